@@ -1,0 +1,162 @@
+//! [`Edit`], [`Repair`] and their invariants: edits are sorted, disjoint, on
+//! character boundaries, and never replace a text by itself.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use crate::charset::Charset;
+
+/// One wrong step that a text went through on its way here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Step {
+    /// Bytes in the charset `truth` were decoded as `misread`: UTF-8 `é`
+    /// (C3 A9) read as windows-1252 is `Ã©`.
+    Misread {
+        /// The charset that the bytes were in.
+        truth: Charset,
+        /// The charset that they were decoded with.
+        misread: Charset,
+    },
+    /// Characters were written as HTML references: `é` as `&eacute;`.
+    Entities,
+    /// Characters were written as `\u00e9` or `\xe9` escapes.
+    Escapes,
+    /// Bytes were written as `%C3%A9`.
+    Percent,
+    /// The text was lower-cased (`Ã©` became `ã©`).
+    Lowercase,
+    /// The text was upper-cased (`ÅŸ` became `ÅŸ`'s upper-case `ÅŸ`).
+    Uppercase,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Misread { truth, misread } => write!(f, "{truth}>{misread}"),
+            Step::Entities => f.write_str("html-entities"),
+            Step::Escapes => f.write_str("escapes"),
+            Step::Percent => f.write_str("percent"),
+            Step::Lowercase => f.write_str("lower-case"),
+            Step::Uppercase => f.write_str("upper-case"),
+        }
+    }
+}
+
+/// The wrong steps in the order in which they happened to the text; undoing
+/// takes them from the last to the first.
+///
+/// Written as `utf-8>windows-1252`, two layers as
+/// `utf-8>windows-1252,utf-8>windows-1252`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Chain(Vec<Step>);
+
+impl Chain {
+    /// A chain of these steps, oldest first.
+    pub fn new(steps: impl Into<Vec<Step>>) -> Self {
+        Chain(steps.into())
+    }
+
+    /// The steps, oldest first.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, step) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(",")?;
+            }
+            write!(f, "{step}")?;
+        }
+        Ok(())
+    }
+}
+
+/// How much of a replacement was in the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Exactness {
+    /// Re-breaking the replacement by the chain gives the input back.
+    Exact,
+    /// Bytes were lost on the way, and the replacement fills them in.
+    Inferred,
+}
+
+impl fmt::Display for Exactness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Exactness::Exact => "exact",
+            Exactness::Inferred => "inferred",
+        })
+    }
+}
+
+/// One change: the input's bytes `span` become `after`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Edit {
+    /// Byte offsets into the input, on character boundaries.
+    pub span: Range<usize>,
+    /// What stands there instead; may be empty.
+    pub after: String,
+    /// The damage that was undone.
+    pub chain: Chain,
+    /// Whether every byte of `after` was in the input.
+    pub exactness: Exactness,
+    /// Evidence for the change over leaving the text alone, in bits: each
+    /// more doubles the odds.
+    pub score: u32,
+}
+
+/// What [`repair`](crate::repair) found: a text and the edits that mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair<'t> {
+    input: &'t str,
+    edits: Vec<Edit>,
+}
+
+impl<'t> Repair<'t> {
+    pub(crate) fn new(input: &'t str, edits: Vec<Edit>) -> Self {
+        debug_assert!(edits.windows(2).all(|w| w[0].span.end <= w[1].span.start));
+        debug_assert!(edits.iter().all(|e| input[e.span.clone()] != *e.after));
+        Repair { input, edits }
+    }
+
+    /// The text as it came in.
+    pub fn input(&self) -> &'t str {
+        self.input
+    }
+
+    /// The changes, sorted by place, disjoint.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// Whether nothing is to be changed.
+    pub fn is_clean(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// Keeps only the edits for which `keep` says yes.
+    pub fn retain(&mut self, keep: impl FnMut(&Edit) -> bool) {
+        self.edits.retain(keep);
+    }
+
+    /// The repaired text; the input itself, borrowed, if it was clean.
+    pub fn text(&self) -> Cow<'t, str> {
+        if self.edits.is_empty() {
+            return Cow::Borrowed(self.input);
+        }
+        let mut out = String::with_capacity(self.input.len());
+        let mut at = 0;
+        for edit in &self.edits {
+            out.push_str(&self.input[at..edit.span.start]);
+            out.push_str(&edit.after);
+            at = edit.span.end;
+        }
+        out.push_str(&self.input[at..]);
+        Cow::Owned(out)
+    }
+}

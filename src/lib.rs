@@ -1,0 +1,15 @@
+//! Find mojibake, undo it, and show every change.
+
+pub mod charset;
+mod config;
+pub mod diff;
+mod edit;
+
+pub use charset::Charset;
+pub use config::Config;
+pub use edit::{Chain, Edit, Exactness, Repair, Step};
+
+/// Repairs a text with the default [`Config`].
+pub fn repair(text: &str) -> Repair<'_> {
+    Config::default().repair(text)
+}
