@@ -21,6 +21,9 @@
 pub const MAGIC: [u8; 8] = *b"unbake\x00\x01";
 /// Bytes before the first section.
 pub const HEADER: usize = 32;
+/// The symbols 1 to this are the printable ASCII characters (digits are one);
+/// 0 is the boundary.
+pub const LAST_ASCII: u16 = 86;
 /// Pages of 256 code points up to U+10FFFF.
 pub const PAGES: usize = 0x1100;
 

@@ -13,7 +13,7 @@
 pub mod layout;
 pub(crate) mod letters;
 
-use layout::{Bigrams, Tables, Trigrams};
+use layout::{Bigrams, LAST_ASCII, Tables, Trigrams};
 
 /// A cost in 1/12 nat.
 pub(crate) type Cost = i32;
@@ -31,23 +31,25 @@ static BYTES: &[u8] = include_bytes!("tables.bin");
 static TABLES: Tables<'static> = Tables::read(BYTES);
 
 /// The two symbols before a character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Context {
-    /// The one before the last.
     a: Symbol,
-    /// The last.
     b: Symbol,
-    /// What it costs to leave the trigrams for the bigrams after `a b`.
-    backoff: u8,
 }
 
 impl Context {
     /// Before the first character of a line.
-    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY, backoff: 0 };
+    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY };
 
-    /// The last symbol.
-    pub(crate) fn last(self) -> Symbol {
-        self.b
+    /// After these two symbols.
+    pub(crate) fn after(a: Symbol, b: Symbol) -> Context {
+        Context { a, b }
+    }
+
+    /// The context after one more symbol.
+    #[inline]
+    pub(crate) fn then(self, c: Symbol) -> Context {
+        Context { a: self.b, b: c }
     }
 }
 
@@ -69,17 +71,17 @@ pub(crate) fn surcharge(c: char) -> Cost {
     }
 }
 
-/// The cost of `c` after `context`, and the context after it.
+/// The cost of `c` after `context`. Three times ASCII costs nothing: no
+/// reading changes it.
 #[inline]
-pub(crate) fn step(context: Context, c: Symbol) -> (Cost, Context) {
-    let Context { a, b, backoff } = context;
-    let (two, next_backoff) = bigram(b, c);
-    let next = Context { a: b, b: c, backoff: next_backoff };
-    let cost = match Trigrams::of(&TABLES).cost(a, b, c) {
+pub(crate) fn cost(Context { a, b }: Context, c: Symbol) -> Cost {
+    if a <= LAST_ASCII && b <= LAST_ASCII && c <= LAST_ASCII {
+        return 0;
+    }
+    match Trigrams::of(&TABLES).cost(a, b, c) {
         Some(cost) => Cost::from(cost),
-        None => Cost::from(backoff) + two,
-    };
-    (cost, next)
+        None => Cost::from(bigram(a, b).1) + bigram(b, c).0,
+    }
 }
 
 /// The cost of `c` after `b` alone, and of leaving the trigrams after both.
@@ -101,14 +103,14 @@ pub(crate) fn class(s: Symbol) -> u8 {
     TABLES.info(s).class
 }
 
-/// The cost of a whole line, from its start to its end.
-pub(crate) fn line_cost(line: &str) -> Cost {
+/// The cost of a line, from its start to its end.
+pub(crate) fn line_cost(chars: impl Iterator<Item = char>) -> Cost {
     let mut context = Context::START;
     let mut sum = 0;
-    for c in line.chars() {
-        let (cost, next) = step(context, symbol(c));
-        sum += cost + surcharge(c);
-        context = next;
+    for c in chars {
+        let s = symbol(c);
+        sum += cost(context, s) + surcharge(c);
+        context = context.then(s);
     }
-    sum + step(context, BOUNDARY).0
+    sum + cost(context, BOUNDARY)
 }

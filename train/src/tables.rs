@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use unbake::model::layout::{HEADER, MAGIC, PAGES, key2, key3, place};
+use unbake::model::layout::{HEADER, LAST_ASCII, MAGIC, PAGES, key2, key3, place};
 
 use crate::class::{class, fold};
 use crate::counts::Counts;
@@ -63,15 +63,20 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     };
 
     // Symbols: a class each, then the frequent characters.
-    let own: Vec<char> = counts
-        .chars
-        .iter()
-        .filter(|&(&c, &n)| c != '\n' && (n >= MIN_SYMBOL || c.is_ascii()))
-        .map(|(&c, _)| c)
+    let ascii = (' '..='~').filter(|&c| fold(c) == c);
+    let frequent = counts.chars.iter().filter(|&(c, &n)| !c.is_ascii() && n >= MIN_SYMBOL);
+    let order: Vec<Result<char, u8>> = ascii
+        .map(Ok)
+        .chain((0..names.len() as u8).map(Err))
+        .chain(frequent.map(|(&c, _)| Ok(c)))
         .collect();
-    let symbols: BTreeMap<char, u16> =
-        own.iter().zip(names.len() as u16..).map(|(&c, s)| (c, s)).collect();
-    let symbol = |c: char| symbols.get(&c).copied().unwrap_or_else(|| u16::from(class_of(c)));
+    // Symbol 0 is the boundary, then come ASCII, the classes, the rest.
+    let symbols: BTreeMap<Result<char, u8>, u16> = order.iter().copied().zip(1..).collect();
+    let symbol = |c: char| match c {
+        '\n' => 0,
+        c => *symbols.get(&Ok(c)).unwrap_or_else(|| &symbols[&Err(class_of(c))]),
+    };
+    assert_eq!(symbol('~'), LAST_ASCII);
 
     // Class after class.
     let n_classes = names.len();
@@ -110,13 +115,11 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut info: Vec<[u8; 4]> = Vec::new();
     let mut p_in_class: Vec<f64> = Vec::new();
     let mut class_ids: Vec<u8> = Vec::new();
-    for i in 0..n_classes as u8 {
-        class_ids.push(i);
-        p_in_class.push(in_class(i, if i == 0 { f64::from(counts.chars.get(&'\n').copied().unwrap_or(1)) } else { 0.0 }));
-    }
-    for &c in &own {
-        class_ids.push(class_of(c));
-        p_in_class.push(in_class(class_of(c), f64::from(counts.chars[&c])));
+    for what in [Ok('\n')].iter().chain(&order) {
+        let class = what.map_or_else(|class| class, class_of);
+        let n = what.map_or(0, |c| counts.chars.get(&c).copied().unwrap_or(0));
+        class_ids.push(class);
+        p_in_class.push(in_class(class, f64::from(n)));
     }
     let backoff1 = |s: u16| after.get(&s).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0));
     for s in 0..class_ids.len() {
@@ -171,7 +174,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut pages: Vec<Vec<u16>> = Vec::new();
     for page in 0..PAGES as u32 {
         let symbols: Vec<u16> = (page * 256..(page + 1) * 256)
-            .map(|n| char::from_u32(n).map_or(u16::from(ids["unassigned"]), |c| symbol(fold(c))))
+            .map(|n| char::from_u32(n).map_or(symbols[&Err(ids["unassigned"])], |c| symbol(fold(c))))
             .collect();
         let at = pages.iter().position(|p| *p == symbols).unwrap_or_else(|| {
             pages.push(symbols);
