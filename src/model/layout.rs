@@ -104,12 +104,15 @@ impl<'a> Tables<'a> {
     }
 }
 
+/// Slots at the end of a table that no key begins at, so that probing ends.
+pub const TAIL: usize = 512;
+
 /// Slot and check of a key in a table of `slots`; the check is never 0.
 #[inline]
 pub fn place(key: u64, slots: usize) -> (usize, u16) {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let slot = ((u128::from(hash) * slots as u128) >> 64) as usize;
+    let slot = ((u128::from(hash) * slots.saturating_sub(TAIL) as u128) >> 64) as usize;
     (slot, (hash as u16) | 1)
 }
 

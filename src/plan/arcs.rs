@@ -18,7 +18,9 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     } else if layer.truth.is_single_byte() {
         let c = shown(layer.truth, slots[s].byte);
         if c != char::REPLACEMENT_CHARACTER && !is_c1(c) {
-            out.push(Arc { len: 1, c: Some(c), cost: 0, inferred: false });
+            // A letter hardly ever stood for a no-break space or soft hyphen.
+            let cost = if matches!(c, '\u{a0}' | '\u{ad}') { 6 * NAT } else { 0 };
+            out.push(Arc { len: 1, c: Some(c), cost, inferred: false });
         }
     } else {
         multi(slots, s, layer.truth, out);
@@ -144,8 +146,8 @@ impl Filling<'_> {
         if self.layer.single.is_some() {
             try_all(&[0xad], 0, LOST);
             try_all(undefined, 0, LOST);
-            let last = shown.is_none_or(|c| c == ' ' || c == '\n');
-            if last && self.slots[self.lead].byte == 0xc2 {
+            let last = shown.is_none_or(|c| c == ' ');
+            if shown.is_none() && self.slots[self.lead].byte == 0xc2 {
                 // `Â` before the end of a line: the no-break space was trimmed.
                 out.push(Arc { len: 1, c: None, cost: cost + LOST, inferred: true });
             } else if last {

@@ -40,14 +40,16 @@ pub(super) fn layers(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
         return;
     }
     odd.truncate(PROBES);
-    let mut tried: Vec<(Cost, Layer, Cost)> = Vec::new();
+    let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
     single(pieces, &odd, &mut tried);
-    multi(pieces, &mut tried);
-    tried.sort_by_key(|(gain, ..)| -gain);
-    out.extend(tried.into_iter().take(TRIED).map(|(_, layer, cost)| (layer, cost)));
+    multi(pieces, &mut tried[1]);
+    for mut tried in tried {
+        tried.sort_by_key(|(gain, ..)| -gain);
+        out.extend(tried.into_iter().take(TRIED).map(|(_, layer, cost)| (layer, cost)));
+    }
 }
 
-fn single(pieces: &[Piece], odd: &[usize], tried: &mut Vec<(Cost, Layer, Cost)>) {
+fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
     let readings = &*READINGS;
     let rows: Vec<&Row> = pieces.iter().map(|p| readings.row(p.c)).collect();
     let common = odd.iter().fold(u64::MAX, |m, &i| m & rows[i].any);
@@ -71,7 +73,8 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut Vec<(Cost, Layer, Cost)>)
                 runs(pieces, &bytes, truth)
             };
             if let Some(gain) = gain.filter(|g| *g > 3 * NAT) {
-                tried.push((gain - cost, layer(truth.charset, reading.charset, Some(n)), cost));
+                let kind = usize::from(!truth.charset.is_single_byte());
+                tried[kind].push((gain - cost, layer(truth.charset, reading.charset, Some(n)), cost));
             }
         }
         seen.push(bytes);

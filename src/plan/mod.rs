@@ -18,6 +18,9 @@ use lattice::{Layer, Piece};
 const DEPTH: usize = 3;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
+/// What a legacy layer beneath another costs more: it is rare, and there are
+/// many.
+const DEEP: Cost = 8 * NAT;
 /// Characters of a line looked at together; longer ones are cut at a space.
 const LONGEST: usize = 4096;
 
@@ -84,7 +87,11 @@ fn explain(line: &str) -> Vec<Hypothesis> {
             let before = lattice::cost(&from.pieces);
             let mut layers = utf8::layers(&from.pieces);
             if depth < 2 {
+                let utf8 = layers.len();
                 legacy::layers(&from.pieces, &mut layers);
+                if depth > 0 {
+                    layers[utf8..].iter_mut().for_each(|(_, cost)| *cost += DEEP);
+                }
             }
             for (mut layer, cost) in layers {
                 let slots = lattice::slots(&from.pieces, layer.misread, layer.single);

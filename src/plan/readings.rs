@@ -194,6 +194,11 @@ impl Readings {
                     put(c, b);
                 }
             }
+            // Some readers show an undefined byte as the code point of its
+            // number: AA of windows-1253 as `ª`.
+            for &b in cs.undefined() {
+                put(char::from(b), b);
+            }
             // Readers mix windows-125x with Latin-1: any C1 control is the
             // byte of its number there.
             if cs.name().starts_with("windows-") {
