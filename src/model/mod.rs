@@ -13,7 +13,7 @@
 pub mod layout;
 pub(crate) mod letters;
 
-use layout::{Bigrams, LAST_ASCII, Tables, Trigrams};
+use layout::{Bigrams, EAST_ASIA, LAST_ASCII, Tables, Trigrams};
 
 /// A cost in 1/12 nat.
 pub(crate) type Cost = i32;
@@ -30,28 +30,34 @@ pub(crate) const BOUNDARY: Symbol = 0;
 static BYTES: &[u8] = include_bytes!("tables.bin");
 static TABLES: Tables<'static> = Tables::read(BYTES);
 
-/// The two symbols before a character.
+/// What goes before a character: two symbols, and the script of the last
+/// letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Context {
     a: Symbol,
     b: Symbol,
+    script: u8,
 }
 
 impl Context {
     /// Before the first character of a line.
-    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY };
-
-    /// After these two symbols.
-    pub(crate) fn after(a: Symbol, b: Symbol) -> Context {
-        Context { a, b }
-    }
+    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY, script: 0 };
 
     /// The context after one more symbol.
     #[inline]
     pub(crate) fn then(self, c: Symbol) -> Context {
-        Context { a: self.b, b: c }
+        let script = match TABLES.info(c).script {
+            0 => self.script,
+            script => script,
+        };
+        Context { a: self.b, b: c, script }
     }
 }
+
+/// A word in another script: `limite и spesso`.
+const SWITCH: Cost = 3 * NAT;
+/// The same with a script of East Asia on one side: `VLC 默认`.
+const SWITCH_EAST_ASIA: Cost = NAT;
 
 /// The symbol of a character.
 #[inline]
@@ -74,13 +80,20 @@ pub(crate) fn surcharge(c: char) -> Cost {
 /// The cost of `c` after `context`. Three times ASCII costs nothing: no
 /// reading changes it.
 #[inline]
-pub(crate) fn cost(Context { a, b }: Context, c: Symbol) -> Cost {
+pub(crate) fn cost(Context { a, b, script }: Context, c: Symbol) -> Cost {
+    let to = TABLES.info(c).script;
+    let switch = match (script, to) {
+        (0, _) | (_, 0) => 0,
+        (from, to) if from == to => 0,
+        (EAST_ASIA, _) | (_, EAST_ASIA) => SWITCH_EAST_ASIA,
+        _ => SWITCH,
+    };
     if a <= LAST_ASCII && b <= LAST_ASCII && c <= LAST_ASCII {
-        return 0;
+        return switch;
     }
     match Trigrams::of(&TABLES).cost(a, b, c) {
-        Some(cost) => Cost::from(cost),
-        None => Cost::from(bigram(a, b).1) + bigram(b, c).0,
+        Some(cost) => switch + Cost::from(cost),
+        None => switch + Cost::from(bigram(a, b).1) + bigram(b, c).0,
     }
 }
 
@@ -95,12 +108,6 @@ fn bigram(b: Symbol, c: Symbol) -> (Cost, u8) {
             (Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost), 0)
         }
     }
-}
-
-/// The class of a symbol.
-#[inline]
-pub(crate) fn class(s: Symbol) -> u8 {
-    TABLES.info(s).class
 }
 
 /// The cost of a line, from its start to its end.

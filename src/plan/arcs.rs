@@ -19,12 +19,19 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
         let c = shown(layer.truth, slots[s].byte);
         if c != char::REPLACEMENT_CHARACTER && !is_c1(c) {
             // A letter hardly ever stood for a no-break space or soft hyphen.
-            let cost = if matches!(c, '\u{a0}' | '\u{ad}') { 6 * NAT } else { 0 };
+            let cost = if matches!(c, '\u{a0}' | '\u{ad}') { 10 * NAT } else { 0 };
             out.push(Arc { len: 1, c: Some(c), cost, inferred: false });
         }
     } else {
         multi(slots, s, layer.truth, out);
     }
+}
+
+/// Whether a filled-in character could be what stood there: nobody misses an
+/// exotic space or a formatting mark.
+fn is_visible(c: char) -> bool {
+    let hidden = c.is_control() || c.is_whitespace();
+    !hidden && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..)
 }
 
 fn is_c1(c: char) -> bool {
@@ -101,7 +108,7 @@ impl Filling<'_> {
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
         if left == 0 {
-            if let Some(c) = scalar(bits, self.want).filter(|&c| !is_c1(c) && c != '\u{ad}') {
+            if let Some(c) = scalar(bits, self.want).filter(|&c| is_visible(c) || c == '\u{a0}') {
                 let len = (s - self.lead) as u8;
                 out.push(Arc { len, c: Some(c), cost, inferred: true });
             }

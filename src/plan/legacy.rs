@@ -97,8 +97,10 @@ fn probe(pieces: &[Piece], bytes: &[u8], odd: &[usize], truth: &Reading) -> Opti
         let end = (i + 3).min(pieces.len());
         let symbol = |i: usize, new: bool| model::symbol(if new { read(i) } else { pieces[i].c });
         for new in [false, true] {
-            let before = |k: usize| if start >= k { symbol(start - k, new) } else { model::BOUNDARY };
-            let mut context = Context::after(before(2), before(1));
+            let mut context = Context::START;
+            for j in start.saturating_sub(6)..start {
+                context = context.then(symbol(j, new));
+            }
             let mut sum = 0;
             for j in start..end {
                 let s = symbol(j, new);

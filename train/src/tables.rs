@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use unbake::model::layout::{HEADER, LAST_ASCII, MAGIC, PAGES, TAIL, key2, key3, place};
 
-use crate::class::{class, fold};
+use crate::class::{class, fold, script};
 use crate::counts::Counts;
 
 /// Taken off each count.
@@ -127,8 +127,14 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         p_in_class.push(in_class(class, f64::from(n)));
     }
     let backoff1 = |s: u16| after.get(&s).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0));
-    for s in 0..class_ids.len() {
-        info.push([class_ids[s], cost(p_in_class[s]), cost(backoff1(s as u16)), 0]);
+    // A class has the script of its first member.
+    let mut class_script = vec![0; n_classes];
+    for c in (0..=0x10_ffff).rev().filter_map(char::from_u32) {
+        class_script[usize::from(class_of(c))] = script(c);
+    }
+    for (s, what) in [Ok('\n')].iter().chain(&order).enumerate() {
+        let script = what.map_or_else(|class| class_script[usize::from(class)], script);
+        info.push([class_ids[s], cost(p_in_class[s]), cost(backoff1(s as u16)), script]);
     }
     let base = |a: u16, b: u16| {
         let (i, j) = (usize::from(class_ids[usize::from(a)]), usize::from(class_ids[usize::from(b)]));
