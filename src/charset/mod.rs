@@ -30,13 +30,18 @@
 
 mod codec;
 mod encode;
+mod euc_tw;
+mod euc_tw_runs;
+mod johab;
 mod labels;
 mod multi_byte;
 mod registry;
+mod shifted;
 mod single_byte;
 mod tables;
 mod unicode;
 mod unread;
+mod utf7;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::Malformed;
+use super::codec::Output;
 use super::tables::{self, Row};
 
 /// How many of the charsets are single-byte; theirs are the lowest indices.
@@ -93,36 +94,28 @@ pub(super) fn decode(row: usize, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>)
     let Some(chars) = CHARS.get(row) else {
         return (Cow::Borrowed(""), Vec::new());
     };
-    let mut rest = bytes;
-    let mut text = String::new();
-    if is_ascii_compatible(row) {
-        let ascii = bytes
-            .iter()
-            .position(|byte| !byte.is_ascii())
-            .unwrap_or(bytes.len());
-        let (head, tail) = bytes.split_at(ascii);
-        let head = std::str::from_utf8(head).unwrap_or_default();
-        if tail.is_empty() {
-            return (Cow::Borrowed(head), Vec::new());
-        }
-        text = String::with_capacity(bytes.len() + tail.len());
-        text.push_str(head);
-        rest = tail;
+    let ascii = if is_ascii_compatible(row) {
+        ascii_prefix(bytes)
+    } else {
+        ""
+    };
+    if ascii.len() == bytes.len() {
+        return (Cow::Borrowed(ascii), Vec::new());
     }
-    let skipped = bytes.len() - rest.len();
-    let mut malformed = Vec::new();
-    for (at, &byte) in rest.iter().enumerate() {
-        let char = chars[usize::from(byte)];
-        if char == '\u{FFFD}' {
-            let at = skipped + at;
-            malformed.push(Malformed {
-                bytes: at..at + 1,
-                at: text.len(),
-            });
+    let mut out = Output::with_capacity(bytes.len() + bytes.len() / 2);
+    out.text.push_str(ascii);
+    for (at, &byte) in bytes.iter().enumerate().skip(ascii.len()) {
+        match chars[usize::from(byte)] {
+            '\u{FFFD}' => out.malformed(at..at + 1),
+            char => out.text.push(char),
         }
-        text.push(char);
     }
-    (Cow::Owned(text), malformed)
+    out.finish()
+}
+
+fn ascii_prefix(bytes: &[u8]) -> &str {
+    let len = bytes.iter().position(|byte| !byte.is_ascii());
+    std::str::from_utf8(&bytes[..len.unwrap_or(bytes.len())]).unwrap_or_default()
 }
 
 pub(super) fn bytes_in_all(c: char) -> Option<&'static [u8; SINGLE_BYTE_COUNT]> {

@@ -197,8 +197,8 @@ fn nothing_is_substituted() {
         Err(Unmappable { at: 1, ch: '한' })
     );
     assert_eq!(
-        Charset::ISO_2022_JP.encode("日ｶ"),
-        Err(Unmappable { at: 3, ch: 'ｶ' })
+        Charset::ISO_2022_JP.encode("日\x1B"),
+        Err(Unmappable { at: 3, ch: '\x1B' })
     );
     assert_eq!(
         Charset::ISO_2022_JP.encode("日한"),
@@ -318,4 +318,39 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn shift_states() {
+    for (charset, text, bytes) in [
+        (
+            Charset::ISO_2022_JP,
+            "a日本ｶ¥b\n",
+            &b"a\x1B$BF|K\\\x1B(I6\x1B(J\\\x1B(Bb\n"[..],
+        ),
+        (Charset::ISO_2022_KR, "한글 a", b"\x1B$)C\x0EGQ1[\x0F a"),
+        (Charset::HZ, "~中文~\n{}", b"~~~{VPND~}~~\n{}"),
+    ] {
+        assert_eq!(charset.encode(text).unwrap(), bytes);
+        assert_eq!(charset.decode(bytes), (text.into(), vec![]));
+    }
+    assert_eq!(Charset::HZ.decode(b"a~\nb~{VP\nVP").0, "ab中\nVP");
+    assert_eq!(
+        Charset::ISO_2022_KR.decode(b"\x0EGQG\x0F\xC7").0,
+        "한\u{FFFD}\u{FFFD}"
+    );
+}
+
+#[test]
+fn johab_and_euc_tw() {
+    assert_eq!(Charset::JOHAB.encode("한글 ㅎㅏ 韓國").unwrap().len(), 14);
+    assert_eq!(Charset::JOHAB.decode(b"\xD0\x65\x8B\x69\\").0, "한글\\");
+    assert_eq!(
+        Charset::EUC_TW.decode(b"\xC4\xE3\x8E\xA2\xC4\xE3").0,
+        "中煐"
+    );
+    assert_eq!(
+        Charset::EUC_TW.encode("中煐").unwrap(),
+        b"\xC4\xE3\x8E\xA2\xC4\xE3"
+    );
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
+use super::Charset;
 use super::codec::Codec;
-use super::{Charset, multi_byte};
 
 /// The bytes of one character, at most seven; a slice of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -84,13 +84,13 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
                 }
             }
         }
-        Codec::MultiByte(kind) => multi_byte::unread(kind, c, &mut found),
+        Codec::MultiByte(kind) => kind.unread(c, &mut found),
         Codec::Utf8 | Codec::Cesu8 | Codec::Utf16 { .. } | Codec::Utf32 { .. } => {
             if let Ok(bytes) = charset.encode(c.encode_utf8(&mut [0; 4])) {
                 found.push(Bytes::new(&bytes));
             }
         }
-        Codec::Utf7 | Codec::Iso2022Jp => {
+        Codec::Utf7 | Codec::Iso2022Jp | Codec::Iso2022Kr | Codec::Hz => {
             let mut utf8 = [0; 4];
             let bytes = c.encode_utf8(&mut utf8).as_bytes();
             if charset
