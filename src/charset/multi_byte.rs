@@ -61,10 +61,7 @@ multi_byte! {
 
 impl MultiByte {
     pub(super) fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>) {
-        match self.decoder {
-            Decoder::Web(encoding) => by_encoding(encoding, bytes),
-            Decoder::Code(decode_code) => by_code(decode_code, bytes),
-        }
+        self.decoder.decode(bytes)
     }
 
     /// The character of a code, if these bytes are one.
@@ -121,8 +118,11 @@ impl MultiByte {
     }
 
     pub(super) fn unread(self, c: char, found: &mut Unread) {
-        for code in self.codes(c).chain(self.four_byte_code(c)) {
+        for code in self.codes(c) {
             found.push(Bytes::from_code(code));
+        }
+        if found.is_empty() {
+            found.extend(self.four_byte_code(c).map(Bytes::from_code));
         }
     }
 }
@@ -158,33 +158,54 @@ impl Decoder {
         exact.then(|| number(&bytes[..len]))
     }
 
-    /// Calls with every code of up to four bytes and its character, but for
-    /// GB18030's of four; short codes first.
+    fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>) {
+        match self {
+            Decoder::Web(encoding) => by_encoding(encoding, bytes),
+            Decoder::Code(decode_code) => by_code(decode_code, bytes),
+        }
+    }
+
+    /// Calls with every code and its character, but for GB18030's of four bytes;
+    /// short codes first.
     fn for_each_code(self, mut call: impl FnMut(char, u32)) {
-        let mut visit = |code: &[u8]| {
-            let char = self.decode_code(code);
-            char.inspect(|&char| call(char, number(code))).is_some()
-        };
+        let mut codes = Vec::new();
         for lead in 0..=0xFF {
-            if !visit(&[lead]) {
-                for trail in 0..=0xFF {
-                    visit(&[lead, trail]);
-                }
+            match self.decode_code(&[lead]) {
+                Some(char) => call(char, lead.into()),
+                None => codes.extend((0x30..=0xFF).map(|trail| Bytes::new(&[lead, trail]))),
             }
         }
-        let prefixes: &[&[u8]] = match self {
+        for prefix in self.prefixes() {
+            for (row, cell) in
+                (0xA1..=0xFE).flat_map(|row| (0xA1..=0xFE).map(move |cell| (row, cell)))
+            {
+                codes.push(Bytes::new(&[prefix, &[row, cell][..]].concat()));
+            }
+        }
+        // All in one go, a line each: a call for each would take ten times as
+        // long. No charset has a newline within a code, so that a bad code spoils
+        // no other line.
+        let lines: Vec<&[u8]> = codes.iter().map(|code| &code[..]).collect();
+        let lines = lines.join(&b'\n');
+        let (text, _) = self.decode(&lines);
+        for (code, line) in codes.iter().zip(text.split('\n')) {
+            let mut chars = line.chars();
+            if let (Some(char), None) = (chars.next(), chars.next())
+                && char != '\u{FFFD}'
+            {
+                call(char, number(code));
+            }
+        }
+    }
+
+    /// What comes before a cell of 94 × 94 in codes of more than two bytes.
+    fn prefixes(self) -> &'static [&'static [u8]] {
+        match self {
             // JIS X 0212.
             Decoder::Web(encoding) if encoding == encoding_rs::EUC_JP => &[b"\x8F"],
             Decoder::Web(_) => &[],
             // Planes 1 and 2 of CNS 11643.
             Decoder::Code(_) => &[b"\x8E\xA1", b"\x8E\xA2"],
-        };
-        for prefix in prefixes {
-            for row in 0xA1..=0xFE {
-                for cell in 0xA1..=0xFE {
-                    visit(&[prefix, &[row, cell][..]].concat());
-                }
-            }
         }
     }
 }
@@ -223,9 +244,12 @@ pub(super) struct Inverse {
     /// Pages of 256 code points, number 0 the empty one.
     page_of: Vec<u16>,
     pages: Vec<[u32; 256]>,
-    /// Further codes of a character, sorted.
+    /// Further codes of the characters whose code has the `DUPLICATED` bit, sorted.
     duplicates: Vec<(char, u32)>,
 }
+
+/// A bit that no code has: those of four bytes start with 8E.
+const DUPLICATED: u32 = 1 << 30;
 
 impl Inverse {
     fn new(decoder: Decoder) -> Self {
@@ -235,55 +259,63 @@ impl Inverse {
             duplicates: Vec::new(),
         };
         decoder.for_each_code(|char, code| inverse.insert(char, code));
+        for number in 0..inverse.duplicates.len() {
+            inverse.prefer_canonical(number, decoder);
+        }
         inverse.duplicates.sort_unstable();
-        inverse.prefer_canonical(decoder);
         inverse
     }
 
-    /// U+0000 aside, whose code 0 looks like none: see [`codes`](Inverse::codes).
     fn insert(&mut self, char: char, code: u32) {
         let (high, low) = split(char);
-        let Some(page) = self.page_of.get_mut(high) else {
-            return;
-        };
-        if *page == 0 {
-            *page = self.pages.len() as u16;
+        if self.page_of[high] == 0 {
+            self.page_of[high] = self.pages.len() as u16;
             self.pages.push([0; 256]);
         }
-        let slot = &mut self.pages[usize::from(*page)][low];
-        if *slot == 0 {
-            *slot = code;
-        } else {
-            self.duplicates.push((char, code));
+        match &mut self.pages[usize::from(self.page_of[high])][low] {
+            slot @ 0 => *slot = code,
+            slot => {
+                *slot |= DUPLICATED;
+                self.duplicates.push((char, code));
+            }
         }
     }
 
-    /// Puts the code that `encoding_rs` encodes to first.
-    fn prefer_canonical(&mut self, decoder: Decoder) {
-        for duplicate in &mut self.duplicates {
-            if decoder.encoder_code(duplicate.0) == Some(duplicate.1) {
-                let (high, low) = split(duplicate.0);
-                let page = usize::from(self.page_of[high]);
-                std::mem::swap(&mut duplicate.1, &mut self.pages[page][low]);
-            }
+    /// If a duplicate is the code that `encoding_rs` encodes to, puts it first.
+    fn prefer_canonical(&mut self, number: usize, decoder: Decoder) {
+        let (char, code) = self.duplicates[number];
+        if decoder.encoder_code(char) == Some(code) {
+            let (high, low) = split(char);
+            let slot = &mut self.pages[usize::from(self.page_of[high])][low];
+            self.duplicates[number].1 = *slot & !DUPLICATED;
+            *slot = code | DUPLICATED;
         }
-        self.duplicates.sort_unstable();
     }
 
     /// A character's codes, the canonical one first.
     fn codes(&self, c: char) -> impl Iterator<Item = u32> + '_ {
         let (high, low) = split(c);
-        let page = self.page_of.get(high).copied().unwrap_or(0);
-        let first = self.pages[usize::from(page)][low];
+        let slot = self.pages[usize::from(self.page_of[high])][low];
+        let first = (slot != 0 || c == '\0').then_some(slot & !DUPLICATED);
+        let others = if slot & DUPLICATED == 0 {
+            &[]
+        } else {
+            self.duplicates_of(c)
+        };
+        first.into_iter().chain(others.iter().map(|entry| entry.1))
+    }
+
+    fn duplicates_of(&self, c: char) -> &[(char, u32)] {
         let start = self.duplicates.partition_point(|entry| entry.0 < c);
-        let duplicates = self.duplicates[start..]
+        let len = self.duplicates[start..]
             .iter()
-            .take_while(move |entry| entry.0 == c);
-        let first = (first != 0 || c == '\0').then_some(first);
-        first.into_iter().chain(duplicates.map(|entry| entry.1))
+            .take_while(|entry| entry.0 == c)
+            .count();
+        &self.duplicates[start..start + len]
     }
 }
 
+/// A character's page, below 1100, and its place there.
 fn split(c: char) -> (usize, usize) {
     let code = u32::from(c) as usize;
     (code >> 8, code & 0xFF)

@@ -104,13 +104,55 @@ pub(super) fn decode(row: usize, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>)
     }
     let mut out = Output::with_capacity(bytes.len() + bytes.len() / 2);
     out.text.push_str(ascii);
-    for (at, &byte) in bytes.iter().enumerate().skip(ascii.len()) {
-        match chars[usize::from(byte)] {
-            '\u{FFFD}' => out.malformed(at..at + 1),
-            char => out.text.push(char),
+    let mut at = ascii.len();
+    // The table of UTF-8 pays from here on.
+    let units = (bytes.len() - at >= 512).then(|| chars.map(unit));
+    for chunk in bytes[at..].chunks(CHUNK) {
+        if !units
+            .as_ref()
+            .is_some_and(|units| append(chunk, units, &mut out.text))
+        {
+            for (at, &byte) in (at..).zip(chunk) {
+                match chars[usize::from(byte)] {
+                    '\u{FFFD}' => out.malformed(at..at + 1),
+                    char => out.text.push(char),
+                }
+            }
         }
+        at += chunk.len();
     }
     out.finish()
+}
+
+const CHUNK: usize = 1024;
+
+/// A character in UTF-8, and at the end its length; 0 for U+FFFD.
+fn unit(char: char) -> [u8; 4] {
+    let mut unit = [0; 4];
+    if char != '\u{FFFD}' {
+        unit[3] = char.encode_utf8(&mut unit).len() as u8;
+    }
+    unit
+}
+
+/// Appends a chunk's text, unless a byte is undefined. Without a branch: four
+/// bytes are written for each character, the next one overwrites the surplus.
+fn append(chunk: &[u8], units: &[[u8; 4]; 256], text: &mut String) -> bool {
+    let mut utf8 = [0; CHUNK * 3 + 1];
+    let (mut len, mut all_defined) = (0, true);
+    for &byte in chunk {
+        let unit = units[usize::from(byte)];
+        if let Some(place) = utf8.get_mut(len..len + 4) {
+            place.copy_from_slice(&unit);
+        }
+        len += usize::from(unit[3]);
+        all_defined &= unit[3] != 0;
+    }
+    match std::str::from_utf8(&utf8[..len]) {
+        Ok(utf8) if all_defined => text.push_str(utf8),
+        _ => return false,
+    }
+    true
 }
 
 fn ascii_prefix(bytes: &[u8]) -> &str {
@@ -122,6 +164,12 @@ pub(super) fn bytes_in_all(c: char) -> Option<&'static [u8; SINGLE_BYTE_COUNT]> 
     INDEX.bytes(c)
 }
 
+/// The bytes that show as a character besides the first.
+pub(super) fn further_bytes(charset: usize, c: char) -> impl Iterator<Item = u8> {
+    let same = move |&&(other, shown, _): &&(usize, char, u8)| (other, shown) == (charset, c);
+    INDEX.further.iter().filter(same).map(|&(.., byte)| byte)
+}
+
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
 /// From a character to its byte in every charset: its page of 256 code points
@@ -130,6 +178,8 @@ struct Index {
     page_of: [u8; 256],
     pages: Vec<[u16; 256]>,
     rows: Vec<[u8; SINGLE_BYTE_COUNT]>,
+    /// Mac Arabic has `!` twice: 21 from left to right, A1 from right to left.
+    further: Vec<(usize, char, u8)>,
 }
 
 impl Index {
@@ -138,6 +188,7 @@ impl Index {
             page_of: [0; 256],
             pages: vec![[0; 256]],
             rows: vec![[0; SINGLE_BYTE_COUNT]],
+            further: Vec::new(),
         };
         for (charset, chars) in CHARS.iter().enumerate() {
             for (byte, &char) in (0..=255u8).zip(chars) {
@@ -166,6 +217,8 @@ impl Index {
         let slot = &mut self.rows[usize::from(*row)][charset];
         if *slot == 0 {
             *slot = byte;
+        } else {
+            self.further.push((charset, char, byte));
         }
     }
 

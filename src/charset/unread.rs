@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
-use super::Charset;
 use super::codec::Codec;
+use super::{Charset, single_byte};
 
 /// The bytes of one character, at most seven; a slice of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -48,15 +48,15 @@ pub struct Unread {
 }
 
 impl Unread {
-    /// Adds a candidate unless it is there already.
     pub(super) fn push(&mut self, bytes: Bytes) {
-        if self.contains(&bytes) {
-            return;
-        }
         if let Some(slot) = self.candidates.get_mut(usize::from(self.len)) {
             *slot = bytes;
             self.len += 1;
         }
+    }
+
+    pub(super) fn extend(&mut self, candidates: impl IntoIterator<Item = Bytes>) {
+        candidates.into_iter().for_each(|bytes| self.push(bytes));
     }
 }
 
@@ -74,15 +74,9 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
     let mut found = Unread::default();
     match charset.entry().codec {
         Codec::SingleByte => {
-            if let Some(byte) = charset.byte(c) {
-                found.push(Bytes::new(&[byte]));
-                // Mac Arabic has `!` twice: 21 from left to right, A1 from right to left.
-                for (byte, &other) in (0..=255).zip(charset.decode_table().into_iter().flatten()) {
-                    if other == c {
-                        found.push(Bytes::new(&[byte]));
-                    }
-                }
-            }
+            found.extend(charset.byte(c).map(|byte| Bytes::new(&[byte])));
+            let others = single_byte::further_bytes(charset.index(), c);
+            found.extend(others.map(|byte| Bytes::new(&[byte])));
         }
         Codec::MultiByte(kind) => kind.unread(c, &mut found),
         Codec::Utf8 | Codec::Cesu8 | Codec::Utf16 { .. } | Codec::Utf32 { .. } => {
