@@ -24,10 +24,10 @@ impl std::error::Error for Unmappable {}
 
 pub(super) fn encode(charset: Charset, text: &str) -> Result<Vec<u8>, Unmappable> {
     match charset.entry().codec {
-        Codec::SingleByte => text
-            .char_indices()
-            .map(|(at, ch)| charset.byte(ch).ok_or(Unmappable { at, ch }))
-            .collect(),
+        Codec::SingleByte => {
+            let code = |(at, ch)| encode_byte(charset, ch).ok_or(Unmappable { at, ch });
+            text.char_indices().map(code).collect()
+        }
         Codec::MultiByte(kind) => kind.encode(text),
         Codec::Utf8 => Ok(text.as_bytes().to_vec()),
         Codec::Cesu8 => Ok(unicode::encode_cesu8(text)),
@@ -38,6 +38,14 @@ pub(super) fn encode(charset: Charset, text: &str) -> Result<Vec<u8>, Unmappable
         Codec::Iso2022Kr => checked(charset, text, shifted::encode_iso_2022_kr(text)?),
         Codec::Hz => checked(charset, text, shifted::encode_hz(text)?),
     }
+}
+
+/// The byte that decodes to a character, which is more than showing as it: AA in
+/// windows-1253 shows as U+F8F9 on Windows only.
+fn encode_byte(charset: Charset, ch: char) -> Option<u8> {
+    let byte = charset.byte(ch)?;
+    let table = charset.decode_table()?;
+    (table[usize::from(byte)] == ch).then_some(byte)
 }
 
 /// The bytes, if they decode to the text again: an escape character in the text

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use super::Malformed;
 use super::codec::Output;
 use super::tables::{self, Row};
+use super::variants;
 
 /// How many of the charsets are single-byte; theirs are the lowest indices.
 pub const SINGLE_BYTE_COUNT: usize = tables::COUNT;
@@ -195,6 +196,11 @@ impl Index {
                 if char != '\u{FFFD}' {
                     index.insert(charset, char, byte);
                 }
+            }
+        }
+        for (charset, others) in variants::SINGLE_BYTE {
+            for &(byte, char) in others {
+                index.insert(charset.index(), char, byte);
             }
         }
         index

@@ -354,3 +354,37 @@ fn johab_and_euc_tw() {
         b"\xC4\xE3\x8E\xA2\xC4\xE3"
     );
 }
+
+#[test]
+fn other_programs_readings_are_unread() {
+    for (charset, c, code) in [
+        (Charset::WINDOWS_1253, '\u{F8F9}', &[0xAA][..]),
+        (Charset::KOI8_U, '╝', &[0xAE]),
+        (Charset::SHIFT_JIS, '〜', &[0x81, 0x60]),
+        (Charset::SHIFT_JIS, '\u{F8F3}', &[0xFF]),
+        (Charset::GBK, '―', &[0xA1, 0xAA]),
+        (Charset::EUC_KR, '\u{E05E}', &[0xFE, 0xA1]),
+        (Charset::BIG5, '\u{E000}', &[0xFA, 0x40]),
+        (Charset::BIG5, '\u{E310}', &[0xFE, 0xFE]),
+        (Charset::BIG5, '\u{EEB7}', &[0xA0, 0xFE]),
+        (Charset::BIG5, '\u{F6B0}', &[0x8D, 0xFE]),
+        (Charset::BIG5, '\u{F6B1}', &[0xC6, 0xA1]),
+        (Charset::BIG5, '\u{F848}', &[0xC8, 0xFE]),
+    ] {
+        let text = c.to_string();
+        assert!(
+            charset.unread(c).iter().any(|other| other[..] == *code),
+            "{charset} {c:?}"
+        );
+        assert!(charset.shows(code, &text), "{charset} {c:?}");
+        // Encoding keeps to the standard.
+        assert_ne!(
+            charset.encode(&text).as_deref(),
+            Ok(code),
+            "{charset} {c:?}"
+        );
+    }
+    assert!(Charset::WINDOWS_1252.shows(b"\xC3\x81", "Ã\u{FFFD}"));
+    assert!(!Charset::WINDOWS_1252.shows(b"\xC3\xA9", "Ã\u{FFFD}"));
+    assert!(!Charset::WINDOWS_1252.shows(b"\xC3\xA9", "Ã"));
+}

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::codec::Codec;
-use super::{Charset, single_byte};
+use super::{Charset, single_byte, variants};
 
 /// The bytes of one character, at most seven; a slice of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -78,7 +78,10 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
             let others = single_byte::further_bytes(charset.index(), c);
             found.extend(others.map(|byte| Bytes::new(&[byte])));
         }
-        Codec::MultiByte(kind) => kind.unread(c, &mut found),
+        Codec::MultiByte(kind) => {
+            kind.unread(c, &mut found);
+            found.extend(variants::code(charset, c).map(Bytes::from_code));
+        }
         Codec::Utf8 | Codec::Cesu8 | Codec::Utf16 { .. } | Codec::Utf32 { .. } => {
             if let Ok(bytes) = charset.encode(c.encode_utf8(&mut [0; 4])) {
                 found.push(Bytes::new(&bytes));
@@ -96,4 +99,24 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
         }
     }
     found
+}
+
+pub(super) fn shows(charset: Charset, bytes: &[u8], text: &str) -> bool {
+    let (shown, _) = charset.decode(bytes);
+    if shown == text {
+        return true;
+    }
+    // Not all alike: character by character. No candidate is the start of another.
+    let mut rest = bytes;
+    for c in text.chars() {
+        let unread = unread(charset, c);
+        let undefined =
+            || c == '\u{FFFD}' && rest.first().is_some_and(|&byte| charset.is_undefined(byte));
+        rest = match unread.iter().find(|code| rest.starts_with(code)) {
+            Some(code) => &rest[code.len()..],
+            None if undefined() => &rest[1..],
+            None => return false,
+        };
+    }
+    rest.is_empty()
 }
