@@ -176,10 +176,9 @@ impl Decoder {
             }
         }
         for prefix in self.prefixes() {
-            for (row, cell) in
-                (0xA1..=0xFE).flat_map(|row| (0xA1..=0xFE).map(move |cell| (row, cell)))
-            {
-                codes.push(Bytes::new(&[prefix, &[row, cell][..]].concat()));
+            for row in 0xA1..=0xFE {
+                let code = |cell| Bytes::new(&[prefix, &[row, cell][..]].concat());
+                codes.extend((0xA1..=0xFE).map(code));
             }
         }
         // All in one go, a line each: a call for each would take ten times as

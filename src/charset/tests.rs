@@ -54,6 +54,30 @@ fn undefined_bytes_show_as_controls_or_not_at_all() {
 }
 
 #[test]
+fn long_inputs_decode_as_short_ones() {
+    let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    for (charset, table) in single_byte() {
+        let (text, malformed) = charset.decode(&bytes);
+        let chars = bytes.iter().map(|&byte| table[usize::from(byte)]);
+        assert!(text.chars().eq(chars.clone()), "{charset}");
+        let bad = chars.enumerate().filter(|&(_, c)| c == '\u{FFFD}');
+        assert!(
+            bad.map(|(at, _)| at..at + 1)
+                .eq(malformed.iter().map(|piece| piece.bytes.clone()))
+        );
+        assert!(
+            malformed
+                .iter()
+                .all(|piece| text[piece.at..].starts_with('\u{FFFD}'))
+        );
+    }
+    // Some have no undefined byte, and take the quick way.
+    let cyrillic = "Съешь ещё этих мягких французских булок. ".repeat(100);
+    let bytes = Charset::KOI8_R.encode(&cyrillic).unwrap();
+    assert_eq!(Charset::KOI8_R.decode(&bytes), (cyrillic.into(), vec![]));
+}
+
+#[test]
 fn encoding_rs_agrees_on_every_single_byte_charset() {
     let mut seen = 0;
     for (charset, table) in single_byte() {
