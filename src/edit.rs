@@ -191,6 +191,11 @@ impl<'t> Repair<'t> {
         &self.edits
     }
 
+    /// The changes, sorted by place, disjoint.
+    pub fn into_edits(self) -> Vec<Edit> {
+        self.edits
+    }
+
     /// Whether nothing is to be changed.
     pub fn is_clean(&self) -> bool {
         self.edits.is_empty()
