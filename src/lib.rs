@@ -4,6 +4,8 @@ pub mod charset;
 mod config;
 pub mod diff;
 mod edit;
+#[doc(hidden)]
+pub mod model;
 
 pub use charset::Charset;
 pub use config::Config;

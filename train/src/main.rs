@@ -1,1 +1,35 @@
-fn main() {}
+//! `unbake-train`: texts → counts → the model's tables.
+//!
+//! ```text
+//! unbake-train counts TEXTS COUNTS     folders of SOURCE/LANG.txt → TSV
+//! unbake-train tables COUNTS FILE      TSV → the file the library compiles in
+//! ```
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use unbake_train::{Counts, tables};
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args[..] {
+        ["counts", texts, counts] => {
+            Counts::of_texts(Path::new(texts)).and_then(|c| c.write(Path::new(counts)))
+        }
+        ["tables", counts, file] => {
+            Counts::read(Path::new(counts)).and_then(|c| std::fs::write(file, tables::build(&c)))
+        }
+        _ => {
+            eprintln!("usage: unbake-train counts TEXTS COUNTS | tables COUNTS FILE");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("unbake-train: {e}");
+            ExitCode::from(2)
+        }
+    }
+}

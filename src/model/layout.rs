@@ -1,0 +1,175 @@
+//! The layout of the model's file, shared by the reader and the trainer.
+//!
+//! Little-endian throughout. A header of [`HEADER`] bytes — magic, then the
+//! number of pages, symbols, classes, bigram slots, trigram slots, the bytes of
+//! the letter models — then the sections in this order:
+//!
+//! | section | size |
+//! | --- | --- |
+//! | page of each 256 code points | 2 × 4,352 |
+//! | symbol of each code point of a page | 2 × 256 × pages |
+//! | symbol: class, cost in its class, backoff, 0 | 4 × symbols |
+//! | cost of a class after a class | classes² |
+//! | bigrams: check 2, cost 1, backoff 1 | 4 × slots |
+//! | trigrams: check 2, cost 1 | 3 × slots |
+//! | letter models | bytes |
+//!
+//! Both n-gram tables are hash tables with linear probing; an empty slot has
+//! the check 0.
+
+/// First bytes of the file.
+pub const MAGIC: [u8; 8] = *b"unbake\x00\x01";
+/// Bytes before the first section.
+pub const HEADER: usize = 32;
+/// Pages of 256 code points up to U+10FFFF.
+pub const PAGES: usize = 0x1100;
+
+/// The sections of a model file.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'a> {
+    index: &'a [u8],
+    pages: &'a [u8],
+    symbols: &'a [u8],
+    classes: usize,
+    class_costs: &'a [u8],
+    bigrams: &'a [u8],
+    trigrams: &'a [u8],
+    letters: &'a [u8],
+}
+
+/// What is known of a symbol.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// Its class.
+    pub class: u8,
+    /// Its cost within the class.
+    pub cost: u8,
+    /// The cost of leaving the bigrams that begin with it.
+    pub backoff: u8,
+}
+
+const fn word(bytes: &[u8], at: usize) -> usize {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize
+}
+
+impl<'a> Tables<'a> {
+    /// Finds the sections. Meant for a constant: a file that does not fit its
+    /// header fails the build, not the run.
+    pub const fn read(file: &'a [u8]) -> Self {
+        let mut i = 0;
+        while i < MAGIC.len() {
+            assert!(file[i] == MAGIC[i], "not a model file");
+            i += 1;
+        }
+        let (pages, symbols, classes) = (word(file, 8), word(file, 12), word(file, 16));
+        let (bigrams, trigrams, letters) = (word(file, 20), word(file, 24), word(file, 28));
+        let (_, rest) = file.split_at(HEADER);
+        let (index, rest) = rest.split_at(2 * PAGES);
+        let (pages, rest) = rest.split_at(512 * pages);
+        let (symbols, rest) = rest.split_at(4 * symbols);
+        let (class_costs, rest) = rest.split_at(classes * classes);
+        let (bigrams, rest) = rest.split_at(4 * bigrams);
+        let (trigrams, rest) = rest.split_at(3 * trigrams);
+        assert!(rest.len() == letters, "a model file of the wrong length");
+        Tables { index, pages, symbols, classes, class_costs, bigrams, trigrams, letters: rest }
+    }
+
+    /// The symbol of a character.
+    #[inline]
+    pub fn symbol(&self, c: char) -> u16 {
+        let page = self.index.as_chunks::<2>().0[c as usize >> 8];
+        let at = usize::from(u16::from_le_bytes(page)) * 256 + (c as usize & 255);
+        u16::from_le_bytes(self.pages.as_chunks::<2>().0[at])
+    }
+
+    /// What is known of a symbol.
+    #[inline]
+    pub fn info(&self, symbol: u16) -> Info {
+        let [class, cost, backoff, _] = self.symbols.as_chunks::<4>().0[usize::from(symbol)];
+        Info { class, cost, backoff }
+    }
+
+    /// The cost of class `to` after class `from`.
+    #[inline]
+    pub fn class_cost(&self, from: u8, to: u8) -> u8 {
+        self.class_costs[usize::from(from) * self.classes + usize::from(to)]
+    }
+
+    /// The letter models.
+    pub fn letters(&self) -> &'a [u8] {
+        self.letters
+    }
+}
+
+/// Slot and check of a key in a table of `slots`; the check is never 0.
+#[inline]
+pub fn place(key: u64, slots: usize) -> (usize, u16) {
+    let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let slot = ((u128::from(hash) * slots as u128) >> 64) as usize;
+    (slot, (hash as u16) | 1)
+}
+
+/// The key of two symbols.
+#[inline]
+pub fn key2(a: u16, b: u16) -> u64 {
+    u64::from(a) << 16 | u64::from(b)
+}
+
+/// The key of three symbols.
+#[inline]
+pub fn key3(a: u16, b: u16, c: u16) -> u64 {
+    u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c)
+}
+
+/// The table of bigrams.
+#[derive(Clone, Copy, Debug)]
+pub struct Bigrams<'a>(&'a [[u8; 4]]);
+
+impl<'a> Bigrams<'a> {
+    /// The bigrams of a model.
+    #[inline]
+    pub fn of(tables: &Tables<'a>) -> Self {
+        Bigrams(tables.bigrams.as_chunks().0)
+    }
+
+    /// Cost and backoff of a pair, if it was seen.
+    #[inline]
+    pub fn entry(self, a: u16, b: u16) -> Option<(u8, u8)> {
+        let (mut slot, check) = place(key2(a, b), self.0.len());
+        loop {
+            let [lo, hi, cost, backoff] = *self.0.get(slot)?;
+            match u16::from_le_bytes([lo, hi]) {
+                0 => return None,
+                found if found == check => return Some((cost, backoff)),
+                _ => slot += 1,
+            }
+        }
+    }
+}
+
+/// The table of trigrams.
+#[derive(Clone, Copy, Debug)]
+pub struct Trigrams<'a>(&'a [[u8; 3]]);
+
+impl<'a> Trigrams<'a> {
+    /// The trigrams of a model.
+    #[inline]
+    pub fn of(tables: &Tables<'a>) -> Self {
+        Trigrams(tables.trigrams.as_chunks().0)
+    }
+
+    /// Cost of a triple, if it was seen.
+    #[inline]
+    pub fn cost(self, a: u16, b: u16, c: u16) -> Option<u8> {
+        let (mut slot, check) = place(key3(a, b, c), self.0.len());
+        loop {
+            let [lo, hi, cost] = *self.0.get(slot)?;
+            match u16::from_le_bytes([lo, hi]) {
+                0 => return None,
+                found if found == check => return Some(cost),
+                _ => slot += 1,
+            }
+        }
+    }
+}

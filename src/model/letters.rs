@@ -1,0 +1,53 @@
+//! Does this word look like a word of some language? Letter pairs of each
+//! language by itself: the universal model mixes all of them, and what is
+//! plausible pair by pair may be no word anywhere.
+//!
+//! The section: the number of languages (4 bytes); for each a record of 16
+//! bytes, its tag (12, padded with NUL) and its number of letters `n` (4);
+//! then for each its letters (2 × n, sorted) and the costs of letter after
+//! letter ((n + 1)², 0 being a word's edge and every letter not of the language).
+
+use super::{Cost, TABLES};
+
+/// The letter model of one language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Letters {
+    tag: &'static [u8],
+    letters: &'static [[u8; 2]],
+    costs: &'static [u8],
+}
+
+/// The letter models of all languages.
+pub(crate) fn all() -> impl Iterator<Item = Letters> {
+    let (count, rest) = TABLES.letters().split_at(4);
+    let count = u32::from_le_bytes([count[0], count[1], count[2], count[3]]) as usize;
+    let (records, mut bodies) = rest.split_at(count * 16);
+    records.as_chunks::<16>().0.iter().map(move |record| {
+        let n = u32::from_le_bytes([record[12], record[13], record[14], record[15]]) as usize;
+        let (letters, rest) = bodies.split_at(2 * n);
+        let (costs, rest) = rest.split_at((n + 1) * (n + 1));
+        bodies = rest;
+        Letters { tag: &record[..12], letters: letters.as_chunks().0, costs }
+    })
+}
+
+impl Letters {
+    /// The language's tag, as `pt` or `zh-Hant`.
+    pub(crate) fn tag(&self) -> &'static str {
+        let end = self.tag.iter().position(|&b| b == 0).unwrap_or(self.tag.len());
+        std::str::from_utf8(&self.tag[..end]).unwrap_or_default()
+    }
+
+    /// The number of a lower-case letter, 0 if it is none of this language's.
+    pub(crate) fn place(&self, c: char) -> usize {
+        match u16::try_from(u32::from(c)) {
+            Ok(n) => self.letters.binary_search_by_key(&n, |l| u16::from_le_bytes(*l)).map_or(0, |i| i + 1),
+            Err(_) => 0,
+        }
+    }
+
+    /// The cost of letter `b` after letter `a`, by number.
+    pub(crate) fn cost(&self, a: usize, b: usize) -> Cost {
+        Cost::from(self.costs[a * (self.letters.len() + 1) + b])
+    }
+}

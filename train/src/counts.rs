@@ -1,0 +1,242 @@
+//! Counts of characters, pairs and triples, from texts and as TSV.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{BuildHasher, BuildHasherDefault};
+use std::io::{self, Write};
+use std::path::Path;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::class::fold;
+
+/// Characters taken of each language, so that no language drowns the others.
+const PER_LANGUAGE: usize = 400_000;
+/// Characters taken of the languages that most of the web is in.
+const PER_MAJOR_LANGUAGE: usize = 1_200_000;
+const MAJOR: &[&str] = &[
+    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "ja", "zh-Hans", "zh-Hant", "ko", "tr",
+    "cs", "sv", "vi", "ar", "fa", "el", "hu", "ro", "uk", "code",
+];
+/// Rarer triples are left out of the TSV: they are half of the file and tell
+/// little.
+const MIN_TRIGRAM: u32 = 2;
+/// The same for the letter pairs of one language.
+const MIN_LETTERS: u32 = 1;
+/// Languages with fewer letters than this have no letter model.
+const MIN_LANGUAGE: u32 = 2_000;
+
+/// What was counted. Characters are folded; a line has a newline at both ends.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub(crate) chars: BTreeMap<char, u32>,
+    /// Count of a pair, and how many different characters followed it.
+    pub(crate) bigrams: BTreeMap<[char; 2], (u32, u32)>,
+    /// Triples that hold something beyond ASCII.
+    pub(crate) trigrams: BTreeMap<[char; 3], u32>,
+    /// By language: pairs of lower-case letters, newline for a word's edge.
+    pub(crate) letters: BTreeMap<String, BTreeMap<[char; 2], u32>>,
+}
+
+impl Counts {
+    /// Counts the texts `FOLDER/SOURCE/LANG.txt`, a line a sentence.
+    pub fn of_texts(folder: &Path) -> io::Result<Self> {
+        let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for source in sorted(folder)? {
+            if !source.is_dir() || source.ends_with("words") {
+                continue;
+            }
+            for file in sorted(&source)? {
+                let Some(stem) = file.file_stem().and_then(|s| s.to_str()) else { continue };
+                if file.extension().is_none_or(|e| e != "txt") {
+                    continue;
+                }
+                let text = fs::read_to_string(&file)?;
+                lines.entry(language(stem)).or_default().extend(text.lines().map(str::to_owned));
+            }
+        }
+        let mut counts = Counts::default();
+        let mut trigrams: FxHashMap<[char; 3], u32> = FxHashMap::default();
+        let hasher = BuildHasherDefault::<FxHasher>::default();
+        for (lang, mut lines) in lines {
+            // A stable shuffle, so that the share taken is of all sources.
+            lines.sort_by_cached_key(|l| (hasher.hash_one(l), l.clone()));
+            lines.dedup();
+            let major = MAJOR.contains(&lang.as_str());
+            let mut left = if major { PER_MAJOR_LANGUAGE } else { PER_LANGUAGE };
+            let letters = counts.letters.entry(lang).or_default();
+            for (i, line) in lines.iter().enumerate() {
+                let Some(rest) = left.checked_sub(line.chars().count()) else { break };
+                left = rest;
+                count_line(line.chars(), &mut trigrams);
+                // Headings: a tenth also counts in capitals.
+                if i % 10 == 0 && line.chars().any(char::is_lowercase) {
+                    count_line(line.to_uppercase().chars(), &mut trigrams);
+                }
+                count_letters(line, letters);
+            }
+        }
+        counts.letters.retain(|_, pairs| pairs.values().sum::<u32>() >= MIN_LANGUAGE);
+        for pairs in counts.letters.values_mut() {
+            pairs.retain(|_, n| *n >= MIN_LETTERS);
+        }
+        for (t @ [a, b, c], n) in trigrams {
+            *counts.chars.entry(c).or_default() += n;
+            counts.bigrams.entry([b, c]).or_default().0 += n;
+            counts.bigrams.entry([a, b]).or_default().1 += 1;
+            if n >= MIN_TRIGRAM && t.iter().any(|c| !c.is_ascii()) {
+                counts.trigrams.insert(t, n);
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Writes `chars.tsv`, `bigrams.tsv`, `trigrams.tsv` and `letters.tsv`.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let file = |name| fs::File::create(folder.join(name)).map(io::BufWriter::new);
+        let mut out = file("chars.tsv")?;
+        for (&c, n) in &self.chars {
+            writeln!(out, "{}\t{n}", escape(&[c]))?;
+        }
+        let mut out = file("bigrams.tsv")?;
+        for (pair, (n, types)) in &self.bigrams {
+            writeln!(out, "{}\t{n}\t{types}", escape(pair))?;
+        }
+        let mut out = file("trigrams.tsv")?;
+        for (triple, n) in &self.trigrams {
+            writeln!(out, "{}\t{n}", escape(triple))?;
+        }
+        let mut out = file("letters.tsv")?;
+        for (lang, pairs) in &self.letters {
+            for (pair, n) in pairs {
+                writeln!(out, "{lang}\t{}\t{n}", escape(pair))?;
+            }
+        }
+        out.flush()
+    }
+
+    /// Reads what [`write`](Self::write) wrote.
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let mut counts = Counts::default();
+        rows(&folder.join("chars.tsv"), |row| {
+            let [c, n] = row else { return None };
+            let [c] = unescape(c)?;
+            counts.chars.insert(c, n.parse().ok()?);
+            Some(())
+        })?;
+        rows(&folder.join("bigrams.tsv"), |row| {
+            let [pair, n, types] = row else { return None };
+            counts.bigrams.insert(unescape(pair)?, (n.parse().ok()?, types.parse().ok()?));
+            Some(())
+        })?;
+        rows(&folder.join("trigrams.tsv"), |row| {
+            let [triple, n] = row else { return None };
+            counts.trigrams.insert(unescape(triple)?, n.parse().ok()?);
+            Some(())
+        })?;
+        rows(&folder.join("letters.tsv"), |row| {
+            let [lang, pair, n] = row else { return None };
+            if !counts.letters.contains_key(*lang) {
+                counts.letters.insert((*lang).to_owned(), BTreeMap::new());
+            }
+            counts.letters.get_mut(*lang)?.insert(unescape(pair)?, n.parse().ok()?);
+            Some(())
+        })?;
+        Ok(counts)
+    }
+}
+
+/// `pt-BR` counts as `pt`, but `zh-Hant` is not `zh-Hans`.
+fn language(stem: &str) -> String {
+    let tag = stem.replace('_', "-");
+    let mut parts = tag.split('-');
+    let base = parts.next().unwrap_or_default().to_owned();
+    match parts.next() {
+        Some(script) if script.len() == 4 => format!("{base}-{script}"),
+        _ => base,
+    }
+}
+
+fn sorted(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
+    let mut paths = fs::read_dir(folder)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn count_line(line: impl Iterator<Item = char>, trigrams: &mut FxHashMap<[char; 3], u32>) {
+    let (mut a, mut b) = ('\n', '\n');
+    for c in line.map(fold).chain(['\n']) {
+        *trigrams.entry([a, b, c]).or_default() += 1;
+        (a, b) = (b, c);
+    }
+}
+
+fn count_letters(line: &str, pairs: &mut BTreeMap<[char; 2], u32>) {
+    let mut last = '\n';
+    for c in line.chars().flat_map(char::to_lowercase).chain(['\n']) {
+        let c = if is_letter(c) { c } else { '\n' };
+        if (last, c) != ('\n', '\n') {
+            *pairs.entry([last, c]).or_default() += 1;
+        }
+        last = c;
+    }
+}
+
+/// Letters of alphabets: the pairs of Han characters and Hangul syllables are
+/// too many to say anything of a language.
+fn is_letter(c: char) -> bool {
+    let alphabetic = c.is_alphabetic() || ('\u{300}'..'\u{370}').contains(&c);
+    alphabetic && !matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..)
+}
+
+fn escape(chars: &[char]) -> String {
+    let mut out = String::new();
+    for &c in chars {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() || c.is_whitespace() && c != ' ' => {
+                out.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn unescape<const N: usize>(field: &str) -> Option<[char; N]> {
+    let mut out = ['\0'; N];
+    let mut chars = field.chars();
+    for slot in &mut out {
+        *slot = match chars.next()? {
+            '\\' => match chars.next()? {
+                'n' => '\n',
+                'u' => {
+                    let rest = chars.as_str().strip_prefix('{')?;
+                    let (hex, rest) = rest.split_once('}')?;
+                    chars = rest.chars();
+                    char::from_u32(u32::from_str_radix(hex, 16).ok()?)?
+                }
+                c => c,
+            },
+            c => c,
+        };
+    }
+    chars.next().is_none().then_some(out)
+}
+
+/// Calls `take` with the fields of each row; a row it refuses is an error
+/// that names its line.
+fn rows(path: &Path, mut take: impl FnMut(&[&str]) -> Option<()>) -> io::Result<()> {
+    for (i, line) in fs::read_to_string(path)?.lines().enumerate() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        take(&fields).ok_or_else(|| {
+            let place = format!("{}:{}: not a row of counts", path.display(), i + 1);
+            io::Error::new(io::ErrorKind::InvalidData, place)
+        })?;
+    }
+    Ok(())
+}

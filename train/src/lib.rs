@@ -1,0 +1,8 @@
+//! How the model's tables come about: texts are counted ([`Counts`]), and the
+//! counts become the file that the library reads in place ([`tables`]).
+
+mod class;
+mod counts;
+pub mod tables;
+
+pub use counts::Counts;

@@ -1,0 +1,270 @@
+//! Counts → the file of `unbake::model::layout`.
+//!
+//! Absolute discounting: a seen triple has `(n - D) / N` of its context, plus
+//! its share of what the discount left over; the rest backs off.
+
+use std::collections::BTreeMap;
+
+use unbake::model::layout::{HEADER, MAGIC, PAGES, key2, key3, place};
+
+use crate::class::{class, fold};
+use crate::counts::Counts;
+
+/// Taken off each count.
+const DISCOUNT: f64 = 0.7;
+/// Counted in for every character of a class, seen or not.
+const FLOOR: f64 = 0.3;
+/// A character with fewer counts is no symbol of its own.
+const MIN_SYMBOL: u32 = 3;
+/// Seen triples and pairs that say nothing new are left out: the back-off
+/// gives almost the same cost.
+const NEAR: f64 = 3.0;
+/// Full slots per hundred in a hash table.
+const LOAD: usize = 85;
+/// Letters in a letter model at most.
+const ALPHABET: usize = 90;
+
+/// A probability as a cost in 1/12 nat.
+fn cost(p: f64) -> u8 {
+    (-12.0 * p.max(1e-12).ln()).round().clamp(0.0, 255.0) as u8
+}
+
+/// The model file for these counts.
+pub fn build(counts: &Counts) -> Vec<u8> {
+    // Classes: the boundary is the first, so that symbol 0 is the boundary.
+    let mut members: BTreeMap<String, (f64, u32)> = BTreeMap::new();
+    for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|&c| fold(c) == c) {
+        members.entry(class(c)).or_default().1 += 1;
+    }
+    for (&c, &n) in &counts.chars {
+        members.entry(class(c)).or_default().0 += f64::from(n);
+    }
+    // Scripts that no text had share one class for letters, one for the rest.
+    let shared = |name: &str| if name.ends_with(" O") || name.ends_with(" L") { "rare O" } else { "rare" };
+    let rare: Vec<String> =
+        members.iter().filter(|(_, m)| m.0 < 20.0).map(|(name, _)| name.clone()).collect();
+    let rare: Vec<String> = rare
+        .into_iter()
+        .filter(|n| !["boundary", "control", "private", "unassigned"].contains(&n.as_str()))
+        .collect();
+    for name in &rare {
+        let (n, size) = members.remove(name).unwrap_or_default();
+        let all = members.entry(shared(name).into()).or_default();
+        *all = (all.0 + n, all.1 + size);
+    }
+    let mut names: Vec<&String> = members.keys().filter(|n| *n != "boundary").collect();
+    let boundary = "boundary".to_owned();
+    names.insert(0, &boundary);
+    assert!(names.len() < 256, "{} classes", names.len());
+    let ids: BTreeMap<&str, u8> = names.iter().zip(0u8..).map(|(n, i)| (n.as_str(), i)).collect();
+    let class_of = |c: char| {
+        let name = class(c);
+        ids.get(name.as_str()).or_else(|| ids.get(shared(&name))).copied().unwrap_or(0)
+    };
+
+    // Symbols: a class each, then the frequent characters.
+    let own: Vec<char> = counts
+        .chars
+        .iter()
+        .filter(|&(&c, &n)| c != '\n' && (n >= MIN_SYMBOL || c.is_ascii()))
+        .map(|(&c, _)| c)
+        .collect();
+    let symbols: BTreeMap<char, u16> =
+        own.iter().zip(names.len() as u16..).map(|(&c, s)| (c, s)).collect();
+    let symbol = |c: char| symbols.get(&c).copied().unwrap_or_else(|| u16::from(class_of(c)));
+
+    // Class after class.
+    let n_classes = names.len();
+    let mut class_pairs = vec![0.0; n_classes * n_classes];
+    let mut after: BTreeMap<u16, (f64, f64)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(u16, u16), (f64, f64)> = BTreeMap::new();
+    for (&[a, b], &(n, types)) in &counts.bigrams {
+        class_pairs[usize::from(class_of(a)) * n_classes + usize::from(class_of(b))] += f64::from(n);
+        let pair = pairs.entry((symbol(a), symbol(b))).or_default();
+        *pair = (pair.0 + f64::from(n), pair.1 + f64::from(types));
+    }
+    for (&(a, _), &(n, _)) in &pairs {
+        let all = after.entry(a).or_default();
+        *all = (all.0 + n, all.1 + 1.0);
+    }
+    let total: f64 = class_pairs.iter().sum();
+    let to: Vec<f64> = (0..n_classes)
+        .map(|j| (0..n_classes).map(|i| class_pairs[i * n_classes + j]).sum::<f64>())
+        .collect();
+    let class_p: Vec<f64> = (0..n_classes * n_classes)
+        .map(|ij| {
+            let (i, j) = (ij / n_classes, ij % n_classes);
+            let row = &class_pairs[i * n_classes..][..n_classes];
+            let (n, types) = (row.iter().sum::<f64>(), row.iter().filter(|&&x| x > 0.0).count() as f64);
+            let base = (to[j] + 0.05) / (total + 0.05 * n_classes as f64);
+            // Ten imagined pairs from the average keep a rare class from being sure.
+            ((row[j] - DISCOUNT).max(0.0) + (DISCOUNT * types + 10.0) * base) / (n + 10.0)
+        })
+        .collect();
+
+    // A character within its class.
+    let in_class = |class: u8, n: f64| {
+        let (sum, size) = members[names[usize::from(class)]];
+        (n + FLOOR) / (sum + FLOOR * f64::from(size))
+    };
+    let mut info: Vec<[u8; 4]> = Vec::new();
+    let mut p_in_class: Vec<f64> = Vec::new();
+    let mut class_ids: Vec<u8> = Vec::new();
+    for i in 0..n_classes as u8 {
+        class_ids.push(i);
+        p_in_class.push(in_class(i, if i == 0 { f64::from(counts.chars.get(&'\n').copied().unwrap_or(1)) } else { 0.0 }));
+    }
+    for &c in &own {
+        class_ids.push(class_of(c));
+        p_in_class.push(in_class(class_of(c), f64::from(counts.chars[&c])));
+    }
+    let backoff1 = |s: u16| after.get(&s).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0));
+    for s in 0..class_ids.len() {
+        info.push([class_ids[s], cost(p_in_class[s]), cost(backoff1(s as u16)), 0]);
+    }
+    let base = |a: u16, b: u16| {
+        let (i, j) = (usize::from(class_ids[usize::from(a)]), usize::from(class_ids[usize::from(b)]));
+        class_p[i * n_classes + j] * p_in_class[usize::from(b)]
+    };
+
+    // Pairs.
+    let p2 = |a: u16, b: u16| {
+        let lower = backoff1(a) * base(a, b);
+        match (pairs.get(&(a, b)), after.get(&a)) {
+            (Some(&(n, _)), Some(&(all, _))) => (n - DISCOUNT).max(0.0) / all + lower,
+            _ => lower,
+        }
+    };
+    let backoff2 = |a: u16, b: u16| {
+        pairs.get(&(a, b)).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0))
+    };
+    let near = |p: f64, q: f64| (12.0 * (p.ln() - q.ln())).abs() < NEAR;
+
+    // Triples.
+    let mut triples: BTreeMap<(u16, u16, u16), f64> = BTreeMap::new();
+    for (&[a, b, c], &n) in &counts.trigrams {
+        *triples.entry((symbol(a), symbol(b), symbol(c))).or_default() += f64::from(n);
+    }
+    let mut three: Vec<(u64, u8)> = Vec::new();
+    for (&(a, b, c), &n) in &triples {
+        let Some(&(all, _)) = pairs.get(&(a, b)) else { continue };
+        let lower = backoff2(a, b) * p2(b, c);
+        let p = ((n - DISCOUNT) / all).max(0.0) + lower;
+        if !near(p, lower) {
+            three.push((key3(a, b, c), cost(p.min(1.0))));
+        }
+    }
+    let mut two: Vec<(u64, u8, u8)> = Vec::new();
+    for &(a, b) in pairs.keys() {
+        let p = p2(a, b);
+        if !near(p, backoff1(a) * base(a, b)) || backoff2(a, b) < 0.9 {
+            two.push((key2(a, b), cost(p.min(1.0)), cost(backoff2(a, b))));
+        }
+    }
+
+    let bigrams = table::<4>(&two.iter().map(|&(k, c, b)| (k, [c, b])).collect::<Vec<_>>());
+    let trigrams = table::<3>(&three.iter().map(|&(k, c)| (k, [c])).collect::<Vec<_>>());
+    let letters = letters(counts);
+
+    // Pages.
+    let mut index = Vec::new();
+    let mut pages: Vec<Vec<u16>> = Vec::new();
+    for page in 0..PAGES as u32 {
+        let symbols: Vec<u16> = (page * 256..(page + 1) * 256)
+            .map(|n| char::from_u32(n).map_or(u16::from(ids["unassigned"]), |c| symbol(fold(c))))
+            .collect();
+        let at = pages.iter().position(|p| *p == symbols).unwrap_or_else(|| {
+            pages.push(symbols);
+            pages.len() - 1
+        });
+        index.push(at as u16);
+    }
+
+    let mut file = MAGIC.to_vec();
+    let sizes = [pages.len(), info.len(), n_classes, bigrams.len() / 4, trigrams.len() / 3, letters.len()];
+    for n in sizes {
+        file.extend((n as u32).to_le_bytes());
+    }
+    assert_eq!(file.len(), HEADER);
+    file.extend(index.iter().flat_map(|p| p.to_le_bytes()));
+    file.extend(pages.iter().flatten().flat_map(|s| s.to_le_bytes()));
+    file.extend(info.iter().flatten());
+    file.extend(class_p.iter().map(|&p| cost(p)));
+    file.extend(&bigrams);
+    file.extend(&trigrams);
+    file.extend(&letters);
+    eprintln!(
+        "{} symbols, {n_classes} classes, {} pairs, {} triples, {} letter bytes: {} bytes",
+        info.len(), two.len(), three.len(), letters.len(), file.len()
+    );
+    file
+}
+
+/// A hash table of `N`-byte slots: the check, then the value.
+fn table<const N: usize>(entries: &[(u64, impl AsRef<[u8]>)]) -> Vec<u8> {
+    let mut slots = entries.len() * 100 / LOAD + 64;
+    'larger: loop {
+        let mut out = vec![0u8; slots * N];
+        for (key, value) in entries {
+            let (mut slot, check) = place(*key, slots);
+            while slot < slots && out[slot * N..][..2] != [0, 0] {
+                slot += 1;
+            }
+            if slot == slots {
+                slots += 64;
+                continue 'larger;
+            }
+            out[slot * N..][..2].copy_from_slice(&check.to_le_bytes());
+            out[slot * N + 2..][..N - 2].copy_from_slice(value.as_ref());
+        }
+        return out;
+    }
+}
+
+/// The letter models; the layout is described where it is read.
+fn letters(counts: &Counts) -> Vec<u8> {
+    let mut records = Vec::new();
+    let mut bodies = Vec::new();
+    for (lang, pairs) in &counts.letters {
+        let mut seen: BTreeMap<char, u32> = BTreeMap::new();
+        for (&[a, _], &n) in pairs {
+            *seen.entry(a).or_default() += n;
+        }
+        seen.remove(&'\n');
+        let all: u32 = seen.values().sum();
+        let mut alphabet: Vec<(u32, char)> =
+            seen.into_iter().map(|(c, n)| (n, c)).filter(|&(n, c)| n * 20_000 >= all && n >= 3 && c < '\u{ffff}').collect();
+        alphabet.sort_unstable_by(|x, y| y.cmp(x));
+        alphabet.truncate(ALPHABET);
+        let mut alphabet: Vec<char> = alphabet.into_iter().map(|(_, c)| c).collect();
+        alphabet.sort_unstable();
+        if alphabet.len() < 10 {
+            continue;
+        }
+        let place = |c: char| alphabet.binary_search(&c).map_or(0, |i| i + 1);
+        let size = alphabet.len() + 1;
+        let mut matrix = vec![0.0; size * size];
+        for (&[a, b], &n) in pairs {
+            matrix[place(a) * size + place(b)] += f64::from(n);
+        }
+        matrix[0] = 0.0;
+        let total: f64 = matrix.iter().sum();
+        let to: Vec<f64> = (0..size).map(|j| (0..size).map(|i| matrix[i * size + j]).sum::<f64>()).collect();
+        records.extend(format!("{lang:\0<12.12}").bytes());
+        records.extend((alphabet.len() as u32).to_le_bytes());
+        bodies.extend(alphabet.iter().flat_map(|&c| (c as u16).to_le_bytes()));
+        for i in 0..size {
+            let row = &matrix[i * size..][..size];
+            let (n, types) = (row.iter().sum::<f64>(), row.iter().filter(|&&x| x > 0.0).count() as f64);
+            for j in 0..size {
+                let base = (to[j] + 0.5) / (total + 0.5 * size as f64);
+                let p = ((row[j] - DISCOUNT).max(0.0) + (DISCOUNT * types + 1.0) * base) / (n + 1.0);
+                bodies.push(cost(p));
+            }
+        }
+    }
+    let mut out = ((records.len() / 16) as u32).to_le_bytes().to_vec();
+    out.extend(records);
+    out.extend(bodies);
+    out
+}
