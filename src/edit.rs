@@ -50,7 +50,7 @@ impl FromStr for Step {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let charset = |label: &str| {
-            known_charset(label)
+            Charset::for_label(label)
                 .ok_or_else(|| ParseChainError(format!("unknown charset {label:?}")))
         };
         match text.trim() {
@@ -70,12 +70,6 @@ impl FromStr for Step {
             },
         }
     }
-}
-
-fn known_charset(label: &str) -> Option<Charset> {
-    [Charset::UTF_8, Charset::WINDOWS_1252]
-        .into_iter()
-        .find(|c| c.name() == label)
 }
 
 /// The wrong steps in the order in which they happened to the text; undoing
