@@ -5,6 +5,8 @@ use crate::edit::{Chain, Exactness, Repair};
 
 /// How to repair; [`Config::default`] changes only what is damaged.
 #[derive(Clone, Debug, Default)]
+// Until the planner reads them.
+#[allow(dead_code)]
 pub struct Config {
     chain: Option<Chain>,
     charsets: Vec<Charset>,

@@ -28,7 +28,7 @@ pub(crate) fn line(text: &str) -> String {
     out
 }
 
-/// Bytes for a terminal; lines and tabs stay.
+/// Bytes for a terminal; tabs and ends of lines stay.
 pub(crate) fn bytes(bytes: &[u8], marks: Marks) -> Cow<'_, str> {
     if let Ok(text) = str::from_utf8(bytes)
         && !text.chars().any(|char| is_marked(char, marks))
@@ -37,10 +37,19 @@ pub(crate) fn bytes(bytes: &[u8], marks: Marks) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        chunk
-            .valid()
-            .chars()
-            .for_each(|char| push(&mut out, char, marks));
+        let mut chars = chunk.valid().chars().peekable();
+        while let Some(char) = chars.next() {
+            // Elsewhere it would let a text write over the line it is on.
+            let ends_line = match chars.peek() {
+                Some(next) => *next == '\n',
+                None => chunk.invalid().is_empty(),
+            };
+            if char == '\r' && ends_line {
+                out.push(char);
+            } else {
+                push(&mut out, char, marks);
+            }
+        }
         for byte in chunk.invalid() {
             let _ = write!(out, "<{byte:02X}>");
         }
@@ -60,11 +69,10 @@ fn is_marked(char: char, marks: Marks) -> bool {
     is_command(char) || (marks == Marks::Invisible && is_invisible(char))
 }
 
-/// Controls, but for newline, carriage return and tab, and what turns the
-/// direction of writing.
+/// Controls, but for newline and tab, and what turns the direction of writing.
 fn is_command(char: char) -> bool {
     match char {
-        '\n' | '\r' | '\t' => false,
+        '\n' | '\t' => false,
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
             true
         }
@@ -106,7 +114,10 @@ mod tests {
         let raw = "a\tb\r\n\u{9b}31m\u{202e}\u{a0}\u{7f}";
         let marked = "a\tb\r\n<U+009B>31m<U+202E>\u{a0}<U+007F>";
         assert_eq!(bytes(raw.as_bytes(), Marks::Commands), marked);
-        assert_eq!(bytes(b"\xC3\xA9\xFF\x9B\n", Marks::Commands), "é<FF><9B>\n");
+        assert_eq!(
+            bytes(b"\xC3\xA9\r\n\xFF\x9B\ra\r\n", Marks::Commands),
+            "é\r\n<FF><9B><U+000D>a\r\n"
+        );
         assert!(matches!(
             bytes("é\u{a0}".as_bytes(), Marks::Commands),
             Cow::Borrowed(_)

@@ -1,5 +1,7 @@
 //! The stretches of bytes that are UTF-8.
 
+use simdutf8::compat::from_utf8;
+
 /// A byte-order mark, which is not part of the text.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -15,7 +17,7 @@ pub(crate) fn stretches(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
                 return None;
             }
             let start = at;
-            match str::from_utf8(rest) {
+            match from_utf8(rest) {
                 Ok(valid) => {
                     at = bytes.len();
                     return Some((start, valid));
@@ -23,7 +25,7 @@ pub(crate) fn stretches(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
                 Err(error) => {
                     let valid = &rest[..error.valid_up_to()];
                     at += valid.len() + error.error_len().unwrap_or(rest.len() - valid.len());
-                    if let Ok(valid) = str::from_utf8(valid)
+                    if let Ok(valid) = from_utf8(valid)
                         && !valid.is_empty()
                     {
                         return Some((start, valid));

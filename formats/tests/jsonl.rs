@@ -146,14 +146,12 @@ fn a_line_that_is_not_json_is_named_and_left_alone() {
 }
 
 #[test]
-fn depth_does_not_matter() {
-    let line = [
-        b"[".repeat(100_000),
-        b"\"x\"".to_vec(),
-        b"]".repeat(100_000),
-    ]
-    .concat();
-    assert_eq!(texts(&line, &[]), ["x"]);
+fn depth_is_bounded_and_takes_no_stack() {
+    let nested =
+        |depth: usize| [b"[".repeat(depth), b"\"x\"".to_vec(), b"]".repeat(depth)].concat();
+    assert_eq!(texts(&nested(10_000), &[]), ["x"]);
+    let (_, mended) = replaced(&nested(1_000_000), "x", "y");
+    assert_eq!(mended.malformed.len(), 1);
 }
 
 /// JSON as it comes: text and the strings in it, keys left out.

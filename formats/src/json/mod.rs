@@ -21,6 +21,10 @@ struct Open {
     index: usize,
 }
 
+/// Deeper than any record that means something; a line of nothing but
+/// brackets should not fill the memory.
+const MAX_DEPTH: usize = 10_000;
+
 /// Appends where the chosen string values are, between their quotes.
 pub(crate) fn find_strings(
     json: &[u8],
@@ -32,6 +36,9 @@ pub(crate) fn find_strings(
     let mut open: Vec<Open> = Vec::new();
     let mut choice = matcher.root();
     'value: loop {
+        if open.len() > MAX_DEPTH {
+            return Err(scanner.malformed("nested too deep"));
+        }
         match scanner.peek() {
             Some(b'"') => {
                 let value = scanner.string()?;

@@ -124,9 +124,17 @@ fn unicode_escape(raw: &[u8]) -> Result<(char, usize), usize> {
 /// The number in `\uXXXX`.
 fn hex4(raw: &[u8]) -> Option<u32> {
     let digits = raw.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |unit, &byte| {
-        Some(unit << 4 | char::from(byte).to_digit(16)?)
-    })
+    let mut unit = 0;
+    for &byte in digits {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
+            _ => return None,
+        };
+        unit = unit << 4 | u32::from(digit);
+    }
+    Some(unit)
 }
 
 impl<'j> Stretch<'j> {
