@@ -2,6 +2,7 @@
 
 use crate::charset::Charset;
 use crate::edit::{Chain, Exactness, Repair};
+use crate::plan;
 
 /// How to repair; [`Config::default`] changes only what is damaged.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +54,7 @@ impl Config {
 
     /// Repairs a text. Infallible; clean text comes back borrowed.
     pub fn repair<'t>(&self, text: &'t str) -> Repair<'t> {
-        let mut repair = Repair::new(text, Vec::new());
+        let mut repair = Repair::new(text, plan::plan(text, self));
         repair.retain(|edit| {
             edit.score >= self.min_score
                 && !(self.exact_only && edit.exactness == Exactness::Inferred)

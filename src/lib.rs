@@ -4,6 +4,7 @@ pub mod charset;
 mod config;
 pub mod diff;
 mod edit;
+mod plan;
 #[doc(hidden)]
 pub mod model;
 

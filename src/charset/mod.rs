@@ -30,13 +30,19 @@
 
 mod codec;
 mod encode;
+mod euc_tw;
+mod euc_tw_runs;
+mod johab;
 mod labels;
 mod multi_byte;
 mod registry;
+mod shifted;
 mod single_byte;
 mod tables;
 mod unicode;
 mod unread;
+mod utf7;
+mod variants;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -210,7 +216,7 @@ impl Charset {
     }
 
     /// The byte that shows as this character in a single-byte charset, whether
-    /// defined or not.
+    /// defined or not, on the web or in other programs.
     ///
     /// `None` if there is none, for U+FFFD, and for multi-byte charsets. Where
     /// two bytes show as the same character, the lower one.
@@ -252,6 +258,20 @@ impl Charset {
     /// ```
     pub fn unread(self, c: char) -> Unread {
         unread::unread(self, c)
+    }
+
+    /// Whether bytes, misread in this charset, may show as a text, on the web or
+    /// in other programs: what [`unread`](Charset::unread) allows, and
+    /// [`misread`](Charset::misread) gives for one program.
+    ///
+    /// ```
+    /// use unbake::Charset;
+    /// let wave_dash = [0x81, 0x60];
+    /// assert_eq!(Charset::SHIFT_JIS.misread(&wave_dash), "～");
+    /// assert!(Charset::SHIFT_JIS.shows(&wave_dash, "〜"));
+    /// ```
+    pub fn shows(self, bytes: &[u8], text: &str) -> bool {
+        unread::shows(self, bytes, text)
     }
 
     fn entry(self) -> &'static registry::Entry {

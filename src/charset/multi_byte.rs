@@ -1,59 +1,78 @@
-//! Multi-byte charsets without shift states: one to four bytes a character,
-//! decoded by `encoding_rs`.
+//! Multi-byte charsets without shift states: one to four bytes a character.
 //!
-//! Its encoders are no inverses of its decoders: they leave out Hong Kong's part
-//! of Big5, the three-byte part of EUC-JP and all duplicates, and write `&#20013;`
-//! for what they lack. So each charset's *inverse* is made, on first use, by
-//! decoding every code there is.
+//! Most are decoded by `encoding_rs`, whose encoders are no inverses of its
+//! decoders: they leave out Hong Kong's part of Big5, the three-byte part of
+//! EUC-JP and all duplicates, and write `&#20013;` for what they lack. So each
+//! charset's *inverse* is made, on first use, by decoding every code there is. A
+//! *code* is the bytes of one character.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use encoding_rs::{DecoderResult, EncoderResult, Encoding};
 
-use super::codec::by_encoding;
+use super::codec::{Output, by_encoding};
 use super::unread::{Bytes, Unread};
-use super::{Malformed, Unmappable};
+use super::{Malformed, Unmappable, euc_tw, johab};
 
 /// One of the multi-byte charsets.
 #[derive(Clone, Copy)]
 pub(super) struct MultiByte {
-    encoding: &'static Encoding,
+    decoder: Decoder,
     inverse: &'static LazyLock<Inverse>,
     /// Whether what has no shorter code has one of four bytes (GB18030).
     four_bytes: bool,
 }
 
+#[derive(Clone, Copy)]
+enum Decoder {
+    Web(&'static Encoding),
+    /// Ours: the character of a code.
+    Code(fn(&[u8]) -> Option<char>),
+}
+
 impl PartialEq for MultiByte {
     fn eq(&self, other: &Self) -> bool {
-        self.encoding == other.encoding
+        std::ptr::eq(self.inverse, other.inverse)
     }
 }
 
 impl Eq for MultiByte {}
 
 macro_rules! multi_byte {
-    ($($name:ident $encoding:ident $four_bytes:literal;)*) => {$(
+    ($($name:ident $four_bytes:literal $decoder:expr;)*) => {$(
         pub(super) const $name: MultiByte = {
-            static INVERSE: LazyLock<Inverse> =
-                LazyLock::new(|| Inverse::new(&encoding_rs::$encoding));
-            MultiByte { encoding: &encoding_rs::$encoding, inverse: &INVERSE, four_bytes: $four_bytes }
+            static INVERSE: LazyLock<Inverse> = LazyLock::new(|| Inverse::new($decoder));
+            MultiByte { decoder: $decoder, inverse: &INVERSE, four_bytes: $four_bytes }
         };
     )*};
 }
 
 multi_byte! {
-    GBK GBK_INIT false;
-    GB18030 GB18030_INIT true;
-    BIG5 BIG5_INIT false;
-    SHIFT_JIS SHIFT_JIS_INIT false;
-    EUC_JP EUC_JP_INIT false;
-    EUC_KR EUC_KR_INIT false;
+    GBK false Decoder::Web(&encoding_rs::GBK_INIT);
+    GB18030 true Decoder::Web(&encoding_rs::GB18030_INIT);
+    BIG5 false Decoder::Web(&encoding_rs::BIG5_INIT);
+    SHIFT_JIS false Decoder::Web(&encoding_rs::SHIFT_JIS_INIT);
+    EUC_JP false Decoder::Web(&encoding_rs::EUC_JP_INIT);
+    EUC_KR false Decoder::Web(&encoding_rs::EUC_KR_INIT);
+    EUC_TW false Decoder::Code(euc_tw::decode_code);
+    JOHAB false Decoder::Code(johab::decode_code);
 }
 
 impl MultiByte {
     pub(super) fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>) {
-        by_encoding(self.encoding, bytes)
+        self.decoder.decode(bytes)
+    }
+
+    /// The character of a code, if these bytes are one.
+    pub(super) fn decode_code(self, code: &[u8]) -> Option<char> {
+        self.decoder.decode_code(code)
+    }
+
+    /// A character's codes, the canonical one first, but for GB18030's of four
+    /// bytes.
+    pub(super) fn codes(self, c: char) -> impl Iterator<Item = u32> {
+        self.inverse.codes(c)
     }
 
     pub(super) fn encode(self, text: &str) -> Result<Vec<u8>, Unmappable> {
@@ -66,7 +85,7 @@ impl MultiByte {
                 rest = &rest[pair.len()..];
                 continue;
             }
-            let code = self.inverse.codes(ch).next();
+            let code = self.codes(ch).next();
             let code = code
                 .or_else(|| self.four_byte_code(ch))
                 .ok_or(Unmappable { at, ch })?;
@@ -94,16 +113,129 @@ impl MultiByte {
         if !self.four_bytes {
             return None;
         }
-        let code = encoder_code(self.encoding, c)?;
-        (decode_code(self.encoding, &code.to_be_bytes()) == Some(c)).then_some(code)
+        let code = self.decoder.encoder_code(c)?;
+        (self.decode_code(&Bytes::from_code(code)) == Some(c)).then_some(code)
+    }
+
+    pub(super) fn unread(self, c: char, found: &mut Unread) {
+        for code in self.codes(c) {
+            found.push(Bytes::from_code(code));
+        }
+        if found.is_empty() {
+            found.extend(self.four_byte_code(c).map(Bytes::from_code));
+        }
     }
 }
 
-pub(super) fn unread(kind: MultiByte, c: char, found: &mut Unread) {
-    let four_bytes = kind.four_byte_code(c);
-    for code in kind.inverse.codes(c).chain(four_bytes) {
-        found.push(Bytes::from_code(code));
+impl Decoder {
+    fn decode_code(self, code: &[u8]) -> Option<char> {
+        let encoding = match self {
+            Decoder::Web(encoding) => encoding,
+            Decoder::Code(decode_code) => return decode_code(code),
+        };
+        let mut utf8 = [0; 16];
+        let mut decoder = encoding.new_decoder_without_bom_handling();
+        let (result, _, len) = decoder.decode_to_utf8_without_replacement(code, &mut utf8, true);
+        let mut chars = std::str::from_utf8(utf8.get(..len)?).ok()?.chars();
+        match (result, chars.next(), chars.next()) {
+            (DecoderResult::InputEmpty, Some(char), None) => Some(char),
+            _ => None,
+        }
     }
+
+    /// The code that `encoding_rs` encodes a character to.
+    fn encoder_code(self, c: char) -> Option<u32> {
+        let Decoder::Web(encoding) = self else {
+            return None;
+        };
+        let (mut utf8, mut bytes) = ([0; 4], [0; 16]);
+        let (result, _, len) = encoding.new_encoder().encode_from_utf8_without_replacement(
+            c.encode_utf8(&mut utf8),
+            &mut bytes,
+            true,
+        );
+        let exact = result == EncoderResult::InputEmpty && (1..=4).contains(&len);
+        exact.then(|| number(&bytes[..len]))
+    }
+
+    fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>) {
+        match self {
+            Decoder::Web(encoding) => by_encoding(encoding, bytes),
+            Decoder::Code(decode_code) => by_code(decode_code, bytes),
+        }
+    }
+
+    /// Calls with every code and its character, but for GB18030's of four bytes;
+    /// short codes first.
+    fn for_each_code(self, mut call: impl FnMut(char, u32)) {
+        let mut codes = Vec::new();
+        for lead in 0..=0xFF {
+            match self.decode_code(&[lead]) {
+                Some(char) => call(char, lead.into()),
+                None => codes.extend((0x30..=0xFF).map(|trail| Bytes::new(&[lead, trail]))),
+            }
+        }
+        for prefix in self.prefixes() {
+            for row in 0xA1..=0xFE {
+                let code = |cell| Bytes::new(&[prefix, &[row, cell][..]].concat());
+                codes.extend((0xA1..=0xFE).map(code));
+            }
+        }
+        // All in one go, a line each: a call for each would take ten times as
+        // long. No charset has a newline within a code, so that a bad code spoils
+        // no other line.
+        let lines: Vec<&[u8]> = codes.iter().map(|code| &code[..]).collect();
+        let lines = lines.join(&b'\n');
+        let (text, _) = self.decode(&lines);
+        for (code, line) in codes.iter().zip(text.split('\n')) {
+            let mut chars = line.chars();
+            if let (Some(char), None) = (chars.next(), chars.next())
+                && char != '\u{FFFD}'
+            {
+                call(char, number(code));
+            }
+        }
+    }
+
+    /// What comes before a cell of 94 × 94 in codes of more than two bytes.
+    fn prefixes(self) -> &'static [&'static [u8]] {
+        match self {
+            // JIS X 0212.
+            Decoder::Web(encoding) if encoding == encoding_rs::EUC_JP => &[b"\x8F"],
+            Decoder::Web(_) => &[],
+            // Planes 1 and 2 of CNS 11643.
+            Decoder::Code(_) => &[b"\x8E\xA1", b"\x8E\xA2"],
+        }
+    }
+}
+
+/// A code as a big-endian number.
+fn number(code: &[u8]) -> u32 {
+    code.iter()
+        .fold(0, |number, &byte| number << 8 | u32::from(byte))
+}
+
+/// Decodes with a function for codes. As the WHATWG decoders do, takes a bad
+/// lead byte alone, and an ASCII byte after a good one for itself.
+fn by_code(decode_code: fn(&[u8]) -> Option<char>, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>) {
+    let mut out = Output::with_capacity(bytes.len() * 2);
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (1..=4).find_map(|len| {
+            let char = decode_code(bytes.get(at..at + len)?)?;
+            Some((char, len))
+        });
+        if let Some((char, len)) = code {
+            out.text.push(char);
+            at += len;
+        } else {
+            let pair = bytes[at] >= 0x84 && bytes.get(at + 1).is_some_and(|byte| !byte.is_ascii());
+            let len = if pair { 2 } else { 1 };
+            out.malformed(at..at + len);
+            at += len;
+        }
+    }
+    out.finish()
 }
 
 /// From characters to codes, the bytes of a code as a big-endian number.
@@ -111,119 +243,79 @@ pub(super) struct Inverse {
     /// Pages of 256 code points, number 0 the empty one.
     page_of: Vec<u16>,
     pages: Vec<[u32; 256]>,
-    /// Further codes of a character, sorted.
+    /// Further codes of the characters whose code has the `DUPLICATED` bit, sorted.
     duplicates: Vec<(char, u32)>,
 }
 
+/// A bit that no code has: those of four bytes start with 8E.
+const DUPLICATED: u32 = 1 << 30;
+
 impl Inverse {
-    fn new(encoding: &'static Encoding) -> Self {
+    fn new(decoder: Decoder) -> Self {
         let mut inverse = Inverse {
             page_of: vec![0; 0x1100],
             pages: vec![[0; 256]],
             duplicates: Vec::new(),
         };
-        for_each_code(encoding, |char, code| inverse.insert(char, code));
+        decoder.for_each_code(|char, code| inverse.insert(char, code));
+        for number in 0..inverse.duplicates.len() {
+            inverse.prefer_canonical(number, decoder);
+        }
         inverse.duplicates.sort_unstable();
-        inverse.prefer_canonical(encoding);
         inverse
     }
 
-    /// U+0000 aside, whose code 0 looks like none: see [`codes`](Inverse::codes).
     fn insert(&mut self, char: char, code: u32) {
         let (high, low) = split(char);
-        let Some(page) = self.page_of.get_mut(high) else {
-            return;
-        };
-        if *page == 0 {
-            *page = self.pages.len() as u16;
+        if self.page_of[high] == 0 {
+            self.page_of[high] = self.pages.len() as u16;
             self.pages.push([0; 256]);
         }
-        let slot = &mut self.pages[usize::from(*page)][low];
-        if *slot == 0 {
-            *slot = code;
-        } else {
-            self.duplicates.push((char, code));
+        match &mut self.pages[usize::from(self.page_of[high])][low] {
+            slot @ 0 => *slot = code,
+            slot => {
+                *slot |= DUPLICATED;
+                self.duplicates.push((char, code));
+            }
         }
     }
 
-    /// Puts the code that `encoding_rs` encodes to first.
-    fn prefer_canonical(&mut self, encoding: &'static Encoding) {
-        for duplicate in &mut self.duplicates {
-            if encoder_code(encoding, duplicate.0) == Some(duplicate.1) {
-                let (high, low) = split(duplicate.0);
-                let page = usize::from(self.page_of[high]);
-                std::mem::swap(&mut duplicate.1, &mut self.pages[page][low]);
-            }
+    /// If a duplicate is the code that `encoding_rs` encodes to, puts it first.
+    fn prefer_canonical(&mut self, number: usize, decoder: Decoder) {
+        let (char, code) = self.duplicates[number];
+        if decoder.encoder_code(char) == Some(code) {
+            let (high, low) = split(char);
+            let slot = &mut self.pages[usize::from(self.page_of[high])][low];
+            self.duplicates[number].1 = *slot & !DUPLICATED;
+            *slot = code | DUPLICATED;
         }
-        self.duplicates.sort_unstable();
     }
 
     /// A character's codes, the canonical one first.
     fn codes(&self, c: char) -> impl Iterator<Item = u32> + '_ {
         let (high, low) = split(c);
-        let page = self.page_of.get(high).copied().unwrap_or(0);
-        let first = self.pages[usize::from(page)][low];
+        let slot = self.pages[usize::from(self.page_of[high])][low];
+        let first = (slot != 0 || c == '\0').then_some(slot & !DUPLICATED);
+        let others = if slot & DUPLICATED == 0 {
+            &[]
+        } else {
+            self.duplicates_of(c)
+        };
+        first.into_iter().chain(others.iter().map(|entry| entry.1))
+    }
+
+    fn duplicates_of(&self, c: char) -> &[(char, u32)] {
         let start = self.duplicates.partition_point(|entry| entry.0 < c);
-        let duplicates = self.duplicates[start..]
+        let len = self.duplicates[start..]
             .iter()
-            .take_while(move |entry| entry.0 == c);
-        let first = (first != 0 || c == '\0').then_some(first);
-        first.into_iter().chain(duplicates.map(|entry| entry.1))
+            .take_while(|entry| entry.0 == c)
+            .count();
+        &self.duplicates[start..start + len]
     }
 }
 
+/// A character's page, below 1100, and its place there.
 fn split(c: char) -> (usize, usize) {
     let code = u32::from(c) as usize;
     (code >> 8, code & 0xFF)
-}
-
-/// Calls with every code of one to three bytes and its character.
-fn for_each_code(encoding: &'static Encoding, mut call: impl FnMut(char, u32)) {
-    let mut visit = |code: &[u8]| {
-        let char = decode_code(encoding, code);
-        let number = code
-            .iter()
-            .fold(0, |number, &byte| number << 8 | u32::from(byte));
-        char.inspect(|&char| call(char, number)).is_some()
-    };
-    for lead in 0..=0xFF {
-        if visit(&[lead]) {
-            continue;
-        }
-        for trail in 0..=0xFF {
-            visit(&[lead, trail]);
-        }
-        if encoding == encoding_rs::EUC_JP && lead == 0x8F {
-            for (second, third) in (0xA1..=0xFE).flat_map(|b| (0xA1..=0xFE).map(move |c| (b, c))) {
-                visit(&[lead, second, third]);
-            }
-        }
-    }
-}
-
-/// The character of a code, if these bytes are one.
-fn decode_code(encoding: &'static Encoding, code: &[u8]) -> Option<char> {
-    let mut utf8 = [0; 16];
-    let mut decoder = encoding.new_decoder_without_bom_handling();
-    let (result, _, len) = decoder.decode_to_utf8_without_replacement(code, &mut utf8, true);
-    let mut chars = std::str::from_utf8(utf8.get(..len)?).ok()?.chars();
-    match (result, chars.next(), chars.next()) {
-        (DecoderResult::InputEmpty, Some(char), None) => Some(char),
-        _ => None,
-    }
-}
-
-/// The code that `encoding_rs` encodes a character to.
-fn encoder_code(encoding: &'static Encoding, c: char) -> Option<u32> {
-    let mut bytes = [0; 16];
-    let (result, _, len) = encoding.new_encoder().encode_from_utf8_without_replacement(
-        c.encode_utf8(&mut [0; 4]),
-        &mut bytes,
-        true,
-    );
-    let code = bytes.get(..len)?;
-    let number = code
-        .iter()
-        .fold(0, |number, &byte| number << 8 | u32::from(byte));
-    (result == EncoderResult::InputEmpty && (1..=4).contains(&len)).then_some(number)
 }

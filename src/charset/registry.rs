@@ -151,7 +151,11 @@ charsets! {
     EUC_JP "euc-jp" MultiByte(super::multi_byte::EUC_JP), ["ujis" "u-jis" "cp20932" "cp51932" "eucjp-ms"];
     EUC_KR "euc-kr" MultiByte(super::multi_byte::EUC_KR),
         ["cp949" "949" "ms949" "uhc" "windows-949" "cp51949" "ks-x-1001" "ksx1001"];
+    EUC_TW "euc-tw" MultiByte(super::multi_byte::EUC_TW), ["x-euc-tw" "cns11643" "cp51950"];
+    JOHAB "johab" MultiByte(super::multi_byte::JOHAB), ["cp1361" "ms1361" "ks-c-5601-1992" "ksc5601-1992"];
     ISO_2022_JP "iso-2022-jp" Iso2022Jp, ["cp50220" "cp50221"];
+    ISO_2022_KR "iso-2022-kr" Iso2022Kr, ["csiso2022kr" "cp50225"];
+    HZ "hz" Hz, ["hz-gb-2312" "hz-gb" "hzgb" "cp52936"];
 }
 
 // A single-byte charset's number must be its row's.

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::Malformed;
+use super::codec::Output;
 use super::tables::{self, Row};
+use super::variants;
 
 /// How many of the charsets are single-byte; theirs are the lowest indices.
 pub const SINGLE_BYTE_COUNT: usize = tables::COUNT;
@@ -93,40 +95,80 @@ pub(super) fn decode(row: usize, bytes: &[u8]) -> (Cow<'_, str>, Vec<Malformed>)
     let Some(chars) = CHARS.get(row) else {
         return (Cow::Borrowed(""), Vec::new());
     };
-    let mut rest = bytes;
-    let mut text = String::new();
-    if is_ascii_compatible(row) {
-        let ascii = bytes
-            .iter()
-            .position(|byte| !byte.is_ascii())
-            .unwrap_or(bytes.len());
-        let (head, tail) = bytes.split_at(ascii);
-        let head = std::str::from_utf8(head).unwrap_or_default();
-        if tail.is_empty() {
-            return (Cow::Borrowed(head), Vec::new());
-        }
-        text = String::with_capacity(bytes.len() + tail.len());
-        text.push_str(head);
-        rest = tail;
+    let ascii = if is_ascii_compatible(row) {
+        ascii_prefix(bytes)
+    } else {
+        ""
+    };
+    if ascii.len() == bytes.len() {
+        return (Cow::Borrowed(ascii), Vec::new());
     }
-    let skipped = bytes.len() - rest.len();
-    let mut malformed = Vec::new();
-    for (at, &byte) in rest.iter().enumerate() {
-        let char = chars[usize::from(byte)];
-        if char == '\u{FFFD}' {
-            let at = skipped + at;
-            malformed.push(Malformed {
-                bytes: at..at + 1,
-                at: text.len(),
-            });
+    let mut out = Output::with_capacity(bytes.len() + bytes.len() / 2);
+    out.text.push_str(ascii);
+    let mut at = ascii.len();
+    // The table of UTF-8 pays from here on.
+    let units = (bytes.len() - at >= 512).then(|| chars.map(unit));
+    for chunk in bytes[at..].chunks(CHUNK) {
+        if !units
+            .as_ref()
+            .is_some_and(|units| append(chunk, units, &mut out.text))
+        {
+            for (at, &byte) in (at..).zip(chunk) {
+                match chars[usize::from(byte)] {
+                    '\u{FFFD}' => out.malformed(at..at + 1),
+                    char => out.text.push(char),
+                }
+            }
         }
-        text.push(char);
+        at += chunk.len();
     }
-    (Cow::Owned(text), malformed)
+    out.finish()
+}
+
+const CHUNK: usize = 1024;
+
+/// A character in UTF-8, and at the end its length; 0 for U+FFFD.
+fn unit(char: char) -> [u8; 4] {
+    let mut unit = [0; 4];
+    if char != '\u{FFFD}' {
+        unit[3] = char.encode_utf8(&mut unit).len() as u8;
+    }
+    unit
+}
+
+/// Appends a chunk's text, unless a byte is undefined. Without a branch: four
+/// bytes are written for each character, the next one overwrites the surplus.
+fn append(chunk: &[u8], units: &[[u8; 4]; 256], text: &mut String) -> bool {
+    let mut utf8 = [0; CHUNK * 3 + 1];
+    let (mut len, mut all_defined) = (0, true);
+    for &byte in chunk {
+        let unit = units[usize::from(byte)];
+        if let Some(place) = utf8.get_mut(len..len + 4) {
+            place.copy_from_slice(&unit);
+        }
+        len += usize::from(unit[3]);
+        all_defined &= unit[3] != 0;
+    }
+    match std::str::from_utf8(&utf8[..len]) {
+        Ok(utf8) if all_defined => text.push_str(utf8),
+        _ => return false,
+    }
+    true
+}
+
+fn ascii_prefix(bytes: &[u8]) -> &str {
+    let len = bytes.iter().position(|byte| !byte.is_ascii());
+    std::str::from_utf8(&bytes[..len.unwrap_or(bytes.len())]).unwrap_or_default()
 }
 
 pub(super) fn bytes_in_all(c: char) -> Option<&'static [u8; SINGLE_BYTE_COUNT]> {
     INDEX.bytes(c)
+}
+
+/// The bytes that show as a character besides the first.
+pub(super) fn further_bytes(charset: usize, c: char) -> impl Iterator<Item = u8> {
+    let same = move |&&(other, shown, _): &&(usize, char, u8)| (other, shown) == (charset, c);
+    INDEX.further.iter().filter(same).map(|&(.., byte)| byte)
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
@@ -137,6 +179,8 @@ struct Index {
     page_of: [u8; 256],
     pages: Vec<[u16; 256]>,
     rows: Vec<[u8; SINGLE_BYTE_COUNT]>,
+    /// Mac Arabic has `!` twice: 21 from left to right, A1 from right to left.
+    further: Vec<(usize, char, u8)>,
 }
 
 impl Index {
@@ -145,12 +189,18 @@ impl Index {
             page_of: [0; 256],
             pages: vec![[0; 256]],
             rows: vec![[0; SINGLE_BYTE_COUNT]],
+            further: Vec::new(),
         };
         for (charset, chars) in CHARS.iter().enumerate() {
             for (byte, &char) in (0..=255u8).zip(chars) {
                 if char != '\u{FFFD}' {
                     index.insert(charset, char, byte);
                 }
+            }
+        }
+        for (charset, others) in variants::SINGLE_BYTE {
+            for &(byte, char) in others {
+                index.insert(charset.index(), char, byte);
             }
         }
         index
@@ -173,6 +223,8 @@ impl Index {
         let slot = &mut self.rows[usize::from(*row)][charset];
         if *slot == 0 {
             *slot = byte;
+        } else {
+            self.further.push((charset, char, byte));
         }
     }
 

@@ -1,7 +1,6 @@
 //! What the tables must hold, charset by charset.
 
 use encoding_rs::Encoding;
-use proptest::prelude::*;
 
 use super::*;
 
@@ -55,6 +54,30 @@ fn undefined_bytes_show_as_controls_or_not_at_all() {
 }
 
 #[test]
+fn long_inputs_decode_as_short_ones() {
+    let bytes: Vec<u8> = (0..=255).cycle().take(5000).collect();
+    for (charset, table) in single_byte() {
+        let (text, malformed) = charset.decode(&bytes);
+        let chars = bytes.iter().map(|&byte| table[usize::from(byte)]);
+        assert!(text.chars().eq(chars.clone()), "{charset}");
+        let bad = chars.enumerate().filter(|&(_, c)| c == '\u{FFFD}');
+        assert!(
+            bad.map(|(at, _)| at..at + 1)
+                .eq(malformed.iter().map(|piece| piece.bytes.clone()))
+        );
+        assert!(
+            malformed
+                .iter()
+                .all(|piece| text[piece.at..].starts_with('\u{FFFD}'))
+        );
+    }
+    // Some have no undefined byte, and take the quick way.
+    let cyrillic = "Съешь ещё этих мягких французских булок. ".repeat(100);
+    let bytes = Charset::KOI8_R.encode(&cyrillic).unwrap();
+    assert_eq!(Charset::KOI8_R.decode(&bytes), (cyrillic.into(), vec![]));
+}
+
+#[test]
 fn encoding_rs_agrees_on_every_single_byte_charset() {
     let mut seen = 0;
     for (charset, table) in single_byte() {
@@ -103,34 +126,6 @@ fn every_byte_is_unread_from_what_it_shows_as() {
 }
 
 #[test]
-fn decoding_undoes_encoding() {
-    // All characters that the charset has, in a row; but for the marks that Big5
-    // has together with a letter.
-    let chars = || {
-        (0..0x3_0000)
-            .filter_map(char::from_u32)
-            .filter(|c| !matches!(c, '\u{304}' | '\u{30C}'))
-    };
-    for charset in Charset::all() {
-        let mut utf8 = [0; 4];
-        let repertoire: String = match charset.decode_table() {
-            Some(table) => table.iter().filter(|&&c| c != '\u{FFFD}').collect(),
-            None => chars()
-                .step_by(7)
-                .filter(|c| charset.encode(c.encode_utf8(&mut utf8)).is_ok())
-                .collect(),
-        };
-        let bytes = charset.encode(&repertoire).unwrap();
-        assert!(
-            charset
-                .decode_strict(&bytes)
-                .is_some_and(|text| text == repertoire),
-            "{charset}"
-        );
-    }
-}
-
-#[test]
 fn every_code_is_unread_from_what_it_shows_as() {
     for (charset, encoding) in multi_byte() {
         let (mut pairs, mut codes) = (0, vec![]);
@@ -166,7 +161,7 @@ fn every_code_is_unread_from_what_it_shows_as() {
 #[test]
 fn encode_prefers_what_other_encoders_write() {
     for (charset, encoding) in multi_byte() {
-        for c in ('\u{80}'..'\u{FFFF}').step_by(3) {
+        for c in ('\u{80}'..'\u{FFFF}').step_by(29) {
             let text = c.to_string();
             let (theirs, _, unmappable) = encoding.encode(&text);
             let exact = !unmappable && encoding.decode_without_bom_handling(&theirs).0 == text;
@@ -179,69 +174,6 @@ fn encode_prefers_what_other_encoders_write() {
             }
         }
     }
-}
-
-#[test]
-fn big5_pairs_round_trip() {
-    for code in [[0x88, 0x62], [0x88, 0x64], [0x88, 0xA3], [0x88, 0xA5]] {
-        let text = Charset::BIG5.decode_strict(&code).unwrap();
-        assert_eq!(text.chars().count(), 2);
-        assert_eq!(Charset::BIG5.encode(&text).unwrap(), code);
-    }
-}
-
-#[test]
-fn nothing_is_substituted() {
-    assert_eq!(
-        Charset::BIG5.encode("a한"),
-        Err(Unmappable { at: 1, ch: '한' })
-    );
-    assert_eq!(
-        Charset::ISO_2022_JP.encode("日ｶ"),
-        Err(Unmappable { at: 3, ch: 'ｶ' })
-    );
-    assert_eq!(
-        Charset::ISO_2022_JP.encode("日한"),
-        Err(Unmappable { at: 3, ch: '한' })
-    );
-    assert_eq!(
-        Charset::GBK.encode("😀"),
-        Err(Unmappable { at: 0, ch: '😀' })
-    );
-    assert_eq!(
-        Charset::GB18030.encode("😀").unwrap(),
-        [0x94, 0x39, 0xFC, 0x36]
-    );
-    assert_eq!(Charset::UTF_16LE.encode("é").unwrap(), [0xE9, 0]);
-}
-
-#[test]
-fn unicode_forms() {
-    assert_eq!(
-        Charset::CESU_8.encode("😀").unwrap(),
-        b"\xED\xA0\xBD\xED\xB8\x80"
-    );
-    assert_eq!(
-        Charset::CESU_8.decode(b"a\xC0\x80\xED\xA0\xBDb").0,
-        "a\0\u{FFFD}b"
-    );
-    assert_eq!(
-        Charset::UTF_7.encode("Hi, é+😀").unwrap(),
-        b"Hi, +AOkAK9g93gA-"
-    );
-    assert_eq!(
-        Charset::UTF_7.decode(b"A+ImIDkQ. +- +AOk-x +2D3eAA").0,
-        "A≢Α. + éx 😀"
-    );
-    assert_eq!(Charset::UTF_7.decode(b"1 + 1\xE9").1.len(), 2);
-    assert_eq!(
-        Charset::UTF_32BE.decode(b"\0\0\0A\0\x11\0\0\0").0,
-        "A\u{FFFD}\u{FFFD}"
-    );
-    assert_eq!(
-        Charset::UTF_16BE.decode(b"\xFE\xFF\0A\xD8\0").0,
-        "\u{FEFF}A\u{FFFD}"
-    );
 }
 
 #[test]
@@ -285,37 +217,4 @@ fn labels_mean_what_they_say() {
     }
     assert_eq!(Charset::for_label(""), None);
     assert_eq!(Charset::for_label("--"), None);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn any_bytes_decode(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
-        for charset in Charset::all() {
-            let (text, malformed) = charset.decode(&bytes);
-            for piece in &malformed {
-                prop_assert!(text[piece.at..].starts_with('\u{FFFD}'), "{}", charset);
-                prop_assert!(piece.bytes.end <= bytes.len() && !piece.bytes.is_empty());
-            }
-            let starts: Vec<_> = malformed.iter().map(|piece| piece.at).collect();
-            prop_assert!(starts.is_sorted());
-            let (web, _) = match Encoding::for_label(charset.name().as_bytes()) {
-                Some(encoding) if encoding.name().eq_ignore_ascii_case(charset.name()) =>
-                    encoding.decode_without_bom_handling(&bytes),
-                _ => continue,
-            };
-            prop_assert_eq!(text, web);
-        }
-    }
-
-    #[test]
-    fn any_text_encodes_exactly_or_not_at_all(text in "\\PC{0,12}") {
-        for charset in Charset::all() {
-            if let Ok(bytes) = charset.encode(&text) {
-                let decoded = charset.decode_strict(&bytes);
-                prop_assert!(decoded.is_some_and(|decoded| decoded == text), "{}", charset);
-            }
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::codec::Codec;
-use super::{Charset, multi_byte};
+use super::{Charset, single_byte, variants};
 
 /// The bytes of one character, at most seven; a slice of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -48,15 +48,15 @@ pub struct Unread {
 }
 
 impl Unread {
-    /// Adds a candidate unless it is there already.
     pub(super) fn push(&mut self, bytes: Bytes) {
-        if self.contains(&bytes) {
-            return;
-        }
         if let Some(slot) = self.candidates.get_mut(usize::from(self.len)) {
             *slot = bytes;
             self.len += 1;
         }
+    }
+
+    pub(super) fn extend(&mut self, candidates: impl IntoIterator<Item = Bytes>) {
+        candidates.into_iter().for_each(|bytes| self.push(bytes));
     }
 }
 
@@ -74,23 +74,20 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
     let mut found = Unread::default();
     match charset.entry().codec {
         Codec::SingleByte => {
-            if let Some(byte) = charset.byte(c) {
-                found.push(Bytes::new(&[byte]));
-                // Mac Arabic has `!` twice: 21 from left to right, A1 from right to left.
-                for (byte, &other) in (0..=255).zip(charset.decode_table().into_iter().flatten()) {
-                    if other == c {
-                        found.push(Bytes::new(&[byte]));
-                    }
-                }
-            }
+            found.extend(charset.byte(c).map(|byte| Bytes::new(&[byte])));
+            let others = single_byte::further_bytes(charset.index(), c);
+            found.extend(others.map(|byte| Bytes::new(&[byte])));
         }
-        Codec::MultiByte(kind) => multi_byte::unread(kind, c, &mut found),
+        Codec::MultiByte(kind) => {
+            kind.unread(c, &mut found);
+            found.extend(variants::code(charset, c).map(Bytes::from_code));
+        }
         Codec::Utf8 | Codec::Cesu8 | Codec::Utf16 { .. } | Codec::Utf32 { .. } => {
             if let Ok(bytes) = charset.encode(c.encode_utf8(&mut [0; 4])) {
                 found.push(Bytes::new(&bytes));
             }
         }
-        Codec::Utf7 | Codec::Iso2022Jp => {
+        Codec::Utf7 | Codec::Iso2022Jp | Codec::Iso2022Kr | Codec::Hz => {
             let mut utf8 = [0; 4];
             let bytes = c.encode_utf8(&mut utf8).as_bytes();
             if charset
@@ -102,4 +99,24 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
         }
     }
     found
+}
+
+pub(super) fn shows(charset: Charset, bytes: &[u8], text: &str) -> bool {
+    let (shown, _) = charset.decode(bytes);
+    if shown == text {
+        return true;
+    }
+    // Not all alike: character by character. No candidate is the start of another.
+    let mut rest = bytes;
+    for c in text.chars() {
+        let unread = unread(charset, c);
+        let undefined =
+            || c == '\u{FFFD}' && rest.first().is_some_and(|&byte| charset.is_undefined(byte));
+        rest = match unread.iter().find(|code| rest.starts_with(code)) {
+            Some(code) => &rest[code.len()..],
+            None if undefined() => &rest[1..],
+            None => return false,
+        };
+    }
+    rest.is_empty()
 }

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | page of each 256 code points | 2 × 4,352 |
 //! | symbol of each code point of a page | 2 × 256 × pages |
-//! | symbol: class, cost in its class, backoff, 0 | 4 × symbols |
+//! | symbol: class, cost in its class, backoff, script | 4 × symbols |
 //! | cost of a class after a class | classes² |
 //! | bigrams: check 2, cost 1, backoff 1 | 4 × slots |
 //! | trigrams: check 2, cost 1 | 3 × slots |
@@ -21,6 +21,12 @@
 pub const MAGIC: [u8; 8] = *b"unbake\x00\x01";
 /// Bytes before the first section.
 pub const HEADER: usize = 32;
+/// The number of the scripts of East Asia, which mix; below it is only 0, for
+/// what is no letter.
+pub const EAST_ASIA: u8 = 1;
+/// The symbols 1 to this are the printable ASCII characters (digits are one);
+/// 0 is the boundary.
+pub const LAST_ASCII: u16 = 86;
 /// Pages of 256 code points up to U+10FFFF.
 pub const PAGES: usize = 0x1100;
 
@@ -46,6 +52,8 @@ pub struct Info {
     pub cost: u8,
     /// The cost of leaving the bigrams that begin with it.
     pub backoff: u8,
+    /// The script of a letter, 0 for all else.
+    pub script: u8,
 }
 
 const fn word(bytes: &[u8], at: usize) -> usize {
@@ -85,8 +93,8 @@ impl<'a> Tables<'a> {
     /// What is known of a symbol.
     #[inline]
     pub fn info(&self, symbol: u16) -> Info {
-        let [class, cost, backoff, _] = self.symbols.as_chunks::<4>().0[usize::from(symbol)];
-        Info { class, cost, backoff }
+        let [class, cost, backoff, script] = self.symbols.as_chunks::<4>().0[usize::from(symbol)];
+        Info { class, cost, backoff, script }
     }
 
     /// The cost of class `to` after class `from`.
@@ -101,12 +109,15 @@ impl<'a> Tables<'a> {
     }
 }
 
+/// Slots at the end of a table that no key begins at, so that probing ends.
+pub const TAIL: usize = 512;
+
 /// Slot and check of a key in a table of `slots`; the check is never 0.
 #[inline]
 pub fn place(key: u64, slots: usize) -> (usize, u16) {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let slot = ((u128::from(hash) * slots as u128) >> 64) as usize;
+    let slot = ((u128::from(hash) * slots.saturating_sub(TAIL) as u128) >> 64) as usize;
     (slot, (hash as u16) | 1)
 }
 

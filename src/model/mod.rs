@@ -13,7 +13,7 @@
 pub mod layout;
 pub(crate) mod letters;
 
-use layout::{Bigrams, Tables, Trigrams};
+use layout::{Bigrams, EAST_ASIA, LAST_ASCII, Tables, Trigrams};
 
 /// A cost in 1/12 nat.
 pub(crate) type Cost = i32;
@@ -30,26 +30,34 @@ pub(crate) const BOUNDARY: Symbol = 0;
 static BYTES: &[u8] = include_bytes!("tables.bin");
 static TABLES: Tables<'static> = Tables::read(BYTES);
 
-/// The two symbols before a character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What goes before a character: two symbols, and the script of the last
+/// letter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Context {
-    /// The one before the last.
     a: Symbol,
-    /// The last.
     b: Symbol,
-    /// What it costs to leave the trigrams for the bigrams after `a b`.
-    backoff: u8,
+    script: u8,
 }
 
 impl Context {
     /// Before the first character of a line.
-    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY, backoff: 0 };
+    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY, script: 0 };
 
-    /// The last symbol.
-    pub(crate) fn last(self) -> Symbol {
-        self.b
+    /// The context after one more symbol.
+    #[inline]
+    pub(crate) fn then(self, c: Symbol) -> Context {
+        let script = match TABLES.info(c).script {
+            0 => self.script,
+            script => script,
+        };
+        Context { a: self.b, b: c, script }
     }
 }
+
+/// A word in another script: `limite и spesso`.
+const SWITCH: Cost = 3 * NAT;
+/// The same with a script of East Asia on one side: `VLC 默认`.
+const SWITCH_EAST_ASIA: Cost = NAT;
 
 /// The symbol of a character.
 #[inline]
@@ -69,17 +77,24 @@ pub(crate) fn surcharge(c: char) -> Cost {
     }
 }
 
-/// The cost of `c` after `context`, and the context after it.
+/// The cost of `c` after `context`. Three times ASCII costs nothing: no
+/// reading changes it.
 #[inline]
-pub(crate) fn step(context: Context, c: Symbol) -> (Cost, Context) {
-    let Context { a, b, backoff } = context;
-    let (two, next_backoff) = bigram(b, c);
-    let next = Context { a: b, b: c, backoff: next_backoff };
-    let cost = match Trigrams::of(&TABLES).cost(a, b, c) {
-        Some(cost) => Cost::from(cost),
-        None => Cost::from(backoff) + two,
+pub(crate) fn cost(Context { a, b, script }: Context, c: Symbol) -> Cost {
+    let to = TABLES.info(c).script;
+    let switch = match (script, to) {
+        (0, _) | (_, 0) => 0,
+        (from, to) if from == to => 0,
+        (EAST_ASIA, _) | (_, EAST_ASIA) => SWITCH_EAST_ASIA,
+        _ => SWITCH,
     };
-    (cost, next)
+    if a <= LAST_ASCII && b <= LAST_ASCII && c <= LAST_ASCII {
+        return switch;
+    }
+    match Trigrams::of(&TABLES).cost(a, b, c) {
+        Some(cost) => switch + Cost::from(cost),
+        None => switch + Cost::from(bigram(a, b).1) + bigram(b, c).0,
+    }
 }
 
 /// The cost of `c` after `b` alone, and of leaving the trigrams after both.
@@ -95,20 +110,14 @@ fn bigram(b: Symbol, c: Symbol) -> (Cost, u8) {
     }
 }
 
-/// The class of a symbol.
-#[inline]
-pub(crate) fn class(s: Symbol) -> u8 {
-    TABLES.info(s).class
-}
-
-/// The cost of a whole line, from its start to its end.
-pub(crate) fn line_cost(line: &str) -> Cost {
+/// The cost of a line, from its start to its end.
+pub(crate) fn line_cost(chars: impl Iterator<Item = char>) -> Cost {
     let mut context = Context::START;
     let mut sum = 0;
-    for c in line.chars() {
-        let (cost, next) = step(context, symbol(c));
-        sum += cost + surcharge(c);
-        context = next;
+    for c in chars {
+        let s = symbol(c);
+        sum += cost(context, s) + surcharge(c);
+        context = context.then(s);
     }
-    sum + step(context, BOUNDARY).0
+    sum + cost(context, BOUNDARY)
 }

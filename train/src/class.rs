@@ -2,6 +2,7 @@
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory as Gc, Script};
+use unbake::model::layout::EAST_ASIA;
 
 /// Characters that the model does not tell apart become one: digits `0`, the
 /// spaces a space, the C0 controls and line separators a newline.
@@ -10,6 +11,11 @@ pub(crate) fn fold(c: char) -> char {
         '0'..='9' => '0',
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => ' ',
         '\0'..='\x1f' | '\u{2028}' | '\u{2029}' => '\n',
+        // Romanian is written with either, so that neither is damage.
+        'ţ' => 'ț',
+        'Ţ' => 'Ț',
+        'ş' => 'ș',
+        'Ş' => 'Ș',
         _ => c,
     }
 }
@@ -84,4 +90,17 @@ pub(crate) fn class(c: char) -> String {
         script => return format!("{script:?} {category}"),
     };
     format!("{script} {category}")
+}
+
+/// The scripts that letters are of, by number: text seldom goes from one to
+/// another. The scripts of East Asia are one; 0 is for what is no letter.
+pub(crate) fn script(c: char) -> u8 {
+    if !c.is_alphabetic() {
+        return 0;
+    }
+    match CodePointMapData::<Script>::new().get(c) {
+        Script::Common | Script::Inherited => 0,
+        Script::Han | Script::Hiragana | Script::Katakana | Script::Hangul | Script::Bopomofo => EAST_ASIA,
+        script => u8::try_from(script.to_icu4c_value()).unwrap_or(u8::MAX).max(EAST_ASIA + 1),
+    }
 }

@@ -20,7 +20,7 @@ const MAJOR: &[&str] = &[
 ];
 /// Rarer triples are left out of the TSV: they are half of the file and tell
 /// little.
-const MIN_TRIGRAM: u32 = 2;
+const MIN_TRIGRAM: u32 = 4;
 /// The same for the letter pairs of one language.
 const MIN_LETTERS: u32 = 1;
 /// Languages with fewer letters than this have no letter model.
@@ -153,7 +153,7 @@ fn language(stem: &str) -> String {
     let mut parts = tag.split('-');
     let base = parts.next().unwrap_or_default().to_owned();
     match parts.next() {
-        Some(script) if script.len() == 4 => format!("{base}-{script}"),
+        Some("Latn" | "Hant" | "Hans") => tag.split('-').take(2).collect::<Vec<_>>().join("-"),
         _ => base,
     }
 }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use unbake::model::layout::{HEADER, MAGIC, PAGES, key2, key3, place};
+use unbake::model::layout::{HEADER, LAST_ASCII, MAGIC, PAGES, TAIL, key2, key3, place};
 
-use crate::class::{class, fold};
+use crate::class::{class, fold, script};
 use crate::counts::Counts;
 
 /// Taken off each count.
@@ -16,9 +16,11 @@ const DISCOUNT: f64 = 0.7;
 const FLOOR: f64 = 0.3;
 /// A character with fewer counts is no symbol of its own.
 const MIN_SYMBOL: u32 = 3;
-/// Seen triples and pairs that say nothing new are left out: the back-off
-/// gives almost the same cost.
-const NEAR: f64 = 3.0;
+/// Triples and pairs kept: those that tell the most beyond the back-off.
+const TRIGRAMS: usize = 330_000;
+const BIGRAMS: usize = 95_000;
+/// Classes of their own at most; the rarest share two.
+const CLASSES: usize = 220;
 /// Full slots per hundred in a hash table.
 const LOAD: usize = 85;
 /// Letters in a letter model at most.
@@ -41,8 +43,11 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     }
     // Scripts that no text had share one class for letters, one for the rest.
     let shared = |name: &str| if name.ends_with(" O") || name.ends_with(" L") { "rare O" } else { "rare" };
+    let mut by_count: Vec<f64> = members.values().map(|m| m.0).collect();
+    by_count.sort_by(|a, b| b.total_cmp(a));
+    let least = by_count.get(CLASSES).copied().unwrap_or(0.0).max(100.0);
     let rare: Vec<String> =
-        members.iter().filter(|(_, m)| m.0 < 20.0).map(|(name, _)| name.clone()).collect();
+        members.iter().filter(|(_, m)| m.0 <= least).map(|(name, _)| name.clone()).collect();
     let rare: Vec<String> = rare
         .into_iter()
         .filter(|n| !["boundary", "control", "private", "unassigned"].contains(&n.as_str()))
@@ -63,15 +68,20 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     };
 
     // Symbols: a class each, then the frequent characters.
-    let own: Vec<char> = counts
-        .chars
-        .iter()
-        .filter(|&(&c, &n)| c != '\n' && (n >= MIN_SYMBOL || c.is_ascii()))
-        .map(|(&c, _)| c)
+    let ascii = (' '..='~').filter(|&c| fold(c) == c);
+    let frequent = counts.chars.iter().filter(|&(c, &n)| !c.is_ascii() && n >= MIN_SYMBOL);
+    let order: Vec<Result<char, u8>> = ascii
+        .map(Ok)
+        .chain((0..names.len() as u8).map(Err))
+        .chain(frequent.map(|(&c, _)| Ok(c)))
         .collect();
-    let symbols: BTreeMap<char, u16> =
-        own.iter().zip(names.len() as u16..).map(|(&c, s)| (c, s)).collect();
-    let symbol = |c: char| symbols.get(&c).copied().unwrap_or_else(|| u16::from(class_of(c)));
+    // Symbol 0 is the boundary, then come ASCII, the classes, the rest.
+    let symbols: BTreeMap<Result<char, u8>, u16> = order.iter().copied().zip(1..).collect();
+    let symbol = |c: char| match c {
+        '\n' => 0,
+        c => *symbols.get(&Ok(c)).unwrap_or_else(|| &symbols[&Err(class_of(c))]),
+    };
+    assert_eq!(symbol('~'), LAST_ASCII);
 
     // Class after class.
     let n_classes = names.len();
@@ -110,60 +120,72 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut info: Vec<[u8; 4]> = Vec::new();
     let mut p_in_class: Vec<f64> = Vec::new();
     let mut class_ids: Vec<u8> = Vec::new();
-    for i in 0..n_classes as u8 {
-        class_ids.push(i);
-        p_in_class.push(in_class(i, if i == 0 { f64::from(counts.chars.get(&'\n').copied().unwrap_or(1)) } else { 0.0 }));
-    }
-    for &c in &own {
-        class_ids.push(class_of(c));
-        p_in_class.push(in_class(class_of(c), f64::from(counts.chars[&c])));
+    for what in [Ok('\n')].iter().chain(&order) {
+        let class = what.map_or_else(|class| class, class_of);
+        let n = what.map_or(0, |c| counts.chars.get(&c).copied().unwrap_or(0));
+        class_ids.push(class);
+        p_in_class.push(in_class(class, f64::from(n)));
     }
     let backoff1 = |s: u16| after.get(&s).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0));
-    for s in 0..class_ids.len() {
-        info.push([class_ids[s], cost(p_in_class[s]), cost(backoff1(s as u16)), 0]);
+    // A class has the script of its first member.
+    let mut class_script = vec![0; n_classes];
+    for c in (0..=0x10_ffff).rev().filter_map(char::from_u32) {
+        class_script[usize::from(class_of(c))] = script(c);
+    }
+    for (s, what) in [Ok('\n')].iter().chain(&order).enumerate() {
+        let script = what.map_or_else(|class| class_script[usize::from(class)], script);
+        info.push([class_ids[s], cost(p_in_class[s]), cost(backoff1(s as u16)), script]);
     }
     let base = |a: u16, b: u16| {
         let (i, j) = (usize::from(class_ids[usize::from(a)]), usize::from(class_ids[usize::from(b)]));
         class_p[i * n_classes + j] * p_in_class[usize::from(b)]
     };
 
+    // What follows is a character; a symbol of a whole class is many, each as
+    // rare as its class says.
+    let shared_by_many = |s: u16| order.get(usize::from(s).wrapping_sub(1)).is_some_and(|what| what.is_err());
+
     // Pairs.
     let p2 = |a: u16, b: u16| {
         let lower = backoff1(a) * base(a, b);
         match (pairs.get(&(a, b)), after.get(&a)) {
-            (Some(&(n, _)), Some(&(all, _))) => (n - DISCOUNT).max(0.0) / all + lower,
+            (Some(&(n, _)), Some(&(all, _))) if !shared_by_many(b) => (n - DISCOUNT).max(0.0) / all + lower,
             _ => lower,
         }
     };
     let backoff2 = |a: u16, b: u16| {
         pairs.get(&(a, b)).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0))
     };
-    let near = |p: f64, q: f64| (12.0 * (p.ln() - q.ln())).abs() < NEAR;
 
     // Triples.
     let mut triples: BTreeMap<(u16, u16, u16), f64> = BTreeMap::new();
     for (&[a, b, c], &n) in &counts.trigrams {
         *triples.entry((symbol(a), symbol(b), symbol(c))).or_default() += f64::from(n);
     }
-    let mut three: Vec<(u64, u8)> = Vec::new();
+    let mut three: Vec<(f64, u64, u8)> = Vec::new();
     for (&(a, b, c), &n) in &triples {
         let Some(&(all, _)) = pairs.get(&(a, b)) else { continue };
+        if shared_by_many(c) {
+            continue;
+        }
         let lower = backoff2(a, b) * p2(b, c);
         let p = ((n - DISCOUNT) / all).max(0.0) + lower;
-        if !near(p, lower) {
-            three.push((key3(a, b, c), cost(p.min(1.0))));
-        }
+        three.push((n * tells(p, lower), key3(a, b, c), cost(p.min(1.0))));
     }
-    let mut two: Vec<(u64, u8, u8)> = Vec::new();
-    for &(a, b) in pairs.keys() {
-        let p = p2(a, b);
-        if !near(p, backoff1(a) * base(a, b)) || backoff2(a, b) < 0.9 {
-            two.push((key2(a, b), cost(p.min(1.0)), cost(backoff2(a, b))));
+    keep(&mut three, TRIGRAMS);
+    let mut two: Vec<(f64, u64, [u8; 2])> = Vec::new();
+    for (&(a, b), &(n, _)) in &pairs {
+        if shared_by_many(b) {
+            continue;
         }
+        let (p, backoff) = (p2(a, b), backoff2(a, b));
+        let tells = n * tells(p, backoff1(a) * base(a, b)) - backoff.ln();
+        two.push((tells, key2(a, b), [cost(p.min(1.0)), cost(backoff)]));
     }
+    keep(&mut two, BIGRAMS);
 
-    let bigrams = table::<4>(&two.iter().map(|&(k, c, b)| (k, [c, b])).collect::<Vec<_>>());
-    let trigrams = table::<3>(&three.iter().map(|&(k, c)| (k, [c])).collect::<Vec<_>>());
+    let bigrams = table::<4>(&two.iter().map(|&(_, k, v)| (k, v)).collect::<Vec<_>>());
+    let trigrams = table::<3>(&three.iter().map(|&(_, k, c)| (k, [c])).collect::<Vec<_>>());
     let letters = letters(counts);
 
     // Pages.
@@ -171,7 +193,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut pages: Vec<Vec<u16>> = Vec::new();
     for page in 0..PAGES as u32 {
         let symbols: Vec<u16> = (page * 256..(page + 1) * 256)
-            .map(|n| char::from_u32(n).map_or(u16::from(ids["unassigned"]), |c| symbol(fold(c))))
+            .map(|n| char::from_u32(n).map_or(symbols[&Err(ids["unassigned"])], |c| symbol(fold(c))))
             .collect();
         let at = pages.iter().position(|p| *p == symbols).unwrap_or_else(|| {
             pages.push(symbols);
@@ -200,25 +222,31 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     file
 }
 
+/// What a probability tells beyond the one it would back off to, in nats.
+fn tells(p: f64, lower: f64) -> f64 {
+    (p.ln() - lower.ln()).abs()
+}
+
+/// Keeps the `most` entries that tell the most, in the order of their keys.
+fn keep<V>(entries: &mut Vec<(f64, u64, V)>, most: usize) {
+    entries.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+    entries.truncate(most);
+    entries.sort_by_key(|e| e.1);
+}
+
 /// A hash table of `N`-byte slots: the check, then the value.
 fn table<const N: usize>(entries: &[(u64, impl AsRef<[u8]>)]) -> Vec<u8> {
-    let mut slots = entries.len() * 100 / LOAD + 64;
-    'larger: loop {
-        let mut out = vec![0u8; slots * N];
-        for (key, value) in entries {
-            let (mut slot, check) = place(*key, slots);
-            while slot < slots && out[slot * N..][..2] != [0, 0] {
-                slot += 1;
-            }
-            if slot == slots {
-                slots += 64;
-                continue 'larger;
-            }
-            out[slot * N..][..2].copy_from_slice(&check.to_le_bytes());
-            out[slot * N + 2..][..N - 2].copy_from_slice(value.as_ref());
+    let slots = entries.len() * 100 / LOAD + TAIL;
+    let mut out = vec![0u8; slots * N];
+    for (key, value) in entries {
+        let (mut slot, check) = place(*key, slots);
+        while out[slot * N..][..2] != [0, 0] {
+            slot += 1;
         }
-        return out;
+        out[slot * N..][..2].copy_from_slice(&check.to_le_bytes());
+        out[slot * N + 2..][..N - 2].copy_from_slice(value.as_ref());
     }
+    out
 }
 
 /// The letter models; the layout is described where it is read.

@@ -1,0 +1,251 @@
+//! Which charsets text is misread as and what it was in truth, how common
+//! each is, and, for every character at once, where it stands in all the
+//! single-byte ones.
+//!
+//! UTF-8 has a structure that all single-byte charsets can be checked for
+//! together: a bit per charset says "this character is a lead byte there",
+//! another "a continuation byte". `Ã©` has both in windows-1252 and a dozen
+//! more, so these are the candidates, whatever the text.
+
+use std::sync::LazyLock;
+
+use crate::charset::Charset;
+use crate::model::{Cost, NAT};
+
+/// Single-byte charsets that text is misread as, the commonest first, with
+/// the cost in nats of believing it. Of charsets that read the bytes at hand
+/// alike, the first is named.
+const SINGLE: &[(&str, Cost)] = &[
+    ("windows-1252", 2),
+    ("iso-8859-1", 3),
+    ("windows-1254", 4),
+    ("windows-1250", 4),
+    ("windows-1251", 4),
+    ("mac-roman", 5),
+    ("cp437", 5),
+    ("cp850", 5),
+    ("iso-8859-15", 5),
+    ("iso-8859-9", 6),
+    ("iso-8859-2", 5),
+    ("koi8-r", 5),
+    ("cp866", 5),
+    ("windows-1253", 5),
+    ("windows-1255", 5),
+    ("windows-1256", 5),
+    ("windows-1257", 5),
+    ("windows-1258", 5),
+    ("windows-874", 6),
+    ("iso-8859-7", 6),
+    ("iso-8859-5", 6),
+    ("cp852", 6),
+    ("koi8-u", 6),
+    ("mac-cyrillic", 7),
+    ("mac-centraleurope", 7),
+    ("iso-8859-16", 8),
+    ("cp858", 7),
+    ("cp775", 8),
+    ("cp855", 8),
+    ("cp857", 7),
+    ("cp862", 8),
+    ("cp737", 8),
+    ("cp869", 8),
+    ("cp860", 8),
+    ("cp861", 8),
+    ("cp863", 8),
+    ("cp865", 7),
+    ("iso-8859-3", 8),
+    ("iso-8859-4", 8),
+    ("iso-8859-6", 8),
+    ("iso-8859-8", 8),
+    ("iso-8859-10", 8),
+    ("iso-8859-13", 8),
+    ("iso-8859-14", 8),
+    ("tis-620", 8),
+    ("mac-greek", 8),
+    ("mac-turkish", 8),
+    ("mac-iceland", 8),
+    ("cp720", 8),
+    ("cp864", 9),
+];
+
+/// Multi-byte charsets that text is misread as.
+const MULTI: &[(&str, Cost)] =
+    &[("gbk", 5), ("shift_jis", 5), ("euc-kr", 5), ("big5", 5), ("gb18030", 7), ("euc-jp", 7)];
+
+/// Charsets that text was in truth, beside UTF-8, with their cost.
+const TRUTHS: &[(&str, Cost)] = &[
+    ("windows-1252", 1),
+    ("windows-1251", 1),
+    ("windows-1250", 1),
+    ("gbk", 1),
+    ("shift_jis", 1),
+    ("euc-kr", 1),
+    ("big5", 1),
+    ("windows-1253", 1),
+    ("windows-1254", 1),
+    ("windows-1255", 1),
+    ("windows-1256", 1),
+    ("windows-1257", 2),
+    ("windows-874", 2),
+    ("windows-1258", 4),
+    ("koi8-r", 1),
+    ("koi8-u", 3),
+    ("cp866", 1),
+    ("iso-8859-2", 1),
+    ("iso-8859-5", 2),
+    ("iso-8859-7", 2),
+    ("iso-8859-15", 3),
+    ("euc-jp", 1),
+    ("cp850", 2),
+    ("cp437", 2),
+    ("cp852", 2),
+    ("mac-roman", 2),
+    ("iso-8859-1", 2),
+    ("iso-8859-9", 3),
+    ("iso-8859-6", 4),
+    ("iso-8859-8", 4),
+    ("iso-8859-3", 4),
+    ("iso-8859-4", 4),
+    ("iso-8859-13", 4),
+    ("iso-8859-16", 4),
+    ("mac-cyrillic", 3),
+    ("mac-centraleurope", 3),
+    ("mac-greek", 4),
+    ("mac-turkish", 4),
+    ("cp737", 3),
+    ("cp775", 4),
+    ("cp855", 4),
+    ("cp857", 3),
+    ("cp862", 3),
+    ("cp720", 4),
+    ("cp869", 4),
+    ("cp865", 4),
+    ("cp861", 4),
+    ("tis-620", 5),
+    ("viscii", 5),
+];
+
+/// A set of [`Readings::single`], a bit each.
+pub(crate) type Set = u64;
+
+/// One character in all single-byte charsets.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    /// Charsets that have it beyond ASCII.
+    pub any: Set,
+    /// Charsets in which it is a continuation byte of UTF-8, 80..BF.
+    pub cont: Set,
+    /// Charsets in which it leads a sequence of 2, 3, 4 bytes.
+    pub lead: [Set; 3],
+    /// Its byte in each; 0 where it has none.
+    pub bytes: [u8; 64],
+}
+
+static NOWHERE: Row = Row { any: 0, cont: 0, lead: [0; 3], bytes: [0; 64] };
+
+/// A charset with its cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    pub charset: Charset,
+    pub cost: Cost,
+}
+
+/// The tables of this module, made on first use.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    pub single: Vec<Reading>,
+    pub multi: Vec<Reading>,
+    pub truths: Vec<Reading>,
+    pages: Vec<u16>,
+    rows: Vec<u16>,
+    distinct: Vec<Row>,
+}
+
+pub(crate) static READINGS: LazyLock<Readings> = LazyLock::new(Readings::new);
+
+/// How a byte of a single-byte charset shows.
+#[inline]
+pub(super) fn shown(charset: Charset, byte: u8) -> char {
+    charset.decode_table().map_or(char::REPLACEMENT_CHARACTER, |t| t[usize::from(byte)])
+}
+
+fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
+    let reading = |&(label, nats): &(&str, Cost)| {
+        Charset::for_label(label).map(|charset| Reading { charset, cost: nats * NAT })
+    };
+    list.iter().filter_map(reading).collect()
+}
+
+impl Readings {
+    fn new() -> Self {
+        let single = known(SINGLE);
+        let mut at = std::collections::BTreeMap::new();
+        for (i, reading) in single.iter().enumerate() {
+            let cs = reading.charset;
+            let mut put = |c: char, b: u8| {
+                let row = at.entry(c).or_insert_with(|| NOWHERE.clone());
+                if row.bytes[i] == 0 {
+                    row.bytes[i] = b;
+                }
+            };
+            for b in 0x80..=0xff {
+                let c = shown(cs, b);
+                if c != char::REPLACEMENT_CHARACTER && !c.is_ascii() {
+                    put(c, b);
+                }
+            }
+            // Some readers show an undefined byte as the code point of its
+            // number: AA of windows-1253 as `ª`.
+            for &b in cs.undefined() {
+                put(char::from(b), b);
+            }
+            // Readers mix windows-125x with Latin-1: any C1 control is the
+            // byte of its number there.
+            if cs.name().starts_with("windows-") {
+                for b in 0x80..0xa0 {
+                    put(char::from(b), b);
+                }
+            }
+        }
+        let mut readings = Readings {
+            single,
+            multi: known(MULTI),
+            truths: known(TRUTHS),
+            pages: vec![0; 256],
+            rows: vec![0; 256],
+            distinct: vec![NOWHERE.clone()],
+        };
+        for (c, mut row) in at {
+            for (i, &b) in row.bytes.iter().enumerate() {
+                let bit: Set = 1 << i;
+                match b {
+                    0 => continue,
+                    0x80..=0xbf => row.cont |= bit,
+                    0xc2..=0xdf => row.lead[0] |= bit,
+                    0xe0..=0xef => row.lead[1] |= bit,
+                    0xf0..=0xf4 => row.lead[2] |= bit,
+                    _ => {}
+                }
+                row.any |= bit;
+            }
+            let Ok(n) = u16::try_from(u32::from(c)) else { continue };
+            let page = usize::from(n >> 8);
+            if readings.pages[page] == 0 {
+                readings.pages[page] = (readings.rows.len() / 256) as u16;
+                readings.rows.extend([0; 256]);
+            }
+            let slot = usize::from(readings.pages[page]) * 256 + usize::from(n & 255);
+            readings.rows[slot] = readings.distinct.len() as u16;
+            readings.distinct.push(row);
+        }
+        readings
+    }
+
+    /// Where a character stands in the single-byte charsets.
+    #[inline]
+    pub(crate) fn row(&self, c: char) -> &Row {
+        let Ok(n) = u16::try_from(u32::from(c)) else { return &NOWHERE };
+        let page = usize::from(self.pages[usize::from(n >> 8)]);
+        &self.distinct[usize::from(self.rows[page * 256 + usize::from(n & 255)])]
+    }
+}

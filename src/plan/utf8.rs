@@ -1,0 +1,109 @@
+//! Layers of UTF-8 misread as something else: where its structure shows.
+
+use crate::charset::Charset;
+use crate::model::Cost;
+
+use super::lattice::{self, Layer, Piece};
+use super::readings::{READINGS, Row};
+
+/// Single-byte charsets tried at most.
+const TRIED: usize = 6;
+
+/// The charsets in which parts of this line are UTF-8, with their cost.
+pub(super) fn layers(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
+    let mut out = Vec::new();
+    single(pieces, &mut out);
+    multi(pieces, &mut out);
+    out
+}
+
+fn layer(misread: Charset, single: Option<usize>) -> Layer {
+    Layer { truth: Charset::UTF_8, misread, single, lossy: true, greedy: false }
+}
+
+fn single(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
+    let readings = &*READINGS;
+    let rows: Vec<&Row> = pieces.iter().map(|p| readings.row(p.c)).collect();
+    let cont = |i: usize| rows.get(i).map_or(0, |r| r.cont);
+    let mut units = [0u32; 64];
+    let mut any = 0;
+    for (i, row) in rows.iter().enumerate() {
+        if row.any == 0 {
+            continue;
+        }
+        let mut found = row.lead[0] & cont(i + 1);
+        if row.lead[1] | row.lead[2] != 0 {
+            let two = cont(i + 1) & cont(i + 2);
+            found |= row.lead[1] & two | row.lead[2] & two & cont(i + 3);
+        }
+        any |= found;
+        while found != 0 {
+            units[found.trailing_zeros() as usize] += 1;
+            found &= found - 1;
+        }
+    }
+    if any == 0 {
+        // No sequence is whole: a lead byte and a lost one, in the commonest.
+        let leads: u64 = rows.iter().fold(0, |m, r| m | r.lead[0] | r.lead[1] | r.lead[2]);
+        for n in 0..2 {
+            if leads & 1 << n != 0 {
+                out.push((layer(readings.single[n].charset, Some(n)), readings.single[n].cost));
+            }
+        }
+        return;
+    }
+    let most = units.iter().copied().max().unwrap_or(0);
+    let mut order: Vec<usize> = (0..readings.single.len()).filter(|&n| units[n] * 3 >= most).collect();
+    order.sort_by_key(|&n| (std::cmp::Reverse(units[n]), readings.single[n].cost));
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    for n in order {
+        let bytes: Vec<u8> = rows.iter().filter(|r| r.any != 0).map(|r| r.bytes[n]).collect();
+        if seen.contains(&bytes) && n != 1 {
+            continue;
+        }
+        seen.push(bytes);
+        out.push((layer(readings.single[n].charset, Some(n)), readings.single[n].cost));
+        if seen.len() == TRIED {
+            break;
+        }
+    }
+}
+
+fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
+    let wide = |c: char| c >= '\u{1100}';
+    if !pieces.iter().any(|p| wide(p.c)) {
+        return;
+    }
+    let mut seen: Vec<Vec<u8>> = Vec::new();
+    for reading in &READINGS.multi {
+        let slots = lattice::slots(pieces, reading.charset, None);
+        let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
+        let (mut whole, mut high) = (0, 0);
+        let mut i = 0;
+        while i < bytes.len() {
+            let b = bytes[i];
+            if b < 0x80 {
+                high += u32::from(b == 0);
+                i += 1;
+                continue;
+            }
+            high += 1;
+            let want = match b {
+                0xc2..=0xdf => 1,
+                0xe0..=0xef => 2,
+                0xf0..=0xf4 => 3,
+                _ => 0,
+            };
+            let conts = bytes[i + 1..].iter().take(want).take_while(|b| *b & 0xc0 == 0x80).count();
+            if want > 0 && conts == want {
+                whole += 1;
+                i += want;
+            }
+            i += 1;
+        }
+        if whole * 2 >= high && whole > 0 && !seen.contains(&bytes) {
+            seen.push(bytes);
+            out.push((layer(reading.charset, None), reading.cost));
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What holds for the repair of any text whatever.
+
+mod data;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::FileFailurePersistence;
+use unbake::{Edit, Exactness, Step, repair};
+
+/// `after`, broken by an edit's chain: `None` if a step is no misreading.
+fn rebroken(edit: &Edit) -> Option<Result<String, String>> {
+    let mut text = edit.after.clone();
+    for step in edit.chain.steps() {
+        let &Step::Misread { truth, misread } = step else {
+            return None;
+        };
+        match truth.encode(&text) {
+            Ok(bytes) => text = misread.misread(&bytes),
+            Err(_) => return Some(Err(format!("{text:?} is not in {truth}"))),
+        }
+    }
+    Some(Ok(text))
+}
+
+fn check(text: &str) -> Result<(), String> {
+    let repair = repair(text);
+    let mut end = 0;
+    for edit in repair.edits() {
+        let at = format!("{text:?}: edit {edit:?}");
+        if edit.span.start < end || edit.span.end < edit.span.start {
+            return Err(format!("{at}: not sorted, or over another"));
+        }
+        end = edit.span.end;
+        let Some(before) = text.get(edit.span.clone()) else {
+            return Err(format!("{at}: not on character boundaries"));
+        };
+        if before == edit.after {
+            return Err(format!("{at}: changes nothing"));
+        }
+        if edit.chain.steps().is_empty() {
+            return Err(format!("{at}: no chain"));
+        }
+        if edit.exactness == Exactness::Exact {
+            match rebroken(edit) {
+                Some(Ok(again)) if again != before => {
+                    return Err(format!("{at}: breaking it again gives {again:?}"));
+                }
+                Some(Err(error)) => return Err(format!("{at}: {error}")),
+                _ => {}
+            }
+        }
+    }
+    let once = repair.text().into_owned();
+    if repair.is_clean() != (once == text) {
+        return Err(format!("{text:?}: clean, or edits that cancel out"));
+    }
+    let twice = unbake::repair(&once).text().into_owned();
+    if once != twice {
+        return Err(format!(
+            "not idempotent:\n  text  {text:?}\n  once  {once:?}\n  twice {twice:?}"
+        ));
+    }
+    Ok(())
+}
+
+fn check_all(texts: impl Iterator<Item = String>) {
+    let failures: Vec<String> = texts.filter_map(|text| check(&text).err()).collect();
+    assert!(
+        failures.is_empty(),
+        "{}\n{} failed",
+        failures.join("\n"),
+        failures.len()
+    );
+}
+
+#[test]
+fn hold_on_damaged_texts() {
+    let rows = data::damaged().into_iter().chain(data::known_failures());
+    check_all(rows.map(|row| row.text));
+}
+
+#[test]
+fn hold_on_clean_texts() {
+    check_all(
+        data::clean()
+            .into_iter()
+            .chain(data::lookalikes())
+            .map(|row| row.text),
+    );
+}
+
+/// Pieces that damaged texts and their look-alikes are made of.
+const PIECES: &[&str] = &[
+    "Ã",
+    "Â",
+    "Ã©",
+    "Ã¨",
+    "Ã ",
+    "Ã\u{a0}",
+    "Â\u{a0}",
+    "Â ",
+    "Â°",
+    "â€™",
+    "â€",
+    "â€œ",
+    "â€\u{9d}",
+    "â€\"",
+    "â„¢",
+    "â",
+    "€",
+    "™",
+    "Ð",
+    "Ñ",
+    "Ð°",
+    "Ñ\u{81}",
+    "Ñ?",
+    "Ñ\u{fffd}",
+    "ÃƒÂ©",
+    "ÃƒÆ’Ã‚Â©",
+    "ï»¿",
+    "ï¿½",
+    "ðŸ˜€",
+    "ðŸ",
+    "\u{93}",
+    "\u{94}",
+    "\u{85}",
+    "\u{fffd}",
+    "Рџ",
+    "СЂРё",
+    "Г©",
+    "├⌐",
+    "√©",
+    "Îá",
+    "Ïð",
+    "¤",
+    "¤Î",
+    "¡£",
+    "ÖÐ",
+    "Àº",
+    "縺",
+    "縺・",
+    "繧",
+    "鈥",
+    "鈥?",
+    "锟斤拷",
+    "媛쒕",
+    "ｱ",
+    "ﾃｩ",
+    "&eacute;",
+    "&Atilde;&copy;",
+    "&amp;",
+    "&#195;",
+    "&#xA9;",
+    "\\u00c3\\u00a9",
+    "\\xc3\\xa9",
+    "%C3%83%C2%A9",
+    "é",
+    "è",
+    "ж",
+    "я",
+    "中",
+    "の",
+    "가",
+    "ا",
+    "ש",
+    "ก",
+    "ß",
+    "ÿ",
+    "Ÿ",
+    "\u{301}",
+    "\u{200d}",
+    "\u{feff}",
+    " ",
+    " ",
+    "\n",
+    "\r\n",
+    "\t",
+    "a",
+    "the ",
+    "de ",
+    "x",
+    "?",
+    "-",
+    "\"",
+    "'",
+    "<",
+    "1",
+    "\0",
+    "",
+];
+
+fn pieces() -> impl Strategy<Value = String> {
+    prop::collection::vec(select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+/// A clean line broken by a chain, then cut and glued to another.
+fn broken() -> impl Strategy<Value = String> {
+    let lines: Vec<String> = data::clean().into_iter().map(|row| row.text).collect();
+    let chains: Vec<String> = data::floors()
+        .into_iter()
+        .map(|floor| floor.chain)
+        .collect();
+    (
+        select(lines.clone()),
+        select(lines),
+        select(chains),
+        0.0..1.0f64,
+        0.0..1.0f64,
+        any::<bool>(),
+    )
+        .prop_map(|(line, other, chain, from, to, glue)| {
+            let text: Vec<char> = data::Misreadings::parse(&chain)
+                .unwrap()
+                .rebreak(&line)
+                .unwrap_or(line)
+                .chars()
+                .collect();
+            let (a, b) = (
+                (from * text.len() as f64) as usize,
+                (to * text.len() as f64) as usize,
+            );
+            let piece: String = text[a.min(b)..a.max(b)].iter().collect();
+            if glue {
+                format!("{other} {piece}\n{other}")
+            } else {
+                piece
+            }
+        })
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/invariants.regressions",
+        ))),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config(128))]
+
+    #[test]
+    fn hold_on_any_text(text in any::<String>()) {
+        prop_assert_eq!(check(&text), Ok(()));
+    }
+
+    #[test]
+    fn hold_on_western_text(text in "[ -~\u{80}-\u{ff}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{0,48}") {
+        prop_assert_eq!(check(&text), Ok(()));
+    }
+
+    #[test]
+    fn hold_on_pieces_of_damage(text in pieces()) {
+        prop_assert_eq!(check(&text), Ok(()));
+    }
+
+    #[test]
+    fn hold_on_broken_lines(text in broken()) {
+        prop_assert_eq!(check(&text), Ok(()));
+    }
+}
+
+/// Texts with one kind of piece over and over.
+#[test]
+fn hold_on_repetitions() {
+    check_all(PIECES.iter().map(|piece| piece.repeat(40)));
+}
