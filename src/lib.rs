@@ -10,7 +10,7 @@ pub mod model;
 
 pub use charset::Charset;
 pub use config::Config;
-pub use edit::{Chain, Edit, Exactness, Repair, Step};
+pub use edit::{Chain, Edit, Exactness, ParseChainError, Repair, Step};
 
 /// Repairs a text with the default [`Config`].
 pub fn repair(text: &str) -> Repair<'_> {
