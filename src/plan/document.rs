@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step};
 use crate::model::{Cost, NAT};
@@ -85,6 +86,15 @@ fn low_bar(h: &Hypothesis) -> Cost {
     nats * NAT
 }
 
+/// Only the lead byte of a no-break space is left.
+const STRAY: Step = Step::Misread { truth: Charset::UTF_8, misread: Charset::WINDOWS_1252 };
+
+/// Whether a line is one letter and no more, beside a stray `Â`.
+fn is_letter(line: &str) -> bool {
+    let mut chars = line.trim().chars();
+    matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && c != 'Â')
+}
+
 /// Chains that are certain are tried on every line; so many at most.
 const CERTAIN: usize = 3;
 
@@ -112,7 +122,16 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         .collect();
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
+    let alphabet = lines(window).any(|(_, line)| is_letter(line));
     for (at, line, found) in &suspects {
+        // `Â` on a line of its own was a no-break space, unless the text is a
+        // list of letters.
+        if line.trim() == "Â" && !alphabet {
+            if let Some(stray) = undo_all(line, &[STRAY]) {
+                emit(line, &stray, offset + at, edits);
+            }
+            continue;
+        }
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.gain >= 40 * NAT => Vec::new(),

@@ -15,7 +15,7 @@ const TRIED: usize = 5;
 const LEGACY: Cost = 2 * NAT;
 
 fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
-    Layer { truth, misread, single, lossy: false, greedy: false }
+    Layer { truth, misread, single, lossy: false, lowered: false, greedy: false }
 }
 
 /// The pairs of charsets that make the odd places of this line less so.

@@ -97,20 +97,21 @@ fn explain(line: &str) -> Vec<Hypothesis> {
 /// Undoes one more layer of a hypothesis, in the best way and in full.
 fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothesis>) {
     let slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
-    let bit = 1 << from.steps.len();
     let step = Step::Misread { truth: layer.truth, misread: layer.misread };
+    let steps: &[Step] = if layer.lowered { &[Step::Lowercase, step] } else { &[step] };
+    let bit = ((1 << steps.len()) - 1) << from.steps.len();
     let mut add = |pieces: Vec<Piece>, gain: Cost| {
         let gain = from.gain + gain - cost;
         if next.iter().any(|h| h.gain >= gain && same(&h.pieces, &pieces)) {
             return;
         }
-        let steps = from.steps.iter().copied().chain([step]).collect();
+        let steps = from.steps.iter().chain(steps).copied().collect();
         next.push(Hypothesis { pieces, steps, gain });
     };
     if let Some((pieces, gain)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
         add(pieces, gain);
     }
-    if layer.truth == Charset::UTF_8 {
+    if layer.truth == Charset::UTF_8 && !layer.lowered {
         layer.greedy = true;
         layer.lossy = false;
         if let Some((pieces, _)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
@@ -222,6 +223,9 @@ fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
         let Step::Misread { truth, misread } = step else { return true };
         let Ok(bytes) = truth.encode(&text) else { return false };
         let last = steps[i + 1..].iter().all(|s| !matches!(s, Step::Misread { .. }));
+        if last && steps.contains(&Step::Lowercase) {
+            return misread.misread(&bytes).to_lowercase() == input;
+        }
         if last {
             return steps.len() > i + 1 || misread.shows(&bytes, input);
         }
@@ -235,7 +239,7 @@ fn layer_of(step: Step) -> Option<Layer> {
     let Step::Misread { truth, misread } = step else { return None };
     let single = READINGS.single.iter().position(|r| r.charset == misread);
     (single.is_some() || !misread.is_single_byte())
-        .then_some(Layer { truth, misread, single, lossy: truth == Charset::UTF_8, greedy: false })
+        .then_some(Layer { truth, misread, single, lossy: truth == Charset::UTF_8, lowered: false, greedy: false })
 }
 
 /// What undoing just these steps (the last to happen first) makes of a line.
@@ -245,6 +249,7 @@ pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
         let mut next = Vec::new();
         match layer_of(step) {
             Some(layer) => undo(&h, layer, 0, &mut next),
+            None if step == Step::Lowercase => continue,
             None => {
                 let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
                 next.push(Hypothesis { pieces, steps: vec![step], gain: 0 });

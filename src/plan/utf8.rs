@@ -1,7 +1,7 @@
 //! Layers of UTF-8 misread as something else: where its structure shows.
 
 use crate::charset::Charset;
-use crate::model::Cost;
+use crate::model::{Cost, NAT};
 
 use super::lattice::{self, Layer, Piece};
 use super::readings::{READINGS, Row};
@@ -13,12 +13,13 @@ const TRIED: usize = 6;
 pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let mut out = Vec::new();
     single(pieces, odd, &mut out);
+    lowered(pieces, odd, &mut out);
     multi(pieces, &mut out);
     out
 }
 
 fn layer(misread: Charset, single: Option<usize>) -> Layer {
-    Layer { truth: Charset::UTF_8, misread, single, lossy: true, greedy: false }
+    Layer { truth: Charset::UTF_8, misread, single, lossy: true, lowered: false, greedy: false }
 }
 
 fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
@@ -70,6 +71,30 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
         }
     }
 }
+
+/// Charsets in which a lower-cased misreading is looked for: the commonest.
+const LOWERED: usize = 4;
+
+/// `ã©` was `Ã©` before a text was lower-cased.
+fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
+    if pieces.iter().any(|p| p.c.is_uppercase()) {
+        return;
+    }
+    let readings = &*READINGS;
+    let mut all = 0;
+    for (pair, _) in pieces.windows(2).zip(odd).filter(|(_, odd)| **odd) {
+        let (lead, cont) = (readings.row(lattice::upper(pair[0].c)), readings.row(pair[1].c));
+        all |= lead.lead[0] & (cont.cont | readings.row(lattice::upper(pair[1].c)).cont);
+    }
+    for n in (0..LOWERED).filter(|n| all & 1 << n != 0) {
+        let reading = readings.single[n];
+        let layer = Layer { lowered: true, lossy: false, ..layer(reading.charset, Some(n)) };
+        out.push((layer, reading.cost + LOWERED_COST));
+    }
+}
+
+/// Lower-casing a whole text is rare.
+const LOWERED_COST: Cost = 3 * NAT;
 
 fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     let wide = |c: char| c >= '\u{1100}';
