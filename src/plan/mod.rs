@@ -27,6 +27,10 @@ use readings::READINGS;
 const DEPTH: usize = 3;
 /// A character this surprising is odd.
 const ODD: Cost = 5 * NAT;
+/// What a character costs where nothing is wrong.
+const EXPECTED: Cost = 2 * NAT;
+/// A line that surprises less than this in all is left alone.
+const SURPRISE: Cost = 8 * NAT;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
@@ -65,10 +69,7 @@ fn explain(line: &str) -> Vec<Hypothesis> {
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
-            let odd = odd(&from.pieces);
-            if !odd.contains(&true) {
-                continue;
-            }
+            let Some(odd) = odd(&from.pieces) else { continue };
             let mut layers = utf8::layers(&from.pieces, &odd);
             if depth < 2 {
                 let utf8 = layers.len();
@@ -130,13 +131,17 @@ fn weigh(line: &str, h: &mut Hypothesis) {
 }
 
 /// Where the text surprises: characters beyond ASCII that the model did not
-/// expect, or after which it did not expect what follows.
-fn odd(pieces: &[Piece]) -> Vec<bool> {
+/// expect, or after which it did not expect what follows. Nowhere, if all the
+/// surprise together is less than a repair must gain.
+fn odd(pieces: &[Piece]) -> Option<Vec<bool>> {
     let mut odd = vec![false; pieces.len()];
     let mut context = Context::START;
+    let mut surprise = 0;
     for (i, p) in pieces.iter().map(|p| p.c).chain(['\n']).enumerate() {
         let symbol = model::symbol(p);
-        if model::cost(context, symbol) + model::surcharge(p) >= ODD {
+        let cost = model::cost(context, symbol) + model::surcharge(p);
+        if cost >= ODD {
+            surprise += cost - EXPECTED;
             for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
                 if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
                     odd[j] = true;
@@ -145,7 +150,7 @@ fn odd(pieces: &[Piece]) -> Vec<bool> {
         }
         context = context.then(symbol);
     }
-    odd
+    (surprise >= SURPRISE).then_some(odd)
 }
 
 fn same(a: &[Piece], b: &[Piece]) -> bool {

@@ -72,6 +72,9 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
 }
 
+/// Characters from the first East Asian one on in which the structure of
+/// UTF-8 must show.
+const SAMPLE: usize = 100;
 /// Charsets in which a lower-cased misreading is looked for: the commonest.
 const LOWERED: usize = 4;
 
@@ -101,14 +104,16 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     if !pieces.iter().any(|p| wide(p.c)) {
         return;
     }
+    let start = pieces.iter().position(|p| wide(p.c)).unwrap_or(0);
+    let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for reading in &READINGS.multi {
-        let slots = lattice::slots(pieces, reading.charset, None, Charset::UTF_8);
+        let slots = lattice::slots(sample, reading.charset, None, Charset::UTF_8);
         let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
         // A sequence of three bytes of which one is lost still shows.
         let wild = |i: usize| {
             slots.get(i).is_some_and(|s| {
-                s.byte < 0x80 && matches!(pieces[s.piece as usize].c, '\u{fffd}' | '?' | '・')
+                s.byte < 0x80 && matches!(sample[s.piece as usize].c, '\u{fffd}' | '?' | '・')
             })
         };
         let cont = |i: usize| bytes.get(i).is_some_and(|b| b & 0xc0 == 0x80);
