@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use html_escape::NAMED_ENTITIES;
+use htmlize::ENTITIES;
 use memchr::{memchr, memchr_iter};
 
 use super::Changes;
@@ -74,8 +74,8 @@ fn reference(cells: &[Cell]) -> Option<(usize, String)> {
         .rev()
         .take_while(|&i| cells[i].c.is_ascii_alphanumeric() || matches!(cells[i].c, '#' | '&'))
         .find(|&i| cells[i].c == '&')?;
-    let name: String = cells[from + 1..end].iter().map(|cell| cell.c).collect();
-    let after = match name.strip_prefix('#') {
+    let name: String = cells[from..].iter().map(|cell| cell.c).collect();
+    let after = match name.strip_prefix("&#").and_then(|number| number.strip_suffix(';')) {
         Some(number) => character(code(number)?)?.to_string(),
         None => named(&name)?.to_owned(),
     };
@@ -104,9 +104,9 @@ fn character(code: u32) -> Option<char> {
 }
 
 fn named(name: &str) -> Option<&'static str> {
-    match NAMED_ENTITIES.binary_search_by(|(known, _)| known.cmp(&name.as_bytes())) {
-        Ok(i) => Some(NAMED_ENTITIES[i].1),
-        Err(_) => CAPITALS.get(name).map(String::as_str),
+    match ENTITIES.get(name.as_bytes()) {
+        Some(value) => str::from_utf8(value).ok(),
+        None => CAPITALS.get(name).map(String::as_str),
     }
 }
 
@@ -115,9 +115,9 @@ fn named(name: &str) -> Option<&'static str> {
 /// `&dagger;` (†) or `&Dagger;` (‡).
 static CAPITALS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let mut capitals: HashMap<String, Option<String>> = HashMap::new();
-    for (name, value) in NAMED_ENTITIES {
+    for (name, value) in &ENTITIES {
         let name = String::from_utf8_lossy(name).to_ascii_uppercase();
-        let value = value.to_uppercase();
+        let value = String::from_utf8_lossy(value).to_uppercase();
         capitals
             .entry(name)
             .and_modify(|known| *known = known.take().filter(|known| *known == value))
