@@ -19,31 +19,30 @@ pub(super) fn format_chars(text: &str, out: &mut Changes) {
 /// that do nothing where they stand. Bidi controls stay: they change what is
 /// seen.
 pub(super) fn remove(text: &str, out: &mut Changes) {
-    let mut chars = beyond_ascii(text).peekable();
-    // Whether a character that joiners matter to is before.
-    let mut joins = false;
-    // Where the last such character ended, and the same for flags.
-    let (mut end, mut flag_end) = (0, 0);
-    while let Some((at, c)) = chars.next() {
+    // Whether joiners matter to the last character that stays, whether it is
+    // of a flag, and where it and what was removed after it end.
+    let (mut joins, mut flag, mut end) = (false, false, 0);
+    for (at, c) in beyond_ascii(text) {
         let next = at + c.len_utf8();
-        match c {
-            '\u{ad}' | '\u{200b}' | '\u{2060}' => out.remove(at..next),
-            ZWNJ | ZWJ => {
-                let before = joins && end == at;
-                let after = text[next..].chars().next().is_some_and(joins_with);
-                if !before && !after {
-                    out.remove(at..next);
-                }
-            }
-            // `🏴` and tags spell the flags of Scotland and Wales.
-            '\u{e0020}'..='\u{e007f}' if flag_end == at => flag_end = next,
-            '\u{e0020}'..='\u{e007f}' => out.remove(at..next),
-            '🏴' => flag_end = next,
-            _ => {}
-        }
-        joins = joins_with(c);
+        (joins, flag) = (joins && end == at, flag && end == at);
         end = next;
+        let gone = match c {
+            '\u{ad}' | '\u{200b}' | '\u{2060}' => true,
+            ZWNJ | ZWJ => !joins && !text[next..].chars().next().is_some_and(joins_with),
+            // `🏴` and tags spell the flags of Scotland and Wales.
+            '\u{e0020}'..='\u{e007f}' => !flag,
+            _ => false,
+        };
+        if gone {
+            out.remove(at..next);
+        } else {
+            (joins, flag) = (joins_with(c), flag_with(c));
+        }
     }
+}
+
+fn flag_with(c: char) -> bool {
+    matches!(c, '🏴' | '\u{e0020}'..='\u{e007e}')
 }
 
 const ZWNJ: char = '\u{200c}';

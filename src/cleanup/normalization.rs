@@ -12,6 +12,9 @@ use super::{Changes, Fix};
 /// A text is normalized piece by piece: what starts with a character that
 /// nothing before it can change. `e\u{301}` is such a piece in form C.
 pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
+    if text.is_ascii() {
+        return;
+    }
     let mut start = 0;
     let mut normal = true;
     for (at, c) in text.char_indices() {
