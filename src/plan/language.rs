@@ -11,7 +11,7 @@ use super::Hypothesis;
 use super::lattice::Piece;
 
 /// A letter that a language does not have.
-const FOREIGN: Cost = 8 * NAT;
+const FOREIGN: Cost = 14 * NAT;
 
 /// A mark within a word: `R‚initialiser`.
 const MARK: Cost = 14 * NAT;
