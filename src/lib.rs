@@ -2,6 +2,7 @@
 
 pub mod charset;
 mod config;
+pub mod decode;
 pub mod diff;
 mod edit;
 mod plan;
@@ -10,6 +11,7 @@ pub mod model;
 
 pub use charset::Charset;
 pub use config::Config;
+pub use decode::{Decoded, Hints, decode};
 pub use edit::{Chain, Edit, Exactness, Repair, Step};
 
 /// Repairs a text with the default [`Config`].
