@@ -1,15 +1,64 @@
 //! What a caller may ask for.
 
-use crate::edit::Repair;
+use crate::charset::Charset;
+use crate::edit::{Chain, Exactness, Repair};
 use crate::plan;
 
 /// How to repair; [`Config::default`] changes only what is damaged.
 #[derive(Clone, Debug, Default)]
-pub struct Config {}
+// Until the planner reads them.
+#[allow(dead_code)]
+pub struct Config {
+    chain: Option<Chain>,
+    charsets: Vec<Charset>,
+    languages: Vec<String>,
+    min_score: u32,
+    exact_only: bool,
+}
 
 impl Config {
+    /// Undoes this chain and no other.
+    #[must_use]
+    pub fn chain(mut self, chain: Chain) -> Self {
+        self.chain = Some(chain);
+        self
+    }
+
+    /// Looks only for misreadings among these charsets; none means all.
+    #[must_use]
+    pub fn charsets(mut self, charsets: Vec<Charset>) -> Self {
+        self.charsets = charsets;
+        self
+    }
+
+    /// The text is in one of these languages; none means any.
+    #[must_use]
+    pub fn languages(mut self, languages: Vec<String>) -> Self {
+        self.languages = languages;
+        self
+    }
+
+    /// Leaves alone what has less evidence than this, in bits.
+    #[must_use]
+    pub fn min_score(mut self, bits: u32) -> Self {
+        self.min_score = bits;
+        self
+    }
+
+    /// Leaves alone what could only be repaired by filling in lost bytes.
+    #[must_use]
+    pub fn exact_only(mut self, yes: bool) -> Self {
+        self.exact_only = yes;
+        self
+    }
+
     /// Repairs a text. Infallible; clean text comes back borrowed.
     pub fn repair<'t>(&self, text: &'t str) -> Repair<'t> {
-        Repair::new(text, plan::plan(text, self))
+        let mut repair = Repair::new(text, plan::plan(text, self));
+        repair.retain(|edit| {
+            edit.score >= self.min_score
+                && !(self.exact_only && edit.exactness == Exactness::Inferred)
+        });
+        repair
     }
 }

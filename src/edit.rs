@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 
 use crate::charset::Charset;
 
@@ -44,6 +45,33 @@ impl fmt::Display for Step {
     }
 }
 
+impl FromStr for Step {
+    type Err = ParseChainError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let charset = |label: &str| {
+            Charset::for_label(label)
+                .ok_or_else(|| ParseChainError(format!("unknown charset {label:?}")))
+        };
+        match text.trim() {
+            "html-entities" => Ok(Step::Entities),
+            "escapes" => Ok(Step::Escapes),
+            "percent" => Ok(Step::Percent),
+            "lower-case" => Ok(Step::Lowercase),
+            "upper-case" => Ok(Step::Uppercase),
+            step => match step.split_once('>') {
+                Some((truth, misread)) => Ok(Step::Misread {
+                    truth: charset(truth.trim())?,
+                    misread: charset(misread.trim())?,
+                }),
+                None => Err(ParseChainError(format!(
+                    "{step:?} is not a step; a step is TRUE>MISREAD, as in utf-8>windows-1252"
+                ))),
+            },
+        }
+    }
+}
+
 /// The wrong steps in the order in which they happened to the text; undoing
 /// takes them from the last to the first.
 ///
@@ -75,6 +103,29 @@ impl fmt::Display for Chain {
         Ok(())
     }
 }
+
+impl FromStr for Chain {
+    type Err = ParseChainError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split(',')
+            .map(str::parse)
+            .collect::<Result<Vec<Step>, _>>()
+            .map(Chain)
+    }
+}
+
+/// Why a text is not a [`Chain`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseChainError(String);
+
+impl fmt::Display for ParseChainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParseChainError {}
 
 /// How much of a replacement was in the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,6 +185,11 @@ impl<'t> Repair<'t> {
         &self.edits
     }
 
+    /// The changes, sorted by place, disjoint.
+    pub fn into_edits(self) -> Vec<Edit> {
+        self.edits
+    }
+
     /// Whether nothing is to be changed.
     pub fn is_clean(&self) -> bool {
         self.edits.is_empty()
@@ -158,5 +214,24 @@ impl<'t> Repair<'t> {
         }
         out.push_str(&self.input[at..]);
         Cow::Owned(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_is_read_as_it_is_written() {
+        for text in [
+            "utf-8>windows-1252",
+            "utf-8>windows-1252,utf-8>windows-1252",
+            "utf-8>windows-1252,html-entities,escapes,percent,lower-case,upper-case",
+        ] {
+            assert_eq!(text.parse::<Chain>().unwrap().to_string(), text);
+        }
+        for text in ["", "utf-8", "utf-8>nonsense", "utf-8>windows-1252,"] {
+            assert!(text.parse::<Chain>().is_err(), "{text}");
+        }
     }
 }

@@ -12,7 +12,7 @@ pub mod model;
 pub use charset::Charset;
 pub use config::Config;
 pub use decode::{Decoded, Hints, decode};
-pub use edit::{Chain, Edit, Exactness, Repair, Step};
+pub use edit::{Chain, Edit, Exactness, ParseChainError, Repair, Step};
 
 /// Repairs a text with the default [`Config`].
 pub fn repair(text: &str) -> Repair<'_> {

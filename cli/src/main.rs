@@ -1,1 +1,72 @@
-fn main() {}
+//! The `unbake` command.
+//!
+//! Arguments ([`args`]) are checked and made into a [`job`]; [`run`] takes the
+//! job's inputs through the formats and the library, which know nothing of
+//! files and terminals, and hands what they found to a view: [`fix`],
+//! [`diff`], [`scan`] or [`explain`]. How it all ended becomes an exit code
+//! here and nowhere else.
+
+mod args;
+mod diff;
+mod explain;
+mod fix;
+mod input;
+mod job;
+mod outcome;
+mod output;
+mod place;
+mod run;
+mod scan;
+mod visible;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Args, Command};
+use crate::job::Job;
+use crate::outcome::{Outcome, complain};
+use crate::output::Output;
+use crate::run::View;
+
+fn main() -> ExitCode {
+    let command = Args::parse().command;
+    let differs_is_one = matches!(command, Command::Diff(_) | Command::Scan(_));
+    let mut out = Output::stdout();
+    let ended = run(command, &mut out).and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match ended {
+        Ok(outcome) if outcome.failed => ExitCode::from(2),
+        Ok(outcome) if outcome.changes && differs_is_one => ExitCode::from(1),
+        Ok(_) => ExitCode::SUCCESS,
+        // Whoever read the output has seen enough; there is nobody to tell.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format_args!("cannot write the output: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The only errors that come back are those of writing to `out`.
+fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
+    let (view, args) = match command {
+        Command::Fix(args) => (View::Fix, args),
+        Command::Diff(args) => (View::Diff, args),
+        Command::Scan(args) => (View::Scan, args),
+        Command::Explain(args) => return explain::run(args, out),
+    };
+    match Job::new(args) {
+        Ok(job) => run::run(view, &job, out),
+        Err(message) => {
+            complain(message);
+            Ok(Outcome {
+                failed: true,
+                ..Outcome::default()
+            })
+        }
+    }
+}

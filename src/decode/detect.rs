@@ -114,3 +114,25 @@ fn prior(charset: Charset) -> Cost {
     };
     tenths * NAT / 10
 }
+#[cfg(test)]
+mod debug {
+    #[test]
+    fn debug() {
+        let path = std::env::var("F").unwrap();
+        let bytes = std::fs::read(path).unwrap();
+        let sample = super::sample::of(&bytes);
+        println!("ebcdic {}", super::ebcdic::is_likely(&bytes));
+        for c in [crate::Charset::GBK, crate::Charset::SHIFT_JIS, crate::Charset::EUC_KR, crate::Charset::JOHAB] {
+            let (t, m) = c.decode(&sample);
+            println!("{c} {} malformed {} cost {}", sample.len(), m.len(), super::meter::text_cost(&t) / 12);
+            let mut meter = super::meter::Meter::START;
+            for ch in t.chars().take(60) {
+                let s = meter.sum();
+                meter.push(super::meter::reading(ch));
+                print!("{ch}{} ", (meter.sum() - s) / 12);
+            }
+            println!();
+        }
+        for s in super::rank(&bytes, None).iter().take(12) { println!("{} {}", s.charset, s.cost / 12); }
+    }
+}

@@ -145,7 +145,10 @@ fn readable(charset: Charset) -> Charset {
 }
 
 fn by_label(label: &[u8]) -> Option<Charset> {
-    Charset::for_web_label(std::str::from_utf8(label).ok()?.trim_ascii())
+    let label = std::str::from_utf8(label).ok()?.trim_ascii();
+    // Elsewhere punctuation doesn't matter; in a page, `latin2"` is no label.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_:.+()".contains(c);
+    Charset::for_web_label(label).filter(|_| label.chars().all(is_plain))
 }
 
 /// The charset in a `Content-Type`: `text/html; charset=koi8-r`.

@@ -1,41 +1,48 @@
 //! What the bytes from a slot on can be read as in the true charset.
 
+use std::sync::LazyLock;
+
 use crate::charset::Charset;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Context, Cost, NAT};
 
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::readings::shown;
 
-/// A byte filled in: what believing in one costs.
+/// What it costs to believe that a byte was lost, beside choosing which.
 const LOST: Cost = NAT;
-/// A byte that shows as U+FFFD or `?`: one of many.
-const ANY: Cost = 2 * NAT;
 
-/// The arcs from slot `s`, which holds a byte beyond ASCII.
+/// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one.
 pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
+    let byte = slots[s].byte;
     if layer.truth == Charset::UTF_8 {
         utf8(slots, s, line, layer, out);
     } else if layer.truth.is_single_byte() {
-        let c = shown(layer.truth, slots[s].byte);
-        if c != char::REPLACEMENT_CHARACTER && !is_c1(c) {
-            // A letter hardly ever stood for a no-break space or soft hyphen.
-            let cost = if matches!(c, '\u{a0}' | '\u{ad}') { 10 * NAT } else { 0 };
-            out.push(Arc { len: 1, c: Some(c), cost, inferred: false });
+        let c = shown(layer.truth, byte);
+        let was_letter = line[slots[s].piece as usize].c.is_alphabetic();
+        match c {
+            char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => {}
+            // `†` was a no-break space, but no letter was one.
+            '\u{a0}' | '\u{ad}' if was_letter => {}
+            '\u{a0}' | '\u{ad}' => out.push(Arc { len: 1, c: Some(c), cost: 4 * NAT, inferred: false }),
+            _ => out.push(Arc { len: 1, c: Some(c), cost: 0, inferred: false }),
         }
     } else {
         multi(slots, s, layer.truth, out);
     }
 }
 
+/// Whether a multi-byte decoder shows this for bytes that it could not read.
+pub(super) fn is_wild(c: char, layer: &Layer) -> bool {
+    layer.single.is_none() && matches!(c, '\u{fffd}' | '?' | '・')
+}
+
 /// Whether a filled-in character could be what stood there: nobody misses an
 /// exotic space or a formatting mark.
 fn is_visible(c: char) -> bool {
     let hidden = c.is_control() || c.is_whitespace();
-    !hidden && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..)
-}
-
-fn is_c1(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{9f}')
+    !hidden
+        && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}' | '\u{f0000}'..)
 }
 
 /// A character of a legacy multi-byte charset.
@@ -61,14 +68,14 @@ fn only(charset: Charset, bytes: &[u8]) -> Option<char> {
     (chars.next().is_none() && !c.is_ascii() && c != char::REPLACEMENT_CHARACTER).then_some(c)
 }
 
-/// A UTF-8 sequence, with continuation bytes lost on the way filled in.
+/// A UTF-8 sequence, with bytes lost on the way filled in.
 fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
     let lead = slots[s].byte;
-    let (want, bits) = match lead {
-        0xc2..=0xdf => (1, u32::from(lead & 0x1f)),
-        0xe0..=0xef => (2, u32::from(lead & 0x0f)),
-        0xf0..=0xf4 => (3, u32::from(lead & 0x07)),
-        _ => return,
+    let Some((want, bits)) = lead_bits(lead) else {
+        if lead < 0x80 && layer.lossy {
+            lost_lead(slots, s, out);
+        }
+        return;
     };
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
@@ -78,6 +85,17 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     if layer.lossy {
         let filling = Filling { slots, line, layer, lead: s, want };
         filling.fill(s + 1, want, bits, 0, 0, out);
+        filling.two_lost(out);
+    }
+}
+
+/// How many continuation bytes a lead byte wants, and the bits it has itself.
+fn lead_bits(lead: u8) -> Option<(usize, u32)> {
+    match lead {
+        0xc2..=0xdf => Some((1, u32::from(lead & 0x1f))),
+        0xe0..=0xef => Some((2, u32::from(lead & 0x0f))),
+        0xf0..=0xf4 => Some((3, u32::from(lead & 0x07))),
+        _ => None,
     }
 }
 
@@ -89,11 +107,41 @@ fn continuations(slots: &[Slot], s: usize, want: usize, bits: u32) -> Option<u32
     })
 }
 
-/// A scalar value that needs exactly so many continuation bytes; no control.
+/// A scalar value that needs exactly so many continuation bytes.
 fn scalar(bits: u32, want: usize) -> Option<char> {
     let least = [0x80, 0x800, 0x1_0000][want - 1];
     char::from_u32(bits).filter(|_| bits >= least)
 }
+
+/// Choosing one of `n` costs its share.
+fn choice(n: usize) -> Cost {
+    (f64::from(n as u32).ln() * f64::from(NAT)) as Cost
+}
+
+/// `�씠`: the lead byte of `이` (EC 9D B4) found no partner.
+fn lost_lead(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
+    for lead in 0xe1..=0xedu8 {
+        let bits = continuations(slots, s + 1, 2, u32::from(lead & 0x0f));
+        if let Some(c) = bits.and_then(|bits| scalar(bits, 2)).filter(|&c| is_visible(c)) {
+            out.push(Arc { len: 3, c: Some(c), cost: LOST + choice(8), inferred: true });
+        }
+    }
+}
+
+/// The commonest characters of each three-byte lead byte E0 to EF.
+static COMMON: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
+    let of_lead = |lead: u32| {
+        let all = (0x800.max(lead << 12)..(lead + 1) << 12).filter_map(char::from_u32);
+        let mut all: Vec<(Cost, char)> = all
+            .filter(|&c| is_visible(c))
+            .map(|c| (model::cost(Context::START, model::symbol(c)), c))
+            .collect();
+        all.sort_unstable();
+        all.truncate(64);
+        all.into_iter().map(|(_, c)| c).collect()
+    };
+    (0..16).map(of_lead).collect()
+});
 
 struct Filling<'a> {
     slots: &'a [Slot],
@@ -121,61 +169,69 @@ impl Filling<'_> {
         if lost == 2 {
             return;
         }
-        let mut try_all = |set: &[u8], taken: usize, each: Cost| {
+        let mut try_all = |set: &[u8], taken: usize| {
             // Of many bytes only one may be missing, but for the punctuation
             // of E2 80: `â` alone was `’`.
             let e280 = self.slots[self.lead].byte == 0xe2 && bits & 0x3f == 0;
             if set.len() > 8 && lost > 0 && !e280 {
                 return;
             }
+            let each = LOST + choice(set.len());
             for &b in set {
                 let bits = bits << 6 | u32::from(b & 0x3f);
                 self.fill(s + taken, left - 1, bits, cost + each, lost + 1, out);
             }
         };
         let shown = next.map(|k| self.line[k.piece as usize].c);
+        let first = next.is_some_and(|k| k.first);
+        if self.layer.single.is_none() {
+            if first && shown.is_some_and(|c| is_wild(c, self.layer)) {
+                try_all(&CONTINUATIONS, 1);
+            }
+            return;
+        }
         let undefined = self.undefined();
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
-            Some(' ') => try_all(&[0xa0], 1, LOST),
-            Some('?') => try_all(undefined, 1, LOST),
-            Some('\u{fffd}') => {
-                if undefined.is_empty() {
-                    let all: Vec<u8> = (0x80..=0xbf).collect();
-                    try_all(&all, 1, ANY);
-                } else {
-                    try_all(undefined, 1, LOST);
-                }
-            }
+            Some(' ') => try_all(&[0xa0], 1),
+            Some('?' | '\u{fffd}') => try_all(undefined, 1),
+            // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
+            Some('"') => try_all(&[0x84, 0x93, 0x94], 1),
+            Some('\'') => try_all(&[0x82, 0x91, 0x92], 1),
+            Some('-') => try_all(&[0x96, 0x97], 1),
+            Some('Y') => try_all(&[0x9f], 1),
             _ => {}
         }
         // Stripped: soft hyphens, and bytes that are no character or a control.
-        if self.layer.single.is_some() {
-            try_all(&[0xad], 0, LOST);
-            try_all(undefined, 0, LOST);
-            let last = shown.is_none_or(|c| c == ' ');
-            if shown.is_none() && self.slots[self.lead].byte == 0xc2 {
-                // `Â` before the end of a line: the no-break space was trimmed.
-                out.push(Arc { len: 1, c: None, cost: cost + LOST, inferred: true });
-            } else if last {
-                self.fill(s, left - 1, bits << 6 | 0x20, cost + LOST, lost + 1, out);
-            }
+        try_all(&[0xad], 0);
+        try_all(undefined, 0);
+        if shown.is_none() && self.slots[self.lead].byte == 0xc2 {
+            // `Â` at the end of a line: the no-break space was trimmed.
+            out.push(Arc { len: 1, c: None, cost: cost + LOST, inferred: true });
+        } else if shown.is_none_or(|c| c == ' ') {
+            self.fill(s, left - 1, bits << 6 | 0x20, cost + LOST, lost + 1, out);
+        }
+    }
+
+    /// `��` after a lead byte: both continuation bytes are lost.
+    fn two_lost(&self, out: &mut Vec<Arc>) {
+        let wild = |s: usize| {
+            self.slots.get(s).is_some_and(|k| is_wild(self.line[k.piece as usize].c, self.layer))
+        };
+        let lead = self.slots[self.lead].byte;
+        if self.want != 2 || !wild(self.lead + 1) {
+            return;
+        }
+        let len = if wild(self.lead + 2) { 3 } else { 2 };
+        for &c in &COMMON[usize::from(lead & 0x0f)] {
+            out.push(Arc { len, c: Some(c), cost: 2 * LOST + choice(64), inferred: true });
         }
     }
 
     /// The bytes that the misread charset has no printable character for.
     fn undefined(&self) -> &'static [u8] {
-        static C1: [u8; 32] = {
-            let mut all = [0; 32];
-            let mut i = 0;
-            while i < 32 {
-                all[i] = 0x80 + i as u8;
-                i += 1;
-            }
-            all
-        };
         if self.layer.misread.name().starts_with("iso-8859-") {
-            &C1
+            &CONTINUATIONS[..32]
         } else {
             let all = self.layer.misread.undefined();
             let end = all.partition_point(|&b| b < 0xc0);
@@ -183,3 +239,14 @@ impl Filling<'_> {
         }
     }
 }
+
+/// The bytes 80 to BF.
+static CONTINUATIONS: [u8; 64] = {
+    let mut all = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        all[i] = 0x80 + i as u8;
+        i += 1;
+    }
+    all
+};

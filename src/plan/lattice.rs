@@ -69,7 +69,7 @@ pub(crate) struct Layer {
 }
 
 /// The bytes of a line in the misread charset.
-pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>) -> Vec<Slot> {
+pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>, truth: Charset) -> Vec<Slot> {
     let mut slots = Vec::with_capacity(pieces.len() + pieces.len() / 2);
     for (i, p) in pieces.iter().enumerate() {
         let piece = i as u32;
@@ -80,7 +80,7 @@ pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>) -
             slots.push(Slot { byte, first: true, piece });
         } else {
             let unread = misread.unread(p.c);
-            match best(unread.iter().map(|b| &**b)) {
+            match best(unread.iter().map(|b| &**b), truth == Charset::UTF_8) {
                 Some(bytes) => {
                     for (k, &byte) in bytes.iter().enumerate() {
                         slots.push(Slot { byte, first: k == 0, piece });
@@ -93,10 +93,13 @@ pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>) -
     slots
 }
 
-/// Of the byte sequences that show as the same character, the one that could
-/// be UTF-8 or, if none could, the first.
-fn best<'a>(mut all: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
+/// Of the byte sequences that show as the same character, the first, unless
+/// UTF-8 is wanted and only another could be.
+fn best<'a>(mut all: impl Iterator<Item = &'a [u8]>, want_utf8: bool) -> Option<&'a [u8]> {
     let first = all.next()?;
+    if !want_utf8 {
+        return Some(first);
+    }
     let utf8 = |bytes: &[u8]| bytes.iter().all(|b| matches!(b, 0..=0xbf | 0xc2..=0xf4));
     if utf8(first) {
         return Some(first);
@@ -176,7 +179,7 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
             continue;
         }
         arcs.clear();
-        if slot.byte >= 0x80 {
+        if slot.byte >= 0x80 || layer.lossy && super::arcs::is_wild(kept, layer) {
             super::arcs::arcs(slots, s, line, layer, &mut arcs);
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.
@@ -231,37 +234,94 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
     let finish = |i: u32| nodes[i as usize].cost + if layer.greedy { 0 } else { model::cost(nodes[i as usize].context, model::BOUNDARY) };
     let last = at[n].iter().copied().filter(|&i| i != NONE).min_by_key(|&i| finish(i))?;
     let gain = keeping.0 + model::cost(keeping.1, model::BOUNDARY) - finish(last);
-    let mut out = Vec::with_capacity(line.len());
-    let mut changed = false;
+    // The path, first to last; then the pieces along it.
+    let mut path = Vec::new();
     let mut i = last;
     while nodes[i as usize].from != NONE {
-        let node = nodes[i as usize];
-        let first = line[slots[node.slot as usize].piece as usize];
-        let end = line[slots[node.end as usize - 1].piece as usize];
+        path.push(nodes[i as usize]);
+        i = nodes[i as usize].from;
+    }
+    path.reverse();
+    let mut out = Vec::with_capacity(line.len());
+    let mut changed = false;
+    let mut filled = Vec::new();
+    for (k, node) in path.iter().enumerate() {
+        let span = &slots[node.slot as usize..node.end as usize];
+        let touched = &line[span[0].piece as usize..=span[span.len() - 1].piece as usize];
         match node.made {
-            Made::Kept => out.push(first),
+            Made::Kept => out.extend_from_slice(touched),
             Made::Nothing => changed = true,
+            Made::Char(c, true) if !layer.greedy && doubtful(&path, k, slots, line, layer) => {
+                // Better left as it is than filled in wrongly.
+                filled.push((out.len(), touched.len(), c));
+                out.extend_from_slice(touched);
+            }
             Made::Char(c, inferred) => {
-                let touched = line[slots[node.slot as usize].piece as usize
-                    ..=slots[node.end as usize - 1].piece as usize]
-                    .iter();
-                let (mut layers, mut filled) = (bit, inferred);
-                for p in touched {
-                    layers |= p.layers;
-                    filled |= p.inferred;
-                }
-                changed |= true;
-                out.push(Piece { c, start: first.start, end: end.end, layers, inferred: filled });
+                changed = true;
+                out.push(Piece {
+                    c,
+                    start: touched[0].start,
+                    end: touched[touched.len() - 1].end,
+                    layers: touched.iter().fold(bit, |all, p| all | p.layers),
+                    inferred: inferred || touched.iter().any(|p| p.inferred),
+                });
             }
         }
-        i = node.from;
     }
     if !changed {
         return None;
     }
-    out.reverse();
+    if filled.is_empty() {
+        return Some((out, gain));
+    }
+    // What the fillings gained is not gained after all.
+    let mut with = out.clone();
+    for &(at, len, c) in filled.iter().rev() {
+        let piece = Piece { c, ..with[at] };
+        with.splice(at..at + len, [piece]);
+    }
+    let gain = gain - (cost(&out) - cost(&with));
     Some((out, gain))
 }
+
+/// Whether another character would fill the gap about as well.
+fn doubtful(path: &[Node], k: usize, slots: &[Slot], line: &[Piece], layer: &Layer) -> bool {
+    let node = &path[k];
+    let begins_and_ends = slots[node.slot as usize].first
+        && slots.get(node.end as usize).is_none_or(|s| s.first);
+    let Made::Char(chosen, _) = node.made else { return false };
+    if !begins_and_ends {
+        return false;
+    }
+    let before = if k == 0 { Context::START } else { path[k - 1].context };
+    let shown = |n: &Node| match n.made {
+        Made::Kept => Some(line[slots[n.slot as usize].piece as usize].c),
+        Made::Char(c, _) => Some(c),
+        Made::Nothing => None,
+    };
+    let after: Vec<char> = path[k + 1..].iter().filter_map(shown).chain(['\n']).take(2).collect();
+    let total = |c: char| {
+        let mut context = before;
+        let mut sum = 0;
+        for c in [c].into_iter().chain(after.iter().copied()) {
+            let symbol = model::symbol(c);
+            sum += model::cost(context, symbol);
+            context = context.then(symbol);
+        }
+        sum
+    };
+    let mut arcs = Vec::new();
+    super::arcs::arcs(slots, node.slot as usize, line, layer, &mut arcs);
+    let len = (node.end - node.slot) as u8;
+    let best = total(chosen);
+    arcs.iter()
+        .filter(|a| a.len == len && a.inferred)
+        .filter_map(|a| a.c)
+        .any(|c| c != chosen && total(c) < best + DOUBT)
+}
+
+/// A filling must be this much better than the next best.
+const DOUBT: Cost = NAT;
 
 /// Puts a node among the best at its slot.
 fn push(nodes: &mut Vec<Node>, beam: &mut [u32; BEAM], node: Node) {

@@ -2,13 +2,11 @@
 //! and which pair of charsets would make it less so.
 
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT, Symbol};
+use crate::model::{self, Context, Cost, NAT};
 
 use super::lattice::{self, Layer, Piece};
 use super::readings::{READINGS, Reading, Row, shown};
 
-/// A character this surprising is odd.
-const ODD: Cost = 5 * NAT;
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
 /// Pairs that go on to a full reading of the line.
@@ -21,21 +19,9 @@ fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
 }
 
 /// The pairs of charsets that make the odd places of this line less so.
-pub(super) fn layers(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
-    let symbols: Vec<Symbol> = pieces.iter().map(|p| model::symbol(p.c)).collect();
-    let mut odd = Vec::new();
-    let mut context = Context::START;
-    for (i, &s) in symbols.iter().enumerate() {
-        let cost = model::cost(context, s);
-        context = context.then(s);
-        // What surprises after `é` may be the `é` itself.
-        if cost >= ODD {
-            let at = if pieces[i].c.is_ascii() && i > 0 { i - 1 } else { i };
-            if !pieces[at].c.is_ascii() && odd.last() != Some(&at) {
-                odd.push(at);
-            }
-        }
-    }
+pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
+    let mut odd: Vec<usize> =
+        (0..pieces.len()).filter(|&i| odd[i] && !pieces[i].c.is_ascii()).collect();
     if odd.is_empty() {
         return;
     }
@@ -66,7 +52,7 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
             if truth.charset == reading.charset {
                 continue;
             }
-            let cost = LEGACY + truth.cost + reading.cost / 2;
+            let cost = LEGACY + truth.cost + reading.legacy;
             let gain = if truth.charset.is_single_byte() {
                 probe(pieces, &bytes, odd, truth)
             } else {
@@ -149,19 +135,23 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
         return;
     }
     for reading in &READINGS.multi {
-        let slots = lattice::slots(pieces, reading.charset, None);
-        let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
-        if bytes.contains(&0) {
+        let slots = lattice::slots(pieces, reading.charset, None, Charset::ISO_8859_1);
+        let unknown = slots.iter().filter(|s| s.byte == 0).count();
+        if unknown * 5 > slots.len() {
             continue;
         }
+        let bytes: Vec<u8> = slots.iter().map(|s| if s.byte == 0 { b'?' } else { s.byte }).collect();
         for truth in &READINGS.truths {
             let western = matches!(truth.charset.name(), "windows-1252" | "windows-1251" | "windows-1250");
             if truth.charset == reading.charset || truth.charset.is_single_byte() && !western {
                 continue;
             }
-            let Some(text) = truth.charset.decode_strict(&bytes) else { continue };
+            let (text, malformed) = truth.charset.decode(&bytes);
+            if malformed.len() * 8 > pieces.len() {
+                continue;
+            }
             let gain = lattice::cost(pieces) - model::line_cost(text.chars());
-            let cost = LEGACY + truth.cost + reading.cost;
+            let cost = LEGACY + truth.cost + reading.legacy;
             if gain > 3 * NAT {
                 tried.push((gain - cost, layer(truth.charset, reading.charset, None), cost));
             }

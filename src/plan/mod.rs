@@ -10,12 +10,14 @@ mod utf8;
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Chain, Edit, Exactness, Step};
-use crate::model::{self, Cost, NAT};
+use crate::model::{self, Context, Cost, NAT};
 
 use lattice::{Layer, Piece};
 
 /// Layers of damage looked for on top of each other.
 const DEPTH: usize = 3;
+/// A character this surprising is odd.
+const ODD: Cost = 5 * NAT;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
@@ -85,16 +87,20 @@ fn explain(line: &str) -> Vec<Hypothesis> {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
             let before = lattice::cost(&from.pieces);
-            let mut layers = utf8::layers(&from.pieces);
+            let odd = odd(&from.pieces);
+            if !odd.contains(&true) {
+                continue;
+            }
+            let mut layers = utf8::layers(&from.pieces, &odd);
             if depth < 2 {
                 let utf8 = layers.len();
-                legacy::layers(&from.pieces, &mut layers);
+                legacy::layers(&from.pieces, &odd, &mut layers);
                 if depth > 0 {
                     layers[utf8..].iter_mut().for_each(|(_, cost)| *cost += DEEP);
                 }
             }
             for (mut layer, cost) in layers {
-                let slots = lattice::slots(&from.pieces, layer.misread, layer.single);
+                let slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
                 let bit = 1 << depth;
                 let mut add = |pieces: Vec<Piece>, gain: Cost| {
                     let gain = from.gain + gain - cost;
@@ -129,6 +135,25 @@ fn explain(line: &str) -> Vec<Hypothesis> {
     }
     all.sort_by_key(|h| -h.gain);
     all
+}
+
+/// Where the text surprises: characters beyond ASCII that the model did not
+/// expect, or after which it did not expect what follows.
+fn odd(pieces: &[Piece]) -> Vec<bool> {
+    let mut odd = vec![false; pieces.len()];
+    let mut context = Context::START;
+    for (i, p) in pieces.iter().map(|p| p.c).chain(['\n']).enumerate() {
+        let symbol = model::symbol(p);
+        if model::cost(context, symbol) + model::surcharge(p) >= ODD {
+            for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
+                if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
+                    odd[j] = true;
+                }
+            }
+        }
+        context = context.then(symbol);
+    }
+    odd
 }
 
 fn same(a: &[Piece], b: &[Piece]) -> bool {
@@ -194,5 +219,4 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
             i += 1;
         }
     }
-    let _ = model::NAT;
 }

@@ -28,7 +28,7 @@ const SINGLE: &[(&str, Cost)] = &[
     ("iso-8859-9", 6),
     ("iso-8859-2", 5),
     ("koi8-r", 5),
-    ("ibm866", 5),
+    ("cp866", 5),
     ("windows-1253", 5),
     ("windows-1255", 5),
     ("windows-1256", 5),
@@ -68,6 +68,38 @@ const SINGLE: &[(&str, Cost)] = &[
     ("cp864", 9),
 ];
 
+/// Charsets that other legacy text is often misread as, the same way; any
+/// other costs [`RARE`].
+const LEGACY: &[(&str, Cost)] = &[
+    ("windows-1252", 0),
+    ("iso-8859-1", 0),
+    ("windows-1251", 1),
+    ("windows-1250", 1),
+    ("mac-roman", 2),
+    ("cp437", 2),
+    ("cp850", 2),
+    ("koi8-r", 2),
+    ("cp866", 2),
+    ("iso-8859-2", 2),
+    ("iso-8859-7", 2),
+    ("iso-8859-15", 2),
+    ("windows-1253", 3),
+    ("windows-1254", 3),
+    ("iso-8859-5", 4),
+    ("iso-8859-9", 4),
+    ("windows-1255", 5),
+    ("windows-1256", 5),
+    ("windows-1257", 5),
+    ("cp852", 5),
+    ("windows-874", 6),
+    ("mac-cyrillic", 6),
+    ("gbk", 4),
+    ("shift_jis", 4),
+    ("euc-kr", 4),
+    ("big5", 4),
+];
+const RARE: Cost = 12;
+
 /// Multi-byte charsets that text is misread as.
 const MULTI: &[(&str, Cost)] =
     &[("gbk", 5), ("shift_jis", 5), ("euc-kr", 5), ("big5", 5), ("gb18030", 7), ("euc-jp", 7)];
@@ -87,10 +119,10 @@ const TRUTHS: &[(&str, Cost)] = &[
     ("windows-1256", 1),
     ("windows-1257", 2),
     ("windows-874", 2),
-    ("windows-1258", 4),
+    ("windows-1258", 6),
     ("koi8-r", 1),
     ("koi8-u", 3),
-    ("ibm866", 1),
+    ("cp866", 1),
     ("iso-8859-2", 1),
     ("iso-8859-5", 2),
     ("iso-8859-7", 2),
@@ -101,28 +133,28 @@ const TRUTHS: &[(&str, Cost)] = &[
     ("cp852", 2),
     ("mac-roman", 2),
     ("iso-8859-1", 2),
-    ("iso-8859-9", 3),
-    ("iso-8859-6", 4),
-    ("iso-8859-8", 4),
-    ("iso-8859-3", 4),
-    ("iso-8859-4", 4),
-    ("iso-8859-13", 4),
-    ("iso-8859-16", 4),
-    ("mac-cyrillic", 3),
-    ("mac-centraleurope", 3),
-    ("mac-greek", 4),
-    ("mac-turkish", 4),
-    ("cp737", 3),
-    ("cp775", 4),
-    ("cp855", 4),
-    ("cp857", 3),
-    ("cp862", 3),
-    ("cp720", 4),
-    ("cp869", 4),
-    ("cp865", 4),
-    ("cp861", 4),
-    ("tis-620", 5),
-    ("viscii", 5),
+    ("iso-8859-9", 5),
+    ("iso-8859-6", 8),
+    ("iso-8859-8", 6),
+    ("iso-8859-3", 8),
+    ("iso-8859-4", 9),
+    ("iso-8859-13", 7),
+    ("iso-8859-16", 8),
+    ("mac-cyrillic", 5),
+    ("mac-centraleurope", 6),
+    ("mac-greek", 8),
+    ("mac-turkish", 8),
+    ("cp737", 5),
+    ("cp775", 9),
+    ("cp855", 8),
+    ("cp857", 6),
+    ("cp862", 5),
+    ("cp720", 8),
+    ("cp869", 9),
+    ("cp865", 7),
+    ("cp861", 8),
+    ("tis-620", 8),
+    ("viscii", 10),
 ];
 
 /// A set of [`Readings::single`], a bit each.
@@ -148,6 +180,8 @@ static NOWHERE: Row = Row { any: 0, cont: 0, lead: [0; 3], bytes: [0; 64] };
 pub(crate) struct Reading {
     pub charset: Charset,
     pub cost: Cost,
+    /// What it costs as the misreading of another legacy charset.
+    pub legacy: Cost,
 }
 
 /// The tables of this module, made on first use.
@@ -171,7 +205,8 @@ pub(super) fn shown(charset: Charset, byte: u8) -> char {
 
 fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
     let reading = |&(label, nats): &(&str, Cost)| {
-        Charset::for_label(label).map(|charset| Reading { charset, cost: nats * NAT })
+        let legacy = LEGACY.iter().find(|l| l.0 == label).map_or(RARE, |l| l.1) * NAT;
+        Charset::for_label(label).map(|charset| Reading { charset, cost: nats * NAT, legacy })
     };
     list.iter().filter_map(reading).collect()
 }
@@ -179,32 +214,27 @@ fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
 impl Readings {
     fn new() -> Self {
         let single = known(SINGLE);
-        let mut at = std::collections::BTreeMap::new();
-        for (i, reading) in single.iter().enumerate() {
-            let cs = reading.charset;
-            let mut put = |c: char, b: u8| {
-                let row = at.entry(c).or_insert_with(|| NOWHERE.clone());
-                if row.bytes[i] == 0 {
-                    row.bytes[i] = b;
+        let mut at = Vec::new();
+        for c in '\u{80}'..='\u{ffff}' {
+            let all = Charset::bytes_in_all(c);
+            let mut row = NOWHERE.clone();
+            for (byte, reading) in row.bytes.iter_mut().zip(&single) {
+                let cs = reading.charset;
+                *byte = all.map_or(0, |all| all[cs.index()]);
+                let Ok(same) = u8::try_from(u32::from(c)) else { continue };
+                // Some readers show an undefined byte as the code point of
+                // its number, AA of windows-1253 as `ª`; and many mix up
+                // windows-125x and Latin-1, so that any C1 control is a byte.
+                let mixed = same < 0xa0 && cs.name().starts_with("windows-");
+                if *byte == 0 && (mixed || cs.is_undefined(same)) {
+                    *byte = same;
                 }
-            };
-            for b in 0x80..=0xff {
-                let c = shown(cs, b);
-                if c != char::REPLACEMENT_CHARACTER && !c.is_ascii() {
-                    put(c, b);
+                if *byte < 0x80 {
+                    *byte = 0;
                 }
             }
-            // Some readers show an undefined byte as the code point of its
-            // number: AA of windows-1253 as `ª`.
-            for &b in cs.undefined() {
-                put(char::from(b), b);
-            }
-            // Readers mix windows-125x with Latin-1: any C1 control is the
-            // byte of its number there.
-            if cs.name().starts_with("windows-") {
-                for b in 0x80..0xa0 {
-                    put(char::from(b), b);
-                }
+            if row.bytes != NOWHERE.bytes {
+                at.push((c, row));
             }
         }
         let mut readings = Readings {

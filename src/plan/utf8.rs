@@ -10,9 +10,9 @@ use super::readings::{READINGS, Row};
 const TRIED: usize = 6;
 
 /// The charsets in which parts of this line are UTF-8, with their cost.
-pub(super) fn layers(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
+pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let mut out = Vec::new();
-    single(pieces, &mut out);
+    single(pieces, odd, &mut out);
     multi(pieces, &mut out);
     out
 }
@@ -21,7 +21,7 @@ fn layer(misread: Charset, single: Option<usize>) -> Layer {
     Layer { truth: Charset::UTF_8, misread, single, lossy: true, greedy: false }
 }
 
-fn single(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
+fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     let readings = &*READINGS;
     let rows: Vec<&Row> = pieces.iter().map(|p| readings.row(p.c)).collect();
     let cont = |i: usize| rows.get(i).map_or(0, |r| r.cont);
@@ -31,8 +31,9 @@ fn single(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
         if row.any == 0 {
             continue;
         }
-        let mut found = row.lead[0] & cont(i + 1);
-        if row.lead[1] | row.lead[2] != 0 {
+        let surprising = |n: usize| odd[i..].iter().take(n).any(|&o| o);
+        let mut found = if surprising(2) { row.lead[0] & cont(i + 1) } else { 0 };
+        if row.lead[1] | row.lead[2] != 0 && surprising(4) {
             let two = cont(i + 1) & cont(i + 2);
             found |= row.lead[1] & two | row.lead[2] & two & cont(i + 3);
         }
@@ -44,7 +45,8 @@ fn single(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     }
     if any == 0 {
         // No sequence is whole: a lead byte and a lost one, in the commonest.
-        let leads: u64 = rows.iter().fold(0, |m, r| m | r.lead[0] | r.lead[1] | r.lead[2]);
+        let odd = rows.iter().zip(odd).filter(|(_, odd)| **odd);
+        let leads: u64 = odd.fold(0, |m, (r, _)| m | r.lead[0] | r.lead[1] | r.lead[2]);
         for n in 0..2 {
             if leads & 1 << n != 0 {
                 out.push((layer(readings.single[n].charset, Some(n)), readings.single[n].cost));
@@ -76,14 +78,21 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     }
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for reading in &READINGS.multi {
-        let slots = lattice::slots(pieces, reading.charset, None);
+        let slots = lattice::slots(pieces, reading.charset, None, Charset::UTF_8);
         let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
+        // A sequence of three bytes of which one is lost still shows.
+        let wild = |i: usize| {
+            slots.get(i).is_some_and(|s| {
+                s.byte < 0x80 && matches!(pieces[s.piece as usize].c, '\u{fffd}' | '?' | '・')
+            })
+        };
+        let cont = |i: usize| bytes.get(i).is_some_and(|b| b & 0xc0 == 0x80);
         let (mut whole, mut high) = (0, 0);
         let mut i = 0;
         while i < bytes.len() {
             let b = bytes[i];
-            if b < 0x80 {
-                high += u32::from(b == 0);
+            if b < 0x80 && !(wild(i) && cont(i + 1)) {
+                high += u32::from(b == 0 && !wild(i));
                 i += 1;
                 continue;
             }
@@ -92,10 +101,12 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
                 0xc2..=0xdf => 1,
                 0xe0..=0xef => 2,
                 0xf0..=0xf4 => 3,
+                _ if b < 0x80 => 2,
                 _ => 0,
             };
-            let conts = bytes[i + 1..].iter().take(want).take_while(|b| *b & 0xc0 == 0x80).count();
-            if want > 0 && conts == want {
+            let conts = (i + 1..=i + want).take_while(|&i| cont(i)).count();
+            let filled = (i + 1..=i + want).take_while(|&i| cont(i) || wild(i)).count();
+            if want > 0 && filled == want && (conts == want || want > 1) {
                 whole += 1;
                 i += want;
             }

@@ -141,11 +141,15 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         class_p[i * n_classes + j] * p_in_class[usize::from(b)]
     };
 
+    // What follows is a character; a symbol of a whole class is many, each as
+    // rare as its class says.
+    let shared_by_many = |s: u16| order.get(usize::from(s).wrapping_sub(1)).is_some_and(|what| what.is_err());
+
     // Pairs.
     let p2 = |a: u16, b: u16| {
         let lower = backoff1(a) * base(a, b);
         match (pairs.get(&(a, b)), after.get(&a)) {
-            (Some(&(n, _)), Some(&(all, _))) => (n - DISCOUNT).max(0.0) / all + lower,
+            (Some(&(n, _)), Some(&(all, _))) if !shared_by_many(b) => (n - DISCOUNT).max(0.0) / all + lower,
             _ => lower,
         }
     };
@@ -161,6 +165,9 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut three: Vec<(f64, u64, u8)> = Vec::new();
     for (&(a, b, c), &n) in &triples {
         let Some(&(all, _)) = pairs.get(&(a, b)) else { continue };
+        if shared_by_many(c) {
+            continue;
+        }
         let lower = backoff2(a, b) * p2(b, c);
         let p = ((n - DISCOUNT) / all).max(0.0) + lower;
         three.push((n * tells(p, lower), key3(a, b, c), cost(p.min(1.0))));
@@ -168,6 +175,9 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     keep(&mut three, TRIGRAMS);
     let mut two: Vec<(f64, u64, [u8; 2])> = Vec::new();
     for (&(a, b), &(n, _)) in &pairs {
+        if shared_by_many(b) {
+            continue;
+        }
         let (p, backoff) = (p2(a, b), backoff2(a, b));
         let tells = n * tells(p, backoff1(a) * base(a, b)) - backoff.ln();
         two.push((tells, key2(a, b), [cost(p.min(1.0)), cost(backoff)]));

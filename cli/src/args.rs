@@ -1,0 +1,145 @@
+//! The command line, as it is written; nothing is looked up or opened here.
+
+use std::path::PathBuf;
+
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand};
+use unbake::{Chain, Charset, Config};
+use unbake_formats::Format;
+
+/// Find mojibake, undo it, and show every change
+#[derive(Debug, Parser)]
+#[command(name = "unbake", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  unbake diff page.txt                               see what would change
+  unbake fix page.txt > fixed.txt                    change it
+  unbake fix --field text --field title docs.jsonl   only these fields of each record
+  unbake scan *.md                                   file:line:col of each finding, for CI
+  unbake explain 'donâ€™t'                           why, step by step
+
+Exit status: 0 done (diff, scan: nothing found), 1 diff or scan found damage, 2 an error.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print the inputs, repaired
+    ///
+    /// Every byte that is not damage stays as it is.
+    Fix(RepairArgs),
+    /// Print the changes as a unified diff, which `patch -p0` applies
+    ///
+    /// Exits 1 if there are changes.
+    Diff(RepairArgs),
+    /// Print one line a finding: file:line:col: kind: before → after (chain)
+    ///
+    /// Columns count code points from 1. Invisible characters are shown as
+    /// <U+00A0>. Exits 1 if there are findings.
+    Scan(RepairArgs),
+    /// Show what happened to a text, and how it is undone
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RepairArgs {
+    /// Files to read; `-`, or none, is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How the input is kept; by default jsonl for .jsonl and .ndjson, else
+    /// text
+    #[arg(long, value_parser = format())]
+    pub(crate) format: Option<Format>,
+
+    /// Look only at this field of each record (repeatable); `meta.title` is
+    /// title in meta, `*` any key or index [default: every string]
+    #[arg(long = "field", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) fields: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The text; none is standard input
+    #[arg(value_name = "TEXT")]
+    pub(crate) text: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+}
+
+/// What is looked for.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What to look for")]
+pub(crate) struct SearchArgs {
+    /// Undo only this chain of misreadings, TRUE>MISREAD, oldest first:
+    /// 'utf-8>windows-1252' or 'utf-8>cp850,utf-8>cp850'
+    #[arg(long, value_name = "CHAIN")]
+    chain: Option<Chain>,
+
+    /// Only misreadings among these charsets
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = charset)]
+    charsets: Vec<Charset>,
+
+    /// The languages that the text is in
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',',
+        value_parser = NonEmptyStringValueParser::new())]
+    lang: Vec<String>,
+
+    /// Leave alone what has less evidence than this, in bits
+    #[arg(long, value_name = "BITS")]
+    min_score: Option<u32>,
+
+    /// Leave alone what would need lost bytes to be filled in
+    #[arg(long)]
+    exact_only: bool,
+}
+
+impl SearchArgs {
+    pub(crate) fn config(self) -> Config {
+        let mut config = Config::default();
+        if let Some(chain) = self.chain {
+            config = config.chain(chain);
+        }
+        if !self.charsets.is_empty() {
+            config = config.charsets(self.charsets);
+        }
+        if !self.lang.is_empty() {
+            config = config.languages(self.lang);
+        }
+        if let Some(bits) = self.min_score {
+            config = config.min_score(bits);
+        }
+        if self.exact_only {
+            config = config.exact_only(true);
+        }
+        config
+    }
+}
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| {
+        let format = Format::ALL.into_iter().find(|format| format.name() == name);
+        format.ok_or("unknown format")
+    })
+}
+
+fn charset(label: &str) -> Result<Charset, String> {
+    Charset::for_label(label).ok_or_else(|| "unknown charset".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

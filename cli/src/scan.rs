@@ -1,0 +1,51 @@
+//! One line a finding.
+
+use std::io::{self, Write};
+
+use unbake::{Edit, Exactness};
+
+use crate::output::Output;
+use crate::place::Places;
+use crate::run::Found;
+use crate::visible;
+
+pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
+    let mut places = Places::new(found.batch, found.line);
+    let styles = out.styles;
+    for patch in &found.mended.patches {
+        let place = places.of(patch.span.start);
+        let (name, number, aside) = (styles.name, styles.number, styles.aside);
+        write!(out, "{name}{}{name:#}:", found.input)?;
+        write!(
+            out,
+            "{number}{}{number:#}:{number}{}{number:#}: ",
+            place.line, place.col
+        )?;
+        let (before, after) = (styles.before, styles.after);
+        writeln!(
+            out,
+            "{}: {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
+            kind(&patch.edit),
+            shown(&patch.before),
+            shown(&patch.edit.after),
+            patch.edit.chain,
+        )?;
+    }
+    Ok(())
+}
+
+fn kind(edit: &Edit) -> &'static str {
+    match edit.exactness {
+        Exactness::Exact => "mojibake",
+        Exactness::Inferred => "mojibake-inferred",
+    }
+}
+
+/// A text in a message: on one line, and never nothing.
+pub(crate) fn shown(text: &str) -> String {
+    if text.is_empty() {
+        "<nothing>".to_owned()
+    } else {
+        visible::line(text)
+    }
+}
