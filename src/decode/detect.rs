@@ -2,6 +2,7 @@
 //! priced by the model; the cheapest wins.
 
 use super::meter::{self, Reading};
+use super::language::Document;
 use super::{ebcdic, sample};
 use crate::Charset;
 use crate::model::{Cost, NAT};
@@ -25,10 +26,11 @@ const FINALISTS: usize = 14;
 pub(super) fn rank(bytes: &[u8], favour: Option<Charset>) -> Vec<Scored> {
     let ebcdic = ebcdic::is_likely(bytes);
     let sample = if ebcdic { bytes[..bytes.len().min(sample::BUDGET)].to_vec() } else { sample::of(bytes) };
-    rank_sample(&sample, ebcdic, favour)
+    let document = if ebcdic { Document::none() } else { Document::of(bytes) };
+    rank_sample(&sample, &document, ebcdic, favour)
 }
 
-pub(super) fn rank_sample(sample: &[u8], ebcdic: bool, favour: Option<Charset>) -> Vec<Scored> {
+pub(super) fn rank_sample(sample: &[u8], document: &Document, ebcdic: bool, favour: Option<Charset>) -> Vec<Scored> {
     let first = &sample[..cut(sample, FIRST)];
     let mut single: Vec<(Scored, Box<[Reading; 256]>)> = Charset::all()
         .filter(|c| c.is_single_byte() && *c != Charset::X_USER_DEFINED)
@@ -65,8 +67,37 @@ pub(super) fn rank_sample(sample: &[u8], ebcdic: bool, favour: Option<Charset>) 
     }
     let mut all: Vec<Scored> = single.into_iter().map(|(s, _)| s).chain(multi).collect();
     all.sort_by_key(|s| (s.cost, s.charset));
+    by_language(&mut all, document, sample);
     all
 }
+
+/// Adds the cost of the words as words of a language, where it may decide.
+fn by_language(ranking: &mut Vec<Scored>, document: &Document, sample: &[u8]) {
+    let Some(best) = ranking.first().filter(|s| s.charset.is_single_byte()) else { return };
+    let limit = best.cost + best.cost / 32 + CLOSE;
+    let close = ranking.partition_point(|s| s.cost <= limit);
+    if close < 2 {
+        return;
+    }
+    let costs: Vec<Option<Cost>> = ranking[..close]
+        .iter()
+        .map(|s| s.charset.is_single_byte().then(|| document.cost(s.charset, sample) * LANGUAGE / 16))
+        .collect();
+    let least = costs.iter().flatten().copied().min().unwrap_or(0);
+    let most = costs.iter().flatten().copied().max().unwrap_or(0);
+    for (s, cost) in ranking[..close].iter_mut().zip(costs) {
+        s.cost += cost.unwrap_or((least + most) / 2) - least;
+    }
+    for s in &mut ranking[close..] {
+        s.cost += most - least;
+    }
+    ranking.sort_by_key(|s| (s.cost, s.charset));
+}
+
+/// How close to the best a candidate must be for languages to decide.
+const CLOSE: Cost = 60 * NAT;
+/// What a language's cost weighs, in sixteenths of the model's.
+const LANGUAGE: Cost = 12;
 
 /// The end of the last whole word up to a length.
 fn cut(sample: &[u8], len: usize) -> usize {

@@ -11,6 +11,8 @@ const MALFORMED: Cost = 10 * NAT;
 #[derive(Clone, Copy)]
 pub(super) struct Meter {
     context: Context,
+    /// What the last character was.
+    last: Kind,
     /// How many symbols in a row were ASCII, up to 3.
     ascii: u8,
     sum: Cost,
@@ -23,22 +25,72 @@ pub(super) struct Reading {
     extra: u16,
     /// The cost among ASCII, 0 if it is none.
     ascii: u16,
+    kind: Kind,
+}
+
+/// What ASCII punctuation stands next to.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Other,
+    Space,
+    Lower,
+    Upper,
+    Digit,
+    /// `!`, `)` and what else stands behind a word.
+    Closing,
+    /// `(` and what else stands before a word.
+    Opening,
+    /// What stands in no word: `~`, `^`.
+    Symbol,
+}
+
+fn kind(c: char) -> Kind {
+    match c {
+        ' ' | '\n' | '\t' | '\r' => Kind::Space,
+        '0'..='9' => Kind::Digit,
+        '!' | '?' | '.' | ',' | ';' | ':' | ')' | ']' | '}' => Kind::Closing,
+        '(' | '[' | '{' => Kind::Opening,
+        '~' | '^' | '`' | '|' | '$' | '\\' | '#' => Kind::Symbol,
+        c if c.is_lowercase() => Kind::Lower,
+        c if c.is_uppercase() => Kind::Upper,
+        _ => Kind::Other,
+    }
+}
+
+/// What it costs, in nats, that one kind of ASCII follows another: `a | b` and
+/// `[1]` are common, `a ! b`, `^1!` and `TSB@bFfgV` are not.
+fn follows(last: Kind, next: Kind) -> Cost {
+    use Kind::*;
+    match (last, next) {
+        (Space, Closing) | (Opening, Space) | (Opening, Closing) => 4,
+        (Lower, Upper) => 4,
+        (Lower | Upper | Digit, Opening) | (Closing, Lower) => 2,
+        (Lower | Upper, Symbol) | (Symbol, Lower | Upper) => 4,
+        (Digit, Symbol) | (Symbol, Digit) => 3,
+        (Lower | Upper, Digit) | (Digit, Lower | Upper) => 1,
+        _ => 0,
+    }
 }
 
 impl Meter {
-    pub(super) const START: Meter = Meter { context: Context::START, ascii: 3, sum: 0 };
+    pub(super) const START: Meter = Meter { context: Context::START, last: Kind::Space, ascii: 3, sum: 0 };
 
     pub(super) fn sum(&self) -> Cost {
         self.sum
     }
 
     #[inline]
-    pub(super) fn push(&mut self, Reading { symbol, extra, ascii }: Reading) {
+    pub(super) fn push(&mut self, Reading { symbol, extra, ascii, kind }: Reading) {
         self.sum = self.sum.saturating_add(model::cost(self.context, symbol) + Cost::from(extra));
         self.ascii = if ascii == 0 { 0 } else { (self.ascii + 1).min(3) };
         if self.ascii == 3 {
             self.sum = self.sum.saturating_add(Cost::from(ascii));
         }
+        if ascii > 0 {
+            self.sum = self.sum.saturating_add(follows(self.last, kind) * NAT);
+        }
+        self.last = kind;
         self.context = self.context.then(symbol);
     }
 
@@ -73,6 +125,9 @@ pub(super) fn readings(charset: Charset) -> [Reading; 256] {
             *reading_of = reading(chars[usize::from(b)]);
             if charset.is_undefined(b) {
                 reading_of.extra = MALFORMED as u16;
+            } else if b >= 0x80 && chars[usize::from(b)].is_ascii() && chars[0x40] == '@' {
+                // Mac Arabic has `!` twice. Next to no text uses that.
+                reading_of.extra += 8 * NAT as u16;
             }
         }
     }
@@ -90,7 +145,7 @@ pub(super) fn reading(c: char) -> Reading {
         '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}' => MALFORMED,
         c => model::surcharge(c),
     };
-    Reading { symbol: model::symbol(c), extra: extra as u16, ascii }
+    Reading { symbol: model::symbol(c), extra: extra as u16, ascii, kind: kind(c) }
 }
 
 /// What ASCII costs among ASCII, where the model says nothing: EBCDIC is told
@@ -107,8 +162,10 @@ fn ascii_cost(c: char) -> u16 {
         '\r' | '\t' => 55,
         '\'' | '"' | '(' | ')' | ':' | '!' | '?' | '/' => 60,
         ';' | '=' | '<' | '>' | '_' | '*' | '&' | '%' | '+' | '#' => 72,
-        '[' | ']' | '{' | '}' | '@' | '$' | '\\' => 80,
-        '|' | '^' | '~' | '`' => 95,
+        '[' | ']' => 65,
+        '{' | '}' | '@' | '$' | '\\' => 80,
+        '|' => 65,
+        '^' | '~' | '`' => 100,
         '\0'..='\x7F' => 120,
         _ => return 0,
     };

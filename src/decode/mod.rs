@@ -23,6 +23,7 @@ mod binary;
 mod detect;
 mod ebcdic;
 mod hints;
+mod language;
 mod meter;
 mod mixed;
 mod prescan;
@@ -311,7 +312,7 @@ fn mixed_cost(bytes: &[u8]) -> Option<(Option<Charset>, Cost)> {
     if valid * 8 < invalid {
         return None;
     }
-    let other = detect::rank_sample(&rest, false, None).first().map(|s| s.charset);
+    let other = detect::rank_sample(&rest, &language::Document::of(bytes), false, None).first().map(|s| s.charset);
     let (text, malformed, foreign) = mixed::decode(&sample, other);
     let penalty = (malformed.len() + foreign.len()) as Cost * 3 * NAT;
     Some((other, meter::text_cost(&text) + penalty + MIXED))

@@ -5,9 +5,12 @@
 pub(super) const BUDGET: usize = 16 * 1024;
 /// The parts of a large input that each give their share.
 const PARTS: usize = 16;
-/// A word's longest start before its first telling byte, as in
-/// `<a href="https://example.org/caf\xE9"`: what is further off tells nothing.
+/// A word's longest start before its first telling byte, with the word before,
+/// as in `<a href="https://example.org/caf\xE9"`: what is further off tells
+/// nothing.
 const LEAD: usize = 48;
+/// How much of the word behind is taken.
+const TAIL: usize = 16;
 
 /// The telling words, each with the byte behind it. They begin and end at
 /// spaces or controls, which are no part of a character in any charset that
@@ -39,11 +42,11 @@ fn words(bytes: &[u8], start: usize, share: usize, sample: &mut Vec<u8>) {
     };
     let full = sample.len() + share;
     while let Some(next) = next_high(bytes, at) {
-        let before = bytes[at..next].iter().rev().take(LEAD).take_while(|b| !is_edge(**b)).count();
+        let before = context(bytes[at..next].iter().rev().take(LEAD), false);
         let room = full.saturating_sub(sample.len() + before);
         let rest = &bytes[next..];
         let (len, whole) = match rest.iter().take(room).position(|&b| is_edge(b)) {
-            Some(edge) => (edge + 1, true),
+            Some(edge) => (edge + context(rest[edge..].iter().take(TAIL).take_while(|b| b.is_ascii()), true), true),
             None => (room.min(rest.len()), rest.len() <= room),
         };
         // A word too many is left out, unless it would be the only one.
@@ -56,6 +59,29 @@ fn words(bytes: &[u8], start: usize, share: usize, sample: &mut Vec<u8>) {
             return;
         }
     }
+}
+
+/// The length of the word around and the one next to it, on one line: of
+/// `Home \xBB Black`, all. `apart` if only the one next to it is to come.
+fn context<'b>(bytes: impl Iterator<Item = &'b u8>, apart: bool) -> usize {
+    let (mut len, mut spaces, mut words) = (0, 0, usize::from(!apart));
+    let mut last_was_edge = false;
+    for &b in bytes {
+        if b == b'\n' || b == b'\r' {
+            break;
+        }
+        if !is_edge(b) && (last_was_edge || len == 0 && apart) {
+            words += 1;
+        }
+        if is_edge(b) && words >= 2 {
+            return len + 1;
+        }
+        last_was_edge = is_edge(b);
+        spaces += usize::from(last_was_edge);
+        len += 1;
+    }
+    let _ = spaces;
+    len.max(usize::from(apart))
 }
 
 /// Whether a byte surely stands for itself.
