@@ -139,25 +139,41 @@ fn prior(charset: Charset) -> Cost {
         "windows-1250" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257"
         | "windows-1258" | "windows-874" | "iso-8859-2" => 8,
         "iso-8859-15" | "iso-8859-5" | "iso-8859-7" | "iso-8859-9" | "gb18030" | "koi8-u" => 12,
-        "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" => 20,
         "iso-8859-16" | "iso-8859-13" | "iso-8859-4" | "iso-8859-6" | "iso-8859-8" | "tis-620" | "iso-8859-11" => 15,
+        "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" | "cp037" => 20,
+        "cp500" => 22,
+        _ if is_rare(charset) => 60,
         _ => 30,
     };
     tenths * NAT / 10
 }
+
+/// Charsets that hardly any file is in.
+pub(super) fn is_rare(charset: Charset) -> bool {
+    let rare = [
+        "koi8-t", "mac-arabic", "mac-farsi", "cp864", "hp-roman8", "cp1006", "x-user-defined", "viscii", "tcvn", "mik",
+        "iso-8859-10", "iso-8859-14", "cp856", "cp1131", "ptcp154", "armscii-8", "georgian-academy", "georgian-ps",
+        "euc-tw", "johab", "mac-croatian", "mac-romanian", "cp863", "cp861", "cp860", "cp869", "cp720",
+    ];
+    rare.contains(&charset.name())
+}
+
 #[cfg(test)]
 mod debug {
     #[test]
     fn debug() {
         let path = std::env::var("F").unwrap();
+        let names = std::env::var("C").unwrap();
         let bytes = std::fs::read(path).unwrap();
         let sample = super::sample::of(&bytes);
         println!("ebcdic {}", super::ebcdic::is_likely(&bytes));
-        for c in [crate::Charset::GBK, crate::Charset::SHIFT_JIS, crate::Charset::EUC_KR, crate::Charset::JOHAB] {
+        for name in names.split(' ') {
+            let c = crate::Charset::for_label(name).unwrap();
             let (t, m) = c.decode(&sample);
             println!("{c} {} malformed {} cost {}", sample.len(), m.len(), super::meter::text_cost(&t) / 12);
+            if c.is_single_byte() { println!("  lang {}", super::Document::of(&bytes).cost(c, &sample) / 12); }
             let mut meter = super::meter::Meter::START;
-            for ch in t.chars().take(60) {
+            for ch in t.chars() {
                 let s = meter.sum();
                 meter.push(super::meter::reading(ch));
                 print!("{ch}{} ", (meter.sum() - s) / 12);

@@ -5,7 +5,7 @@ use crate::Charset;
 use crate::model::{Cost, NAT, letters};
 
 /// A letter that the language doesn't have.
-const FOREIGN: Cost = 6 * NAT;
+const FOREIGN: Cost = 9 * NAT;
 /// A character that is neither a letter nor ASCII.
 const SYMBOL: Cost = 5 * NAT;
 /// Words with other letters in another language than the plain ones.

@@ -7,12 +7,17 @@ use crate::model::{self, Context, Cost, NAT, Symbol};
 /// A byte or a sequence of them that means nothing in the charset.
 const MALFORMED: Cost = 10 * NAT;
 
+/// A bracket without its other half.
+const UNPAIRED: Cost = 3 * NAT;
+
 /// A running cost.
 #[derive(Clone, Copy)]
 pub(super) struct Meter {
     context: Context,
     /// What the last character was.
     last: Kind,
+    /// Brackets opened less brackets closed: `[ ]`, `{ }`.
+    open: [i16; 2],
     /// How many symbols in a row were ASCII, up to 3.
     ascii: u8,
     sum: Cost,
@@ -26,6 +31,8 @@ pub(super) struct Reading {
     /// The cost among ASCII, 0 if it is none.
     ascii: u16,
     kind: Kind,
+    /// 1 for `[`, -1 for `]`, 2 for `{`, -2 for `}`.
+    bracket: i8,
 }
 
 /// What ASCII punctuation stands next to.
@@ -52,6 +59,7 @@ fn kind(c: char) -> Kind {
         '!' | '?' | '.' | ',' | ';' | ':' | ')' | ']' | '}' => Kind::Closing,
         '(' | '[' | '{' => Kind::Opening,
         '~' | '^' | '`' | '|' | '$' | '\\' | '#' => Kind::Symbol,
+        '¶' | '§' | '¬' | '¦' | '±' | '¤' | '\u{2500}'..='\u{25FF}' => Kind::Symbol,
         c if c.is_lowercase() => Kind::Lower,
         c if c.is_uppercase() => Kind::Upper,
         _ => Kind::Other,
@@ -63,7 +71,9 @@ fn kind(c: char) -> Kind {
 fn follows(last: Kind, next: Kind) -> Cost {
     use Kind::*;
     match (last, next) {
-        (Space, Closing) | (Opening, Space) | (Opening, Closing) => 4,
+        (Space, Closing) | (Opening, Space) => 4,
+        (Symbol, Closing) => 4,
+        (Opening, Closing) => 2,
         (Lower, Upper) => 4,
         (Lower | Upper | Digit, Opening) | (Closing, Lower) => 2,
         (Lower | Upper, Symbol) | (Symbol, Lower | Upper) => 4,
@@ -74,23 +84,28 @@ fn follows(last: Kind, next: Kind) -> Cost {
 }
 
 impl Meter {
-    pub(super) const START: Meter = Meter { context: Context::START, last: Kind::Space, ascii: 3, sum: 0 };
+    pub(super) const START: Meter = Meter { context: Context::START, last: Kind::Space, open: [0; 2], ascii: 3, sum: 0 };
 
     pub(super) fn sum(&self) -> Cost {
-        self.sum
+        let odd = self.open.map(|n| Cost::from(n.unsigned_abs()));
+        self.sum.saturating_add((odd[0] + odd[1]) * UNPAIRED)
     }
 
     #[inline]
-    pub(super) fn push(&mut self, Reading { symbol, extra, ascii, kind }: Reading) {
+    pub(super) fn push(&mut self, Reading { symbol, extra, ascii, kind, bracket }: Reading) {
         self.sum = self.sum.saturating_add(model::cost(self.context, symbol) + Cost::from(extra));
         self.ascii = if ascii == 0 { 0 } else { (self.ascii + 1).min(3) };
         if self.ascii == 3 {
             self.sum = self.sum.saturating_add(Cost::from(ascii));
         }
-        if ascii > 0 {
+        if ascii > 0 || kind == Kind::Symbol || self.last == Kind::Symbol {
             self.sum = self.sum.saturating_add(follows(self.last, kind) * NAT);
         }
         self.last = kind;
+        if bracket != 0 {
+            let open = &mut self.open[usize::from(bracket.unsigned_abs() - 1)];
+            *open = open.saturating_add(i16::from(bracket.signum()));
+        }
         self.context = self.context.then(symbol);
     }
 
@@ -127,7 +142,11 @@ pub(super) fn readings(charset: Charset) -> [Reading; 256] {
                 reading_of.extra = MALFORMED as u16;
             } else if b >= 0x80 && chars[usize::from(b)].is_ascii() && chars[0x40] == '@' {
                 // Mac Arabic has `!` twice. Next to no text uses that.
-                reading_of.extra += 8 * NAT as u16;
+                reading_of.extra += 12 * NAT as u16;
+            } else if b >= 0x80 && super::detect::is_rare(charset) && !chars[usize::from(b)].is_alphanumeric() {
+                // `╚Аттила╩` in KOI8-R, broken as it is, is more common than
+                // Tajik KOI8-T. Its letters tell it, not its quotes.
+                reading_of.extra += 2 * NAT as u16;
             }
         }
     }
@@ -143,9 +162,21 @@ pub(super) fn reading(c: char) -> Reading {
         '\u{FFFD}' => MALFORMED,
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. => 6 * NAT,
         '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}' => MALFORMED,
+        // Marks of direction: rare even in Arabic and Hebrew.
+        '\u{200E}' | '\u{200F}' => 4 * NAT,
         c => model::surcharge(c),
     };
-    Reading { symbol: model::symbol(c), extra: extra as u16, ascii, kind: kind(c) }
+    Reading { symbol: model::symbol(c), extra: extra as u16, ascii, kind: kind(c), bracket: bracket(c) }
+}
+
+fn bracket(c: char) -> i8 {
+    match c {
+        '[' => 1,
+        ']' => -1,
+        '{' => 2,
+        '}' => -2,
+        _ => 0,
+    }
 }
 
 /// What ASCII costs among ASCII, where the model says nothing: EBCDIC is told

@@ -77,5 +77,5 @@ fn fits(charset: Charset, bytes: &[u8], at: usize) -> bool {
     let cost = meter.sum() - ascii.sum();
     other > 0
         && malformed.len() * 20 <= if strict { 0 } else { other + 20 }
-        && cost <= (if strict { 7 } else { 9 }) * NAT * other as Cost
+        && cost <= (if strict { 7 } else { 12 }) * NAT * other as Cost
 }
