@@ -7,6 +7,10 @@ use crate::model::{self, Context, Cost, NAT, Symbol};
 /// A byte or a sequence of them that means nothing in the charset.
 const MALFORMED: Cost = 10 * NAT;
 
+/// What one character costs at most, however odd it is in its place: a single
+/// `£` or `╩` that the model hardly knows must not outweigh all other evidence.
+const MOST: Cost = 30 * NAT;
+
 /// A bracket without its other half.
 const UNPAIRED: Cost = 3 * NAT;
 
@@ -50,10 +54,13 @@ enum Kind {
     Opening,
     /// What stands in no word: `~`, `^`.
     Symbol,
+    /// A no-break space.
+    NoBreak,
 }
 
 fn kind(c: char) -> Kind {
     match c {
+        '\u{A0}' => Kind::NoBreak,
         ' ' | '\n' | '\t' | '\r' => Kind::Space,
         '0'..='9' => Kind::Digit,
         '!' | '?' | '.' | ',' | ';' | ':' | ')' | ']' | '}' => Kind::Closing,
@@ -78,6 +85,9 @@ fn follows(last: Kind, next: Kind) -> Cost {
         (Lower | Upper | Digit, Opening) | (Closing, Lower) => 2,
         (Lower | Upper, Symbol) | (Symbol, Lower | Upper) => 4,
         (Digit, Symbol) | (Symbol, Digit) => 3,
+        // `qu'est-ce que c'est\u{A0}?`, but hardly `ro\u{A0}tilja`.
+        (Lower, NoBreak) => 1,
+        (NoBreak, Lower) => 4,
         (Lower | Upper, Digit) | (Digit, Lower | Upper) => 1,
         _ => 0,
     }
@@ -93,12 +103,12 @@ impl Meter {
 
     #[inline]
     pub(super) fn push(&mut self, Reading { symbol, extra, ascii, kind, bracket }: Reading) {
-        self.sum = self.sum.saturating_add(model::cost(self.context, symbol) + Cost::from(extra));
+        self.sum = self.sum.saturating_add(model::cost(self.context, symbol).min(MOST) + Cost::from(extra));
         self.ascii = if ascii == 0 { 0 } else { (self.ascii + 1).min(3) };
         if self.ascii == 3 {
             self.sum = self.sum.saturating_add(Cost::from(ascii));
         }
-        if ascii > 0 || kind == Kind::Symbol || self.last == Kind::Symbol {
+        if ascii > 0 || matches!(kind, Kind::Symbol | Kind::NoBreak) || matches!(self.last, Kind::Symbol | Kind::NoBreak) {
             self.sum = self.sum.saturating_add(follows(self.last, kind) * NAT);
         }
         self.last = kind;
@@ -142,7 +152,7 @@ pub(super) fn readings(charset: Charset) -> [Reading; 256] {
                 reading_of.extra = MALFORMED as u16;
             } else if b >= 0x80 && chars[usize::from(b)].is_ascii() && chars[0x40] == '@' {
                 // Mac Arabic has `!` twice. Next to no text uses that.
-                reading_of.extra += 12 * NAT as u16;
+                reading_of.extra += 20 * NAT as u16;
             } else if b >= 0x80 && super::detect::is_rare(charset) && !chars[usize::from(b)].is_alphanumeric() {
                 // `╚Аттила╩` in KOI8-R, broken as it is, is more common than
                 // Tajik KOI8-T. Its letters tell it, not its quotes.
