@@ -57,7 +57,17 @@ pub(super) fn magic(bytes: &[u8]) -> Option<&'static str> {
 /// NUL it takes one in ten: there are broken blogs full of `\x08\x06\x06\x07`.
 pub(super) fn is_full_of_controls(bytes: &[u8]) -> bool {
     let bytes = &bytes[..bytes.len().min(1 << 16)];
+    controls(bytes) * if bytes.contains(&0) { 50 } else { 10 } > bytes.len()
+}
+
+/// Whether there are so many that it may be UTF-16, the low bytes of which are
+/// controls one time in nine.
+pub(super) fn has_controls(bytes: &[u8]) -> bool {
+    let bytes = &bytes[..bytes.len().min(4096)];
+    controls(bytes) * 100 > bytes.len() || bytes.contains(&0)
+}
+
+fn controls(bytes: &[u8]) -> usize {
     let odd = |b: u8| matches!(b, 0..=7 | 0x0B | 0x10..=0x19 | 0x1C..=0x1F | 0x7F);
-    let count = bytes.iter().filter(|&&b| odd(b)).count();
-    count * if bytes.contains(&0) { 50 } else { 10 } > bytes.len()
+    bytes.iter().filter(|&&b| odd(b)).count()
 }

@@ -1,8 +1,8 @@
 //! Which charset are these bytes in? Every candidate's reading of a sample is
-//! priced by the model; the cheapest wins.
+//! priced by the model, more and more of it, and those left far behind give up.
 
-use super::meter::{self, Reading};
 use super::language::Document;
+use super::meter::{self, Meter, Reading};
 use super::{ebcdic, sample};
 use crate::Charset;
 use crate::model::{Cost, NAT};
@@ -14,84 +14,171 @@ pub(super) struct Scored {
     pub(super) cost: Cost,
 }
 
-/// How much all candidates read first.
-const FIRST: usize = 768;
-/// How much costlier than the best one a candidate may be after that.
+/// What is to be read before the candidates are compared.
+const STAGES: [usize; 4] = [256, 1024, 4096, usize::MAX];
+/// How much costlier than the best one a candidate may be then.
 const MARGIN: Cost = 30 * NAT;
-/// How many go on at most.
-const FINALISTS: usize = 14;
 
 /// Charsets that a text may be in, cheapest first; `favour` (as a declared
 /// charset is) stays in to the end.
-pub(super) fn rank(bytes: &[u8], favour: Option<Charset>) -> Vec<Scored> {
-    let ebcdic = ebcdic::is_likely(bytes);
-    let sample = if ebcdic { bytes[..bytes.len().min(sample::BUDGET)].to_vec() } else { sample::of(bytes) };
-    let document = if ebcdic { Document::none() } else { Document::of(bytes) };
-    rank_sample(&sample, &document, ebcdic, favour)
+pub(super) fn rank(bytes: &[u8], sample: &[u8], favour: Option<Charset>, whole: bool) -> Vec<Scored> {
+    if ebcdic::is_likely(bytes) {
+        let sample = &bytes[..bytes.len().min(sample::BUDGET)];
+        return Race::new(sample, true, favour, whole).run(b"");
+    }
+    Race::new(sample, false, favour, whole).run(bytes)
 }
 
-pub(super) fn rank_sample(sample: &[u8], document: &Document, ebcdic: bool, favour: Option<Charset>) -> Vec<Scored> {
-    let first = &sample[..cut(sample, FIRST)];
-    let mut single: Vec<(Scored, Box<[Reading; 256]>)> = Charset::all()
-        .filter(|c| c.is_single_byte() && *c != Charset::X_USER_DEFINED)
-        .filter(|&c| ebcdic || !ebcdic::is(c))
-        .map(|charset| {
-            let readings = Box::new(meter::readings(charset));
-            (Scored { charset, cost: prior(charset) + meter::byte_cost(&readings, first) }, readings)
-        })
-        .collect();
-    let mut multi: Vec<Scored> = MULTI_BYTE
-        .iter()
-        .filter_map(|&charset| Some(Scored { charset, cost: prior(charset) + multi_byte_cost(charset, first)? }))
-        .collect();
-    if first.len() < sample.len() {
-        let best = single.iter().map(|(s, _)| s.cost).chain(multi.iter().map(|s| s.cost)).min().unwrap_or(0);
-        let limit = best + best / 16 + MARGIN;
-        single.sort_by_key(|(s, _)| s.cost);
-        let mut place = 0;
-        single.retain(|(s, _)| {
-            place += 1;
-            s.cost <= limit && place <= FINALISTS || Some(s.charset) == favour
-        });
-        multi.retain(|s| s.cost <= limit + limit / 4 || Some(s.charset) == favour);
-        for (s, readings) in &mut single {
-            s.cost = prior(s.charset) + meter::byte_cost(readings, sample);
-        }
-        multi.retain_mut(|s| match multi_byte_cost(s.charset, sample) {
-            Some(cost) => {
-                s.cost = prior(s.charset) + cost;
-                true
+/// The candidates on their way through a sample.
+struct Race<'s> {
+    sample: &'s [u8],
+    at: usize,
+    favour: Option<Charset>,
+    /// Whether all of the sample must be read, even if one candidate is left.
+    whole: bool,
+    alive: Vec<Candidate>,
+    behind: Vec<Scored>,
+}
+
+struct Candidate {
+    /// The charsets that read the sample alike, and what they cost beforehand.
+    charsets: Vec<(Charset, Cost)>,
+    reader: Reader,
+    meter: Meter,
+}
+
+enum Reader {
+    /// By what each byte is.
+    Bytes(Box<[Reading; 256]>),
+    /// By decoding; with the number of malformed sequences.
+    Text(usize),
+}
+
+impl Candidate {
+    fn cost(&self) -> Cost {
+        self.meter.sum() + self.charsets.iter().map(|&(_, prior)| prior).min().unwrap_or(0)
+    }
+
+    fn scored(&self) -> impl Iterator<Item = Scored> {
+        self.charsets.iter().map(|&(charset, prior)| Scored { charset, cost: self.meter.sum() + prior })
+    }
+
+    fn is(&self, charset: Option<Charset>) -> bool {
+        self.charsets.iter().any(|&(own, _)| Some(own) == charset)
+    }
+}
+
+impl<'s> Race<'s> {
+    fn new(sample: &'s [u8], ebcdic: bool, favour: Option<Charset>, whole: bool) -> Self {
+        let mut used = [false; 256];
+        sample.iter().for_each(|&b| used[usize::from(b)] = true);
+        let mut alive: Vec<Candidate> = Vec::new();
+        let single = Charset::all().filter(|c| c.is_single_byte() && *c != Charset::X_USER_DEFINED);
+        for charset in single.filter(|&c| ebcdic || !ebcdic::is(c)) {
+            let readings = meter::readings(charset, &used);
+            let same = |c: &&mut Candidate| matches!(&c.reader, Reader::Bytes(other) if **other == readings);
+            match alive.iter_mut().find(same) {
+                Some(candidate) => candidate.charsets.push((charset, prior(charset))),
+                None => alive.push(Candidate {
+                    charsets: vec![(charset, prior(charset))],
+                    reader: Reader::Bytes(Box::new(readings)),
+                    meter: Meter::START,
+                }),
             }
-            None => false,
-        });
+        }
+        alive.extend(MULTI_BYTE.iter().map(|&charset| Candidate {
+            charsets: vec![(charset, prior(charset))],
+            reader: Reader::Text(0),
+            meter: Meter::START,
+        }));
+        Race { sample, at: 0, favour, whole, alive, behind: Vec::new() }
     }
-    let mut all: Vec<Scored> = single.into_iter().map(|(s, _)| s).chain(multi).collect();
-    all.sort_by_key(|s| (s.cost, s.charset));
-    by_language(&mut all, document, sample);
-    all
-}
 
-/// Adds the cost of the words as words of a language, where it may decide.
-fn by_language(ranking: &mut Vec<Scored>, document: &Document, sample: &[u8]) {
-    let Some(best) = ranking.first().filter(|s| s.charset.is_single_byte()) else { return };
-    let limit = best.cost + best.cost / 32 + CLOSE;
-    let close = ranking.partition_point(|s| s.cost <= limit);
-    if close < 2 {
-        return;
+    /// Runs to the end, or until one is left; `document` is where the sample is
+    /// from.
+    fn run(mut self, document: &[u8]) -> Vec<Scored> {
+        for stage in STAGES {
+            let end = cut(self.sample, stage);
+            self.read(self.at..end);
+            let is_last = end == self.sample.len();
+            self.drop_out(is_last);
+            if is_last || self.alive.len() < 2 && !self.whole {
+                break;
+            }
+        }
+        if let [first, _, ..] = &self.alive[..] && matches!(first.reader, Reader::Bytes(_)) {
+            self.by_language(document);
+        }
+        let mut all: Vec<Scored> = self.alive.iter().flat_map(Candidate::scored).collect();
+        all.append(&mut self.behind);
+        all.sort_by_key(|s| (s.cost, s.charset));
+        all
     }
-    let costs: Vec<Option<Cost>> = ranking[..close]
-        .iter()
-        .map(|s| s.charset.is_single_byte().then(|| document.cost(s.charset, sample) * LANGUAGE / 16))
-        .collect();
-    let least = costs.iter().flatten().copied().min().unwrap_or(0);
-    let most = costs.iter().flatten().copied().max().unwrap_or(0);
-    for (s, cost) in ranking[..close].iter_mut().zip(costs) {
-        s.cost += cost.unwrap_or((least + most) / 2) - least;
+
+    fn read(&mut self, range: std::ops::Range<usize>) {
+        let part = &self.sample[range.clone()];
+        self.at = range.end;
+        for candidate in &mut self.alive {
+            match &mut candidate.reader {
+                Reader::Bytes(readings) => part.iter().for_each(|&b| candidate.meter.push(readings[usize::from(b)])),
+                Reader::Text(malformed) => {
+                    let [(charset, _)] = candidate.charsets[..] else { continue };
+                    let (text, bad) = charset.decode(part);
+                    *malformed += bad.len();
+                    // One malformed sequence in forty bytes is damage, more is
+                    // another charset.
+                    if *malformed * 40 > range.end + 39 && Some(charset) != self.favour {
+                        candidate.charsets.clear();
+                    } else {
+                        text.chars().for_each(|c| candidate.meter.push(meter::reading(c)));
+                    }
+                }
+            }
+        }
+        self.alive.retain(|candidate| !candidate.charsets.is_empty());
     }
-    for s in &mut ranking[close..] {
-        s.cost += most - least;
+
+    /// Parts with those left behind.
+    fn drop_out(&mut self, is_last: bool) {
+        self.alive.sort_by_key(|c| (c.cost(), c.charsets[0].0));
+        let Some(best) = self.alive.first().map(Candidate::cost) else { return };
+        let limit = best + best / 16 + MARGIN;
+        let favour = self.favour;
+        let (alive, behind): (Vec<_>, Vec<_>) =
+            self.alive.drain(..).partition(|c| c.cost() <= limit || c.is(favour));
+        self.alive = alive;
+        // Their costs so far must not look small.
+        let missing = if is_last { 0 } else { Cost::MAX / 4 };
+        let far = behind.iter().flat_map(Candidate::scored);
+        self.behind.extend(far.map(|s| Scored { cost: s.cost.saturating_add(missing), ..s }));
     }
-    ranking.sort_by_key(|s| (s.cost, s.charset));
+
+    /// Adds the cost of the words as words of a language, where it may decide.
+    fn by_language(&mut self, document: &[u8]) {
+        let best = self.alive[0].cost();
+        let limit = best + best / 32 + CLOSE;
+        let close = self.alive.partition_point(|c| c.cost() <= limit);
+        if close < 2 {
+            return;
+        }
+        let document = Document::of(document);
+        let costs: Vec<Option<Cost>> = self.alive[..close]
+            .iter()
+            .map(|c| match c.reader {
+                Reader::Bytes(_) => Some(document.cost(c.charsets[0].0, self.sample) * LANGUAGE / 16),
+                Reader::Text(_) => None,
+            })
+            .collect();
+        let least = costs.iter().flatten().copied().min().unwrap_or(0);
+        let most = costs.iter().flatten().copied().max().unwrap_or(0);
+        for (place, candidate) in self.alive.iter_mut().enumerate() {
+            let cost = match costs.get(place) {
+                Some(cost) => cost.unwrap_or((least + most) / 2),
+                None => most,
+            };
+            candidate.meter.add(cost - least);
+        }
+    }
 }
 
 /// How close to the best a candidate must be for languages to decide.
@@ -107,7 +194,7 @@ fn cut(sample: &[u8], len: usize) -> usize {
     sample[..len].iter().rposition(|&b| sample::is_edge(b)).map_or(len, |edge| edge + 1)
 }
 
-const MULTI_BYTE: [Charset; 11] = [
+const MULTI_BYTE: [Charset; 8] = [
     Charset::GBK,
     Charset::GB18030,
     Charset::BIG5,
@@ -116,20 +203,7 @@ const MULTI_BYTE: [Charset; 11] = [
     Charset::EUC_KR,
     Charset::EUC_TW,
     Charset::JOHAB,
-    Charset::UTF_16LE,
-    Charset::UTF_16BE,
-    Charset::CESU_8,
 ];
-
-/// The cost of a multi-byte reading, if the bytes have its structure: one
-/// malformed sequence in forty bytes is damage, more is another charset.
-fn multi_byte_cost(charset: Charset, sample: &[u8]) -> Option<Cost> {
-    if charset == Charset::CESU_8 {
-        return None;
-    }
-    let (text, malformed) = charset.decode(sample);
-    (malformed.len() * 40 <= sample.len() + 39).then(|| meter::text_cost(&text))
-}
 
 /// What a charset costs before any byte is read: how rare it is.
 fn prior(charset: Charset) -> Cost {
@@ -180,6 +254,6 @@ mod debug {
             }
             println!();
         }
-        for s in super::rank(&bytes, None).iter().take(12) { println!("{} {}", s.charset, s.cost / 12); }
+        for s in super::rank(&bytes, &sample, None, true).iter().take(12) { println!("{} {}", s.charset, s.cost / 12); }
     }
 }

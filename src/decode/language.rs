@@ -92,11 +92,6 @@ impl Document {
         Document { plain, least }
     }
 
-    /// No document but the telling words themselves.
-    pub(super) fn none() -> Document {
-        Document::of(b"")
-    }
-
     /// The cost of the telling words in a charset, in the language that suits
     /// them and the document best.
     pub(super) fn cost(&self, charset: Charset, telling: &[u8]) -> Cost {

@@ -28,7 +28,7 @@ pub(super) struct Meter {
 }
 
 /// A character as the meter sees it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Reading {
     symbol: Symbol,
     extra: u16,
@@ -119,8 +119,8 @@ impl Meter {
         self.context = self.context.then(symbol);
     }
 
-    pub(super) fn malformed(&mut self, count: usize) {
-        self.sum = self.sum.saturating_add(MALFORMED.saturating_mul(count as Cost));
+    pub(super) fn add(&mut self, cost: Cost) {
+        self.sum = self.sum.saturating_add(cost);
     }
 }
 
@@ -133,20 +133,11 @@ pub(super) fn text_cost(text: &str) -> Cost {
     meter.sum()
 }
 
-/// The cost of bytes in a single-byte charset.
-pub(super) fn byte_cost(readings: &[Reading; 256], bytes: &[u8]) -> Cost {
-    let mut meter = Meter::START;
-    for &b in bytes {
-        meter.push(readings[usize::from(b)]);
-    }
-    meter.sum()
-}
-
-/// What each byte is in a single-byte charset.
-pub(super) fn readings(charset: Charset) -> [Reading; 256] {
+/// What each byte that is used is in a single-byte charset.
+pub(super) fn readings(charset: Charset, used: &[bool; 256]) -> [Reading; 256] {
     let mut readings = [Reading::default(); 256];
     if let Some(chars) = charset.decode_table() {
-        for (b, reading_of) in (0..=255u8).zip(&mut readings) {
+        for (b, reading_of) in (0..=255u8).zip(&mut readings).filter(|&(b, _)| used[usize::from(b)]) {
             *reading_of = reading(chars[usize::from(b)]);
             if charset.is_undefined(b) {
                 reading_of.extra = MALFORMED as u16;

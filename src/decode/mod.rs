@@ -105,9 +105,11 @@ pub struct Guess {
 /// assert_eq!((decoded.charset, decoded.source), (Charset::WINDOWS_1252, Source::Detected));
 /// ```
 pub fn decode<'b>(bytes: &'b [u8], hints: &Hints) -> Decoded<'b> {
-    let Verdict { charset, source, skip, mixed, overruled, .. } = judge(bytes, hints);
+    let Verdict { text, charset, source, skip, mixed, overruled, .. } = judge(bytes, hints);
     let body = &bytes[skip..];
-    let (text, mut malformed, mut foreign) = if mixed.is_some() || charset == Charset::UTF_8 {
+    let (text, mut malformed, mut foreign) = if let Some(text) = text && charset.is_ascii_compatible() && (charset == Charset::UTF_8 || text.is_ascii()) {
+        (Cow::Borrowed(text), Vec::new(), Vec::new())
+    } else if mixed.is_some() || charset == Charset::UTF_8 {
         match std::str::from_utf8(body) {
             Ok(text) => (Cow::Borrowed(text), Vec::new(), Vec::new()),
             Err(_) => {
@@ -173,7 +175,9 @@ fn weight(beyond: Cost) -> u32 {
     whole - whole * part / (2 * NAT as u32)
 }
 
-struct Verdict {
+struct Verdict<'b> {
+    /// The bytes, if they are valid UTF-8.
+    text: Option<&'b str>,
     charset: Charset,
     source: Source,
     /// The byte-order mark's length.
@@ -184,9 +188,9 @@ struct Verdict {
     ranking: Vec<Scored>,
 }
 
-impl Verdict {
+impl Verdict<'_> {
     fn of(charset: Charset, source: Source) -> Self {
-        Verdict { charset, source, skip: 0, mixed: None, overruled: None, ranking: Vec::new() }
+        Verdict { text: None, charset, source, skip: 0, mixed: None, overruled: None, ranking: Vec::new() }
     }
 }
 
@@ -196,7 +200,7 @@ const FAR_BETTER: Cost = 12 * NAT;
 /// A UTF-8 text with another charset in it is a rare thing.
 const MIXED: Cost = 8 * NAT;
 
-fn judge(bytes: &[u8], hints: &Hints) -> Verdict {
+fn judge<'b>(bytes: &'b [u8], hints: &Hints) -> Verdict<'b> {
     if let Some((charset, skip)) = wide::mark(bytes) {
         return Verdict { skip, ..Verdict::of(charset, Source::Bom) };
     }
@@ -206,19 +210,16 @@ fn judge(bytes: &[u8], hints: &Hints) -> Verdict {
     if let Some(kind) = binary::magic(bytes) {
         return Verdict::of(Charset::UTF_8, Source::Binary(kind));
     }
-    let head = &bytes[..bytes.len().min(4096)];
-    let full_of_controls = binary::is_full_of_controls(bytes);
-    if (full_of_controls || head.contains(&0)) && let Some(charset) = wide::unmarked(bytes) {
+    if binary::has_controls(bytes) && let Some(charset) = wide::unmarked(bytes) {
         let source = if prescan::xml(bytes) == Some(charset) { Source::Xml } else { Source::Detected };
         return Verdict::of(charset, source);
     }
-    if full_of_controls && !ebcdic::is_likely(bytes) {
+    if binary::is_full_of_controls(bytes) && !ebcdic::is_likely(bytes) {
         return Verdict::of(Charset::UTF_8, Source::Binary("data"));
     }
     let declared = declared(bytes, hints);
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.is_ascii() => ascii(bytes, declared),
-        Ok(_) => utf8(bytes, declared),
+        Ok(text) => Verdict { text: Some(text), ..if text.is_ascii() { ascii(bytes, declared) } else { utf8(bytes, declared) } },
         Err(_) => other(bytes, declared),
     }
 }
@@ -237,7 +238,7 @@ fn declared(bytes: &[u8], hints: &Hints) -> Option<(Charset, Source)> {
 }
 
 /// The verdict on ASCII bytes.
-fn ascii(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict {
+fn ascii(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> {
     if let Some(charset) = shifted::detect(bytes) {
         let (source, overruled) = match declared {
             Some((said, source)) if said == charset => (source, None),
@@ -252,7 +253,7 @@ fn ascii(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict {
 }
 
 /// The verdict on valid UTF-8 beyond ASCII.
-fn utf8(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict {
+fn utf8(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> {
     let (said, source) = match declared {
         Some((Charset::UTF_8, source)) => return Verdict::of(Charset::UTF_8, source),
         Some(other) => other,
@@ -268,9 +269,14 @@ fn utf8(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict {
 }
 
 /// The verdict on bytes that are not UTF-8.
-fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict {
-    let mut ranking = detect::rank(bytes, declared.map(|(charset, _)| charset));
-    let mixed = mixed_cost(bytes);
+fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> {
+    let sample = sample::of(bytes);
+    let favour = declared.map(|(charset, _)| charset);
+    let share = Share::of(&sample);
+    let mut ranking = detect::rank(bytes, &sample, favour, share.may_be_utf8(8) || favour.is_some());
+    let multi_byte = ranking.first().is_some_and(|s| !s.charset.is_single_byte());
+    // One GBK character in ten is UTF-8 by chance.
+    let mixed = share.may_be_utf8(if multi_byte { 1 } else { 8 }).then(|| mixed_cost(bytes, &sample));
     if let Some((_, cost)) = mixed {
         let place = ranking.partition_point(|s| s.cost <= cost);
         ranking.insert(place, Scored { charset: Charset::UTF_8, cost });
@@ -288,34 +294,40 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict {
         }
     }
     let mixed = mixed.filter(|_| charset == Charset::UTF_8).map(|(other, _)| other);
-    Verdict { charset, source, skip: 0, mixed, overruled, ranking }
+    Verdict { text: None, charset, source, skip: 0, mixed, overruled, ranking }
+}
+
+/// How much of a sample is UTF-8 beyond ASCII.
+struct Share {
+    valid: usize,
+    invalid: usize,
+}
+
+impl Share {
+    fn of(sample: &[u8]) -> Share {
+        let mut share = Share { valid: 0, invalid: 0 };
+        for chunk in sample.utf8_chunks() {
+            share.valid += chunk.valid().bytes().filter(|b| !b.is_ascii()).count();
+            share.invalid += chunk.invalid().len();
+        }
+        share
+    }
+
+    fn may_be_utf8(&self, times: usize) -> bool {
+        self.valid * times >= self.invalid
+    }
 }
 
 /// The cost of the telling words as UTF-8 with runs in another charset, and
-/// which. `None` if there is too little UTF-8 in them.
-fn mixed_cost(bytes: &[u8]) -> Option<(Option<Charset>, Cost)> {
-    let sample = sample::of(bytes);
-    let (mut valid, mut invalid) = (0, 0);
+/// which.
+fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
     // The words that UTF-8 can't be: its valid parts would mislead.
-    let mut rest = Vec::new();
-    for word in sample.split_inclusive(|&b| sample::is_edge(b)) {
-        let mut bad = false;
-        for chunk in word.utf8_chunks() {
-            valid += chunk.valid().bytes().filter(|b| !b.is_ascii()).count();
-            invalid += chunk.invalid().len();
-            bad |= !chunk.invalid().is_empty();
-        }
-        if bad {
-            rest.extend_from_slice(word);
-        }
-    }
-    if valid * 8 < invalid {
-        return None;
-    }
-    let other = detect::rank_sample(&rest, &language::Document::of(bytes), false, None).first().map(|s| s.charset);
-    let (text, malformed, foreign) = mixed::decode(&sample, other);
+    let words = sample.split_inclusive(|&b| sample::is_edge(b));
+    let rest: Vec<u8> = words.filter(|word| std::str::from_utf8(word).is_err()).flatten().copied().collect();
+    let other = detect::rank(bytes, &rest, None, false).first().map(|s| s.charset);
+    let (text, malformed, foreign) = mixed::decode(sample, other);
     let penalty = (malformed.len() + foreign.len()) as Cost * 3 * NAT;
-    Some((other, meter::text_cost(&text) + penalty + MIXED))
+    (other, meter::text_cost(&text) + penalty + MIXED)
 }
 
 /// What an HTML page's first 1,024 bytes say of its charset, by the WHATWG
