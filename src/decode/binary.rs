@@ -68,6 +68,13 @@ pub(super) fn has_controls(bytes: &[u8]) -> bool {
 }
 
 fn controls(bytes: &[u8]) -> usize {
-    let odd = |b: u8| matches!(b, 0..=7 | 0x0B | 0x10..=0x19 | 0x1C..=0x1F | 0x7F);
-    bytes.iter().filter(|&&b| odd(b)).count()
+    const ODD: [bool; 256] = {
+        let (mut odd, mut b) = ([false; 256], 0);
+        while b < 256 {
+            odd[b] = matches!(b, 0..=7 | 0x0B | 0x10..=0x19 | 0x1C..=0x1F | 0x7F);
+            b += 1;
+        }
+        odd
+    };
+    bytes.iter().map(|&b| usize::from(ODD[usize::from(b)])).sum()
 }

@@ -30,6 +30,8 @@ pub(super) struct Meter {
 /// A character as the meter sees it.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Reading {
+    /// Characters that share a symbol are still two readings.
+    char: char,
     symbol: Symbol,
     extra: u16,
     /// The cost among ASCII, 0 if it is none.
@@ -102,7 +104,7 @@ impl Meter {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, Reading { symbol, extra, ascii, kind, bracket }: Reading) {
+    pub(super) fn push(&mut self, Reading { char: _, symbol, extra, ascii, kind, bracket }: Reading) {
         self.sum = self.sum.saturating_add(model::cost(self.context, symbol).min(MOST) + Cost::from(extra));
         self.ascii = if ascii == 0 { 0 } else { (self.ascii + 1).min(3) };
         if self.ascii == 3 {
@@ -167,7 +169,7 @@ pub(super) fn reading(c: char) -> Reading {
         '\u{200E}' | '\u{200F}' => 4 * NAT,
         c => model::surcharge(c),
     };
-    Reading { symbol: model::symbol(c), extra: extra as u16, ascii, kind: kind(c), bracket: bracket(c) }
+    Reading { char: c, symbol: model::symbol(c), extra: extra as u16, ascii, kind: kind(c), bracket: bracket(c) }
 }
 
 fn bracket(c: char) -> i8 {
