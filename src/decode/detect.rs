@@ -216,6 +216,7 @@ fn prior(charset: Charset) -> Cost {
         "iso-8859-16" | "iso-8859-13" | "iso-8859-4" | "iso-8859-6" | "iso-8859-8" | "tis-620" | "iso-8859-11" => 15,
         "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" | "cp037" => 20,
         "cp500" => 22,
+        "koi8-t" | "mac-arabic" | "mac-farsi" | "cp1006" | "ptcp154" => 100,
         _ if is_rare(charset) => 60,
         _ => 30,
     };

@@ -54,6 +54,10 @@ enum Kind {
     Closing,
     /// `(` and what else stands before a word.
     Opening,
+    /// `[` and `{`, which hardly stand behind a letter.
+    Bracket,
+    /// `]` and `}`, which hardly stand before one.
+    BracketEnd,
     /// What stands in no word: `~`, `^`.
     Symbol,
     /// A no-break space.
@@ -65,8 +69,10 @@ fn kind(c: char) -> Kind {
         '\u{A0}' => Kind::NoBreak,
         ' ' | '\n' | '\t' | '\r' => Kind::Space,
         '0'..='9' => Kind::Digit,
-        '!' | '?' | '.' | ',' | ';' | ':' | ')' | ']' | '}' => Kind::Closing,
-        '(' | '[' | '{' => Kind::Opening,
+        '!' | '?' | '.' | ',' | ';' | ':' | ')' => Kind::Closing,
+        '(' => Kind::Opening,
+        '[' | '{' => Kind::Bracket,
+        ']' | '}' => Kind::BracketEnd,
         '~' | '^' | '`' | '|' | '$' | '\\' | '#' => Kind::Symbol,
         '¶' | '§' | '¬' | '¦' | '±' | '¤' | '\u{2500}'..='\u{25FF}' => Kind::Symbol,
         c if c.is_lowercase() => Kind::Lower,
@@ -80,15 +86,17 @@ fn kind(c: char) -> Kind {
 fn follows(last: Kind, next: Kind) -> Cost {
     use Kind::*;
     match (last, next) {
-        (Space, Closing) | (Opening, Space) => 4,
+        (Space, Closing | BracketEnd) | (Opening | Bracket, Space) => 4,
         (Symbol, Closing) => 4,
-        (Opening, Closing) => 2,
+        (Opening | Bracket, Closing | BracketEnd) => 2,
+        (Lower | Upper, Bracket) | (BracketEnd, Lower | Upper) => 5,
         (Lower, Upper) => 4,
         (Lower | Upper | Digit, Opening) | (Closing, Lower) => 2,
         (Lower | Upper, Symbol) | (Symbol, Lower | Upper) => 4,
         (Digit, Symbol) | (Symbol, Digit) => 3,
         // `qu'est-ce que c'est\u{A0}?`, but hardly `ro\u{A0}tilja`.
         (Lower, NoBreak) => 1,
+        (Space, NoBreak) | (NoBreak, Space) => 3,
         (NoBreak, Lower) => 4,
         (Lower | Upper, Digit) | (Digit, Lower | Upper) => 1,
         _ => 0,
@@ -163,6 +171,8 @@ pub(super) fn reading(c: char) -> Reading {
         '\0'..'\x20' | '\x7F' => 8 * NAT,
         '\u{80}'..='\u{9F}' => 6 * NAT,
         '\u{FFFD}' => MALFORMED,
+        // The model has one symbol for all digits; other than ours are rare.
+        '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}' => 4 * NAT,
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. => 6 * NAT,
         '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}' => MALFORMED,
         // Marks of direction: rare even in Arabic and Hebrew.

@@ -246,6 +246,13 @@ fn ascii(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
         };
         return Verdict { overruled, ..Verdict::of(charset, source) };
     }
+    if ebcdic::is_likely(bytes)
+        && let ranking = detect::rank(bytes, b"", None, true)
+        && let Some(best) = ranking.first().filter(|s| ebcdic::is(s.charset))
+    {
+        let (charset, overruled) = (best.charset, declared);
+        return Verdict { overruled, ranking, ..Verdict::of(charset, Source::Detected) };
+    }
     match declared {
         Some((charset, source)) if charset.is_ascii_compatible() => Verdict::of(charset, source),
         overruled => Verdict { overruled, ..Verdict::of(Charset::UTF_8, Source::Utf8) },
