@@ -26,11 +26,11 @@ use readings::READINGS;
 /// Layers of damage looked for on top of each other.
 const DEPTH: usize = 3;
 /// A character this surprising is odd.
-const ODD: Cost = 5 * NAT;
+const ODD: Cost = 6 * NAT;
 /// What a character costs where nothing is wrong.
 const EXPECTED: Cost = 2 * NAT;
 /// A line that surprises less than this in all is left alone.
-const SURPRISE: Cost = 8 * NAT;
+const SURPRISE: Cost = 9 * NAT;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
