@@ -217,7 +217,8 @@ fn prior(charset: Charset) -> Cost {
         "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" | "cp037" => 20,
         "cp500" => 22,
         "koi8-t" | "mac-arabic" | "mac-farsi" | "cp1006" | "ptcp154" => 100,
-        _ if is_rare(charset) => 60,
+        "cp1140" | "cp424" | "cp875" | "cp1025" | "cp1026" | "cp870" => 30,
+        _ if is_rare(charset) || ebcdic::is(charset) => 60,
         _ => 30,
     };
     tenths * NAT / 10

@@ -12,7 +12,7 @@ const MALFORMED: Cost = 10 * NAT;
 const MOST: Cost = 30 * NAT;
 
 /// A bracket without its other half.
-const UNPAIRED: Cost = 3 * NAT;
+const UNPAIRED: Cost = 7 * NAT;
 
 /// A running cost.
 #[derive(Clone, Copy)]
@@ -96,7 +96,7 @@ fn follows(last: Kind, next: Kind) -> Cost {
         (Digit, Symbol) | (Symbol, Digit) => 3,
         // `qu'est-ce que c'est\u{A0}?`, but hardly `ro\u{A0}tilja`.
         (Lower, NoBreak) => 1,
-        (Space, NoBreak) | (NoBreak, Space) => 3,
+        (Space, NoBreak) | (NoBreak, Space) => 6,
         (NoBreak, Lower) => 4,
         (Lower | Upper, Digit) | (Digit, Lower | Upper) => 1,
         _ => 0,
