@@ -72,11 +72,14 @@ impl<'s> Race<'s> {
     fn new(sample: &'s [u8], ebcdic: bool, favour: Option<Charset>, whole: bool) -> Self {
         let mut used = [false; 256];
         sample.iter().for_each(|&b| used[usize::from(b)] = true);
+        // The telling ones first.
+        let bytes: Vec<usize> = (0..256).rev().filter(|&b| used[b]).collect();
         let mut alive: Vec<Candidate> = Vec::new();
         let single = Charset::all().filter(|c| c.is_single_byte() && *c != Charset::X_USER_DEFINED);
         for charset in single.filter(|&c| ebcdic || !ebcdic::is(c)) {
             let readings = meter::readings(charset, &used);
-            let same = |c: &&mut Candidate| matches!(&c.reader, Reader::Bytes(other) if **other == readings);
+            let is_same = |other: &[Reading; 256]| bytes.iter().all(|&b| other[b] == readings[b]);
+            let same = |c: &&mut Candidate| matches!(&c.reader, Reader::Bytes(other) if is_same(other));
             match alive.iter_mut().find(same) {
                 Some(candidate) => candidate.charsets.push((charset, prior(charset))),
                 None => alive.push(Candidate {

@@ -46,14 +46,18 @@ struct Mixed {
     foreign: Vec<Foreign>,
 }
 
+/// How far the output had come.
+struct Place {
+    text: usize,
+    malformed: usize,
+    foreign: usize,
+    /// The last foreign piece, which may have grown since.
+    last: Option<Foreign>,
+}
+
 impl Mixed {
     fn line(&mut self, bytes: &[u8], line: Range<usize>) {
-        // A line of Chinese is GBK as a whole, or not at all.
-        if let Some(other) = self.other.filter(|other| !other.is_single_byte())
-            && let Some(text) = other.decode_strict(&bytes[line.clone()])
-        {
-            return self.foreign(line, &text, other);
-        }
+        let before = self.place();
         let mut at = line.start;
         while at < line.end {
             let edge = |b: &u8| sample::is_edge(*b);
@@ -61,25 +65,46 @@ impl Mixed {
             self.word(bytes, at..end);
             at = end;
         }
+        // A line of Chinese is GBK as a whole, or not at all.
+        if let Some(other) = self.other.filter(|other| !other.is_single_byte()) {
+            self.rather_whole(bytes, line, other, before);
+        }
     }
 
     fn word(&mut self, bytes: &[u8], word: Range<usize>) {
         if let Ok(text) = std::str::from_utf8(&bytes[word.clone()]) {
             return self.text.push_str(text);
         }
-        // `Ã©t\xE9` may be `étÃ©`-like by chance: the whole word in the other
-        // charset, or only what can't be UTF-8.
-        let checkpoint = (self.text.len(), self.malformed.len(), self.foreign.len());
+        let before = self.place();
         self.pieces(bytes, word.clone());
-        let Some(other) = self.other.filter(|other| other.is_single_byte()) else { return };
-        let pieces = self.text[checkpoint.0..].to_owned();
-        let (whole, bad) = other.decode(&bytes[word.clone()]);
-        if bad.is_empty() && whole != pieces && meter::text_cost(&whole) < meter::text_cost(&pieces) {
-            self.text.truncate(checkpoint.0);
-            self.malformed.truncate(checkpoint.1);
-            self.foreign.truncate(checkpoint.2);
-            let whole = whole.into_owned();
-            self.foreign(word, &whole, other);
+        // `\xC3\xA9t\xE9` may be `Ã©té` by chance.
+        if let Some(other) = self.other.filter(|other| other.is_single_byte()) {
+            self.rather_whole(bytes, word, other, before);
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            text: self.text.len(),
+            malformed: self.malformed.len(),
+            foreign: self.foreign.len(),
+            last: self.foreign.last().cloned(),
+        }
+    }
+
+    /// Takes all bytes as the other charset, if that makes more sense than what
+    /// was made of them piece by piece.
+    fn rather_whole(&mut self, bytes: &[u8], span: Range<usize>, other: Charset, before: Place) {
+        let Some(whole) = decode_run(other, &bytes[span.clone()]) else { return };
+        let pieces = &self.text[before.text..];
+        if whole != pieces && meter::text_cost(&whole) < meter::text_cost(pieces) {
+            self.text.truncate(before.text);
+            self.malformed.truncate(before.malformed);
+            self.foreign.truncate(before.foreign);
+            if let (Some(last), Some(was)) = (self.foreign.last_mut(), before.last) {
+                *last = was;
+            }
+            self.foreign(span, &whole, other);
         }
     }
 

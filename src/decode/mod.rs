@@ -317,6 +317,10 @@ impl Share {
             share.valid += chunk.valid().bytes().filter(|b| !b.is_ascii()).count();
             share.invalid += chunk.invalid().len();
         }
+        // Surrogates are UTF-8 of a kind: CESU-8 and escaped bytes.
+        let pieces = sample.windows(3).filter(|w| matches!(w, [0xED, 0xA0..=0xBF, 0x80..=0xBF])).count();
+        share.valid += 3 * pieces;
+        share.invalid = share.invalid.saturating_sub(3 * pieces);
         share
     }
 

@@ -45,6 +45,10 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Charset> {
     None
 }
 
+/// What a character beyond ASCII may cost on average, with what it makes its
+/// neighbours cost: noise is fifteen nats.
+const MEAN: Cost = 12 * NAT;
+
 /// Where the first escape sequence of ISO-2022 is. (`ESC [` colours a terminal.)
 fn escape(bytes: &[u8]) -> Option<usize> {
     let mut from = 0;
@@ -77,5 +81,5 @@ fn fits(charset: Charset, bytes: &[u8], at: usize) -> bool {
     let cost = meter.sum() - ascii.sum();
     other > 0
         && malformed.len() * 20 <= if strict { 0 } else { other + 20 }
-        && cost <= (if strict { 7 } else { 12 }) * NAT * other as Cost
+        && cost <= MEAN * other as Cost
 }
