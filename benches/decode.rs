@@ -15,10 +15,21 @@ mod charset_lines;
 fn main() {
     let scores = charset_lines::scores();
     for score in &scores {
-        println!("{:<20} {:>4} of {:>4}", score.charset.name(), score.right, score.lines);
+        println!(
+            "{:<20} {:>4} of {:>4}",
+            score.charset.name(),
+            score.right,
+            score.lines
+        );
     }
-    let (right, lines) = scores.iter().fold((0, 0), |(r, n), s| (r + s.right, n + s.lines));
-    println!("{:<20} {right:>4} of {lines:>4}  {:.2} %\n", "all", right as f64 * 100.0 / lines as f64);
+    let (right, lines) = scores
+        .iter()
+        .fold((0, 0), |(r, n), s| (r + s.right, n + s.lines));
+    println!(
+        "{:<20} {right:>4} of {lines:>4}  {:.2} %\n",
+        "all",
+        right as f64 * 100.0 / lines as f64
+    );
     divan::main();
 }
 

@@ -20,7 +20,11 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"Rar!\x1A\x07", "RAR archive"),
     (257, b"ustar", "tar archive"),
     (0, b"%PDF-", "PDF document"),
-    (0, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "old Office document"),
+    (
+        0,
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        "old Office document",
+    ),
     (0, b"\x7FELF", "ELF program"),
     (0, b"\xCA\xFE\xBA\xBE\0", "Java class"),
     (0, b"\xFE\xED\xFA\xCE", "Mach-O program"),
@@ -46,7 +50,9 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
 
 /// What the first bytes say.
 pub(super) fn magic(bytes: &[u8]) -> Option<&'static str> {
-    MAGIC.iter().find_map(|&(at, magic, name)| bytes.get(at..)?.starts_with(magic).then_some(name))
+    MAGIC
+        .iter()
+        .find_map(|&(at, magic, name)| bytes.get(at..)?.starts_with(magic).then_some(name))
 }
 
 /// Whether there are more control characters than in any text.
@@ -76,5 +82,8 @@ fn controls(bytes: &[u8]) -> usize {
         }
         odd
     };
-    bytes.iter().map(|&b| usize::from(ODD[usize::from(b)])).sum()
+    bytes
+        .iter()
+        .map(|&b| usize::from(ODD[usize::from(b)]))
+        .sum()
 }

@@ -12,6 +12,8 @@ use crate::model::{Cost, NAT};
 pub(super) struct Scored {
     pub(super) charset: Charset,
     pub(super) cost: Cost,
+    /// Charsets that read the sample alike have the same number.
+    pub(super) reading: usize,
 }
 
 /// What is to be read before the candidates are compared.
@@ -21,7 +23,12 @@ const MARGIN: Cost = 30 * NAT;
 
 /// Charsets that a text may be in, cheapest first; `favour` (as a declared
 /// charset is) stays in to the end.
-pub(super) fn rank(bytes: &[u8], sample: &[u8], favour: Option<Charset>, whole: bool) -> Vec<Scored> {
+pub(super) fn rank(
+    bytes: &[u8],
+    sample: &[u8],
+    favour: Option<Charset>,
+    whole: bool,
+) -> Vec<Scored> {
     if ebcdic::is_likely(bytes) {
         let sample = &bytes[..bytes.len().min(sample::BUDGET)];
         return Race::new(sample, true, favour, whole).run(b"");
@@ -43,6 +50,7 @@ struct Race<'s> {
 struct Candidate {
     /// The charsets that read the sample alike, and what they cost beforehand.
     charsets: Vec<(Charset, Cost)>,
+    reading: usize,
     reader: Reader,
     meter: Meter,
 }
@@ -56,11 +64,21 @@ enum Reader {
 
 impl Candidate {
     fn cost(&self) -> Cost {
-        self.meter.sum() + self.charsets.iter().map(|&(_, prior)| prior).min().unwrap_or(0)
+        self.meter.sum()
+            + self
+                .charsets
+                .iter()
+                .map(|&(_, prior)| prior)
+                .min()
+                .unwrap_or(0)
     }
 
     fn scored(&self) -> impl Iterator<Item = Scored> {
-        self.charsets.iter().map(|&(charset, prior)| Scored { charset, cost: self.meter.sum() + prior })
+        self.charsets.iter().map(|&(charset, prior)| Scored {
+            charset,
+            cost: self.meter.sum() + prior,
+            reading: self.reading,
+        })
     }
 
     fn is(&self, charset: Option<Charset>) -> bool {
@@ -79,11 +97,13 @@ impl<'s> Race<'s> {
         for charset in single.filter(|&c| ebcdic || !ebcdic::is(c)) {
             let readings = meter::readings(charset, &used);
             let is_same = |other: &[Reading; 256]| bytes.iter().all(|&b| other[b] == readings[b]);
-            let same = |c: &&mut Candidate| matches!(&c.reader, Reader::Bytes(other) if is_same(other));
+            let same =
+                |c: &&mut Candidate| matches!(&c.reader, Reader::Bytes(other) if is_same(other));
             match alive.iter_mut().find(same) {
                 Some(candidate) => candidate.charsets.push((charset, prior(charset))),
                 None => alive.push(Candidate {
                     charsets: vec![(charset, prior(charset))],
+                    reading: charset.index(),
                     reader: Reader::Bytes(Box::new(readings)),
                     meter: Meter::START,
                 }),
@@ -91,10 +111,22 @@ impl<'s> Race<'s> {
         }
         alive.extend(MULTI_BYTE.iter().map(|&charset| Candidate {
             charsets: vec![(charset, prior(charset))],
+            reading: if charset == Charset::GB18030 {
+                Charset::GBK.index()
+            } else {
+                charset.index()
+            },
             reader: Reader::Text(0),
             meter: Meter::START,
         }));
-        Race { sample, at: 0, favour, whole, alive, behind: Vec::new() }
+        Race {
+            sample,
+            at: 0,
+            favour,
+            whole,
+            alive,
+            behind: Vec::new(),
+        }
     }
 
     /// Runs to the end, or until one is left; `document` is where the sample is
@@ -109,7 +141,9 @@ impl<'s> Race<'s> {
                 break;
             }
         }
-        if let [first, _, ..] = &self.alive[..] && matches!(first.reader, Reader::Bytes(_)) {
+        if let [first, _, ..] = &self.alive[..]
+            && matches!(first.reader, Reader::Bytes(_))
+        {
             self.by_language(document);
         }
         let mut all: Vec<Scored> = self.alive.iter().flat_map(Candidate::scored).collect();
@@ -123,9 +157,13 @@ impl<'s> Race<'s> {
         self.at = range.end;
         for candidate in &mut self.alive {
             match &mut candidate.reader {
-                Reader::Bytes(readings) => part.iter().for_each(|&b| candidate.meter.push(readings[usize::from(b)])),
+                Reader::Bytes(readings) => part
+                    .iter()
+                    .for_each(|&b| candidate.meter.push(readings[usize::from(b)])),
                 Reader::Text(malformed) => {
-                    let [(charset, _)] = candidate.charsets[..] else { continue };
+                    let [(charset, _)] = candidate.charsets[..] else {
+                        continue;
+                    };
                     let (text, bad) = charset.decode(part);
                     *malformed += bad.len();
                     // One malformed sequence in forty bytes is damage, more is
@@ -133,27 +171,36 @@ impl<'s> Race<'s> {
                     if *malformed * 40 > range.end + 39 && Some(charset) != self.favour {
                         candidate.charsets.clear();
                     } else {
-                        text.chars().for_each(|c| candidate.meter.push(meter::reading(c)));
+                        text.chars()
+                            .for_each(|c| candidate.meter.push(meter::reading(c)));
                     }
                 }
             }
         }
-        self.alive.retain(|candidate| !candidate.charsets.is_empty());
+        self.alive
+            .retain(|candidate| !candidate.charsets.is_empty());
     }
 
     /// Parts with those left behind.
     fn drop_out(&mut self, is_last: bool) {
         self.alive.sort_by_key(|c| (c.cost(), c.charsets[0].0));
-        let Some(best) = self.alive.first().map(Candidate::cost) else { return };
+        let Some(best) = self.alive.first().map(Candidate::cost) else {
+            return;
+        };
         let limit = best + best / 16 + MARGIN;
         let favour = self.favour;
-        let (alive, behind): (Vec<_>, Vec<_>) =
-            self.alive.drain(..).partition(|c| c.cost() <= limit || c.is(favour));
+        let (alive, behind): (Vec<_>, Vec<_>) = self
+            .alive
+            .drain(..)
+            .partition(|c| c.cost() <= limit || c.is(favour));
         self.alive = alive;
         // Their costs so far must not look small.
         let missing = if is_last { 0 } else { Cost::MAX / 4 };
         let far = behind.iter().flat_map(Candidate::scored);
-        self.behind.extend(far.map(|s| Scored { cost: s.cost.saturating_add(missing), ..s }));
+        self.behind.extend(far.map(|s| Scored {
+            cost: s.cost.saturating_add(missing),
+            ..s
+        }));
     }
 
     /// Adds the cost of the words as words of a language, where it may decide.
@@ -168,7 +215,9 @@ impl<'s> Race<'s> {
         let costs: Vec<Option<Cost>> = self.alive[..close]
             .iter()
             .map(|c| match c.reader {
-                Reader::Bytes(_) => Some(document.cost(c.charsets[0].0, self.sample) * LANGUAGE / 16),
+                Reader::Bytes(_) => {
+                    Some(document.cost(c.charsets[0].0, self.sample) * LANGUAGE / 16)
+                }
                 Reader::Text(_) => None,
             })
             .collect();
@@ -194,7 +243,10 @@ fn cut(sample: &[u8], len: usize) -> usize {
     if sample.len() <= len {
         return sample.len();
     }
-    sample[..len].iter().rposition(|&b| sample::is_edge(b)).map_or(len, |edge| edge + 1)
+    sample[..len]
+        .iter()
+        .rposition(|&b| sample::is_edge(b))
+        .map_or(len, |edge| edge + 1)
 }
 
 const MULTI_BYTE: [Charset; 8] = [
@@ -213,10 +265,11 @@ fn prior(charset: Charset) -> Cost {
     let tenths = match charset.name() {
         "windows-1252" | "windows-1251" | "gbk" | "shift_jis" | "big5" | "euc-kr" => 0,
         "iso-8859-1" | "euc-jp" | "koi8-r" => 5,
-        "windows-1250" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257"
-        | "windows-1258" | "windows-874" | "iso-8859-2" => 8,
+        "windows-1250" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256"
+        | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" => 8,
         "iso-8859-15" | "iso-8859-5" | "iso-8859-7" | "iso-8859-9" | "gb18030" | "koi8-u" => 12,
-        "iso-8859-16" | "iso-8859-13" | "iso-8859-4" | "iso-8859-6" | "iso-8859-8" | "tis-620" | "iso-8859-11" => 15,
+        "iso-8859-16" | "iso-8859-13" | "iso-8859-4" | "iso-8859-6" | "iso-8859-8" | "tis-620"
+        | "iso-8859-11" => 15,
         "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" | "cp037" => 20,
         "cp500" => 22,
         "koi8-t" | "mac-arabic" | "mac-farsi" | "cp1006" | "ptcp154" => 100,
@@ -230,35 +283,33 @@ fn prior(charset: Charset) -> Cost {
 /// Charsets that hardly any file is in.
 pub(super) fn is_rare(charset: Charset) -> bool {
     let rare = [
-        "koi8-t", "mac-arabic", "mac-farsi", "cp864", "hp-roman8", "cp1006", "x-user-defined", "viscii", "tcvn", "mik",
-        "iso-8859-10", "iso-8859-14", "cp856", "cp1131", "ptcp154", "armscii-8", "georgian-academy", "georgian-ps",
-        "euc-tw", "johab", "mac-croatian", "mac-romanian", "cp863", "cp861", "cp860", "cp869", "cp720",
+        "koi8-t",
+        "mac-arabic",
+        "mac-farsi",
+        "cp864",
+        "hp-roman8",
+        "cp1006",
+        "x-user-defined",
+        "viscii",
+        "tcvn",
+        "mik",
+        "iso-8859-10",
+        "iso-8859-14",
+        "cp856",
+        "cp1131",
+        "ptcp154",
+        "armscii-8",
+        "georgian-academy",
+        "georgian-ps",
+        "euc-tw",
+        "johab",
+        "mac-croatian",
+        "mac-romanian",
+        "cp863",
+        "cp861",
+        "cp860",
+        "cp869",
+        "cp720",
     ];
     rare.contains(&charset.name())
-}
-
-#[cfg(test)]
-mod debug {
-    #[test]
-    fn debug() {
-        let path = std::env::var("F").unwrap();
-        let names = std::env::var("C").unwrap();
-        let bytes = std::fs::read(path).unwrap();
-        let sample = super::sample::of(&bytes);
-        println!("ebcdic {}", super::ebcdic::is_likely(&bytes));
-        for name in names.split(' ') {
-            let c = crate::Charset::for_label(name).unwrap();
-            let (t, m) = c.decode(&sample);
-            println!("{c} {} malformed {} cost {}", sample.len(), m.len(), super::meter::text_cost(&t) / 12);
-            if c.is_single_byte() { println!("  lang {}", super::Document::of(&bytes).cost(c, &sample) / 12); }
-            let mut meter = super::meter::Meter::START;
-            for ch in t.chars() {
-                let s = meter.sum();
-                meter.push(super::meter::reading(ch));
-                print!("{ch}{} ", (meter.sum() - s) / 12);
-            }
-            println!();
-        }
-        for s in super::rank(&bytes, &sample, None, true).iter().take(12) { println!("{} {}", s.charset, s.cost / 12); }
-    }
 }

@@ -5,7 +5,9 @@ use crate::Charset;
 
 /// Whether a charset is EBCDIC.
 pub(super) fn is(charset: Charset) -> bool {
-    charset.decode_table().is_some_and(|chars| chars[0x40] == ' ')
+    charset
+        .decode_table()
+        .is_some_and(|chars| chars[0x40] == ' ')
 }
 
 /// Whether bytes may be EBCDIC: enough of 40 for spaces, hardly any of 20, and

@@ -23,8 +23,14 @@ struct Pairs {
 
 impl Pairs {
     fn of(charset: Charset, bytes: &[u8]) -> Pairs {
-        let mut pairs = Pairs { letters: vec!['\0'], counts: Vec::new(), symbols: 0 };
-        let Some(chars) = charset.decode_table() else { return pairs };
+        let mut pairs = Pairs {
+            letters: vec!['\0'],
+            counts: Vec::new(),
+            symbols: 0,
+        };
+        let Some(chars) = charset.decode_table() else {
+            return pairs;
+        };
         let mut used = [false; 256];
         bytes.iter().for_each(|&b| used[usize::from(b)] = true);
         let mut number = [0; 256];
@@ -97,7 +103,12 @@ impl Document {
     pub(super) fn cost(&self, charset: Charset, telling: &[u8]) -> Cost {
         let costs = Pairs::of(charset, telling).costs();
         let alone = costs.iter().copied().min().unwrap_or(0);
-        let together = costs.iter().zip(&self.plain).map(|(a, b)| a + b - self.least).min().unwrap_or(0);
+        let together = costs
+            .iter()
+            .zip(&self.plain)
+            .map(|(a, b)| a + b - self.least)
+            .min()
+            .unwrap_or(0);
         together.min(alone + TWO_LANGUAGES)
     }
 }
@@ -107,7 +118,10 @@ fn plain_words(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     let mut in_tag = false;
     for word in bytes[..bytes.len().min(8 * PLAIN)].split(|&b| b <= b' ') {
-        let (opens, closes) = (word.iter().rposition(|&b| b == b'<'), word.iter().rposition(|&b| b == b'>'));
+        let (opens, closes) = (
+            word.iter().rposition(|&b| b == b'<'),
+            word.iter().rposition(|&b| b == b'>'),
+        );
         let was = in_tag;
         in_tag = match (opens, closes) {
             (None, None) => in_tag,

@@ -104,7 +104,13 @@ fn follows(last: Kind, next: Kind) -> Cost {
 }
 
 impl Meter {
-    pub(super) const START: Meter = Meter { context: Context::START, last: Kind::Space, open: [0; 2], ascii: 3, sum: 0 };
+    pub(super) const START: Meter = Meter {
+        context: Context::START,
+        last: Kind::Space,
+        open: [0; 2],
+        ascii: 3,
+        sum: 0,
+    };
 
     pub(super) fn sum(&self) -> Cost {
         let odd = self.open.map(|n| Cost::from(n.unsigned_abs()));
@@ -112,13 +118,32 @@ impl Meter {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, Reading { char: _, symbol, extra, ascii, kind, bracket }: Reading) {
-        self.sum = self.sum.saturating_add(model::cost(self.context, symbol).min(MOST) + Cost::from(extra));
-        self.ascii = if ascii == 0 { 0 } else { (self.ascii + 1).min(3) };
+    pub(super) fn push(
+        &mut self,
+        Reading {
+            char: _,
+            symbol,
+            extra,
+            ascii,
+            kind,
+            bracket,
+        }: Reading,
+    ) {
+        self.sum = self
+            .sum
+            .saturating_add(model::cost(self.context, symbol).min(MOST) + Cost::from(extra));
+        self.ascii = if ascii == 0 {
+            0
+        } else {
+            (self.ascii + 1).min(3)
+        };
         if self.ascii == 3 {
             self.sum = self.sum.saturating_add(Cost::from(ascii));
         }
-        if ascii > 0 || matches!(kind, Kind::Symbol | Kind::NoBreak) || matches!(self.last, Kind::Symbol | Kind::NoBreak) {
+        if ascii > 0
+            || matches!(kind, Kind::Symbol | Kind::NoBreak)
+            || matches!(self.last, Kind::Symbol | Kind::NoBreak)
+        {
             self.sum = self.sum.saturating_add(follows(self.last, kind) * NAT);
         }
         self.last = kind;
@@ -147,14 +172,20 @@ pub(super) fn text_cost(text: &str) -> Cost {
 pub(super) fn readings(charset: Charset, used: &[bool; 256]) -> [Reading; 256] {
     let mut readings = [Reading::default(); 256];
     if let Some(chars) = charset.decode_table() {
-        for (b, reading_of) in (0..=255u8).zip(&mut readings).filter(|&(b, _)| used[usize::from(b)]) {
+        for (b, reading_of) in (0..=255u8)
+            .zip(&mut readings)
+            .filter(|&(b, _)| used[usize::from(b)])
+        {
             *reading_of = reading(chars[usize::from(b)]);
             if charset.is_undefined(b) {
                 reading_of.extra = MALFORMED as u16;
             } else if b >= 0x80 && chars[usize::from(b)].is_ascii() && chars[0x40] == '@' {
                 // Mac Arabic has `!` twice. Next to no text uses that.
                 reading_of.extra += 20 * NAT as u16;
-            } else if b >= 0x80 && super::detect::is_rare(charset) && !chars[usize::from(b)].is_alphanumeric() {
+            } else if b >= 0x80
+                && super::detect::is_rare(charset)
+                && !chars[usize::from(b)].is_alphanumeric()
+            {
                 // `╚Аттила╩` in KOI8-R, broken as it is, is more common than
                 // Tajik KOI8-T. Its letters tell it, not its quotes.
                 reading_of.extra += 2 * NAT as u16;
@@ -179,7 +210,14 @@ pub(super) fn reading(c: char) -> Reading {
         '\u{200E}' | '\u{200F}' => 4 * NAT,
         c => model::surcharge(c),
     };
-    Reading { char: c, symbol: model::symbol(c), extra: extra as u16, ascii, kind: kind(c), bracket: bracket(c) }
+    Reading {
+        char: c,
+        symbol: model::symbol(c),
+        extra: extra as u16,
+        ascii,
+        kind: kind(c),
+        bracket: bracket(c),
+    }
 }
 
 fn bracket(c: char) -> i8 {

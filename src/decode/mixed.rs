@@ -18,8 +18,16 @@ pub struct Foreign {
 }
 
 /// Decodes UTF-8 with runs of bytes in another charset.
-pub(super) fn decode(bytes: &[u8], other: Option<Charset>) -> (String, Vec<Malformed>, Vec<Foreign>) {
-    let mut out = Mixed { other, text: String::with_capacity(bytes.len() + bytes.len() / 8), malformed: Vec::new(), foreign: Vec::new() };
+pub(super) fn decode(
+    bytes: &[u8],
+    other: Option<Charset>,
+) -> (String, Vec<Malformed>, Vec<Foreign>) {
+    let mut out = Mixed {
+        other,
+        text: String::with_capacity(bytes.len() + bytes.len() / 8),
+        malformed: Vec::new(),
+        foreign: Vec::new(),
+    };
     let mut at = 0;
     while at < bytes.len() {
         let bad = match std::str::from_utf8(&bytes[at..]) {
@@ -30,9 +38,16 @@ pub(super) fn decode(bytes: &[u8], other: Option<Charset>) -> (String, Vec<Malfo
             Err(error) => at + error.valid_up_to(),
         };
         // The line with the bad byte, as far as it is not out yet.
-        let line = bytes[at..bad].iter().rposition(|&b| b == b'\n').map_or(at, |end| at + end + 1);
-        let end = bytes[bad..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |end| bad + end + 1);
-        out.text.push_str(std::str::from_utf8(&bytes[at..line]).unwrap_or_default());
+        let line = bytes[at..bad]
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(at, |end| at + end + 1);
+        let end = bytes[bad..]
+            .iter()
+            .position(|&b| b == b'\n')
+            .map_or(bytes.len(), |end| bad + end + 1);
+        out.text
+            .push_str(std::str::from_utf8(&bytes[at..line]).unwrap_or_default());
         out.line(bytes, line..end);
         at = end;
     }
@@ -61,7 +76,10 @@ impl Mixed {
         let mut at = line.start;
         while at < line.end {
             let edge = |b: &u8| sample::is_edge(*b);
-            let end = bytes[at..line.end].iter().position(edge).map_or(line.end, |edge| at + edge + 1);
+            let end = bytes[at..line.end]
+                .iter()
+                .position(edge)
+                .map_or(line.end, |edge| at + edge + 1);
             self.word(bytes, at..end);
             at = end;
         }
@@ -95,7 +113,9 @@ impl Mixed {
     /// Takes all bytes as the other charset, if that makes more sense than what
     /// was made of them piece by piece.
     fn rather_whole(&mut self, bytes: &[u8], span: Range<usize>, other: Charset, before: Place) {
-        let Some(whole) = decode_run(other, &bytes[span.clone()]) else { return };
+        let Some(whole) = decode_run(other, &bytes[span.clone()]) else {
+            return;
+        };
         let pieces = &self.text[before.text..];
         if whole != pieces && meter::text_cost(&whole) < meter::text_cost(pieces) {
             self.text.truncate(before.text);
@@ -113,9 +133,13 @@ impl Mixed {
         let mut at = word.start;
         while at < word.end {
             let rest = &bytes[at..word.end];
-            let valid = rest.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+            let valid = rest
+                .utf8_chunks()
+                .next()
+                .map_or(0, |chunk| chunk.valid().len());
             if valid > 0 {
-                self.text.push_str(std::str::from_utf8(&rest[..valid]).unwrap_or_default());
+                self.text
+                    .push_str(std::str::from_utf8(&rest[..valid]).unwrap_or_default());
                 at += valid;
                 continue;
             }
@@ -131,9 +155,16 @@ impl Mixed {
                 at += len;
                 continue;
             }
-            let bad = rest.utf8_chunks().next().map_or(1, |chunk| chunk.invalid().len().max(1));
+            let bad = rest
+                .utf8_chunks()
+                .next()
+                .map_or(1, |chunk| chunk.invalid().len().max(1));
             let is_cut = at + bad == bytes.len() && bad > 1;
-            match self.other.filter(|_| !is_cut).and_then(|other| Some((other, decode_run(other, &rest[..bad])?))) {
+            match self
+                .other
+                .filter(|_| !is_cut)
+                .and_then(|other| Some((other, decode_run(other, &rest[..bad])?)))
+            {
                 Some((other, text)) => self.foreign(at..at + bad, &text, other),
                 None => self.bad(at..at + bad),
             }
@@ -160,16 +191,27 @@ impl Mixed {
         let text = start..self.text.len();
         // Neighbours are one piece.
         match self.foreign.last_mut() {
-            Some(last) if last.bytes.end == bytes.start && last.charset == charset && last.text.end == start => {
+            Some(last)
+                if last.bytes.end == bytes.start
+                    && last.charset == charset
+                    && last.text.end == start =>
+            {
                 last.bytes.end = bytes.end;
                 last.text.end = text.end;
             }
-            _ => self.foreign.push(Foreign { bytes, text, charset }),
+            _ => self.foreign.push(Foreign {
+                bytes,
+                text,
+                charset,
+            }),
         }
     }
 
     fn bad(&mut self, bytes: Range<usize>) {
-        self.malformed.push(Malformed { bytes, at: self.text.len() });
+        self.malformed.push(Malformed {
+            bytes,
+            at: self.text.len(),
+        });
         self.text.push('\u{FFFD}');
     }
 }

@@ -105,9 +105,20 @@ pub struct Guess {
 /// assert_eq!((decoded.charset, decoded.source), (Charset::WINDOWS_1252, Source::Detected));
 /// ```
 pub fn decode<'b>(bytes: &'b [u8], hints: &Hints) -> Decoded<'b> {
-    let Verdict { text, charset, source, skip, mixed, overruled, .. } = judge(bytes, hints);
+    let Verdict {
+        text,
+        charset,
+        source,
+        skip,
+        mixed,
+        overruled,
+        ..
+    } = judge(bytes, hints);
     let body = &bytes[skip..];
-    let (text, mut malformed, mut foreign) = if let Some(text) = text && charset.is_ascii_compatible() && (charset == Charset::UTF_8 || text.is_ascii()) {
+    let (text, mut malformed, mut foreign) = if let Some(text) = text
+        && charset.is_ascii_compatible()
+        && (charset == Charset::UTF_8 || text.is_ascii())
+    {
         (Cow::Borrowed(text), Vec::new(), Vec::new())
     } else if mixed.is_some() || charset == Charset::UTF_8 {
         match std::str::from_utf8(body) {
@@ -121,15 +132,26 @@ pub fn decode<'b>(bytes: &'b [u8], hints: &Hints) -> Decoded<'b> {
         let (text, malformed) = charset.decode(body);
         (text, malformed, Vec::new())
     };
-    for span in malformed.iter_mut().map(|m| &mut m.bytes).chain(foreign.iter_mut().map(|f| &mut f.bytes)) {
+    for span in malformed
+        .iter_mut()
+        .map(|m| &mut m.bytes)
+        .chain(foreign.iter_mut().map(|f| &mut f.bytes))
+    {
         *span = span.start + skip..span.end + skip;
     }
-    Decoded { text, charset, source, malformed, foreign, overruled }
+    Decoded {
+        text,
+        charset,
+        source,
+        malformed,
+        foreign,
+        overruled,
+    }
 }
 
 /// The charsets that bytes may be in, the one that [`decode`] takes first.
 ///
-/// Empty for binary files. One with 1000 thousandths where nothing has to be
+/// Charsets that give the same text are one guess. Empty for binary files. One with 1000 thousandths where nothing has to be
 /// guessed: a byte-order mark, an override, UTF-8.
 ///
 /// ```
@@ -149,18 +171,35 @@ pub fn detect(bytes: &[u8], hints: &Hints) -> Vec<Guess> {
     let place = ranking.iter().position(|s| s.charset == verdict.charset);
     let taken = match place {
         Some(place) => ranking.remove(place),
-        None => Scored { charset: verdict.charset, cost: ranking.first().map_or(0, |s| s.cost) },
+        None => Scored {
+            charset: verdict.charset,
+            cost: ranking.first().map_or(0, |s| s.cost),
+            reading: verdict.charset.index(),
+        },
     };
+    // One charset for each text that may come out.
+    let mut known = vec![taken.reading];
+    ranking.retain(|s| {
+        let is_new = !known.contains(&s.reading);
+        known.push(s.reading);
+        is_new
+    });
     for rival in &mut ranking {
         rival.cost = rival.cost.max(taken.cost);
     }
     ranking.insert(0, taken);
-    let weights: Vec<u32> = ranking.iter().map(|s| weight(s.cost - taken.cost)).collect();
+    let weights: Vec<u32> = ranking
+        .iter()
+        .map(|s| weight(s.cost - taken.cost))
+        .collect();
     let sum: u32 = weights.iter().sum::<u32>().max(1);
     let mut guesses: Vec<Guess> = ranking
         .iter()
         .zip(weights)
-        .map(|(s, weight)| Guess { charset: s.charset, score: (weight * 1000 / sum) as u16 })
+        .map(|(s, weight)| Guess {
+            charset: s.charset,
+            score: (weight * 1000 / sum) as u16,
+        })
         .collect();
     guesses.retain(|guess| guess.score > 0);
     guesses
@@ -190,7 +229,15 @@ struct Verdict<'b> {
 
 impl Verdict<'_> {
     fn of(charset: Charset, source: Source) -> Self {
-        Verdict { text: None, charset, source, skip: 0, mixed: None, overruled: None, ranking: Vec::new() }
+        Verdict {
+            text: None,
+            charset,
+            source,
+            skip: 0,
+            mixed: None,
+            overruled: None,
+            ranking: Vec::new(),
+        }
     }
 }
 
@@ -202,7 +249,10 @@ const MIXED: Cost = 8 * NAT;
 
 fn judge<'b>(bytes: &'b [u8], hints: &Hints) -> Verdict<'b> {
     if let Some((charset, skip)) = wide::mark(bytes) {
-        return Verdict { skip, ..Verdict::of(charset, Source::Bom) };
+        return Verdict {
+            skip,
+            ..Verdict::of(charset, Source::Bom)
+        };
     }
     if let Some(charset) = hints.charset {
         return Verdict::of(charset, Source::Override);
@@ -210,8 +260,14 @@ fn judge<'b>(bytes: &'b [u8], hints: &Hints) -> Verdict<'b> {
     if let Some(kind) = binary::magic(bytes) {
         return Verdict::of(Charset::UTF_8, Source::Binary(kind));
     }
-    if binary::has_controls(bytes) && let Some(charset) = wide::unmarked(bytes) {
-        let source = if prescan::xml(bytes) == Some(charset) { Source::Xml } else { Source::Detected };
+    if binary::has_controls(bytes)
+        && let Some(charset) = wide::unmarked(bytes)
+    {
+        let source = if prescan::xml(bytes) == Some(charset) {
+            Source::Xml
+        } else {
+            Source::Detected
+        };
         return Verdict::of(charset, source);
     }
     if binary::is_full_of_controls(bytes) && !ebcdic::is_likely(bytes) {
@@ -219,7 +275,14 @@ fn judge<'b>(bytes: &'b [u8], hints: &Hints) -> Verdict<'b> {
     }
     let declared = declared(bytes, hints);
     match std::str::from_utf8(bytes) {
-        Ok(text) => Verdict { text: Some(text), ..if text.is_ascii() { ascii(bytes, declared) } else { utf8(bytes, declared) } },
+        Ok(text) => Verdict {
+            text: Some(text),
+            ..if text.is_ascii() {
+                ascii(bytes, declared)
+            } else {
+                utf8(bytes, declared)
+            }
+        },
         Err(_) => other(bytes, declared),
     }
 }
@@ -242,20 +305,33 @@ fn ascii(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
     if let Some(charset) = shifted::detect(bytes) {
         let (source, overruled) = match declared {
             Some((said, source)) if said == charset => (source, None),
-            other => (Source::Detected, other.filter(|(said, _)| !said.is_ascii_compatible())),
+            other => (
+                Source::Detected,
+                other.filter(|(said, _)| !said.is_ascii_compatible()),
+            ),
         };
-        return Verdict { overruled, ..Verdict::of(charset, source) };
+        return Verdict {
+            overruled,
+            ..Verdict::of(charset, source)
+        };
     }
     if ebcdic::is_likely(bytes)
         && let ranking = detect::rank(bytes, b"", None, true)
         && let Some(best) = ranking.first().filter(|s| ebcdic::is(s.charset))
     {
         let (charset, overruled) = (best.charset, declared);
-        return Verdict { overruled, ranking, ..Verdict::of(charset, Source::Detected) };
+        return Verdict {
+            overruled,
+            ranking,
+            ..Verdict::of(charset, Source::Detected)
+        };
     }
     match declared {
         Some((charset, source)) if charset.is_ascii_compatible() => Verdict::of(charset, source),
-        overruled => Verdict { overruled, ..Verdict::of(Charset::UTF_8, Source::Utf8) },
+        overruled => Verdict {
+            overruled,
+            ..Verdict::of(Charset::UTF_8, Source::Utf8)
+        },
     }
 }
 
@@ -272,7 +348,10 @@ fn utf8(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> {
     if as_said < as_utf8 {
         return Verdict::of(said, source);
     }
-    Verdict { overruled: Some((said, source)), ..Verdict::of(Charset::UTF_8, Source::Utf8) }
+    Verdict {
+        overruled: Some((said, source)),
+        ..Verdict::of(Charset::UTF_8, Source::Utf8)
+    }
 }
 
 /// The verdict on bytes that are not UTF-8.
@@ -280,13 +359,27 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
     let sample = sample::of(bytes);
     let favour = declared.map(|(charset, _)| charset);
     let share = Share::of(&sample);
-    let mut ranking = detect::rank(bytes, &sample, favour, share.may_be_utf8(8) || favour.is_some());
+    let mut ranking = detect::rank(
+        bytes,
+        &sample,
+        favour,
+        share.may_be_utf8(8) || favour.is_some(),
+    );
     let multi_byte = ranking.first().is_some_and(|s| !s.charset.is_single_byte());
     // One GBK character in ten is UTF-8 by chance.
-    let mixed = share.may_be_utf8(if multi_byte { 1 } else { 8 }).then(|| mixed_cost(bytes, &sample));
+    let mixed = share
+        .may_be_utf8(if multi_byte { 1 } else { 8 })
+        .then(|| mixed_cost(bytes, &sample));
     if let Some((_, cost)) = mixed {
         let place = ranking.partition_point(|s| s.cost <= cost);
-        ranking.insert(place, Scored { charset: Charset::UTF_8, cost });
+        ranking.insert(
+            place,
+            Scored {
+                charset: Charset::UTF_8,
+                cost,
+                reading: Charset::UTF_8.index(),
+            },
+        );
     }
     let Some(&best) = ranking.first() else {
         return Verdict::of(Charset::WINDOWS_1252, Source::Detected);
@@ -300,8 +393,18 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
             overruled = Some((said, who));
         }
     }
-    let mixed = mixed.filter(|_| charset == Charset::UTF_8).map(|(other, _)| other);
-    Verdict { text: None, charset, source, skip: 0, mixed, overruled, ranking }
+    let mixed = mixed
+        .filter(|_| charset == Charset::UTF_8)
+        .map(|(other, _)| other);
+    Verdict {
+        text: None,
+        charset,
+        source,
+        skip: 0,
+        mixed,
+        overruled,
+        ranking,
+    }
 }
 
 /// How much of a sample is UTF-8 beyond ASCII.
@@ -312,13 +415,19 @@ struct Share {
 
 impl Share {
     fn of(sample: &[u8]) -> Share {
-        let mut share = Share { valid: 0, invalid: 0 };
+        let mut share = Share {
+            valid: 0,
+            invalid: 0,
+        };
         for chunk in sample.utf8_chunks() {
             share.valid += chunk.valid().bytes().filter(|b| !b.is_ascii()).count();
             share.invalid += chunk.invalid().len();
         }
         // Surrogates are UTF-8 of a kind: CESU-8 and escaped bytes.
-        let pieces = sample.windows(3).filter(|w| matches!(w, [0xED, 0xA0..=0xBF, 0x80..=0xBF])).count();
+        let pieces = sample
+            .windows(3)
+            .filter(|w| matches!(w, [0xED, 0xA0..=0xBF, 0x80..=0xBF]))
+            .count();
         share.valid += 3 * pieces;
         share.invalid = share.invalid.saturating_sub(3 * pieces);
         share
@@ -334,8 +443,14 @@ impl Share {
 fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
     // The words that UTF-8 can't be: its valid parts would mislead.
     let words = sample.split_inclusive(|&b| sample::is_edge(b));
-    let rest: Vec<u8> = words.filter(|word| std::str::from_utf8(word).is_err()).flatten().copied().collect();
-    let other = detect::rank(bytes, &rest, None, false).first().map(|s| s.charset);
+    let rest: Vec<u8> = words
+        .filter(|word| std::str::from_utf8(word).is_err())
+        .flatten()
+        .copied()
+        .collect();
+    let other = detect::rank(bytes, &rest, None, false)
+        .first()
+        .map(|s| s.charset);
     let (text, malformed, foreign) = mixed::decode(sample, other);
     let penalty = (malformed.len() + foreign.len()) as Cost * 3 * NAT;
     (other, meter::text_cost(&text) + penalty + MIXED)

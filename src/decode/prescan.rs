@@ -11,7 +11,10 @@ const REACH: usize = 1024;
 /// As the standard has it, UTF-16 stands for UTF-8 here, since the bytes just
 /// read can't have been UTF-16, and `x-user-defined` for windows-1252.
 pub(super) fn meta(bytes: &[u8]) -> Option<Charset> {
-    let mut tags = Tags { bytes: bytes.get(..REACH).unwrap_or(bytes), at: 0 };
+    let mut tags = Tags {
+        bytes: bytes.get(..REACH).unwrap_or(bytes),
+        at: 0,
+    };
     loop {
         tags.seek(|b| b == b'<')?;
         let rest = tags.rest();
@@ -40,13 +43,15 @@ fn is_space(b: u8) -> bool {
 }
 
 fn is_meta(rest: &[u8]) -> bool {
-    rest.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case(b"<meta"))
+    rest.get(..5)
+        .is_some_and(|tag| tag.eq_ignore_ascii_case(b"<meta"))
         && rest.get(5).is_some_and(|&b| is_space(b) || b == b'/')
 }
 
 fn is_tag(rest: &[u8]) -> bool {
     let name = rest.strip_prefix(b"</").or(rest.strip_prefix(b"<"));
-    name.and_then(<[u8]>::first).is_some_and(u8::is_ascii_alphabetic)
+    name.and_then(<[u8]>::first)
+        .is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// A place in the page. Every method gives `None` where the bytes end first:
@@ -100,7 +105,10 @@ impl<'b> Tags<'b> {
     /// The next attribute of a tag, in lower case; `Some(None)` at its end.
     fn attribute(&mut self) -> Option<Option<Attribute>> {
         self.seek(|b| !is_space(b) && b != b'/')?;
-        let mut attribute = Attribute { name: Vec::new(), value: Vec::new() };
+        let mut attribute = Attribute {
+            name: Vec::new(),
+            value: Vec::new(),
+        };
         if self.rest().first() == Some(&b'>') {
             return Some(None);
         }
@@ -155,12 +163,17 @@ fn by_label(label: &[u8]) -> Option<Charset> {
 pub(super) fn in_content_type(value: &[u8]) -> Option<Charset> {
     let mut rest = value;
     loop {
-        let at = rest.windows(7).position(|w| w.eq_ignore_ascii_case(b"charset"))?;
+        let at = rest
+            .windows(7)
+            .position(|w| w.eq_ignore_ascii_case(b"charset"))?;
         rest = rest[at + 7..].trim_ascii_start();
         if let Some(value) = rest.strip_prefix(b"=") {
             let value = value.trim_ascii_start();
             let label = match *value.first()? {
-                quote @ (b'"' | b'\'') => value[1..].split(|&b| b == quote).next().filter(|l| l.len() + 1 < value.len())?,
+                quote @ (b'"' | b'\'') => value[1..]
+                    .split(|&b| b == quote)
+                    .next()
+                    .filter(|l| l.len() + 1 < value.len())?,
                 _ => value.split(|&b| is_space(b) || b == b';').next()?,
             };
             return by_label(label);
@@ -203,7 +216,10 @@ pub(super) fn is_html(bytes: &[u8]) -> bool {
     while let Some(next) = bytes[at..].iter().position(|&b| b == b'<') {
         at += next;
         let rest = &bytes[at..];
-        if tags.iter().any(|tag| rest.get(..tag.len()).is_some_and(|r| r.eq_ignore_ascii_case(tag))) {
+        if tags.iter().any(|tag| {
+            rest.get(..tag.len())
+                .is_some_and(|r| r.eq_ignore_ascii_case(tag))
+        }) {
             return true;
         }
         at += 1;

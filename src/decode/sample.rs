@@ -46,7 +46,13 @@ fn words(bytes: &[u8], start: usize, share: usize, sample: &mut Vec<u8>) {
         let room = full.saturating_sub(sample.len() + before);
         let rest = &bytes[next..];
         let (len, whole) = match rest.iter().take(room).position(|&b| is_edge(b)) {
-            Some(edge) => (edge + context(rest[edge..].iter().take(TAIL).take_while(|b| b.is_ascii()), true), true),
+            Some(edge) => (
+                edge + context(
+                    rest[edge..].iter().take(TAIL).take_while(|b| b.is_ascii()),
+                    true,
+                ),
+                true,
+            ),
             None => (room.min(rest.len()), rest.len() <= room),
         };
         // A word too many is left out, unless it would be the only one.

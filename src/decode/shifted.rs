@@ -32,7 +32,10 @@ pub(super) fn detect(bytes: &[u8]) -> Option<Charset> {
     while let Some(at) = near[from..].iter().position(|&b| b == b'+') {
         // What `+` begins is Base64 up to the first byte that is not.
         let start = from + at + 1;
-        let len = near[start..].iter().take_while(|&&b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/').count();
+        let len = near[start..]
+            .iter()
+            .take_while(|&&b| b.is_ascii_alphanumeric() || b == b'+' || b == b'/')
+            .count();
         if len >= 3 {
             return fits(Charset::UTF_7, bytes, start - 1).then_some(Charset::UTF_7);
         }
@@ -54,7 +57,9 @@ fn escape(bytes: &[u8]) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = bytes[from..].iter().position(|&b| b == 0x1B) {
         let rest = &bytes[from + at..];
-        let known: [&[u8]; 6] = [b"\x1B$B", b"\x1B$@", b"\x1B(J", b"\x1B(I", b"\x1B$(D", b"\x1B$)C"];
+        let known: [&[u8]; 6] = [
+            b"\x1B$B", b"\x1B$@", b"\x1B(J", b"\x1B(I", b"\x1B$(D", b"\x1B$)C",
+        ];
         if known.iter().any(|escape| rest.starts_with(escape)) {
             return Some(from + at);
         }

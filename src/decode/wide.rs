@@ -19,10 +19,18 @@ pub(super) fn mark(bytes: &[u8]) -> Option<(Charset, usize)> {
 }
 
 fn is_utf32(bytes: &[u8]) -> bool {
-    bytes.chunks_exact(4).take(64).all(|unit| unit[3] == 0 && unit[2] <= 0x10)
+    bytes
+        .chunks_exact(4)
+        .take(64)
+        .all(|unit| unit[3] == 0 && unit[2] <= 0x10)
 }
 
-const FORMS: [Charset; 4] = [Charset::UTF_32LE, Charset::UTF_32BE, Charset::UTF_16LE, Charset::UTF_16BE];
+const FORMS: [Charset; 4] = [
+    Charset::UTF_32LE,
+    Charset::UTF_32BE,
+    Charset::UTF_16LE,
+    Charset::UTF_16BE,
+];
 
 /// The form of Unicode that bytes with many controls among them are text in.
 ///
@@ -40,7 +48,11 @@ pub(super) fn unmarked(bytes: &[u8]) -> Option<Charset> {
 /// The cost of a character on average; of a UTF-16 unit in UTF-32 half as much,
 /// so that forms can be compared.
 fn mean_cost(charset: Charset, sample: &[u8]) -> Option<Cost> {
-    let unit = if matches!(charset, Charset::UTF_32LE | Charset::UTF_32BE) { 4 } else { 2 };
+    let unit = if matches!(charset, Charset::UTF_32LE | Charset::UTF_32BE) {
+        4
+    } else {
+        2
+    };
     let whole = &sample[..sample.len() / unit * unit];
     let (text, malformed) = charset.decode(whole);
     let count = whole.len() / unit;

@@ -82,7 +82,10 @@ pub struct Score {
 /// The corpus' clean prose: language and line.
 pub fn corpus() -> Vec<(String, String)> {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/clean");
-    let mut paths: Vec<_> = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     let mut lines = Vec::new();
     for path in paths {
@@ -100,10 +103,16 @@ pub fn scores() -> Vec<Score> {
     let corpus = corpus();
     let score = |&(label, languages): &(&str, &str)| {
         let charset = Charset::for_label(label).unwrap();
-        let mut score = Score { charset, right: 0, lines: 0 };
+        let mut score = Score {
+            charset,
+            right: 0,
+            lines: 0,
+        };
         for (language, line) in &corpus {
             let is_written = languages.split(' ').any(|other| other == language);
-            let Ok(bytes) = charset.encode(line) else { continue };
+            let Ok(bytes) = charset.encode(line) else {
+                continue;
+            };
             if is_written && bytes != line.as_bytes() {
                 score.lines += 1;
                 score.right += usize::from(decode(&bytes, &Hints::default()).text == *line);
