@@ -3,6 +3,7 @@
 pub mod charset;
 mod cleanup;
 mod config;
+pub mod decode;
 pub mod diff;
 mod edit;
 mod plan;
@@ -12,6 +13,7 @@ pub mod model;
 pub use charset::Charset;
 pub use cleanup::{Fix, Lost, ParseFixError, Profile, lost, unbalanced_bidi};
 pub use config::Config;
+pub use decode::{Decoded, Hints, decode};
 pub use edit::{Chain, Edit, Exactness, ParseChainError, Repair, Step};
 
 /// Repairs a text with the default [`Config`].

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
-use unbake::{Chain, Charset, Config, Fix, Profile};
+use unbake::{Chain, Charset, Config, Fix, Hints, Profile};
 use unbake_formats::Format;
 
 /// Find mojibake, undo it, and show every change
@@ -22,6 +22,7 @@ Examples:
   unbake fix --field text --field title docs.jsonl   only these fields of each record
   unbake scan *.md                                   file:line:col of each finding, for CI
   unbake explain 'donâ€™t'                           why, step by step
+  unbake decode old.html > new.html                  from whatever charset to UTF-8
 
 Exit status: 0 done (diff, scan: nothing found), 1 diff or scan found damage, 2 an error.";
 
@@ -42,6 +43,56 @@ pub(crate) enum Command {
     Scan(RepairArgs),
     /// Show what happened to a text, and how it is undone
     Explain(ExplainArgs),
+    /// Print the inputs as UTF-8, whatever charset they are in
+    ///
+    /// Nothing is repaired: a byte-order mark is dropped, line ends stay. Files
+    /// that are no text are passed over with a note.
+    Decode(DecodeArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DecodeArgs {
+    /// Files to read; `-`, or none, is standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Print path, charset and score (0 to 1) of each file instead, separated
+    /// by tabs
+    #[arg(long)]
+    pub(crate) guess: bool,
+
+    /// The charset, whatever the bytes say
+    #[arg(long, value_name = "LABEL|auto", value_parser = encoding)]
+    pub(crate) encoding: Option<Encoding>,
+
+    /// The Content-Type that the bytes came with; believed unless they
+    /// contradict it
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) content_type: Option<String>,
+}
+
+/// What charset an input is said to be in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Encoding {
+    /// To be found out.
+    Auto,
+    Label(Charset),
+}
+
+impl Encoding {
+    pub(crate) fn hints(self) -> Hints {
+        match self {
+            Encoding::Auto => Hints::default(),
+            Encoding::Label(charset) => Hints::default().charset(charset),
+        }
+    }
+}
+
+fn encoding(label: &str) -> Result<Encoding, String> {
+    if label.eq_ignore_ascii_case("auto") {
+        return Ok(Encoding::Auto);
+    }
+    charset(label).map(Encoding::Label)
 }
 
 #[derive(Debug, clap::Args)]
@@ -59,6 +110,11 @@ pub(crate) struct RepairArgs {
     /// title in meta, `*` any key or index [default: every string]
     #[arg(long = "field", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) fields: Vec<String>,
+
+    /// The charset of the inputs, `auto` to find out; what is printed is UTF-8
+    /// then. By default UTF-8, and other bytes stay as they are
+    #[arg(long, value_name = "LABEL|auto", value_parser = encoding)]
+    pub(crate) encoding: Option<Encoding>,
 
     #[command(flatten)]
     pub(crate) search: SearchArgs,

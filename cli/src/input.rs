@@ -2,16 +2,25 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 
 use unbake_formats::Format;
 
-use crate::visible;
+use crate::args::Encoding;
+use crate::{decode, visible};
 
 pub(crate) struct Input {
     pub(crate) source: Source,
     pub(crate) format: Format,
+    pub(crate) encoding: Option<Encoding>,
+}
+
+/// What there is to read.
+pub(crate) enum Content {
+    Records(Box<dyn Read>),
+    /// No text, and what it is instead.
+    Binary(Vec<u8>, &'static str),
 }
 
 pub(crate) enum Source {
@@ -21,15 +30,38 @@ pub(crate) enum Source {
 
 impl Input {
     /// An input in the format given, or else in the one that its name says.
-    pub(crate) fn new(source: Source, format: Option<Format>) -> Self {
+    pub(crate) fn new(source: Source, format: Option<Format>, encoding: Option<Encoding>) -> Self {
         let format = format.unwrap_or_else(|| match &source {
             Source::Stdin => Format::Text,
             Source::File(path) => Format::of_path(path),
         });
-        Input { source, format }
+        Input {
+            source,
+            format,
+            encoding,
+        }
     }
 
-    pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
+    /// The records in UTF-8. If a charset is given, or to be found out, all of
+    /// them are read first: what decides may stand at the end.
+    pub(crate) fn open(&self) -> io::Result<Content> {
+        let mut raw = self.raw()?;
+        let Some(encoding) = self.encoding else {
+            return Ok(Content::Records(raw));
+        };
+        let mut bytes = Vec::new();
+        raw.read_to_end(&mut bytes)?;
+        let decoded = unbake::decode(&bytes, &encoding.hints());
+        if let unbake::decode::Source::Binary(kind) = decoded.source {
+            return Ok(Content::Binary(bytes, kind));
+        }
+        decode::notes(self, &decoded);
+        Ok(Content::Records(Box::new(Cursor::new(
+            decoded.text.into_owned().into_bytes(),
+        ))))
+    }
+
+    pub(crate) fn raw(&self) -> io::Result<Box<dyn Read>> {
         Ok(match &self.source {
             Source::Stdin => Box::new(io::stdin().lock()),
             Source::File(path) => Box::new(File::open(path)?),

@@ -1,5 +1,7 @@
 //! What the arguments ask for, checked, before anything is read.
 
+use std::path::PathBuf;
+
 use unbake::Config;
 use unbake_formats::{Fields, Format};
 
@@ -13,23 +15,24 @@ pub(crate) struct Job {
     pub(crate) config: Config,
 }
 
+/// What paths on the command line stand for.
+pub(crate) fn sources(paths: Vec<PathBuf>) -> Vec<Source> {
+    if paths.is_empty() {
+        return vec![Source::Stdin];
+    }
+    let source = |path: PathBuf| match path.as_os_str() == "-" {
+        true => Source::Stdin,
+        false => Source::File(path),
+    };
+    paths.into_iter().map(source).collect()
+}
+
 impl Job {
     pub(crate) fn new(args: RepairArgs) -> Result<Self, String> {
-        let mut inputs: Vec<Input> = args
-            .paths
+        let inputs: Vec<Input> = sources(args.paths)
             .into_iter()
-            .map(|path| {
-                let source = if path.as_os_str() == "-" {
-                    Source::Stdin
-                } else {
-                    Source::File(path)
-                };
-                Input::new(source, args.format)
-            })
+            .map(|source| Input::new(source, args.format, args.encoding))
             .collect();
-        if inputs.is_empty() {
-            inputs.push(Input::new(Source::Stdin, args.format));
-        }
         if let Some(field) = args.fields.first()
             && let Some(input) = inputs.iter().find(|input| !input.format.has_fields())
         {

@@ -3,10 +3,11 @@
 //! Arguments ([`args`]) are checked and made into a [`job`]; [`run`] takes the
 //! job's inputs through the formats and the library, which know nothing of
 //! files and terminals, and hands what they found to a view: [`fix`],
-//! [`diff`], [`scan`] or [`explain`]. How it all ended becomes an exit code
+//! [`diff`], [`scan`] or [`explain`]; [`decode`] is a way of its own. How it all ended becomes an exit code
 //! here and nowhere else.
 
 mod args;
+mod decode;
 mod diff;
 mod explain;
 mod fix;
@@ -58,6 +59,7 @@ fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
         Command::Diff(args) => (View::Diff, args),
         Command::Scan(args) => (View::Scan, args),
         Command::Explain(args) => return explain::run(args, out),
+        Command::Decode(args) => return decode::run(args, out),
     };
     match Job::new(args) {
         Ok(job) => run::run(view, &job, out),

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use memchr::memchr_iter;
 use unbake_formats::{Batches, Format, Malformed, Mended, mend};
 
-use crate::input::Input;
+use crate::input::{Content, Input};
 use crate::job::Job;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::place::Places;
-use crate::{diff, fix, scan};
+use crate::{decode, diff, fix, scan};
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,23 @@ fn read(
     out: &mut Output,
     tally: &mut Tally,
 ) -> Result<(), Stopped> {
-    let mut batches = Batches::new(input.open().map_err(Stopped::Reading)?, input.format);
+    let records = match input.open().map_err(Stopped::Reading)? {
+        Content::Records(records) => records,
+        Content::Binary(bytes, kind) => {
+            return match view {
+                // A copy of a folder should be whole.
+                View::Fix => {
+                    decode::binary(input, kind, "left as it is");
+                    out.write_all(&bytes).map_err(Stopped::Writing)
+                }
+                View::Diff | View::Scan => {
+                    decode::binary(input, kind, "passed over");
+                    Ok(())
+                }
+            };
+        }
+    };
+    let mut batches = Batches::new(records, input.format);
     let mut batch = Vec::new();
     let mut line = 1;
     loop {
