@@ -40,16 +40,26 @@ fn repair(bencher: Bencher<'_, '_>, text: String) {
 #[divan::bench(args = ["cyrillic", "east-asia", "indic", "latin-east", "latin-west", "latin-world", "other-alphabets"], sample_count = 10)]
 fn clean(bencher: Bencher<'_, '_>, file: &str) {
     let file = format!("clean/{file}.tsv");
-    let rows = data::clean().into_iter().filter(|row| row.place.starts_with(&file));
-    repair(bencher, filled(&rows.map(|row| row.text).collect::<Vec<_>>()));
+    let rows = data::clean()
+        .into_iter()
+        .filter(|row| row.place.starts_with(&file));
+    repair(
+        bencher,
+        filled(&rows.map(|row| row.text).collect::<Vec<_>>()),
+    );
 }
 
 /// Damaged text, by file of `corpus/damaged`.
 #[divan::bench(args = ["utf8_single_byte", "utf8_multi_byte", "utf8_layers", "legacy", "legacy_cjk", "lost", "cjk_lost", "escapes"], sample_count = 3)]
 fn damaged(bencher: Bencher<'_, '_>, file: &str) {
     let file = format!("damaged/{file}.jsonl");
-    let rows = data::damaged().into_iter().filter(|row| row.place.starts_with(&file));
-    repair(bencher, filled(&rows.map(|row| row.text).collect::<Vec<_>>()));
+    let rows = data::damaged()
+        .into_iter()
+        .filter(|row| row.place.starts_with(&file));
+    repair(
+        bencher,
+        filled(&rows.map(|row| row.text).collect::<Vec<_>>()),
+    );
 }
 
 /// One damaged line in a hundred.
@@ -71,7 +81,13 @@ fn mixed(bencher: Bencher<'_, '_>) {
 fn pathological(bencher: Bencher<'_, '_>, what: &str) {
     let text = match what {
         "random" => random(SIZE),
-        "one line" => filled(&data::clean().into_iter().map(|row| row.text).collect::<Vec<_>>()).replace('\n', " "),
+        "one line" => filled(
+            &data::clean()
+                .into_iter()
+                .map(|row| row.text)
+                .collect::<Vec<_>>(),
+        )
+        .replace('\n', " "),
         piece => piece.repeat(SIZE / piece.len()),
     };
     repair(bencher, text);

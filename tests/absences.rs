@@ -19,11 +19,23 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn the_library_touches_nothing_outside() {
     let words = [
-        "std::fs", "std::io", "std::net", "std::env", "std::process", "std::time", "std::thread",
-        "println!", "eprintln!", "print!(", "rand::",
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::time",
+        "std::thread",
+        "println!",
+        "eprintln!",
+        "print!(",
+        "rand::",
     ];
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
     assert!(files.len() > 20);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
@@ -46,7 +58,12 @@ fn the_library_depends_on_little() {
         .filter_map(|line| line.split_once(" = ").map(|(name, _)| name))
         .collect();
     let wanted = [
-        "chardetng", "encoding_rs", "htmlize", "memchr", "similar", "unicode-normalization",
+        "chardetng",
+        "encoding_rs",
+        "htmlize",
+        "memchr",
+        "similar",
+        "unicode-normalization",
         "unicode-segmentation",
     ];
     assert_eq!(names, wanted);

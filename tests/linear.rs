@@ -36,7 +36,9 @@ fn one_letter_over_and_over() {
 #[test]
 fn references_in_references() {
     is_linear("&amp;amp;", |size| "&amp;amp;".repeat(size / 9));
-    is_linear("&amp;amp;amp;…", |size| format!("&{}Atilde;", "amp;".repeat(size / 4)));
+    is_linear("&amp;amp;amp;…", |size| {
+        format!("&{}Atilde;", "amp;".repeat(size / 4))
+    });
     is_linear("&Atilde;", |size| "&Atilde;".repeat(size / 8));
 }
 
@@ -55,7 +57,14 @@ fn random_bytes() {
 #[test]
 fn one_long_line() {
     let lines: Vec<String> = data::clean().into_iter().map(|row| row.text).collect();
-    is_linear("clean", |size| lines.join(" ").chars().cycle().take(size / 2).collect());
-    let lines: Vec<String> = data::damaged().into_iter().map(|row| row.text.replace('\n', " ")).collect();
-    is_linear("damaged", |size| lines.join(" ").chars().cycle().take(size / 2).collect());
+    is_linear("clean", |size| {
+        lines.join(" ").chars().cycle().take(size / 2).collect()
+    });
+    let lines: Vec<String> = data::damaged()
+        .into_iter()
+        .map(|row| row.text.replace('\n', " "))
+        .collect();
+    is_linear("damaged", |size| {
+        lines.join(" ").chars().cycle().take(size / 2).collect()
+    });
 }

@@ -35,7 +35,14 @@ fn counts_are_read_as_they_are_written() {
     Counts::read(&once).unwrap().write(&again).unwrap();
     for file in ["chars.tsv", "bigrams.tsv", "trigrams.tsv", "letters.tsv"] {
         let written = fs::read_to_string(once.join(file)).unwrap();
-        assert!(!written.is_empty() || file == "letters.tsv", "{file} is empty");
-        assert_eq!(written, fs::read_to_string(again.join(file)).unwrap(), "{file}");
+        assert!(
+            !written.is_empty() || file == "letters.tsv",
+            "{file} is empty"
+        );
+        assert_eq!(
+            written,
+            fs::read_to_string(again.join(file)).unwrap(),
+            "{file}"
+        );
     }
 }
