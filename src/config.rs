@@ -2,7 +2,7 @@
 
 use crate::charset::Charset;
 use crate::cleanup::{self, Fix, Fixes, Profile};
-use crate::edit::{Chain, Exactness, Repair};
+use crate::edit::{Account, Chain, Exactness, Repair, Step};
 use crate::plan;
 
 /// How to repair; [`Config::default`] changes only what is damaged.
@@ -82,6 +82,35 @@ impl Config {
         let chain = self.chain.as_ref()?;
         let steps: Vec<_> = chain.steps().iter().rev().copied().collect();
         Some(plan::undo_all(line, &steps).into_iter().collect())
+    }
+
+    /// Whether these misreadings are among the charsets asked for.
+    pub(crate) fn allows(&self, steps: &[Step]) -> bool {
+        let asked = |charset: &Charset| self.charsets.contains(charset);
+        self.charsets.is_empty()
+            || steps.iter().all(|step| match step {
+                Step::Misread { truth, misread } => {
+                    (asked(truth) || *truth == Charset::UTF_8) && asked(misread)
+                }
+                _ => true,
+            })
+    }
+
+    /// The languages asked for; none means any.
+    pub(crate) fn wanted_languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    /// The accounts of what happened to one line, the best first; the second
+    /// is the runner-up. Empty if nothing did.
+    ///
+    /// ```
+    /// let accounts = unbake::Config::default().explain("donâ€™t");
+    /// assert_eq!(accounts[0].chain.to_string(), "utf-8>windows-1252");
+    /// assert_eq!(accounts[0].texts, ["don’t"]);
+    /// ```
+    pub fn explain(&self, line: &str) -> Vec<Account> {
+        plan::accounts(line, self)
     }
 
     /// Repairs a text. Infallible; clean text comes back borrowed.

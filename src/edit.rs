@@ -169,6 +169,19 @@ pub struct Edit {
     pub score: u32,
 }
 
+/// One account of what happened to a line, as
+/// [`Config::explain`](crate::Config::explain) gives them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// What happened, oldest first.
+    pub chain: Chain,
+    /// The line after each step is undone, the last to happen first; the last
+    /// of these is the repaired line.
+    pub texts: Vec<String>,
+    /// Evidence for it over leaving the line alone, in bits.
+    pub score: u32,
+}
+
 /// What [`repair`](crate::repair) found: a text and the edits that mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repair<'t> {

@@ -123,12 +123,14 @@ mod edit;
 #[doc(hidden)]
 pub mod model;
 mod plan;
+mod stream;
 
 pub use charset::Charset;
 pub use cleanup::{Fix, Lost, ParseFixError, Profile, lost, unbalanced_bidi};
 pub use config::Config;
 pub use decode::{Decoded, Hints, decode};
-pub use edit::{Chain, Edit, Exactness, ParseChainError, Repair, Step};
+pub use edit::{Account, Chain, Edit, Exactness, ParseChainError, Repair, Step};
+pub use stream::Stream;
 
 /// Repairs a text with the default [`Config`].
 ///

@@ -21,7 +21,8 @@ pub(crate) fn run(args: ExplainArgs, out: &mut Output) -> io::Result<Outcome> {
             }
         },
     };
-    let repair = args.search.config().repair(&text);
+    let config = args.search.config();
+    let repair = config.repair(&text);
     let styles = out.styles;
     writeln!(out, "{}", shown(&text))?;
     if repair.is_clean() {
@@ -44,6 +45,17 @@ pub(crate) fn run(args: ExplainArgs, out: &mut Output) -> io::Result<Outcome> {
         )?;
     }
     writeln!(out, "{}", shown(&repair.text()))?;
+    let aside = styles.aside;
+    for line in text.lines() {
+        for (i, account) in config.explain(line).iter().take(2).enumerate() {
+            let rank = if i == 0 { "best" } else { "runner-up" };
+            let (chain, bits) = (&account.chain, account.score);
+            writeln!(out, "{aside}{rank}: {chain}, {bits} bits{aside:#}")?;
+            for text in &account.texts {
+                writeln!(out, "  {}", shown(text))?;
+            }
+        }
+    }
     Ok(Outcome {
         changes: true,
         ..Outcome::default()

@@ -115,7 +115,9 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             (
                 at,
                 line,
-                config.hypotheses(line).unwrap_or_else(|| explain(line)),
+                config
+                    .hypotheses(line)
+                    .unwrap_or_else(|| explain(line, config)),
             )
         })
         .collect();

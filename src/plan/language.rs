@@ -43,7 +43,7 @@ const EACH_OF_ONE: Cost = 5 * NAT;
 /// touched, as the languages see them. Touched letters that make no word say
 /// nothing: lists of letters and tables of characters are full of them.
 /// `None` if there is no such word, or it fits no language.
-pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
+pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost> {
     let (pieces, gain) = (&h.pieces, h.gain);
     let mut before = Vec::new();
     let mut after = Vec::new();
@@ -99,12 +99,12 @@ pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
         let sure = gain >= each * east_asian as Cost && longest >= RUN && !drawn;
         return sure.then_some(gain * 3 / 4);
     }
-    let is = cheapest(&after);
+    let is = cheapest(&after, wanted);
     let fit = if gain >= PLENTY { LOOSE_FIT } else { FIT };
     if letters == 0 || is > fit * letters as Cost {
         return None;
     }
-    let words = cheapest(&before) - is;
+    let words = cheapest(&before, wanted) - is;
     (words >= WORDS).then_some((gain + gain.min(words - h.cost)) / 2)
 }
 
@@ -147,9 +147,11 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     words.push('\n');
 }
 
-/// The cost of the words in the language that finds them cheapest.
-fn cheapest(words: &[char]) -> Cost {
+/// The cost of the words in the language, of those wanted, that finds them
+/// cheapest.
+fn cheapest(words: &[char], wanted: &[String]) -> Cost {
     letters::all()
+        .filter(|l| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag()))
         .map(|language| cost(&language, words))
         .min()
         .unwrap_or(0)

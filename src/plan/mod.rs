@@ -17,7 +17,8 @@ mod utf8;
 pub(crate) use document::{plan, window};
 
 use crate::charset::Charset;
-use crate::edit::{Chain, Edit, Exactness, Step};
+use crate::config::Config;
+use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::{self, Context, Cost, NAT};
 
 use lattice::{Layer, Piece};
@@ -69,7 +70,7 @@ impl Hypothesis {
 }
 
 /// The accounts of a line's damage, the best first.
-fn explain(line: &str) -> Vec<Hypothesis> {
+fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
     let mut all: Vec<Hypothesis> = Vec::new();
     let mut frontier = vec![Hypothesis {
         pieces: lattice::pieces(line),
@@ -117,9 +118,9 @@ fn explain(line: &str) -> Vec<Hypothesis> {
     }
     all.retain_mut(|h| {
         if h.is_legacy() {
-            h.gain = language::gain(line, h).unwrap_or(0);
+            h.gain = language::gain(line, h, config.wanted_languages()).unwrap_or(0);
         }
-        h.gain > 0
+        h.gain > 0 && config.allows(&h.steps)
     });
     all.sort_by_key(|h| -h.gain);
     all
@@ -200,9 +201,39 @@ fn odd(pieces: &[Piece]) -> Option<Vec<bool>> {
     (surprise >= SURPRISE).then_some(odd)
 }
 
+/// The accounts of a line, each with its text after every step.
+pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
+    let found = config
+        .hypotheses(line)
+        .unwrap_or_else(|| explain(line, config));
+    let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
+    let account = |h: Hypothesis| {
+        let before = (1..h.steps.len()).filter_map(|n| undo_all(line, &h.steps[..n]));
+        let mut texts: Vec<String> = before.map(|h| text(&h.pieces)).collect();
+        texts.push(text(&h.pieces));
+        Account {
+            chain: Chain::new(h.steps.iter().rev().copied().collect::<Vec<_>>()),
+            texts,
+            score: bits(h.gain),
+        }
+    };
+    let mut accounts: Vec<Account> = found.into_iter().map(account).collect();
+    accounts.dedup_by(|a, b| a.texts.last() == b.texts.last());
+    accounts
+}
+
 fn same(a: &[Piece], b: &[Piece]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.c == b.c)
 }
+
+const UTF_8_AS_1252: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::WINDOWS_1252,
+};
+const UTF_8_AS_LATIN_1: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::ISO_8859_1,
+};
 
 /// The runs of touched pieces as edits.
 fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
@@ -242,12 +273,20 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
             }
             if line[start..at] != *after {
                 let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
-                let steps: Vec<Step> = (0..h.steps.len())
+                let mut steps: Vec<Step> = (0..h.steps.len())
                     .rev()
                     .filter(undone)
                     .map(|k| h.steps[k])
                     .collect();
-                let exact = !inferred && rebreaks(&after, &steps, &line[start..at]);
+                let mut exact = !inferred && rebreaks(&after, &steps, &line[start..at]);
+                if !exact && !inferred && steps == [UTF_8_AS_1252] {
+                    // With C1 controls it was Latin-1, which we read along.
+                    steps = vec![UTF_8_AS_LATIN_1];
+                    exact = rebreaks(&after, &steps, &line[start..at]);
+                    if !exact {
+                        steps = vec![UTF_8_AS_1252];
+                    }
+                }
                 edits.push(Edit {
                     span: offset + start..offset + at,
                     after,
