@@ -1,6 +1,7 @@
 //! Find mojibake, undo it, and show every change.
 
 pub mod charset;
+mod cleanup;
 mod config;
 pub mod decode;
 pub mod diff;
@@ -10,6 +11,7 @@ mod plan;
 pub mod model;
 
 pub use charset::Charset;
+pub use cleanup::{Fix, Lost, ParseFixError, Profile, lost, unbalanced_bidi};
 pub use config::Config;
 pub use decode::{Decoded, Hints, decode};
 pub use edit::{Chain, Edit, Exactness, ParseChainError, Repair, Step};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use unbake::{Edit, Exactness};
+use unbake::{Edit, Exactness, Step};
 
 use crate::output::Output;
 use crate::place::Places;
@@ -35,9 +35,12 @@ pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
 }
 
 fn kind(edit: &Edit) -> &'static str {
+    let mut steps = edit.chain.steps().iter();
+    let mojibake = |step: &Step| matches!(step, Step::Misread { .. });
     match edit.exactness {
-        Exactness::Exact => "mojibake",
         Exactness::Inferred => "mojibake-inferred",
+        Exactness::Exact if steps.any(mojibake) => "mojibake",
+        Exactness::Exact => "clean-up",
     }
 }
 
