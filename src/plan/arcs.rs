@@ -27,7 +27,7 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
             _ => out.push(Arc { len: 1, c: Some(c), cost: 0, inferred: false }),
         }
     } else {
-        multi(slots, s, layer.truth, out);
+        multi(slots, s, layer, out);
     }
 }
 
@@ -46,17 +46,26 @@ fn is_visible(c: char) -> bool {
 }
 
 /// A character of a legacy multi-byte charset.
-fn multi(slots: &[Slot], s: usize, truth: Charset, out: &mut Vec<Arc>) {
-    let one = [slots[s].byte];
-    if let Some(c) = only(truth, &one) {
-        out.push(Arc { len: 1, c: Some(c), cost: 0, inferred: false });
-    }
-    let Some(next) = slots.get(s + 1) else { return };
-    if next.byte < 0x30 {
-        return;
-    }
-    if let Some(c) = only(truth, &[one[0], next.byte]) {
-        out.push(Arc { len: 2, c: Some(c), cost: 0, inferred: false });
+fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
+    let (slot, truth) = (slots[s], layer.truth);
+    let both = |slot: Slot| if slot.other == slot.byte || layer.single.is_some() { 1 } else { 2 };
+    let byte = |slot: Slot, i: usize| if i == 0 { slot.byte } else { slot.other };
+    for i in 0..both(slot) {
+        let cost = i as Cost * NAT;
+        if let Some(c) = only(truth, &[byte(slot, i)]) {
+            out.push(Arc { len: 1, c: Some(c), cost, inferred: false });
+        }
+        let Some(&next) = slots.get(s + 1) else { continue };
+        for j in 0..both(next) {
+            // The codes of one character go together.
+            if next.byte < 0x30 || next.piece == slot.piece && i != j {
+                continue;
+            }
+            let cost = cost + if next.piece == slot.piece { 0 } else { j as Cost * NAT };
+            if let Some(c) = only(truth, &[byte(slot, i), byte(next, j)]) {
+                out.push(Arc { len: 2, c: Some(c), cost, inferred: false });
+            }
+        }
     }
 }
 
@@ -99,7 +108,7 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
 /// A UTF-8 sequence of which each byte may have been lower-cased: `ã©` is C3
 /// A9, `ã…` either E3 85 or, as it was `Ã…`, C3 85.
 fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
-    let both = |slot: &Slot| if slot.upper == slot.byte { [slot.byte, 0] } else { [slot.byte, slot.upper] };
+    let both = |slot: &Slot| if slot.other == slot.byte { [slot.byte, 0] } else { [slot.byte, slot.other] };
     for (want, bits) in both(&slots[s]).into_iter().filter_map(lead_bits) {
         let Some(rest) = slots.get(s + 1..s + 1 + want) else { continue };
         let mut all = vec![bits];

@@ -17,6 +17,11 @@ const FOREIGN: Cost = 14 * NAT;
 const MARK: Cost = 14 * NAT;
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
+/// Marks that rightly stand before and after words.
+const AROUND: [char; 26] = [
+    '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®', '©', '°', '†',
+    '‡', '¶', '§', '\u{a0}',
+];
 /// A word has at least this many letters.
 const WORD: usize = 3;
 /// A letter that costs more than this on average is of no word.
@@ -65,11 +70,13 @@ pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
         longest = longest.max(here);
         let is = word.iter().filter(|p| p.c.is_alphabetic()).count();
         let touched = word.iter().any(|p| p.layers != 0 && p.c.is_alphabetic());
-        if is >= WORD && touched && is * 2 > word.len() {
+        let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+        // `║▌║` is a drawing, whatever letters it would make.
+        let spoken = was.chars().any(char::is_alphabetic);
+        if is >= WORD && touched && is * 2 > word.len() && spoken {
             letters += is;
             push(&mut after, word.iter().map(|p| p.c));
-            let span = word[0].start as usize..word[word.len() - 1].end as usize;
-            push(&mut before, line[span].chars());
+            push(&mut before, was.chars());
         }
     }
     if east_asian >= EAST_ASIAN && east_asian * 2 > letters {
@@ -102,8 +109,17 @@ fn is_east_asian(c: char) -> bool {
 fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     words.push('\n');
     let start = words.len();
-    words.extend(word.skip_while(|c| !c.is_alphabetic()).flat_map(char::to_lowercase));
-    while words.len() > start && words.last().is_some_and(|c| !c.is_alphabetic()) {
+    let mut small = false;
+    for c in word.skip_while(|c| AROUND.contains(c)) {
+        // A capital within a word is as odd as a mark: `diÓleg`.
+        if small && c.is_uppercase() {
+            words.push(c);
+        } else {
+            words.extend(c.to_lowercase());
+        }
+        small = c.is_lowercase();
+    }
+    while words.len() > start && words.last().is_some_and(|c| AROUND.contains(c)) {
         words.pop();
     }
     words.push('\n');

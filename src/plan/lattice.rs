@@ -52,9 +52,10 @@ pub(crate) struct Slot {
     pub first: bool,
     /// Its piece.
     pub piece: u32,
-    /// The byte it would be if the character had been lower-cased since, or
-    /// the same again.
-    pub upper: u8,
+    /// Another byte that it may stand for, or the same again: that of the
+    /// character before it was lower-cased, or of a second code that shows as
+    /// the same character.
+    pub other: u8,
 }
 
 /// How the bytes are to be read.
@@ -79,24 +80,39 @@ pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>, t
     for (i, p) in pieces.iter().enumerate() {
         let piece = i as u32;
         if p.c.is_ascii() {
-            slots.push(Slot { byte: p.c as u8, first: true, piece, upper: p.c as u8 });
+            slots.push(Slot { byte: p.c as u8, first: true, piece, other: p.c as u8 });
         } else if let Some(n) = single {
             let byte = READINGS.row(p.c).bytes[n];
             let upper = READINGS.row(upper(p.c)).bytes[n];
-            slots.push(Slot { byte, first: true, piece, upper: if upper == 0 { byte } else { upper } });
+            slots.push(Slot { byte, first: true, piece, other: if upper == 0 { byte } else { upper } });
         } else {
             let unread = misread.unread(p.c);
             match best(unread.iter().map(|b| &**b), truth == Charset::UTF_8) {
                 Some(bytes) => {
+                    let second = unread.iter().find(|b| b.len() == bytes.len() && &***b != bytes);
+                    let second = second.map(|b| b.to_vec()).or_else(|| older_big5(misread, bytes));
                     for (k, &byte) in bytes.iter().enumerate() {
-                        slots.push(Slot { byte, first: k == 0, piece, upper: byte });
+                        let other = second.as_ref().map_or(byte, |b| b[k]);
+                        slots.push(Slot { byte, first: k == 0, piece, other });
                     }
                 }
-                None => slots.push(Slot { byte: 0, first: true, piece, upper: 0 }),
+                None => slots.push(Slot { byte: 0, first: true, piece, other: 0 }),
             }
         }
     }
     slots
+}
+
+/// The code that kana had in Big5 before ETEN's: 66 places earlier.
+fn older_big5(misread: Charset, bytes: &[u8]) -> Option<Vec<u8>> {
+    let &[lead @ 0xc6..=0xc7, trail] = bytes else { return None };
+    if misread != Charset::BIG5 {
+        return None;
+    }
+    let column = if trail < 0x80 { trail.checked_sub(0x40)? } else { trail.checked_sub(0xa1)? + 63 };
+    let place = (u16::from(lead - 0xc6) * 157 + u16::from(column)).checked_sub(66)?;
+    let (row, column) = ((place / 157) as u8, (place % 157) as u8);
+    Some(vec![0xc6 + row, if column < 63 { 0x40 + column } else { 0xa1 + column - 63 }])
 }
 
 /// The upper-case character, if it is one.
@@ -123,6 +139,8 @@ fn best<'a>(mut all: impl Iterator<Item = &'a [u8]>, want_utf8: bool) -> Option<
 }
 
 const BEAM: usize = 6;
+/// What it costs to keep a character that a legacy reading would change.
+const KEPT: Cost = 8 * NAT;
 const NONE: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
@@ -194,7 +212,7 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
             continue;
         }
         arcs.clear();
-        if slot.byte >= 0x80 || slot.upper >= 0x80 && layer.lowered || layer.lossy && super::arcs::is_wild(kept, layer) {
+        if slot.byte >= 0x80 || slot.other >= 0x80 && layer.lowered || layer.lossy && super::arcs::is_wild(kept, layer) {
             super::arcs::arcs(slots, s, line, layer, &mut arcs);
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.
@@ -211,7 +229,15 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                 } else {
                     model::cost(node.context, symbol)
                         + model::surcharge(kept)
-                        + if node.damaged && !ascii { switch_out } else { 0 }
+                        + if !node.damaged || ascii {
+                            0
+                        } else if utf8 || slot.byte == 0 {
+                            switch_out
+                        } else {
+                            // A reading that was wrong all along had this
+                            // wrong too: `usu rio` with a no-break space.
+                            KEPT
+                        }
                 };
                 push(&mut nodes, &mut at[s + keep_len], Node {
                     cost: node.cost + step,
