@@ -6,9 +6,9 @@ mod config;
 pub mod decode;
 pub mod diff;
 mod edit;
-mod plan;
 #[doc(hidden)]
 pub mod model;
+mod plan;
 
 pub use charset::Charset;
 pub use cleanup::{Fix, Lost, ParseFixError, Profile, lost, unbalanced_bidi};

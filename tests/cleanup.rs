@@ -29,10 +29,12 @@ fn config(fixes: &str) -> Config {
         return Config::default().profile(profile.parse().unwrap());
     }
     let none = Config::default().fix(Fix::Mojibake, false);
-    fixes.split(',').fold(none, |config, fix| match fix.strip_prefix('!') {
-        Some(off) => config.fix(off.parse().unwrap(), false),
-        None => config.fix(fix.parse().unwrap(), true),
-    })
+    fixes
+        .split(',')
+        .fold(none, |config, fix| match fix.strip_prefix('!') {
+            Some(off) => config.fix(off.parse().unwrap(), false),
+            None => config.fix(fix.parse().unwrap(), true),
+        })
 }
 
 #[test]
@@ -71,7 +73,9 @@ fn check(config: &Config, text: &str) -> Result<(), String> {
     for edit in repair.edits() {
         let span = edit.span.clone();
         if span.start < at || span.is_empty() || text.get(span.clone()) == Some(&*edit.after) {
-            return Err(format!("{text:?}: {edit:?} is out of order, empty, or no change"));
+            return Err(format!(
+                "{text:?}: {edit:?} is out of order, empty, or no change"
+            ));
         }
         if edit.chain.steps().is_empty() || edit.chain.to_string().parse() != Ok(edit.chain.clone())
         {
@@ -90,14 +94,101 @@ fn check(config: &Config, text: &str) -> Result<(), String> {
 
 /// What fixes look for, and what one fix may make for another.
 const PIECES: &[&str] = &[
-    "&", "amp;", "&amp;", "&#", "&#x", "233", "D83D", ";", "&eacute;", "&EACUTE;", "&lt;", "b>", "<",
-    "＆", "；", "＃", "ａｍｐ", "\\", "\\u00e9", "u00e9", "\\ud83d", "\\ude00", "\\x", "e9", "%", "%C3",
-    "%A9", "%25", "=", "=C3", "=A9", "=\n", "\u{1b}", "[", "[1m", "]0;", "\u{7}", "\u{1b}\\", "\u{9b}",
-    "31m", "í", "\u{a0}", "½", "í¸", "\u{80}", "\u{93}", "\u{85}", "\u{8}", "\0", "\u{1f}", "\u{7f}",
-    "\r", "\n", "\u{2028}", "\u{feff}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{ad}", "\u{e0061}", "🏴",
-    "👩", "ی", "क्", "ﬁ", "ŉ", "Ａ", "，", "　", "￣", "ｶ", "ﾞ", "ﾡ", "“", "’", "ʼ", " ", "  ",
-    "\u{2003}", "\t", "e", "\u{301}", "\u{327}", "Å", "ᄒ", "ᅡ", "ᆫ", "\u{fffd}", "Ã", "©", "â€™",
-    "a", "é", "中", "",
+    "&",
+    "amp;",
+    "&amp;",
+    "&#",
+    "&#x",
+    "233",
+    "D83D",
+    ";",
+    "&eacute;",
+    "&EACUTE;",
+    "&lt;",
+    "b>",
+    "<",
+    "＆",
+    "；",
+    "＃",
+    "ａｍｐ",
+    "\\",
+    "\\u00e9",
+    "u00e9",
+    "\\ud83d",
+    "\\ude00",
+    "\\x",
+    "e9",
+    "%",
+    "%C3",
+    "%A9",
+    "%25",
+    "=",
+    "=C3",
+    "=A9",
+    "=\n",
+    "\u{1b}",
+    "[",
+    "[1m",
+    "]0;",
+    "\u{7}",
+    "\u{1b}\\",
+    "\u{9b}",
+    "31m",
+    "í",
+    "\u{a0}",
+    "½",
+    "í¸",
+    "\u{80}",
+    "\u{93}",
+    "\u{85}",
+    "\u{8}",
+    "\0",
+    "\u{1f}",
+    "\u{7f}",
+    "\r",
+    "\n",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{200b}",
+    "\u{200c}",
+    "\u{200d}",
+    "\u{ad}",
+    "\u{e0061}",
+    "🏴",
+    "👩",
+    "ی",
+    "क्",
+    "ﬁ",
+    "ŉ",
+    "Ａ",
+    "，",
+    "　",
+    "￣",
+    "ｶ",
+    "ﾞ",
+    "ﾡ",
+    "“",
+    "’",
+    "ʼ",
+    " ",
+    "  ",
+    "\u{2003}",
+    "\t",
+    "e",
+    "\u{301}",
+    "\u{327}",
+    "Å",
+    "ᄒ",
+    "ᅡ",
+    "ᆫ",
+    "\u{fffd}",
+    "Ã",
+    "©",
+    "â€™",
+    "a",
+    "é",
+    "中",
+    "",
 ];
 
 fn pieces() -> impl Strategy<Value = String> {
@@ -105,14 +196,20 @@ fn pieces() -> impl Strategy<Value = String> {
 }
 
 fn cleanups() -> impl Strategy<Value = Vec<Fix>> {
-    let fixes: Vec<Fix> = Fix::ALL.iter().copied().filter(|&fix| fix != Fix::Mojibake).collect();
+    let fixes: Vec<Fix> = Fix::ALL
+        .iter()
+        .copied()
+        .filter(|&fix| fix != Fix::Mojibake)
+        .collect();
     let most = fixes.len();
     subsequence(fixes, 0..=most)
 }
 
 fn with(fixes: &[Fix]) -> Config {
     let none = Config::default().fix(Fix::Mojibake, false);
-    fixes.iter().fold(none, |config, &fix| config.fix(fix, true))
+    fixes
+        .iter()
+        .fold(none, |config, &fix| config.fix(fix, true))
 }
 
 fn proptest_config(cases: u32) -> ProptestConfig {
@@ -169,10 +266,36 @@ proptest! {
 #[test]
 fn long_texts_take_linear_work() {
     let patterns = PIECES.iter().copied().chain([
-        "&amp;amp;", "&amp;#38;", "&#38;#38;", "&semi", "&&", "&#0000", "＆ａｍｐ；", "&#xff06;", "\\\\",
-        "\\ud83d", "%25", "=3D", "\u{1b}]", "\u{1b}P", "\u{1b}[0;", "\u{1b}(", "\u{9b}1", "\u{1b}\u{1b}[0m",
-        "a\u{8}", "a\u{8}\u{8}", "\u{200d}\u{200c}", "ｶﾞﾞ", "\u{301}\u{327}", "\u{a0}\t", " \t", "x\r\r\n",
-        "\u{202a}\u{2066}", "\u{2069}\u{202c}", "í\u{a0}", "í\u{a0}½í",
+        "&amp;amp;",
+        "&amp;#38;",
+        "&#38;#38;",
+        "&semi",
+        "&&",
+        "&#0000",
+        "＆ａｍｐ；",
+        "&#xff06;",
+        "\\\\",
+        "\\ud83d",
+        "%25",
+        "=3D",
+        "\u{1b}]",
+        "\u{1b}P",
+        "\u{1b}[0;",
+        "\u{1b}(",
+        "\u{9b}1",
+        "\u{1b}\u{1b}[0m",
+        "a\u{8}",
+        "a\u{8}\u{8}",
+        "\u{200d}\u{200c}",
+        "ｶﾞﾞ",
+        "\u{301}\u{327}",
+        "\u{a0}\t",
+        " \t",
+        "x\r\r\n",
+        "\u{202a}\u{2066}",
+        "\u{2069}\u{202c}",
+        "í\u{a0}",
+        "í\u{a0}½í",
     ]);
     let all = with(Fix::ALL).fix(Fix::Mojibake, false);
     for pattern in patterns.filter(|pattern| !pattern.is_empty()) {

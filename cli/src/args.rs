@@ -192,8 +192,13 @@ impl SearchArgs {
         if let Some(profile) = self.profile {
             config = config.profile(profile);
         }
-        let config = self.fixes.into_iter().fold(config, |c, fix| c.fix(fix, true));
-        self.no_fixes.into_iter().fold(config, |c, fix| c.fix(fix, false))
+        let config = self
+            .fixes
+            .into_iter()
+            .fold(config, |c, fix| c.fix(fix, true));
+        self.no_fixes
+            .into_iter()
+            .fold(config, |c, fix| c.fix(fix, false))
     }
 }
 

@@ -15,7 +15,9 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
 
 /// `None` also for the five C1 controls that windows-1252 leaves undefined.
 pub(super) fn as_windows_1252(c: char) -> Option<char> {
-    let byte = u8::try_from(c).ok().filter(|byte| (0x80..=0x9f).contains(byte))?;
+    let byte = u8::try_from(c)
+        .ok()
+        .filter(|byte| (0x80..=0x9f).contains(byte))?;
     let c = Charset::WINDOWS_1252.misread(&[byte]).chars().next()?;
     (!c.is_control()).then_some(c)
 }

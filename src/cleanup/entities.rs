@@ -47,14 +47,26 @@ fn decode_line(line: &str, offset: usize, out: &mut Changes) {
     let mut cells: Vec<Cell> = Vec::with_capacity(line.len());
     for (start, c) in line.char_indices() {
         let (start, end) = (offset + start, offset + start + c.len_utf8());
-        cells.push(Cell { c, start, end, decoded: false });
+        cells.push(Cell {
+            c,
+            start,
+            end,
+            decoded: false,
+        });
         while cells.last().is_some_and(|cell| cell.c == ';') {
-            let Some((from, after)) = reference(&cells) else { break };
+            let Some((from, after)) = reference(&cells) else {
+                break;
+            };
             let span = cells[from].start..end;
             cells.truncate(from);
             let mut start = span.start;
             for c in after.chars() {
-                cells.push(Cell { c, start, end: span.end, decoded: true });
+                cells.push(Cell {
+                    c,
+                    start,
+                    end: span.end,
+                    decoded: true,
+                });
                 start = span.end;
             }
         }
@@ -75,7 +87,10 @@ fn reference(cells: &[Cell]) -> Option<(usize, String)> {
         .take_while(|&i| cells[i].c.is_ascii_alphanumeric() || matches!(cells[i].c, '#' | '&'))
         .find(|&i| cells[i].c == '&')?;
     let name: String = cells[from..].iter().map(|cell| cell.c).collect();
-    let after = match name.strip_prefix("&#").and_then(|number| number.strip_suffix(';')) {
+    let after = match name
+        .strip_prefix("&#")
+        .and_then(|number| number.strip_suffix(';'))
+    {
         Some(number) => character(code(number)?)?.to_string(),
         None => named(&name)?.to_owned(),
     };
@@ -123,5 +138,8 @@ static CAPITALS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
             .and_modify(|known| *known = known.take().filter(|known| *known == value))
             .or_insert(Some(value));
     }
-    capitals.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    capitals
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 });

@@ -28,7 +28,12 @@ struct Made {
 
 impl<'t> Layers<'t> {
     pub(super) fn new(input: &'t str) -> Self {
-        Layers { input, text: Cow::Borrowed(input), made: Vec::new(), layer: 0 }
+        Layers {
+            input,
+            text: Cow::Borrowed(input),
+            made: Vec::new(),
+            layer: 0,
+        }
     }
 
     /// The input with all layers applied.
@@ -153,7 +158,12 @@ impl Made {
 
     /// The first layer undone is what happened to the text last.
     fn into_edit(self) -> Edit {
-        let steps: Vec<Step> = self.steps.into_iter().rev().flat_map(|(_, steps)| steps).collect();
+        let steps: Vec<Step> = self
+            .steps
+            .into_iter()
+            .rev()
+            .flat_map(|(_, steps)| steps)
+            .collect();
         Edit {
             span: self.span,
             after: self.after,
@@ -171,7 +181,13 @@ mod tests {
 
     fn edit(span: Range<usize>, after: &str, chain: &str) -> Edit {
         let chain = chain.parse().unwrap();
-        Edit { span, after: after.to_owned(), chain, exactness: Exactness::Exact, score: 0 }
+        Edit {
+            span,
+            after: after.to_owned(),
+            chain,
+            exactness: Exactness::Exact,
+            score: 0,
+        }
     }
 
     #[test]
@@ -184,7 +200,10 @@ mod tests {
         let edits = layers.into_edits();
         assert_eq!(
             edits,
-            [edit(0..1, "A", "width"), edit(2..10, "e", "nfd,html-entities")]
+            [
+                edit(0..1, "A", "width"),
+                edit(2..10, "e", "nfd,html-entities")
+            ]
         );
     }
 

@@ -41,7 +41,10 @@ pub(super) fn width(text: &str, out: &mut Changes) {
             SEMI_VOICED => out.replace(at..end, "\u{309c}"),
             '｡'..='ﾝ' => {
                 let kana = compatible(c);
-                let mark = text[end..].chars().next().filter(|&mark| voiced(&text[..end], mark));
+                let mark = text[end..]
+                    .chars()
+                    .next()
+                    .filter(|&mark| voiced(&text[..end], mark));
                 match mark.and_then(|mark| with_mark(c, mark)) {
                     Some(kana) => {
                         out.replace(at..end + VOICED.len_utf8(), kana.encode_utf8(&mut [0; 4]));
@@ -65,7 +68,9 @@ const SEMI_VOICED: char = 'ﾟ';
 
 /// Whether this mark voices the last character of the text: `ｶ` and `ﾞ`.
 fn voiced(text: &str, mark: char) -> bool {
-    text.chars().next_back().is_some_and(|kana| with_mark(kana, mark).is_some())
+    text.chars()
+        .next_back()
+        .is_some_and(|kana| with_mark(kana, mark).is_some())
 }
 
 fn with_mark(kana: char, mark: char) -> Option<char> {

@@ -26,7 +26,11 @@ impl Lost {
 /// ```
 pub fn lost(text: &str) -> Lost {
     // Odd numbers of U+FFFD cut the pattern anywhere.
-    let in_gbk = if text.contains("锟斤拷") { &['锟', '斤', '拷'][..] } else { &[] };
+    let in_gbk = if text.contains("锟斤拷") {
+        &['锟', '斤', '拷'][..]
+    } else {
+        &[]
+    };
     let mut count = Lost::default();
     for c in text.chars() {
         count.chars += 1;

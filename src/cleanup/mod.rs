@@ -247,7 +247,9 @@ impl FromStr for Profile {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let profile = Profile::ALL.iter().find(|profile| profile.name() == name);
-        profile.copied().ok_or_else(|| ParseFixError(name.to_owned()))
+        profile
+            .copied()
+            .ok_or_else(|| ParseFixError(name.to_owned()))
     }
 }
 

@@ -37,7 +37,11 @@ pub(super) fn runs(text: &str, out: &mut Changes) {
     let mut at = 0;
     while let Some(found) = memchr::memchr(b' ', &bytes[at..]) {
         let start = at + found;
-        at = start + bytes[start..].iter().take_while(|&&byte| byte == b' ').count();
+        at = start
+            + bytes[start..]
+                .iter()
+                .take_while(|&&byte| byte == b' ')
+                .count();
         let indents = start == 0 || matches!(bytes[start - 1], b'\n' | b'\r' | b'\t');
         if !indents && at > start + 1 {
             out.remove(start + 1..at);

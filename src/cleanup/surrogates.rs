@@ -55,7 +55,12 @@ struct Half {
 
 impl Halves {
     fn add(&mut self, start: usize, end: usize, unit: u16, certain: bool) {
-        self.list.push(Half { start, end, unit, certain });
+        self.list.push(Half {
+            start,
+            end,
+            unit,
+            certain,
+        });
     }
 }
 
@@ -64,7 +69,9 @@ fn reference(text: &str, start: usize) -> Option<(usize, u16)> {
     let number = &text.as_bytes()[start + 2..];
     let len = number.iter().take(16).position(|&byte| byte == b';')?;
     let unit = entities::code(text.get(start + 2..start + 2 + len)?)?;
-    let unit = u16::try_from(unit).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))?;
+    let unit = u16::try_from(unit)
+        .ok()
+        .filter(|unit| (0xd800..=0xdfff).contains(unit))?;
     Some((start + 2 + len + 1, unit))
 }
 
@@ -77,7 +84,10 @@ fn misread(text: &str, bytes: &mut Vec<u8>) -> Option<(usize, u16, bool)> {
     for c in text.chars().take(3) {
         let byte = match u8::try_from(c) {
             Ok(byte) => byte,
-            Err(_) => *Charset::WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])).ok()?.first()?,
+            Err(_) => *Charset::WINDOWS_1252
+                .encode(c.encode_utf8(&mut [0; 4]))
+                .ok()?
+                .first()?,
         };
         certain |= c.is_control();
         end += c.len_utf8();

@@ -54,7 +54,9 @@ fn control_sequence(rest: &[u8]) -> Option<usize> {
 /// Ends at the first control; a string that goes on over lines or into another
 /// escape has lost its end, and nobody knows what of it is text.
 fn control_string(rest: &[u8]) -> Option<usize> {
-    let len = rest.iter().position(|&b| b < b' ' && !matches!(b, 8..=9 | 13))?;
+    let len = rest
+        .iter()
+        .position(|&b| b < b' ' && !matches!(b, 8..=9 | 13))?;
     match rest[len..] {
         [7, ..] => Some(len + 1),
         [ESC, b'\\', ..] => Some(len + 2),

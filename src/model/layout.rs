@@ -82,7 +82,16 @@ impl<'a> Tables<'a> {
         let (bigrams, rest) = rest.split_at(BUCKET * bigrams);
         let (trigrams, rest) = rest.split_at(BUCKET * trigrams);
         assert!(rest.len() == letters, "a model file of the wrong length");
-        Tables { index, pages, symbols, classes, class_costs, bigrams, trigrams, letters: rest }
+        Tables {
+            index,
+            pages,
+            symbols,
+            classes,
+            class_costs,
+            bigrams,
+            trigrams,
+            letters: rest,
+        }
     }
 
     /// The symbol of a character.
@@ -97,7 +106,12 @@ impl<'a> Tables<'a> {
     #[inline]
     pub fn info(&self, symbol: u16) -> Info {
         let [class, cost, backoff, script] = self.symbols.as_chunks::<4>().0[usize::from(symbol)];
-        Info { class, cost, backoff, script }
+        Info {
+            class,
+            cost,
+            backoff,
+            script,
+        }
     }
 
     /// The cost of class `to` after class `from`.

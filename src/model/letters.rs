@@ -29,21 +29,32 @@ pub(crate) fn all() -> impl Iterator<Item = Letters> {
         let (letters, rest) = bodies.split_at(2 * n);
         let (costs, rest) = rest.split_at(((n + 1) * (n + 1)).div_ceil(2));
         bodies = rest;
-        Letters { tag: &record[..12], letters: letters.as_chunks().0, costs }
+        Letters {
+            tag: &record[..12],
+            letters: letters.as_chunks().0,
+            costs,
+        }
     })
 }
 
 impl Letters {
     /// The language's tag, as `pt` or `zh-Hant`.
     pub(crate) fn tag(&self) -> &'static str {
-        let end = self.tag.iter().position(|&b| b == 0).unwrap_or(self.tag.len());
+        let end = self
+            .tag
+            .iter()
+            .position(|&b| b == 0)
+            .unwrap_or(self.tag.len());
         std::str::from_utf8(&self.tag[..end]).unwrap_or_default()
     }
 
     /// The number of a lower-case letter, 0 if it is none of this language's.
     pub(crate) fn place(&self, c: char) -> usize {
         match u16::try_from(u32::from(c)) {
-            Ok(n) => self.letters.binary_search_by_key(&n, |l| u16::from_le_bytes(*l)).map_or(0, |i| i + 1),
+            Ok(n) => self
+                .letters
+                .binary_search_by_key(&n, |l| u16::from_le_bytes(*l))
+                .map_or(0, |i| i + 1),
             Err(_) => 0,
         }
     }

@@ -41,7 +41,11 @@ pub(crate) struct Context {
 
 impl Context {
     /// Before the first character of a line.
-    pub(crate) const START: Context = Context { a: BOUNDARY, b: BOUNDARY, script: 0 };
+    pub(crate) const START: Context = Context {
+        a: BOUNDARY,
+        b: BOUNDARY,
+        script: 0,
+    };
 
     /// The context after one more symbol.
     #[inline]
@@ -50,7 +54,11 @@ impl Context {
             0 => self.script,
             script => script,
         };
-        Context { a: self.b, b: c, script }
+        Context {
+            a: self.b,
+            b: c,
+            script,
+        }
     }
 }
 
@@ -105,7 +113,10 @@ fn bigram(b: Symbol, c: Symbol) -> (Cost, u8) {
         None => {
             let (from, to) = (TABLES.info(b), TABLES.info(c));
             let class = TABLES.class_cost(from.class, to.class);
-            (Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost), 0)
+            (
+                Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost),
+                0,
+            )
         }
     }
 }

@@ -23,8 +23,18 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
             char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => {}
             // `†` was a no-break space, but no letter was one.
             '\u{a0}' | '\u{ad}' if was_letter => {}
-            '\u{a0}' | '\u{ad}' => out.push(Arc { len: 1, c: Some(c), cost: 4 * NAT, inferred: false }),
-            _ => out.push(Arc { len: 1, c: Some(c), cost: 0, inferred: false }),
+            '\u{a0}' | '\u{ad}' => out.push(Arc {
+                len: 1,
+                c: Some(c),
+                cost: 4 * NAT,
+                inferred: false,
+            }),
+            _ => out.push(Arc {
+                len: 1,
+                c: Some(c),
+                cost: 0,
+                inferred: false,
+            }),
         }
     } else {
         multi(slots, s, layer, out);
@@ -48,22 +58,45 @@ fn is_visible(c: char) -> bool {
 /// A character of a legacy multi-byte charset.
 fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
     let (slot, truth) = (slots[s], layer.truth);
-    let both = |slot: Slot| if slot.other == slot.byte || layer.single.is_some() { 1 } else { 2 };
+    let both = |slot: Slot| {
+        if slot.other == slot.byte || layer.single.is_some() {
+            1
+        } else {
+            2
+        }
+    };
     let byte = |slot: Slot, i: usize| if i == 0 { slot.byte } else { slot.other };
     for i in 0..both(slot) {
         let cost = i as Cost * NAT;
         if let Some(c) = only(truth, &[byte(slot, i)]) {
-            out.push(Arc { len: 1, c: Some(c), cost, inferred: false });
+            out.push(Arc {
+                len: 1,
+                c: Some(c),
+                cost,
+                inferred: false,
+            });
         }
-        let Some(&next) = slots.get(s + 1) else { continue };
+        let Some(&next) = slots.get(s + 1) else {
+            continue;
+        };
         for j in 0..both(next) {
             // The codes of one character go together.
             if next.byte < 0x30 || next.piece == slot.piece && i != j {
                 continue;
             }
-            let cost = cost + if next.piece == slot.piece { 0 } else { j as Cost * NAT };
+            let cost = cost
+                + if next.piece == slot.piece {
+                    0
+                } else {
+                    j as Cost * NAT
+                };
             if let Some(c) = only(truth, &[byte(slot, i), byte(next, j)]) {
-                out.push(Arc { len: 2, c: Some(c), cost, inferred: false });
+                out.push(Arc {
+                    len: 2,
+                    c: Some(c),
+                    cost,
+                    inferred: false,
+                });
             }
         }
     }
@@ -93,13 +126,30 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
         // `โขก` is a word; that it would be a Braille pattern is chance.
         let foreign = |c: char| c >= '\u{250}' && c.is_alphabetic();
-        let letters = slots[s..=s + want].iter().all(|k| foreign(line[k.piece as usize].c));
-        let cost = if letters && want < 3 && !c.is_alphabetic() && !layer.greedy { 10 * NAT } else { 0 };
-        out.push(Arc { len: want as u8 + 1, c: Some(c), cost, inferred: false });
+        let letters = slots[s..=s + want]
+            .iter()
+            .all(|k| foreign(line[k.piece as usize].c));
+        let cost = if letters && want < 3 && !c.is_alphabetic() && !layer.greedy {
+            10 * NAT
+        } else {
+            0
+        };
+        out.push(Arc {
+            len: want as u8 + 1,
+            c: Some(c),
+            cost,
+            inferred: false,
+        });
         return;
     }
     if layer.lossy {
-        let filling = Filling { slots, line, layer, lead: s, want };
+        let filling = Filling {
+            slots,
+            line,
+            layer,
+            lead: s,
+            want,
+        };
         filling.fill(s + 1, want, bits, 0, 0, out);
         filling.two_lost(out);
     }
@@ -108,9 +158,17 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
 /// A UTF-8 sequence of which each byte may have been lower-cased: `ã©` is C3
 /// A9, `ã…` either E3 85 or, as it was `Ã…`, C3 85.
 fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
-    let both = |slot: &Slot| if slot.other == slot.byte { [slot.byte, 0] } else { [slot.byte, slot.other] };
+    let both = |slot: &Slot| {
+        if slot.other == slot.byte {
+            [slot.byte, 0]
+        } else {
+            [slot.byte, slot.other]
+        }
+    };
     for (want, bits) in both(&slots[s]).into_iter().filter_map(lead_bits) {
-        let Some(rest) = slots.get(s + 1..s + 1 + want) else { continue };
+        let Some(rest) = slots.get(s + 1..s + 1 + want) else {
+            continue;
+        };
         let mut all = vec![bits];
         for slot in rest {
             let conts = both(slot).into_iter().filter(|b| b & 0xc0 == 0x80);
@@ -118,7 +176,12 @@ fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
             all = all.into_iter().flat_map(step).collect();
         }
         for c in all.into_iter().filter_map(|bits| scalar(bits, want)) {
-            out.push(Arc { len: want as u8 + 1, c: Some(c), cost: choice(2), inferred: false });
+            out.push(Arc {
+                len: want as u8 + 1,
+                c: Some(c),
+                cost: choice(2),
+                inferred: false,
+            });
         }
     }
 }
@@ -156,8 +219,16 @@ fn choice(n: usize) -> Cost {
 fn lost_lead(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
     for lead in 0xe1..=0xedu8 {
         let bits = continuations(slots, s + 1, 2, u32::from(lead & 0x0f));
-        if let Some(c) = bits.and_then(|bits| scalar(bits, 2)).filter(|&c| is_visible(c)) {
-            out.push(Arc { len: 3, c: Some(c), cost: LOST + choice(8), inferred: true });
+        if let Some(c) = bits
+            .and_then(|bits| scalar(bits, 2))
+            .filter(|&c| is_visible(c))
+        {
+            out.push(Arc {
+                len: 3,
+                c: Some(c),
+                cost: LOST + choice(8),
+                inferred: true,
+            });
         }
     }
 }
@@ -192,13 +263,25 @@ impl Filling<'_> {
         if left == 0 {
             if let Some(c) = scalar(bits, self.want).filter(|&c| is_visible(c) || c == '\u{a0}') {
                 let len = (s - self.lead) as u8;
-                out.push(Arc { len, c: Some(c), cost, inferred: true });
+                out.push(Arc {
+                    len,
+                    c: Some(c),
+                    cost,
+                    inferred: true,
+                });
             }
             return;
         }
         let next = self.slots.get(s).copied();
         if let Some(slot) = next.filter(|k| k.byte & 0xc0 == 0x80) {
-            return self.fill(s + 1, left - 1, bits << 6 | u32::from(slot.byte & 0x3f), cost, lost, out);
+            return self.fill(
+                s + 1,
+                left - 1,
+                bits << 6 | u32::from(slot.byte & 0x3f),
+                cost,
+                lost,
+                out,
+            );
         }
         if lost == 2 {
             return;
@@ -241,7 +324,12 @@ impl Filling<'_> {
         try_all(undefined, 0);
         if shown.is_none() && self.slots[self.lead].byte == 0xc2 {
             // `Â` at the end of a line: the no-break space was trimmed.
-            out.push(Arc { len: 1, c: None, cost: cost + LOST, inferred: true });
+            out.push(Arc {
+                len: 1,
+                c: None,
+                cost: cost + LOST,
+                inferred: true,
+            });
         } else if shown.is_none_or(|c| c == ' ') {
             self.fill(s, left - 1, bits << 6 | 0x20, cost + LOST, lost + 1, out);
         }
@@ -250,7 +338,9 @@ impl Filling<'_> {
     /// `��` after a lead byte: both continuation bytes are lost.
     fn two_lost(&self, out: &mut Vec<Arc>) {
         let wild = |s: usize| {
-            self.slots.get(s).is_some_and(|k| is_wild(self.line[k.piece as usize].c, self.layer))
+            self.slots
+                .get(s)
+                .is_some_and(|k| is_wild(self.line[k.piece as usize].c, self.layer))
         };
         let lead = self.slots[self.lead].byte;
         if self.want != 2 || !wild(self.lead + 1) {
@@ -258,7 +348,12 @@ impl Filling<'_> {
         }
         let len = if wild(self.lead + 2) { 3 } else { 2 };
         for &c in &COMMON[usize::from(lead & 0x0f)] {
-            out.push(Arc { len, c: Some(c), cost: 2 * LOST + choice(64), inferred: true });
+            out.push(Arc {
+                len,
+                c: Some(c),
+                cost: 2 * LOST + choice(64),
+                inferred: true,
+            });
         }
     }
 

@@ -58,7 +58,11 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
         if rest.is_empty() {
             return None;
         }
-        let end = rest.as_bytes().iter().take(LONGEST_LINE).position(|&b| b == b'\n');
+        let end = rest
+            .as_bytes()
+            .iter()
+            .take(LONGEST_LINE)
+            .position(|&b| b == b'\n');
         let (len, skip) = match end {
             Some(end) => (end, 1),
             None if rest.len() <= LONGEST_LINE => (rest.len(), 0),
@@ -87,7 +91,10 @@ fn low_bar(h: &Hypothesis) -> Cost {
 }
 
 /// Only the lead byte of a no-break space is left.
-const STRAY: Step = Step::Misread { truth: Charset::UTF_8, misread: Charset::WINDOWS_1252 };
+const STRAY: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::WINDOWS_1252,
+};
 
 /// Whether a line is one letter and no more, beside a stray `Â`.
 fn is_letter(line: &str) -> bool {
@@ -104,7 +111,13 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     }
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = lines(window)
         .filter(|(_, line)| !line.is_ascii() || super::escape::may_escape(line))
-        .map(|(at, line)| (at, line, config.hypotheses(line).unwrap_or_else(|| explain(line))))
+        .map(|(at, line)| {
+            (
+                at,
+                line,
+                config.hypotheses(line).unwrap_or_else(|| explain(line)),
+            )
+        })
         .collect();
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], (Cost, u32)> = BTreeMap::new();
@@ -135,7 +148,10 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.gain >= 40 * NAT => Vec::new(),
-            _ => certain.iter().filter_map(|(_, steps)| undo_all(line, steps)).collect(),
+            _ => certain
+                .iter()
+                .filter_map(|(_, steps)| undo_all(line, steps))
+                .collect(),
         };
         for h in &known {
             if h.gain >= low_bar(h) && best.is_none_or(|b| h.gain > b.gain) {

@@ -51,7 +51,13 @@ fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
             Some((c, len)) if !c.is_ascii() => (c, len, 1),
             _ => (c, c.len_utf8(), 0),
         };
-        pieces.push(Piece { c, start: at as u32, end: (at + len) as u32, layers, inferred: false });
+        pieces.push(Piece {
+            c,
+            start: at as u32,
+            end: (at + len) as u32,
+            layers,
+            inferred: false,
+        });
         at += len;
     }
     pieces

@@ -19,8 +19,8 @@ const MARK: Cost = 14 * NAT;
 const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
 /// Marks that rightly stand before and after words.
 const AROUND: [char; 26] = [
-    '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®', '©', '°', '†',
-    '‡', '¶', '§', '\u{a0}',
+    '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',
+    '©', '°', '†', '‡', '¶', '§', '\u{a0}',
 ];
 /// A word has at least this many letters.
 const WORD: usize = 3;
@@ -59,13 +59,19 @@ pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
             continue;
         }
         for p in word.iter().filter(|p| p.layers != 0) {
-            for c in line[p.start as usize..p.end as usize].chars().filter(|c| !c.is_ascii()) {
+            for c in line[p.start as usize..p.end as usize]
+                .chars()
+                .filter(|c| !c.is_ascii())
+            {
                 touched_in += 1;
                 drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
                 east_asian_in += usize::from(is_east_asian(c));
             }
         }
-        let here = word.iter().filter(|p| p.layers != 0 && is_east_asian(p.c)).count();
+        let here = word
+            .iter()
+            .filter(|p| p.layers != 0 && is_east_asian(p.c))
+            .count();
         east_asian += here;
         longest = longest.max(here);
         let is = word.iter().filter(|p| p.c.is_alphabetic()).count();
@@ -80,7 +86,11 @@ pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
         }
     }
     if east_asian >= EAST_ASIAN && east_asian * 2 > letters {
-        let each = if east_asian_in * 2 > touched_in { EACH_OF_ONE } else { EACH_OF_TWO };
+        let each = if east_asian_in * 2 > touched_in {
+            EACH_OF_ONE
+        } else {
+            EACH_OF_TWO
+        };
         // Frames are drawn with `║▌║`; no text was that.
         let drawn = drawn_in * 3 > touched_in * 2;
         let sure = gain >= each * east_asian as Cost && longest >= RUN && !drawn;
@@ -96,7 +106,9 @@ pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
 
 /// Letters, and whatever was touched.
 fn wordy(p: &Piece) -> bool {
-    p.layers != 0 && !p.c.is_whitespace() || p.c.is_alphabetic() || ('\u{300}'..'\u{370}').contains(&p.c)
+    p.layers != 0 && !p.c.is_whitespace()
+        || p.c.is_alphabetic()
+        || ('\u{300}'..'\u{370}').contains(&p.c)
 }
 
 /// Not written with an alphabet that the letter models know.
@@ -127,7 +139,10 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
 
 /// The cost of the words in the language that finds them cheapest.
 fn cheapest(words: &[char]) -> Cost {
-    letters::all().map(|language| cost(&language, words)).min().unwrap_or(0)
+    letters::all()
+        .map(|language| cost(&language, words))
+        .min()
+        .unwrap_or(0)
 }
 
 fn cost(language: &Letters, words: &[char]) -> Cost {

@@ -75,28 +75,57 @@ pub(crate) struct Layer {
 }
 
 /// The bytes of a line in the misread charset.
-pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>, truth: Charset) -> Vec<Slot> {
+pub(crate) fn slots(
+    pieces: &[Piece],
+    misread: Charset,
+    single: Option<usize>,
+    truth: Charset,
+) -> Vec<Slot> {
     let mut slots = Vec::with_capacity(pieces.len() + pieces.len() / 2);
     for (i, p) in pieces.iter().enumerate() {
         let piece = i as u32;
         if p.c.is_ascii() {
-            slots.push(Slot { byte: p.c as u8, first: true, piece, other: p.c as u8 });
+            slots.push(Slot {
+                byte: p.c as u8,
+                first: true,
+                piece,
+                other: p.c as u8,
+            });
         } else if let Some(n) = single {
             let byte = READINGS.row(p.c).bytes[n];
             let upper = READINGS.row(upper(p.c)).bytes[n];
-            slots.push(Slot { byte, first: true, piece, other: if upper == 0 { byte } else { upper } });
+            slots.push(Slot {
+                byte,
+                first: true,
+                piece,
+                other: if upper == 0 { byte } else { upper },
+            });
         } else {
             let unread = misread.unread(p.c);
             match best(unread.iter().map(|b| &**b), truth == Charset::UTF_8) {
                 Some(bytes) => {
-                    let second = unread.iter().find(|b| b.len() == bytes.len() && &***b != bytes);
-                    let second = second.map(|b| b.to_vec()).or_else(|| older_big5(misread, bytes));
+                    let second = unread
+                        .iter()
+                        .find(|b| b.len() == bytes.len() && &***b != bytes);
+                    let second = second
+                        .map(|b| b.to_vec())
+                        .or_else(|| older_big5(misread, bytes));
                     for (k, &byte) in bytes.iter().enumerate() {
                         let other = second.as_ref().map_or(byte, |b| b[k]);
-                        slots.push(Slot { byte, first: k == 0, piece, other });
+                        slots.push(Slot {
+                            byte,
+                            first: k == 0,
+                            piece,
+                            other,
+                        });
                     }
                 }
-                None => slots.push(Slot { byte: 0, first: true, piece, other: 0 }),
+                None => slots.push(Slot {
+                    byte: 0,
+                    first: true,
+                    piece,
+                    other: 0,
+                }),
             }
         }
     }
@@ -105,14 +134,27 @@ pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>, t
 
 /// The code that kana had in Big5 before ETEN's: 66 places earlier.
 fn older_big5(misread: Charset, bytes: &[u8]) -> Option<Vec<u8>> {
-    let &[lead @ 0xc6..=0xc7, trail] = bytes else { return None };
+    let &[lead @ 0xc6..=0xc7, trail] = bytes else {
+        return None;
+    };
     if misread != Charset::BIG5 {
         return None;
     }
-    let column = if trail < 0x80 { trail.checked_sub(0x40)? } else { trail.checked_sub(0xa1)? + 63 };
+    let column = if trail < 0x80 {
+        trail.checked_sub(0x40)?
+    } else {
+        trail.checked_sub(0xa1)? + 63
+    };
     let place = (u16::from(lead - 0xc6) * 157 + u16::from(column)).checked_sub(66)?;
     let (row, column) = ((place / 157) as u8, (place % 157) as u8);
-    Some(vec![0xc6 + row, if column < 63 { 0x40 + column } else { 0xa1 + column - 63 }])
+    Some(vec![
+        0xc6 + row,
+        if column < 63 {
+            0x40 + column
+        } else {
+            0xa1 + column - 63
+        },
+    ])
 }
 
 /// The upper-case character, if it is one.
@@ -178,7 +220,12 @@ pub(super) struct Arc {
 
 /// The best mix, and what it gains over keeping everything; `None` if nothing
 /// is to be undone.
-pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Option<(Vec<Piece>, Cost)> {
+pub(crate) fn undo(
+    line: &[Piece],
+    slots: &[Slot],
+    layer: &Layer,
+    bit: u8,
+) -> Option<(Vec<Piece>, Cost)> {
     let utf8 = layer.truth == Charset::UTF_8;
     let (switch_in, switch_out) = match (layer.greedy, utf8) {
         (true, _) => (0, 0),
@@ -212,11 +259,19 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
             continue;
         }
         arcs.clear();
-        if slot.byte >= 0x80 || slot.other >= 0x80 && layer.lowered || layer.lossy && super::arcs::is_wild(kept, layer) {
+        if slot.byte >= 0x80
+            || slot.other >= 0x80 && layer.lowered
+            || layer.lossy && super::arcs::is_wild(kept, layer)
+        {
             super::arcs::arcs(slots, s, line, layer, &mut arcs);
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.
-            arcs.push(Arc { len: 1, c: Some(char::from(slot.byte)), cost: 0, inferred: false });
+            arcs.push(Arc {
+                len: 1,
+                c: Some(char::from(slot.byte)),
+                cost: 0,
+                inferred: false,
+            });
         }
         let keep_len = slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;
         for &from in here.iter().take_while(|&&n| n != NONE) {
@@ -239,15 +294,19 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                             KEPT
                         }
                 };
-                push(&mut nodes, &mut at[s + keep_len], Node {
-                    cost: node.cost + step,
-                    context: node.context.then(symbol),
-                    damaged: node.damaged && ascii,
-                    from,
-                    slot: s as u32,
-                    end: (s + keep_len) as u32,
-                    made: Made::Kept,
-                });
+                push(
+                    &mut nodes,
+                    &mut at[s + keep_len],
+                    Node {
+                        cost: node.cost + step,
+                        context: node.context.then(symbol),
+                        damaged: node.damaged && ascii,
+                        from,
+                        slot: s as u32,
+                        end: (s + keep_len) as u32,
+                        made: Made::Kept,
+                    },
+                );
             }
             for arc in &arcs {
                 let mut cost = node.cost + arc.cost + if node.damaged { 0 } else { switch_in };
@@ -260,20 +319,35 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                     context = context.then(symbol);
                 }
                 let end = s + usize::from(arc.len);
-                push(&mut nodes, &mut at[end], Node {
-                    cost,
-                    context,
-                    damaged: true,
-                    from,
-                    slot: s as u32,
-                    end: end as u32,
-                    made: arc.c.map_or(Made::Nothing, |c| Made::Char(c, arc.inferred)),
-                });
+                push(
+                    &mut nodes,
+                    &mut at[end],
+                    Node {
+                        cost,
+                        context,
+                        damaged: true,
+                        from,
+                        slot: s as u32,
+                        end: end as u32,
+                        made: arc.c.map_or(Made::Nothing, |c| Made::Char(c, arc.inferred)),
+                    },
+                );
             }
         }
     }
-    let finish = |i: u32| nodes[i as usize].cost + if layer.greedy { 0 } else { model::cost(nodes[i as usize].context, model::BOUNDARY) };
-    let last = at[n].iter().copied().filter(|&i| i != NONE).min_by_key(|&i| finish(i))?;
+    let finish = |i: u32| {
+        nodes[i as usize].cost
+            + if layer.greedy {
+                0
+            } else {
+                model::cost(nodes[i as usize].context, model::BOUNDARY)
+            }
+    };
+    let last = at[n]
+        .iter()
+        .copied()
+        .filter(|&i| i != NONE)
+        .min_by_key(|&i| finish(i))?;
     let gain = keeping.0 + model::cost(keeping.1, model::BOUNDARY) - finish(last);
     // The path, first to last; then the pieces along it.
     let mut path = Vec::new();
@@ -328,19 +402,30 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
 /// Whether another character would fill the gap about as well.
 fn doubtful(path: &[Node], k: usize, slots: &[Slot], line: &[Piece], layer: &Layer) -> bool {
     let node = &path[k];
-    let begins_and_ends = slots[node.slot as usize].first
-        && slots.get(node.end as usize).is_none_or(|s| s.first);
-    let Made::Char(chosen, _) = node.made else { return false };
+    let begins_and_ends =
+        slots[node.slot as usize].first && slots.get(node.end as usize).is_none_or(|s| s.first);
+    let Made::Char(chosen, _) = node.made else {
+        return false;
+    };
     if !begins_and_ends {
         return false;
     }
-    let before = if k == 0 { Context::START } else { path[k - 1].context };
+    let before = if k == 0 {
+        Context::START
+    } else {
+        path[k - 1].context
+    };
     let shown = |n: &Node| match n.made {
         Made::Kept => Some(line[slots[n.slot as usize].piece as usize].c),
         Made::Char(c, _) => Some(c),
         Made::Nothing => None,
     };
-    let after: Vec<char> = path[k + 1..].iter().filter_map(shown).chain(['\n']).take(2).collect();
+    let after: Vec<char> = path[k + 1..]
+        .iter()
+        .filter_map(shown)
+        .chain(['\n'])
+        .take(2)
+        .collect();
     let total = |c: char| {
         let mut context = before;
         let mut sum = 0;

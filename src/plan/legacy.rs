@@ -22,13 +22,21 @@ const TRIED: usize = 5;
 const LEGACY: Cost = 2 * NAT;
 
 fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
-    Layer { truth, misread, single, lossy: false, lowered: false, greedy: false }
+    Layer {
+        truth,
+        misread,
+        single,
+        lossy: false,
+        lowered: false,
+        greedy: false,
+    }
 }
 
 /// The pairs of charsets that make the odd places of this line less so.
 pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
-    let mut odd: Vec<usize> =
-        (0..pieces.len()).filter(|&i| odd[i] && !pieces[i].c.is_ascii()).collect();
+    let mut odd: Vec<usize> = (0..pieces.len())
+        .filter(|&i| odd[i] && !pieces[i].c.is_ascii())
+        .collect();
     if odd.is_empty() {
         return;
     }
@@ -38,15 +46,24 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)
     multi(pieces, &mut tried[1]);
     for mut tried in tried {
         tried.sort_by_key(|(gain, ..)| -gain);
-        out.extend(tried.into_iter().take(TRIED).map(|(_, layer, cost)| (layer, cost)));
+        out.extend(
+            tried
+                .into_iter()
+                .take(TRIED)
+                .map(|(_, layer, cost)| (layer, cost)),
+        );
     }
 }
 
 fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
     let readings = &*READINGS;
-    let common = odd.iter().fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
+    let common = odd
+        .iter()
+        .fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
     let was: Vec<Cost> = odd.iter().map(|&i| around(pieces, i, |p| p.c)).collect();
-    let in_runs = odd.iter().any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
+    let in_runs = odd
+        .iter()
+        .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for (n, reading) in readings.single.iter().enumerate() {
         if common & 1 << n == 0 {
@@ -62,7 +79,11 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
         for (x, truth) in readings.truths.iter().enumerate() {
             let cost = LEGACY + truth.cost + reading.legacy;
             let gain = if !truth.charset.is_single_byte() {
-                let gain = if in_runs { runs(pieces, byte, truth) } else { None };
+                let gain = if in_runs {
+                    runs(pieces, byte, truth)
+                } else {
+                    None
+                };
                 gain.map(|gain| (1, gain))
             } else if plausible & 1 << x != 0 && truth.charset != reading.charset {
                 let out: Vec<char> = bytes.iter().map(|&b| shown(truth.charset, b)).collect();
@@ -80,7 +101,11 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
                 None
             };
             if let Some((kind, gain)) = gain.filter(|(_, gain)| *gain > LEAST) {
-                tried[kind].push((gain - cost, layer(truth.charset, reading.charset, Some(n)), cost));
+                tried[kind].push((
+                    gain - cost,
+                    layer(truth.charset, reading.charset, Some(n)),
+                    cost,
+                ));
             }
         }
         seen.push(bytes);
@@ -96,7 +121,8 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
     for (&i, &b) in odd.iter().zip(bytes) {
         let b = usize::from(b);
         let near = |i: Option<usize>| {
-            i.and_then(|i| pieces.get(i)).is_some_and(|p| p.c.is_ascii_alphabetic())
+            i.and_then(|i| pieces.get(i))
+                .is_some_and(|p| p.c.is_ascii_alphabetic())
         };
         all &= if near(i.checked_sub(1)) || near(Some(i + 1)) {
             readings.visible[b] & !readings.letter[b]
@@ -107,7 +133,11 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
     }
     // Something must become a letter, or it is no text that was damaged; but
     // marks may be all there is of smart punctuation.
-    if odd.iter().any(|&i| pieces[i].c.is_alphabetic()) { all } else { all & (letters | MARKS) }
+    if odd.iter().any(|&i| pieces[i].c.is_alphabetic()) {
+        all
+    } else {
+        all & (letters | MARKS)
+    }
 }
 
 /// What a character and its right neighbours cost, after those on its left.
@@ -185,9 +215,15 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
         if unknown * 5 > slots.len() {
             continue;
         }
-        let bytes: Vec<u8> = slots.iter().map(|s| if s.byte == 0 { b'?' } else { s.byte }).collect();
+        let bytes: Vec<u8> = slots
+            .iter()
+            .map(|s| if s.byte == 0 { b'?' } else { s.byte })
+            .collect();
         for truth in &READINGS.truths {
-            let western = matches!(truth.charset.name(), "windows-1252" | "windows-1251" | "windows-1250");
+            let western = matches!(
+                truth.charset.name(),
+                "windows-1252" | "windows-1251" | "windows-1250"
+            );
             if truth.charset == reading.charset || truth.charset.is_single_byte() && !western {
                 continue;
             }
@@ -198,7 +234,11 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
             let gain = lattice::cost(sample) - model::line_cost(text.chars());
             let cost = LEGACY + truth.cost + reading.legacy;
             if gain > 3 * NAT {
-                tried.push((gain - cost, layer(truth.charset, reading.charset, None), cost));
+                tried.push((
+                    gain - cost,
+                    layer(truth.charset, reading.charset, None),
+                    cost,
+                ));
             }
         }
     }

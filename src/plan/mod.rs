@@ -51,11 +51,16 @@ pub(crate) struct Hypothesis {
 
 impl Hypothesis {
     fn is_legacy(&self) -> bool {
-        self.steps.iter().any(|s| matches!(s, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
+        self.steps
+            .iter()
+            .any(|s| matches!(s, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
     }
 
     fn is_escaped(&self) -> bool {
-        matches!(self.steps.first(), Some(Step::Entities | Step::Escapes | Step::Percent))
+        matches!(
+            self.steps.first(),
+            Some(Step::Entities | Step::Escapes | Step::Percent)
+        )
     }
 
     fn is_inferred(&self) -> bool {
@@ -66,16 +71,28 @@ impl Hypothesis {
 /// The accounts of a line's damage, the best first.
 fn explain(line: &str) -> Vec<Hypothesis> {
     let mut all: Vec<Hypothesis> = Vec::new();
-    let mut frontier = vec![Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0, cost: 0 }];
+    let mut frontier = vec![Hypothesis {
+        pieces: lattice::pieces(line),
+        steps: Vec::new(),
+        gain: 0,
+        cost: 0,
+    }];
     if escape::may_escape(line) {
         for (step, pieces) in escape::layers(line) {
-            frontier.push(Hypothesis { pieces, steps: vec![step], gain: 0, cost: 0 });
+            frontier.push(Hypothesis {
+                pieces,
+                steps: vec![step],
+                gain: 0,
+                cost: 0,
+            });
         }
     }
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
-            let Some(odd) = odd(&from.pieces) else { continue };
+            let Some(odd) = odd(&from.pieces) else {
+                continue;
+            };
             let mut layers = utf8::layers(&from.pieces, &odd);
             if from.is_legacy() {
                 // One legacy mix-up is enough, and it lost nothing.
@@ -84,7 +101,9 @@ fn explain(line: &str) -> Vec<Hypothesis> {
                 let utf8 = layers.len();
                 legacy::layers(&from.pieces, &odd, &mut layers);
                 if depth > 0 {
-                    layers[utf8..].iter_mut().for_each(|(_, cost)| *cost += DEEP);
+                    layers[utf8..]
+                        .iter_mut()
+                        .for_each(|(_, cost)| *cost += DEEP);
                 }
             }
             for (layer, cost) in layers {
@@ -109,16 +128,31 @@ fn explain(line: &str) -> Vec<Hypothesis> {
 /// Undoes one more layer of a hypothesis, in the best way and in full.
 fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothesis>) {
     let slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
-    let step = Step::Misread { truth: layer.truth, misread: layer.misread };
-    let steps: &[Step] = if layer.lowered { &[Step::Lowercase, step] } else { &[step] };
+    let step = Step::Misread {
+        truth: layer.truth,
+        misread: layer.misread,
+    };
+    let steps: &[Step] = if layer.lowered {
+        &[Step::Lowercase, step]
+    } else {
+        &[step]
+    };
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
     let mut add = |pieces: Vec<Piece>, gain: Cost| {
         let gain = from.gain + gain - cost - guesswork(&pieces, bit);
-        if next.iter().any(|h| h.gain >= gain && same(&h.pieces, &pieces)) {
+        if next
+            .iter()
+            .any(|h| h.gain >= gain && same(&h.pieces, &pieces))
+        {
             return;
         }
         let steps = from.steps.iter().chain(steps).copied().collect();
-        next.push(Hypothesis { pieces, steps, gain, cost: from.cost + cost });
+        next.push(Hypothesis {
+            pieces,
+            steps,
+            gain,
+            cost: from.cost + cost,
+        });
     };
     if let Some((pieces, gain)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
         add(pieces, gain);
@@ -208,14 +242,21 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
             }
             if line[start..at] != *after {
                 let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
-                let steps: Vec<Step> =
-                    (0..h.steps.len()).rev().filter(undone).map(|k| h.steps[k]).collect();
+                let steps: Vec<Step> = (0..h.steps.len())
+                    .rev()
+                    .filter(undone)
+                    .map(|k| h.steps[k])
+                    .collect();
                 let exact = !inferred && rebreaks(&after, &steps, &line[start..at]);
                 edits.push(Edit {
                     span: offset + start..offset + at,
                     after,
                     chain: Chain::new(steps),
-                    exactness: if exact { Exactness::Exact } else { Exactness::Inferred },
+                    exactness: if exact {
+                        Exactness::Exact
+                    } else {
+                        Exactness::Inferred
+                    },
                     score: bits(h.gain),
                 });
             }
@@ -238,9 +279,15 @@ fn bits(gain: Cost) -> u32 {
 fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
     let mut text = after.to_owned();
     for (i, step) in steps.iter().enumerate() {
-        let Step::Misread { truth, misread } = step else { return true };
-        let Ok(bytes) = truth.encode(&text) else { return false };
-        let last = steps[i + 1..].iter().all(|s| !matches!(s, Step::Misread { .. }));
+        let Step::Misread { truth, misread } = step else {
+            return true;
+        };
+        let Ok(bytes) = truth.encode(&text) else {
+            return false;
+        };
+        let last = steps[i + 1..]
+            .iter()
+            .all(|s| !matches!(s, Step::Misread { .. }));
         if last && steps.contains(&Step::Lowercase) {
             return misread.misread(&bytes).to_lowercase() == input;
         }
@@ -254,15 +301,28 @@ fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
 
 /// The layer of a step that a caller asked for, or that other lines showed.
 fn layer_of(step: Step) -> Option<Layer> {
-    let Step::Misread { truth, misread } = step else { return None };
+    let Step::Misread { truth, misread } = step else {
+        return None;
+    };
     let single = READINGS.single.iter().position(|r| r.charset == misread);
-    (single.is_some() || !misread.is_single_byte())
-        .then_some(Layer { truth, misread, single, lossy: truth == Charset::UTF_8, lowered: false, greedy: false })
+    (single.is_some() || !misread.is_single_byte()).then_some(Layer {
+        truth,
+        misread,
+        single,
+        lossy: truth == Charset::UTF_8,
+        lowered: false,
+        greedy: false,
+    })
 }
 
 /// What undoing just these steps (the last to happen first) makes of a line.
 pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
-    let mut h = Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0, cost: 0 };
+    let mut h = Hypothesis {
+        pieces: lattice::pieces(line),
+        steps: Vec::new(),
+        gain: 0,
+        cost: 0,
+    };
     for &step in steps {
         let mut next = Vec::new();
         match layer_of(step) {
@@ -270,7 +330,12 @@ pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
             None if step == Step::Lowercase => continue,
             None => {
                 let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
-                next.push(Hypothesis { pieces, steps: vec![step], gain: 0, cost: 0 });
+                next.push(Hypothesis {
+                    pieces,
+                    steps: vec![step],
+                    gain: 0,
+                    cost: 0,
+                });
             }
         }
         h = next.into_iter().max_by_key(|h| h.gain)?;

@@ -101,8 +101,14 @@ const LEGACY: &[(&str, Cost)] = &[
 const RARE: Cost = 12;
 
 /// Multi-byte charsets that text is misread as.
-const MULTI: &[(&str, Cost)] =
-    &[("gbk", 10), ("shift_jis", 10), ("euc-kr", 10), ("big5", 10), ("gb18030", 12), ("euc-jp", 12)];
+const MULTI: &[(&str, Cost)] = &[
+    ("gbk", 10),
+    ("shift_jis", 10),
+    ("euc-kr", 10),
+    ("big5", 10),
+    ("gb18030", 12),
+    ("euc-jp", 12),
+];
 
 /// Charsets that text was in truth, beside UTF-8, with their cost.
 const TRUTHS: &[(&str, Cost)] = &[
@@ -173,7 +179,12 @@ pub(crate) struct Row {
     pub bytes: [u8; 64],
 }
 
-static NOWHERE: Row = Row { any: 0, cont: 0, lead: [0; 3], bytes: [0; 64] };
+static NOWHERE: Row = Row {
+    any: 0,
+    cont: 0,
+    lead: [0; 3],
+    bytes: [0; 64],
+};
 
 /// A charset with its cost.
 #[derive(Clone, Copy, Debug)]
@@ -205,13 +216,19 @@ pub(crate) static READINGS: LazyLock<Readings> = LazyLock::new(Readings::new);
 /// How a byte of a single-byte charset shows.
 #[inline]
 pub(super) fn shown(charset: Charset, byte: u8) -> char {
-    charset.decode_table().map_or(char::REPLACEMENT_CHARACTER, |t| t[usize::from(byte)])
+    charset
+        .decode_table()
+        .map_or(char::REPLACEMENT_CHARACTER, |t| t[usize::from(byte)])
 }
 
 fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
     let reading = |&(label, nats): &(&str, Cost)| {
         let legacy = LEGACY.iter().find(|l| l.0 == label).map_or(RARE, |l| l.1) * NAT;
-        Charset::for_label(label).map(|charset| Reading { charset, cost: nats * NAT, legacy })
+        Charset::for_label(label).map(|charset| Reading {
+            charset,
+            cost: nats * NAT,
+            legacy,
+        })
     };
     list.iter().filter_map(reading).collect()
 }
@@ -226,7 +243,9 @@ impl Readings {
             for (byte, reading) in row.bytes.iter_mut().zip(&single) {
                 let cs = reading.charset;
                 *byte = all.map_or(0, |all| all[cs.index()]);
-                let Ok(same) = u8::try_from(u32::from(c)) else { continue };
+                let Ok(same) = u8::try_from(u32::from(c)) else {
+                    continue;
+                };
                 // Some readers show an undefined byte as the code point of
                 // its number, AA of windows-1253 as `ª`; and many mix up
                 // windows-125x and Latin-1, so that any C1 control is a byte.
@@ -258,10 +277,15 @@ impl Readings {
             for b in 0x80..=0xffu8 {
                 let c = shown(truth.charset, b);
                 let at = usize::from(b);
-                let hidden = matches!(c, '\u{80}'..='\u{a0}' | '\u{ad}' | char::REPLACEMENT_CHARACTER);
+                let hidden = matches!(
+                    c,
+                    '\u{80}'..='\u{a0}' | '\u{ad}' | char::REPLACEMENT_CHARACTER
+                );
                 readings.visible[at] |= if hidden { 0 } else { bit };
                 match c {
-                    '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if c.is_alphabetic() => readings.latin[at] |= bit,
+                    '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if c.is_alphabetic() => {
+                        readings.latin[at] |= bit
+                    }
                     c if c.is_alphabetic() => readings.letter[at] |= bit,
                     _ => {}
                 }
@@ -280,7 +304,9 @@ impl Readings {
                 }
                 row.any |= bit;
             }
-            let Ok(n) = u16::try_from(u32::from(c)) else { continue };
+            let Ok(n) = u16::try_from(u32::from(c)) else {
+                continue;
+            };
             let page = usize::from(n >> 8);
             if readings.pages[page] == 0 {
                 readings.pages[page] = (readings.rows.len() / 256) as u16;
@@ -296,7 +322,9 @@ impl Readings {
     /// Where a character stands in the single-byte charsets.
     #[inline]
     pub(crate) fn row(&self, c: char) -> &Row {
-        let Ok(n) = u16::try_from(u32::from(c)) else { return &NOWHERE };
+        let Ok(n) = u16::try_from(u32::from(c)) else {
+            return &NOWHERE;
+        };
         let page = usize::from(self.pages[usize::from(n >> 8)]);
         &self.distinct[usize::from(self.rows[page * 256 + usize::from(n & 255)])]
     }

@@ -19,7 +19,14 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
 }
 
 fn layer(misread: Charset, single: Option<usize>) -> Layer {
-    Layer { truth: Charset::UTF_8, misread, single, lossy: true, lowered: false, greedy: false }
+    Layer {
+        truth: Charset::UTF_8,
+        misread,
+        single,
+        lossy: true,
+        lowered: false,
+        greedy: false,
+    }
 }
 
 fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
@@ -33,7 +40,11 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
             continue;
         }
         let surprising = |n: usize| odd[i..].iter().take(n).any(|&o| o);
-        let mut found = if surprising(2) { row.lead[0] & cont(i + 1) } else { 0 };
+        let mut found = if surprising(2) {
+            row.lead[0] & cont(i + 1)
+        } else {
+            0
+        };
         if row.lead[1] | row.lead[2] != 0 && surprising(4) {
             let two = cont(i + 1) & cont(i + 2);
             found |= row.lead[1] & two | row.lead[2] & two & cont(i + 3);
@@ -46,25 +57,39 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
     if any == 0 {
         // No sequence is whole: a lead byte and a lost one, in the commonest.
-        let leads = (0..rows.len()).filter(|&i| odd[i]).fold(0, |m, i| m | bereft(pieces, &rows, i));
+        let leads = (0..rows.len())
+            .filter(|&i| odd[i])
+            .fold(0, |m, i| m | bereft(pieces, &rows, i));
         for n in 0..2 {
             if leads & 1 << n != 0 {
-                out.push((layer(readings.single[n].charset, Some(n)), readings.single[n].cost));
+                out.push((
+                    layer(readings.single[n].charset, Some(n)),
+                    readings.single[n].cost,
+                ));
             }
         }
         return;
     }
     let most = units.iter().copied().max().unwrap_or(0);
-    let mut order: Vec<usize> = (0..readings.single.len()).filter(|&n| units[n] * 3 >= most).collect();
+    let mut order: Vec<usize> = (0..readings.single.len())
+        .filter(|&n| units[n] * 3 >= most)
+        .collect();
     order.sort_by_key(|&n| (std::cmp::Reverse(units[n]), readings.single[n].cost));
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for n in order {
-        let bytes: Vec<u8> = rows.iter().filter(|r| r.any != 0).map(|r| r.bytes[n]).collect();
+        let bytes: Vec<u8> = rows
+            .iter()
+            .filter(|r| r.any != 0)
+            .map(|r| r.bytes[n])
+            .collect();
         if seen.contains(&bytes) && n != 1 {
             continue;
         }
         seen.push(bytes);
-        out.push((layer(readings.single[n].charset, Some(n)), readings.single[n].cost));
+        out.push((
+            layer(readings.single[n].charset, Some(n)),
+            readings.single[n].cost,
+        ));
         if seen.len() == TRIED {
             break;
         }
@@ -80,7 +105,11 @@ fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
     let before = i.checked_sub(1).map(|i| pieces[i].c);
     let after = pieces.get(i + 1).map(|p| p.c);
     let inside = |c: Option<char>| c.is_some_and(char::is_lowercase);
-    let two = if inside(before) || !inside(after) { rows[i].lead[0] } else { 0 };
+    let two = if inside(before) || !inside(after) {
+        rows[i].lead[0]
+    } else {
+        0
+    };
     let three = rows[i].lead[1] | rows[i].lead[2];
     match after {
         // `â` alone was `’`.
@@ -102,12 +131,19 @@ fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     let readings = &*READINGS;
     let mut all = 0;
     for (pair, _) in pieces.windows(2).zip(odd).filter(|(_, odd)| **odd) {
-        let (lead, cont) = (readings.row(lattice::upper(pair[0].c)), readings.row(pair[1].c));
+        let (lead, cont) = (
+            readings.row(lattice::upper(pair[0].c)),
+            readings.row(pair[1].c),
+        );
         all |= lead.lead[0] & (cont.cont | readings.row(lattice::upper(pair[1].c)).cont);
     }
     for n in (0..LOWERED).filter(|n| all & 1 << n != 0) {
         let reading = readings.single[n];
-        let layer = Layer { lowered: true, lossy: false, ..layer(reading.charset, Some(n)) };
+        let layer = Layer {
+            lowered: true,
+            lossy: false,
+            ..layer(reading.charset, Some(n))
+        };
         out.push((layer, reading.cost + LOWERED_COST));
     }
 }
@@ -151,7 +187,9 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
                 _ => 0,
             };
             let conts = (i + 1..=i + want).take_while(|&i| cont(i)).count();
-            let filled = (i + 1..=i + want).take_while(|&i| cont(i) || wild(i)).count();
+            let filled = (i + 1..=i + want)
+                .take_while(|&i| cont(i) || wild(i))
+                .count();
             if want > 0 && filled == want && (conts == want || want > 1) {
                 whole += 1;
                 i += want;

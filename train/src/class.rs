@@ -100,7 +100,11 @@ pub(crate) fn script(c: char) -> u8 {
     }
     match CodePointMapData::<Script>::new().get(c) {
         Script::Common | Script::Inherited => 0,
-        Script::Han | Script::Hiragana | Script::Katakana | Script::Hangul | Script::Bopomofo => EAST_ASIA,
-        script => u8::try_from(script.to_icu4c_value()).unwrap_or(u8::MAX).max(EAST_ASIA + 1),
+        Script::Han | Script::Hiragana | Script::Katakana | Script::Hangul | Script::Bopomofo => {
+            EAST_ASIA
+        }
+        script => u8::try_from(script.to_icu4c_value())
+            .unwrap_or(u8::MAX)
+            .max(EAST_ASIA + 1),
     }
 }

@@ -47,12 +47,17 @@ impl Counts {
                 continue;
             }
             for file in sorted(&source)? {
-                let Some(stem) = file.file_stem().and_then(|s| s.to_str()) else { continue };
+                let Some(stem) = file.file_stem().and_then(|s| s.to_str()) else {
+                    continue;
+                };
                 if file.extension().is_none_or(|e| e != "txt") {
                     continue;
                 }
                 let text = fs::read_to_string(&file)?;
-                lines.entry(language(stem)).or_default().extend(text.lines().map(str::to_owned));
+                lines
+                    .entry(language(stem))
+                    .or_default()
+                    .extend(text.lines().map(str::to_owned));
             }
         }
         let mut counts = Counts::default();
@@ -63,10 +68,16 @@ impl Counts {
             lines.sort_by_cached_key(|l| (hasher.hash_one(l), l.clone()));
             lines.dedup();
             let major = MAJOR.contains(&lang.as_str());
-            let mut left = if major { PER_MAJOR_LANGUAGE } else { PER_LANGUAGE };
+            let mut left = if major {
+                PER_MAJOR_LANGUAGE
+            } else {
+                PER_LANGUAGE
+            };
             let letters = counts.letters.entry(lang.clone()).or_default();
             for (i, line) in lines.iter().enumerate() {
-                let Some(rest) = left.checked_sub(line.chars().count()) else { break };
+                let Some(rest) = left.checked_sub(line.chars().count()) else {
+                    break;
+                };
                 left = rest;
                 count_line(line.chars(), &mut trigrams);
                 // Headings: a tenth also counts in capitals.
@@ -76,7 +87,9 @@ impl Counts {
                 count_letters(line, letters);
             }
         }
-        counts.letters.retain(|_, pairs| pairs.values().sum::<u32>() >= MIN_LANGUAGE);
+        counts
+            .letters
+            .retain(|_, pairs| pairs.values().sum::<u32>() >= MIN_LANGUAGE);
         for pairs in counts.letters.values_mut() {
             pairs.retain(|_, n| *n >= MIN_LETTERS);
         }
@@ -127,7 +140,9 @@ impl Counts {
         })?;
         rows(&folder.join("bigrams.tsv"), |row| {
             let [pair, n, types] = row else { return None };
-            counts.bigrams.insert(unescape(pair)?, (n.parse().ok()?, types.parse().ok()?));
+            counts
+                .bigrams
+                .insert(unescape(pair)?, (n.parse().ok()?, types.parse().ok()?));
             Some(())
         })?;
         rows(&folder.join("trigrams.tsv"), |row| {
@@ -140,7 +155,10 @@ impl Counts {
             if !counts.letters.contains_key(*lang) {
                 counts.letters.insert((*lang).to_owned(), BTreeMap::new());
             }
-            counts.letters.get_mut(*lang)?.insert(unescape(pair)?, n.parse().ok()?);
+            counts
+                .letters
+                .get_mut(*lang)?
+                .insert(unescape(pair)?, n.parse().ok()?);
             Some(())
         })?;
         Ok(counts)

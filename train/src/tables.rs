@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use unbake::model::layout::{
-    self, BUCKET, HEADER, LAST_ASCII, LETTER_UNIT, MAGIC, OVERFLOWED, PAGES, TAIL, key2, key3, place,
+    self, BUCKET, HEADER, LAST_ASCII, LETTER_UNIT, MAGIC, OVERFLOWED, PAGES, TAIL, key2, key3,
+    place,
 };
 
 use crate::class::{class, fold, script};
@@ -19,7 +20,7 @@ const FLOOR: f64 = 0.3;
 /// A character with fewer counts is no symbol of its own.
 const MIN_SYMBOL: u32 = 3;
 /// Triples and pairs kept: those that tell the most beyond the back-off.
-const TRIGRAMS: usize = 280_000;
+const TRIGRAMS: usize = 275_000;
 const BIGRAMS: usize = 80_000;
 /// Classes of their own at most; the rarest share two.
 const CLASSES: usize = 220;
@@ -41,19 +42,31 @@ fn cost(p: f64) -> u8 {
 pub fn build(counts: &Counts) -> Vec<u8> {
     // Classes: the boundary is the first, so that symbol 0 is the boundary.
     let mut members: BTreeMap<String, (f64, u32)> = BTreeMap::new();
-    for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|&c| fold(c) == c) {
+    for c in (0..=0x10_ffff)
+        .filter_map(char::from_u32)
+        .filter(|&c| fold(c) == c)
+    {
         members.entry(class(c)).or_default().1 += 1;
     }
     for (&c, &n) in &counts.chars {
         members.entry(class(c)).or_default().0 += f64::from(n);
     }
     // Scripts that no text had share one class for letters, one for the rest.
-    let shared = |name: &str| if name.ends_with(" O") || name.ends_with(" L") { "rare O" } else { "rare" };
+    let shared = |name: &str| {
+        if name.ends_with(" O") || name.ends_with(" L") {
+            "rare O"
+        } else {
+            "rare"
+        }
+    };
     let mut by_count: Vec<f64> = members.values().map(|m| m.0).collect();
     by_count.sort_by(|a, b| b.total_cmp(a));
     let least = by_count.get(CLASSES).copied().unwrap_or(0.0).max(100.0);
-    let rare: Vec<String> =
-        members.iter().filter(|(_, m)| m.0 <= least).map(|(name, _)| name.clone()).collect();
+    let rare: Vec<String> = members
+        .iter()
+        .filter(|(_, m)| m.0 <= least)
+        .map(|(name, _)| name.clone())
+        .collect();
     let rare: Vec<String> = rare
         .into_iter()
         .filter(|n| !["boundary", "control", "private", "unassigned"].contains(&n.as_str()))
@@ -67,15 +80,25 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let boundary = "boundary".to_owned();
     names.insert(0, &boundary);
     assert!(names.len() < 256, "{} classes", names.len());
-    let ids: BTreeMap<&str, u8> = names.iter().zip(0u8..).map(|(n, i)| (n.as_str(), i)).collect();
+    let ids: BTreeMap<&str, u8> = names
+        .iter()
+        .zip(0u8..)
+        .map(|(n, i)| (n.as_str(), i))
+        .collect();
     let class_of = |c: char| {
         let name = class(c);
-        ids.get(name.as_str()).or_else(|| ids.get(shared(&name))).copied().unwrap_or(0)
+        ids.get(name.as_str())
+            .or_else(|| ids.get(shared(&name)))
+            .copied()
+            .unwrap_or(0)
     };
 
     // Symbols: a class each, then the frequent characters.
     let ascii = (' '..='~').filter(|&c| fold(c) == c);
-    let frequent = counts.chars.iter().filter(|&(c, &n)| !c.is_ascii() && n >= MIN_SYMBOL);
+    let frequent = counts
+        .chars
+        .iter()
+        .filter(|&(c, &n)| !c.is_ascii() && n >= MIN_SYMBOL);
     let order: Vec<Result<char, u8>> = ascii
         .map(Ok)
         .chain((0..names.len() as u8).map(Err))
@@ -85,7 +108,9 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let symbols: BTreeMap<Result<char, u8>, u16> = order.iter().copied().zip(1..).collect();
     let symbol = |c: char| match c {
         '\n' => 0,
-        c => *symbols.get(&Ok(c)).unwrap_or_else(|| &symbols[&Err(class_of(c))]),
+        c => *symbols
+            .get(&Ok(c))
+            .unwrap_or_else(|| &symbols[&Err(class_of(c))]),
     };
     assert_eq!(symbol('~'), LAST_ASCII);
 
@@ -95,7 +120,8 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut after: BTreeMap<u16, (f64, f64)> = BTreeMap::new();
     let mut pairs: BTreeMap<(u16, u16), (f64, f64)> = BTreeMap::new();
     for (&[a, b], &(n, types)) in &counts.bigrams {
-        class_pairs[usize::from(class_of(a)) * n_classes + usize::from(class_of(b))] += f64::from(n);
+        class_pairs[usize::from(class_of(a)) * n_classes + usize::from(class_of(b))] +=
+            f64::from(n);
         let pair = pairs.entry((symbol(a), symbol(b))).or_default();
         *pair = (pair.0 + f64::from(n), pair.1 + f64::from(types));
     }
@@ -105,13 +131,20 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     }
     let total: f64 = class_pairs.iter().sum();
     let to: Vec<f64> = (0..n_classes)
-        .map(|j| (0..n_classes).map(|i| class_pairs[i * n_classes + j]).sum::<f64>())
+        .map(|j| {
+            (0..n_classes)
+                .map(|i| class_pairs[i * n_classes + j])
+                .sum::<f64>()
+        })
         .collect();
     let class_p: Vec<f64> = (0..n_classes * n_classes)
         .map(|ij| {
             let (i, j) = (ij / n_classes, ij % n_classes);
             let row = &class_pairs[i * n_classes..][..n_classes];
-            let (n, types) = (row.iter().sum::<f64>(), row.iter().filter(|&&x| x > 0.0).count() as f64);
+            let (n, types) = (
+                row.iter().sum::<f64>(),
+                row.iter().filter(|&&x| x > 0.0).count() as f64,
+            );
             let base = (to[j] + 0.05) / (total + 0.05 * n_classes as f64);
             // Ten imagined pairs from the average keep a rare class from being sure.
             ((row[j] - DISCOUNT).max(0.0) + (DISCOUNT * types + 10.0) * base) / (n + 10.0)
@@ -132,7 +165,11 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         class_ids.push(class);
         p_in_class.push(in_class(class, f64::from(n)));
     }
-    let backoff1 = |s: u16| after.get(&s).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0));
+    let backoff1 = |s: u16| {
+        after
+            .get(&s)
+            .map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0))
+    };
     // A class has the script of its first member.
     let mut class_script = vec![0; n_classes];
     for c in (0..=0x10_ffff).rev().filter_map(char::from_u32) {
@@ -140,37 +177,57 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     }
     for (s, what) in [Ok('\n')].iter().chain(&order).enumerate() {
         let script = what.map_or_else(|class| class_script[usize::from(class)], script);
-        info.push([class_ids[s], cost(p_in_class[s]), cost(backoff1(s as u16)), script]);
+        info.push([
+            class_ids[s],
+            cost(p_in_class[s]),
+            cost(backoff1(s as u16)),
+            script,
+        ]);
     }
     let base = |a: u16, b: u16| {
-        let (i, j) = (usize::from(class_ids[usize::from(a)]), usize::from(class_ids[usize::from(b)]));
+        let (i, j) = (
+            usize::from(class_ids[usize::from(a)]),
+            usize::from(class_ids[usize::from(b)]),
+        );
         class_p[i * n_classes + j] * p_in_class[usize::from(b)]
     };
 
     // What follows is a character; a symbol of a whole class is many, each as
     // rare as its class says.
-    let shared_by_many = |s: u16| order.get(usize::from(s).wrapping_sub(1)).is_some_and(|what| what.is_err());
+    let shared_by_many = |s: u16| {
+        order
+            .get(usize::from(s).wrapping_sub(1))
+            .is_some_and(|what| what.is_err())
+    };
 
     // Pairs.
     let p2 = |a: u16, b: u16| {
         let lower = backoff1(a) * base(a, b);
         match (pairs.get(&(a, b)), after.get(&a)) {
-            (Some(&(n, _)), Some(&(all, _))) if !shared_by_many(b) => (n - DISCOUNT).max(0.0) / all + lower,
+            (Some(&(n, _)), Some(&(all, _))) if !shared_by_many(b) => {
+                (n - DISCOUNT).max(0.0) / all + lower
+            }
             _ => lower,
         }
     };
     let backoff2 = |a: u16, b: u16| {
-        pairs.get(&(a, b)).map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0))
+        pairs
+            .get(&(a, b))
+            .map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0))
     };
 
     // Triples.
     let mut triples: BTreeMap<(u16, u16, u16), f64> = BTreeMap::new();
     for (&[a, b, c], &n) in &counts.trigrams {
-        *triples.entry((symbol(a), symbol(b), symbol(c))).or_default() += f64::from(n);
+        *triples
+            .entry((symbol(a), symbol(b), symbol(c)))
+            .or_default() += f64::from(n);
     }
     let mut three: Vec<(f64, u64, [u8; 1])> = Vec::new();
     for (&(a, b, c), &n) in &triples {
-        let Some(&(all, _)) = pairs.get(&(a, b)) else { continue };
+        let Some(&(all, _)) = pairs.get(&(a, b)) else {
+            continue;
+        };
         if shared_by_many(c) {
             continue;
         }
@@ -199,7 +256,9 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let mut pages: Vec<Vec<u16>> = Vec::new();
     for page in 0..PAGES as u32 {
         let symbols: Vec<u16> = (page * 256..(page + 1) * 256)
-            .map(|n| char::from_u32(n).map_or(symbols[&Err(ids["unassigned"])], |c| symbol(fold(c))))
+            .map(|n| {
+                char::from_u32(n).map_or(symbols[&Err(ids["unassigned"])], |c| symbol(fold(c)))
+            })
             .collect();
         let at = pages.iter().position(|p| *p == symbols).unwrap_or_else(|| {
             pages.push(symbols);
@@ -209,7 +268,14 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     }
 
     let mut file = MAGIC.to_vec();
-    let sizes = [pages.len(), info.len(), n_classes, bigrams.len() / BUCKET, trigrams.len() / BUCKET, letters.len()];
+    let sizes = [
+        pages.len(),
+        info.len(),
+        n_classes,
+        bigrams.len() / BUCKET,
+        trigrams.len() / BUCKET,
+        letters.len(),
+    ];
     for n in sizes {
         file.extend((n as u32).to_le_bytes());
     }
@@ -223,7 +289,11 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     file.extend(&letters);
     eprintln!(
         "{} symbols, {n_classes} classes, {} pairs, {} triples, {} letter bytes: {} bytes",
-        info.len(), two.len(), three.len(), letters.len(), file.len()
+        info.len(),
+        two.len(),
+        three.len(),
+        letters.len(),
+        file.len()
     );
     file
 }
@@ -281,8 +351,13 @@ fn letters(counts: &Counts) -> Vec<u8> {
         if all < MIN_LANGUAGE {
             continue;
         }
-        let mut alphabet: Vec<(u32, char)> =
-            seen.into_iter().map(|(c, n)| (n, c)).filter(|&(n, c)| u64::from(n) * RARE_LETTER >= u64::from(all) && n >= 3 && c < '\u{ffff}').collect();
+        let mut alphabet: Vec<(u32, char)> = seen
+            .into_iter()
+            .map(|(c, n)| (n, c))
+            .filter(|&(n, c)| {
+                u64::from(n) * RARE_LETTER >= u64::from(all) && n >= 3 && c < '\u{ffff}'
+            })
+            .collect();
         alphabet.sort_unstable_by(|x, y| y.cmp(x));
         alphabet.truncate(ALPHABET);
         let mut alphabet: Vec<char> = alphabet.into_iter().map(|(_, c)| c).collect();
@@ -298,22 +373,38 @@ fn letters(counts: &Counts) -> Vec<u8> {
         }
         matrix[0] = 0.0;
         let total: f64 = matrix.iter().sum();
-        let to: Vec<f64> = (0..size).map(|j| (0..size).map(|i| matrix[i * size + j]).sum::<f64>()).collect();
+        let to: Vec<f64> = (0..size)
+            .map(|j| (0..size).map(|i| matrix[i * size + j]).sum::<f64>())
+            .collect();
         records.extend(format!("{lang:\0<12.12}").bytes());
         records.extend((alphabet.len() as u32).to_le_bytes());
         bodies.extend(alphabet.iter().flat_map(|&c| (c as u16).to_le_bytes()));
         let mut nibbles = Vec::with_capacity(size * size + 1);
         for i in 0..size {
             let row = &matrix[i * size..][..size];
-            let (n, types) = (row.iter().sum::<f64>(), row.iter().filter(|&&x| x > 0.0).count() as f64);
+            let (n, types) = (
+                row.iter().sum::<f64>(),
+                row.iter().filter(|&&x| x > 0.0).count() as f64,
+            );
             for j in 0..size {
                 let base = (to[j] + 0.5) / (total + 0.5 * size as f64);
-                let p = ((row[j] - DISCOUNT).max(0.0) + (DISCOUNT * types + 1.0) * base) / (n + 1.0);
-                nibbles.push((f64::from(cost(p)) / f64::from(LETTER_UNIT)).round().min(15.0) as u8);
+                let p =
+                    ((row[j] - DISCOUNT).max(0.0) + (DISCOUNT * types + 1.0) * base) / (n + 1.0);
+                nibbles.push(
+                    (f64::from(cost(p)) / f64::from(LETTER_UNIT))
+                        .round()
+                        .min(15.0) as u8,
+                );
             }
         }
         nibbles.resize(nibbles.len().next_multiple_of(2), 0);
-        bodies.extend(nibbles.as_chunks::<2>().0.iter().map(|[lo, hi]| lo | hi << 4));
+        bodies.extend(
+            nibbles
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|[lo, hi]| lo | hi << 4),
+        );
     }
     let mut out = ((records.len() / 16) as u32).to_le_bytes().to_vec();
     out.extend(records);
