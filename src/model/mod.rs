@@ -85,10 +85,24 @@ pub(crate) fn surcharge(c: char) -> Cost {
     }
 }
 
+#[cfg(debug_assertions)]
+thread_local! {
+    static LOOKED_UP: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// How often this thread has asked the model for a cost: the work of a repair,
+/// for tests that show it to be linear. Not counted in optimized builds.
+#[cfg(debug_assertions)]
+pub fn looked_up() -> u64 {
+    LOOKED_UP.get()
+}
+
 /// The cost of `c` after `context`. Three times ASCII costs nothing: no
 /// reading changes it.
 #[inline]
 pub(crate) fn cost(Context { a, b, script }: Context, c: Symbol) -> Cost {
+    #[cfg(debug_assertions)]
+    LOOKED_UP.set(LOOKED_UP.get() + 1);
     let to = TABLES.info(c).script;
     let switch = match (script, to) {
         (0, _) | (_, 0) => 0,

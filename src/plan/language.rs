@@ -26,6 +26,9 @@ const AROUND: [char; 26] = [
 const WORD: usize = 3;
 /// A letter that costs more than this on average is of no word.
 const FIT: Cost = 7 * NAT / 2;
+/// The same where the universal model is this sure by itself.
+const LOOSE_FIT: Cost = 6 * NAT;
+const PLENTY: Cost = 60 * NAT;
 /// Characters of East Asia that must change.
 const EAST_ASIAN: usize = 4;
 /// So many of them in a row at least: lists have them one by one.
@@ -97,7 +100,8 @@ pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
         return sure.then_some(gain * 3 / 4);
     }
     let is = cheapest(&after);
-    if letters == 0 || is > FIT * letters as Cost {
+    let fit = if gain >= PLENTY { LOOSE_FIT } else { FIT };
+    if letters == 0 || is > fit * letters as Cost {
         return None;
     }
     let words = cheapest(&before) - is;
@@ -111,6 +115,12 @@ fn wordy(p: &Piece) -> bool {
         || ('\u{300}'..'\u{370}').contains(&p.c)
 }
 
+/// Whether a mark may stand before or after a word; those of other scripts all
+/// may: `؟`.
+fn is_around(c: char) -> bool {
+    AROUND.contains(&c) || !c.is_alphabetic() && ('\u{250}'..'\u{2000}').contains(&c)
+}
+
 /// Not written with an alphabet that the letter models know.
 fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..)
@@ -122,7 +132,7 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     words.push('\n');
     let start = words.len();
     let mut small = false;
-    for c in word.skip_while(|c| AROUND.contains(c)) {
+    for c in word.skip_while(|&c| is_around(c)) {
         // A capital within a word is as odd as a mark: `diÓleg`.
         if small && c.is_uppercase() {
             words.push(c);
@@ -131,7 +141,7 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
         }
         small = c.is_lowercase();
     }
-    while words.len() > start && words.last().is_some_and(|c| AROUND.contains(c)) {
+    while words.len() > start && words.last().is_some_and(|&c| is_around(c)) {
         words.pop();
     }
     words.push('\n');

@@ -1,0 +1,70 @@
+//! Repair takes work in proportion to the text, also for texts made to be slow.
+//! The work is counted, not timed: how often the model is asked for a cost.
+//! `benches/linear.sh` counts instructions.
+
+#![cfg(debug_assertions)]
+
+mod data;
+
+use unbake::model::looked_up;
+
+/// Work for a text of `size` bytes.
+fn work(make: &dyn Fn(usize) -> String, size: usize) -> u64 {
+    let text = make(size);
+    // Tables that are made on first use.
+    unbake::repair("schÃ¶n");
+    let before = looked_up();
+    unbake::repair(&text);
+    looked_up() - before
+}
+
+/// From one size to double and to four times, windows of 64 KiB included, the
+/// increase must double; were it quadratic, it would be four times as much.
+fn is_linear(name: &str, make: impl Fn(usize) -> String) {
+    const SIZE: usize = 40 << 10;
+    let [one, two, four] = [SIZE, 2 * SIZE, 4 * SIZE].map(|size| work(&make, size));
+    let (first, second) = (two - one, four - two);
+    assert!(second * 2 <= first * 5, "{name}: {one}, {two}, {four}");
+}
+
+#[test]
+fn one_letter_over_and_over() {
+    is_linear("Ã", |size| "Ã".repeat(size / 2));
+    is_linear("Ã\\n", |size| "Ã\n".repeat(size / 3));
+}
+
+#[test]
+fn references_in_references() {
+    is_linear("&amp;amp;", |size| "&amp;amp;".repeat(size / 9));
+    is_linear("&amp;amp;amp;…", |size| {
+        format!("&{}Atilde;", "amp;".repeat(size / 4))
+    });
+    is_linear("&Atilde;", |size| "&Atilde;".repeat(size / 8));
+}
+
+#[test]
+fn random_bytes() {
+    is_linear("random", |size| {
+        let mut state = 1u32;
+        let mut byte = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from((state >> 24) as u8)
+        };
+        (0..size * 2 / 3).map(|_| byte()).collect()
+    });
+}
+
+#[test]
+fn one_long_line() {
+    let lines: Vec<String> = data::clean().into_iter().map(|row| row.text).collect();
+    is_linear("clean", |size| {
+        lines.join(" ").chars().cycle().take(size / 2).collect()
+    });
+    let lines: Vec<String> = data::damaged()
+        .into_iter()
+        .map(|row| row.text.replace('\n', " "))
+        .collect();
+    is_linear("damaged", |size| {
+        lines.join(" ").chars().cycle().take(size / 2).collect()
+    });
+}
