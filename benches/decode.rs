@@ -4,6 +4,8 @@
 //! in every charset of their languages, is detected rightly, and then the
 //! speeds on 64 MB and on small files.
 
+#![allow(clippy::print_stdout)]
+
 use divan::Bencher;
 use divan::counter::BytesCount;
 use unbake::Charset;

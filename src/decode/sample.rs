@@ -67,26 +67,22 @@ fn words(bytes: &[u8], start: usize, share: usize, sample: &mut Vec<u8>) {
     }
 }
 
-/// The length of the word around and the one next to it, on one line: of
-/// `Home \xBB Black`, all. `apart` if only the one next to it is to come.
+/// How many bytes belong to the word that is being read and the one next to it
+/// on the same line: of `Home \xBB Black`, read from \xBB on in either direction,
+/// all. `apart` if the bytes begin behind the word.
 fn context<'b>(bytes: impl Iterator<Item = &'b u8>, apart: bool) -> usize {
-    let (mut len, mut spaces, mut words) = (0, 0, usize::from(!apart));
-    let mut last_was_edge = false;
+    let (mut len, mut words, mut in_word) = (0, usize::from(!apart), !apart);
     for &b in bytes {
         if b == b'\n' || b == b'\r' {
             break;
         }
-        if !is_edge(b) && (last_was_edge || len == 0 && apart) {
-            words += 1;
-        }
-        if is_edge(b) && words >= 2 {
+        if is_edge(b) && words == 2 {
             return len + 1;
         }
-        last_was_edge = is_edge(b);
-        spaces += usize::from(last_was_edge);
+        words += usize::from(!is_edge(b) && !in_word);
+        in_word = !is_edge(b);
         len += 1;
     }
-    let _ = spaces;
     len.max(usize::from(apart))
 }
 

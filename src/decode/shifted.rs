@@ -1,7 +1,7 @@
 //! Seven-bit charsets, by their escape sequences: ISO-2022-JP, ISO-2022-KR, HZ
 //! and UTF-7. All of them are ASCII to look at.
 
-use super::meter::{self, Meter};
+use super::meter;
 use crate::Charset;
 use crate::model::{Cost, NAT};
 
@@ -74,16 +74,9 @@ fn fits(charset: Charset, bytes: &[u8], at: usize) -> bool {
     let sample = &bytes[start..(at + ENOUGH).min(bytes.len())];
     let (text, malformed) = charset.decode(sample);
     let other = text.chars().filter(|c| !c.is_ascii()).count();
-    let mut meter = Meter::START;
-    for c in text.chars() {
-        meter.push(meter::reading(c));
-    }
-    let mut ascii = Meter::START;
-    for c in text.chars().filter(char::is_ascii) {
-        ascii.push(meter::reading(c));
-    }
+    let plain: String = text.chars().filter(char::is_ascii).collect();
+    let cost = meter::text_cost(&text) - meter::text_cost(&plain);
     let strict = charset == Charset::UTF_7;
-    let cost = meter.sum() - ascii.sum();
     other > 0
         && malformed.len() * 20 <= if strict { 0 } else { other + 20 }
         && cost <= MEAN * other as Cost

@@ -1,6 +1,6 @@
 //! Byte-order marks, and UTF-16 and UTF-32 without one.
 
-use super::meter::{self, Meter};
+use super::meter;
 use crate::Charset;
 use crate::model::{Cost, NAT};
 
@@ -60,9 +60,5 @@ fn mean_cost(charset: Charset, sample: &[u8]) -> Option<Cost> {
     if count == 0 || (malformed.len() - 1.min(malformed.len())) * 100 > count {
         return None;
     }
-    let mut meter = Meter::START;
-    for c in text.chars() {
-        meter.push(meter::reading(c));
-    }
-    Some(meter.sum() / count as Cost)
+    Some(meter::text_cost(&text) / count as Cost)
 }

@@ -7,7 +7,7 @@ use unbake::Charset;
 use unbake::decode::{Hints, decode};
 
 /// Charsets, and languages that are written in them.
-pub const WRITTEN_IN: [(&str, &str); 62] = [
+pub(crate) const WRITTEN_IN: [(&str, &str); 62] = [
     ("windows-1250", "pl cs sk hu sl hr"),
     ("windows-1251", "ru uk bg sr be mk"),
     ("windows-1252", "fr de es pt it sv da nb fi is nl ca"),
@@ -73,14 +73,14 @@ pub const WRITTEN_IN: [(&str, &str); 62] = [
 ];
 
 /// How many lines of a charset came out right.
-pub struct Score {
-    pub charset: Charset,
-    pub right: usize,
-    pub lines: usize,
+pub(crate) struct Score {
+    pub(crate) charset: Charset,
+    pub(crate) right: usize,
+    pub(crate) lines: usize,
 }
 
 /// The corpus' clean prose: language and line.
-pub fn corpus() -> Vec<(String, String)> {
+pub(crate) fn corpus() -> Vec<(String, String)> {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/clean");
     let mut paths: Vec<_> = fs::read_dir(dir)
         .unwrap()
@@ -99,7 +99,7 @@ pub fn corpus() -> Vec<(String, String)> {
 }
 
 /// Each charset's score on the lines that it can write and ASCII can't.
-pub fn scores() -> Vec<Score> {
+pub(crate) fn scores() -> Vec<Score> {
     let corpus = corpus();
     let score = |&(label, languages): &(&str, &str)| {
         let charset = Charset::for_label(label).unwrap();
