@@ -104,7 +104,8 @@ pub(crate) fn damaged() -> Vec<Damaged> {
         .into_iter()
         .flat_map(|file| json_lines(&file))
         .map(placed);
-    rows.filter(|row| !known.contains(&row.text)).collect()
+    rows.filter(|row| !known.contains(&row.text) && !known.contains(&row.want))
+        .collect()
 }
 
 /// `known_failures.jsonl`: damaged rows, and clean ones with `want` equal to
@@ -116,12 +117,17 @@ pub(crate) fn known_failures() -> Vec<Damaged> {
         .collect()
 }
 
-/// `clean/*.tsv`; the kind is the language.
+/// `clean/*.tsv`, without what is among the known failures; the kind is the
+/// language.
 pub(crate) fn clean() -> Vec<Clean> {
+    let known: HashSet<String> = known_failures().into_iter().map(|row| row.text).collect();
     let mut rows = Vec::new();
     for (place, line) in files("clean", "tsv").iter().flat_map(|file| lines(file)) {
         let fields: Vec<&str> = line.split('\t').collect();
         assert_eq!(fields.len(), 3, "{place}");
+        if known.contains(fields[2]) {
+            continue;
+        }
         rows.push(Clean {
             kind: fields[0].to_owned(),
             text: fields[2].to_owned(),
