@@ -34,7 +34,7 @@
 //!
 //! let mut repair = repair("Das wäre schÃ¶n gewesen.");
 //! let edit = &repair.edits()[0];
-//! assert_eq!(edit.span, 14..18); // bytes of the input
+//! assert_eq!(edit.span, 13..17); // bytes of the input
 //! assert_eq!(edit.after, "ö");
 //! assert_eq!(edit.chain.to_string(), "utf-8>windows-1252");
 //! assert_eq!(edit.exactness, Exactness::Exact);

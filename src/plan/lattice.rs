@@ -152,7 +152,7 @@ fn older_big5(misread: Charset, bytes: &[u8]) -> Option<Vec<u8>> {
         if column < 63 {
             0x40 + column
         } else {
-            0xa1 + column - 63
+            0xa1 + (column - 63)
         },
     ])
 }
