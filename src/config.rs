@@ -6,8 +6,6 @@ use crate::plan;
 
 /// How to repair; [`Config::default`] changes only what is damaged.
 #[derive(Clone, Debug, Default)]
-// Until the planner reads them.
-#[allow(dead_code)]
 pub struct Config {
     chain: Option<Chain>,
     charsets: Vec<Charset>,
@@ -50,6 +48,13 @@ impl Config {
     pub fn exact_only(mut self, yes: bool) -> Self {
         self.exact_only = yes;
         self
+    }
+
+    /// What there is to say of a line whose chain the caller knows.
+    pub(crate) fn hypotheses(&self, line: &str) -> Option<Vec<plan::Hypothesis>> {
+        let chain = self.chain.as_ref()?;
+        let steps: Vec<_> = chain.steps().iter().rev().copied().collect();
+        Some(plan::undo_all(line, &steps).into_iter().collect())
     }
 
     /// Repairs a text. Infallible; clean text comes back borrowed.

@@ -102,7 +102,11 @@ impl Temporary {
         // The rename itself is not on the disk before the folder is. Not
         // every file system lets a folder be synced.
         #[cfg(unix)]
-        if let Some(folder) = self.target.parent().and_then(|folder| File::open(folder).ok()) {
+        if let Some(folder) = self
+            .target
+            .parent()
+            .and_then(|folder| File::open(folder).ok())
+        {
             let _ = folder.sync_all();
         }
         Ok(())

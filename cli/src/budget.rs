@@ -31,6 +31,11 @@ impl Budget {
         *taken += bytes;
     }
 
+    /// So much that two can be under way.
+    pub(crate) fn share(&self) -> usize {
+        self.limit / 2
+    }
+
     pub(crate) fn give_back(&self, bytes: usize) {
         *self.taken.lock().unwrap_or_else(PoisonError::into_inner) -= bytes;
         self.returned.notify_all();

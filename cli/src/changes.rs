@@ -64,7 +64,9 @@ pub(crate) fn write(
                 file,
                 record: base.record + damaged.record as u64,
                 field: &patch.field,
-                line: places.as_mut().map(|places| places.of(patch.span.start).line),
+                line: places
+                    .as_mut()
+                    .map(|places| places.of(patch.span.start).line),
                 span: [base.at + start, base.at + end],
                 span_after: after,
                 before: &patch.before,

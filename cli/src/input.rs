@@ -1,8 +1,6 @@
 //! A file or standard input, and what it is called.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use unbake_formats::Format;
@@ -11,7 +9,12 @@ use crate::visible;
 
 pub(crate) struct Input {
     pub(crate) source: Source,
+    /// As far as the name says.
     pub(crate) format: Format,
+    /// The file to write.
+    pub(crate) target: Option<PathBuf>,
+    /// Found in a folder, and not named.
+    pub(crate) found: bool,
 }
 
 pub(crate) enum Source {
@@ -21,19 +24,30 @@ pub(crate) enum Source {
 
 impl Input {
     /// An input in the format given, or else in the one that its name says.
-    pub(crate) fn new(source: Source, format: Option<Format>) -> Self {
+    pub(crate) fn new(
+        source: Source,
+        format: Option<Format>,
+        target: Option<PathBuf>,
+        found: bool,
+    ) -> Self {
         let format = format.unwrap_or_else(|| match &source {
             Source::Stdin => Format::Text,
             Source::File(path) => Format::of_path(path),
         });
-        Input { source, format }
+        Input {
+            source,
+            format,
+            target,
+            found,
+        }
     }
 
-    pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
-        Ok(match &self.source {
-            Source::Stdin => Box::new(io::stdin().lock()),
-            Source::File(path) => Box::new(File::open(path)?),
-        })
+    /// The path; none is standard input.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.source {
+            Source::Stdin => None,
+            Source::File(path) => Some(path),
+        }
     }
 
     /// The name for a patch's header: relative to the working directory, as

@@ -7,6 +7,9 @@
 //! here and nowhere else.
 
 mod args;
+mod atomic;
+mod budget;
+mod changes;
 mod diff;
 mod explain;
 mod fix;
@@ -14,10 +17,18 @@ mod input;
 mod job;
 mod outcome;
 mod output;
+mod pipeline;
 mod place;
+mod progress;
+mod read;
+mod resume;
 mod run;
 mod scan;
+mod sink;
+mod stats;
 mod visible;
+mod walk;
+mod work;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -53,14 +64,14 @@ fn main() -> ExitCode {
 
 /// The only errors that come back are those of writing to `out`.
 fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
-    let (view, args) = match command {
-        Command::Fix(args) => (View::Fix, args),
-        Command::Diff(args) => (View::Diff, args),
-        Command::Scan(args) => (View::Scan, args),
+    let (view, args, output) = match command {
+        Command::Fix(args) => (View::Fix, args.repair, Some(args.output)),
+        Command::Diff(args) => (View::Diff, args, None),
+        Command::Scan(args) => (View::Scan, args, None),
         Command::Explain(args) => return explain::run(args, out),
     };
-    match Job::new(args) {
-        Ok(job) => run::run(view, &job, out),
+    match Job::new(view, args, output) {
+        Ok(job) => run::run(job, out),
         Err(message) => {
             complain(message);
             Ok(Outcome {

@@ -80,7 +80,9 @@ fn walk(
 ) -> Result<(), String> {
     let mut globs = OverrideBuilder::new(folder);
     for glob in &args.include {
-        globs.add(glob).map_err(|error| format!("--include {glob}: {error}"))?;
+        globs
+            .add(glob)
+            .map_err(|error| format!("--include {glob}: {error}"))?;
     }
     for glob in &args.exclude {
         let error = |error| format!("--exclude {glob}: {error}");

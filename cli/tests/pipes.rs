@@ -18,24 +18,15 @@ fn unbake(args: &[&str]) -> Command {
 fn a_reader_who_leaves_is_no_error() {
     for args in [
         &["fix"][..],
+        &["diff"],
+        &["scan"],
         &["fix", "--format=jsonl"],
-        &["scan", "--format=jsonl"],
-        &["diff", "--format=jsonl"],
     ] {
         let mut child = unbake(args).spawn().unwrap();
+        drop(child.stdout.take());
         let mut stdin = child.stdin.take().unwrap();
-        let feeder = std::thread::spawn(move || {
-            let line = "\"La RÃ©publique, donâ€™t\"\n".repeat(1000);
-            for _ in 0..8 {
-                // Fails when the command has ended.
-                if stdin.write_all(line.as_bytes()).is_err() {
-                    break;
-                }
-            }
-        });
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        stdout.read_line(&mut String::new()).unwrap();
-        drop(stdout);
+        stdin.write_all("\"La RÃ©publique\"\n".as_bytes()).unwrap();
+        drop(stdin);
         let mut stderr = String::new();
         child
             .stderr
@@ -48,7 +39,6 @@ fn a_reader_who_leaves_is_no_error() {
             (Some(0), ""),
             "{args:?}"
         );
-        feeder.join().unwrap();
     }
 }
 

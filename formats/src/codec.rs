@@ -32,9 +32,19 @@ impl Codec {
             // Skippable frames, which pzstd writes first.
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Codec::Zstd,
             // `BZh9` and the block's magic number: text may begin with `BZh`.
-            [b'B', b'Z', b'h', level @ b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => {
-                Codec::Bzip2(level - b'0')
-            }
+            [
+                b'B',
+                b'Z',
+                b'h',
+                level @ b'1'..=b'9',
+                0x31,
+                0x41,
+                0x59,
+                0x26,
+                0x53,
+                0x59,
+                ..,
+            ] => Codec::Bzip2(level - b'0'),
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Codec::Xz,
             _ => Codec::Plain,
         }
@@ -52,7 +62,10 @@ impl Codec {
     }
 
     /// Reads what is compressed so, every member and frame of it.
-    pub fn reader<'r>(self, input: impl BufRead + Send + 'r) -> io::Result<Box<dyn BufRead + Send + 'r>> {
+    pub fn reader<'r>(
+        self,
+        input: impl BufRead + Send + 'r,
+    ) -> io::Result<Box<dyn BufRead + Send + 'r>> {
         const BUFFER: usize = 1 << 17;
         fn buffered<'r>(read: impl Read + Send + 'r) -> Box<dyn BufRead + Send + 'r> {
             Box::new(io::BufReader::with_capacity(BUFFER, read))
@@ -184,11 +197,25 @@ impl<W: Write> Encoder<W> {
         }
     }
 
+    /// Where it writes to.
+    pub fn get_mut(&mut self) -> &mut W {
+        match self {
+            Encoder::Plain(out) | Encoder::Gzip { out, .. } => out,
+            Encoder::Zstd(out) => out.get_mut(),
+            Encoder::Bzip2(out) => out.get_mut(),
+            Encoder::Xz(out) => out.get_mut(),
+        }
+    }
+
     /// Writes what is still to come, and gives back what it wrote to.
     pub fn finish(self) -> io::Result<W> {
         match self {
             Encoder::Plain(out) => Ok(out),
-            Encoder::Gzip { mut out, crc, begun } => {
+            Encoder::Gzip {
+                mut out,
+                crc,
+                begun,
+            } => {
                 if !begun {
                     out.write_all(&HEADER)?;
                 }
@@ -227,11 +254,19 @@ mod tests {
         let blocks = [
             b"".to_vec(),
             b"abc\n".repeat(100_000),
-            (0..300_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect(),
+            (0..300_000u32)
+                .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect(),
             b"x".to_vec(),
         ];
         let all = blocks.concat();
-        for codec in [Codec::Plain, Codec::Gzip, Codec::Zstd, Codec::Bzip2(9), Codec::Xz] {
+        for codec in [
+            Codec::Plain,
+            Codec::Gzip,
+            Codec::Zstd,
+            Codec::Bzip2(9),
+            Codec::Xz,
+        ] {
             for blocks in [&blocks[..], &[]] {
                 let mut encoder = Encoder::new(codec, Vec::new()).unwrap();
                 for block in blocks {
@@ -252,7 +287,14 @@ mod tests {
                 // One cut short is an error, not a short file.
                 if !want.is_empty() && codec != Codec::Plain {
                     let cut = &written[..written.len() - 5];
-                    assert!(codec.reader(cut).unwrap().read_to_end(&mut Vec::new()).is_err(), "{codec:?}");
+                    assert!(
+                        codec
+                            .reader(cut)
+                            .unwrap()
+                            .read_to_end(&mut Vec::new())
+                            .is_err(),
+                        "{codec:?}"
+                    );
                 }
             }
         }

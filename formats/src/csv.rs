@@ -214,7 +214,9 @@ fn mend_cell(
     // Bytes that would end a bare field need quotes around all of it.
     let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
     let quotes = !cell.quoted
-        && edits.iter().any(|(_, edit)| edit.after.bytes().any(special));
+        && edits
+            .iter()
+            .any(|(_, edit)| edit.after.bytes().any(special));
     let raw_at = |at: usize| match doubled {
         false => at,
         true => at + memchr::memchr_iter(b'"', &text[..at]).count(),
@@ -229,7 +231,11 @@ fn mend_cell(
         if quotes {
             // All that stands between this edit and the last goes into it, as
             // quotes there are to be doubled too.
-            let last = if i == 0 { 0 } else { edits[i - 1].0 + edits[i - 1].1.span.end };
+            let last = if i == 0 {
+                0
+            } else {
+                edits[i - 1].0 + edits[i - 1].1.span.end
+            };
             let mut all = if i == 0 { vec![b'"'] } else { Vec::new() };
             push_doubled(&text[last..from], &mut all);
             all.append(&mut bytes);

@@ -93,7 +93,9 @@ impl Format {
             Some(suffix.to_ascii_lowercase())
         };
         let known = match suffix(path).as_deref() {
-            Some("gz" | "zst" | "bz2" | "xz") => suffix(Path::new(path.file_stem().unwrap_or_default())),
+            Some("gz" | "zst" | "bz2" | "xz") => {
+                suffix(Path::new(path.file_stem().unwrap_or_default()))
+            }
             known => known.map(str::to_owned),
         };
         match known.as_deref() {

@@ -17,7 +17,9 @@ use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
-use parquet::file::properties::{EnabledStatistics, ReaderProperties, WriterProperties, WriterVersion};
+use parquet::file::properties::{
+    EnabledStatistics, ReaderProperties, WriterProperties, WriterVersion,
+};
 use parquet::file::reader::{ChunkReader, FileReader};
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
@@ -74,11 +76,11 @@ impl Table {
         for index in 0..metadata.num_columns() {
             let descriptor = metadata.column(index).column_descr();
             let column = if is_text(descriptor) && is_chosen(descriptor, fields) {
-                let mut column = Column::read(
-                    rows.get_column_reader(index).map_err(wrong)?,
-                    descriptor,
-                )?;
-                column.mend(descriptor, &repair, &mut mended)?.then_some(column)
+                let mut column =
+                    Column::read(rows.get_column_reader(index).map_err(wrong)?, descriptor)?;
+                column
+                    .mend(descriptor, &repair, &mut mended)?
+                    .then_some(column)
             } else {
                 None
             };
@@ -124,24 +126,25 @@ impl Table {
 }
 
 /// Writes a table with its changed row groups.
-pub struct Rewriter<'t, W: Write + Send> {
-    table: &'t Table,
+pub struct Rewriter<W: Write + Send> {
+    table: Arc<Table>,
     writer: SerializedFileWriter<W>,
 }
 
-impl<'t, W: Write + Send> Rewriter<'t, W> {
+impl<W: Write + Send> Rewriter<W> {
     /// Begins a file like this one.
-    pub fn new(table: &'t Table, out: W) -> io::Result<Self> {
-        Ok(Rewriter {
-            table,
-            writer: table.writer(out).map_err(wrong)?,
-        })
+    pub fn new(table: Arc<Table>, out: W) -> io::Result<Self> {
+        let writer = table.writer(out).map_err(wrong)?;
+        Ok(Rewriter { table, writer })
     }
 
     /// Appends a row group of the table.
     pub fn write(&mut self, group: usize, mended: &Group) -> io::Result<()> {
         match &mended.changed {
-            None => self.copy(&self.table.file, &self.table.reader, group),
+            None => {
+                let table = self.table.clone();
+                self.copy(&table.file, &table.reader, group)
+            }
             Some(bytes) => reader(bytes.clone()).and_then(|changed| self.copy(bytes, &changed, 0)),
         }
     }
@@ -210,7 +213,12 @@ fn as_it_is<R: ChunkReader + 'static>(
         column_index: metadata
             .column_index()
             .and_then(|index_of| Some(index_of.get(group)?.get(index)?.clone()))
-            .filter(|index| !matches!(index, parquet::file::page_index::column_index::ColumnIndexMetaData::NONE)),
+            .filter(|index| {
+                !matches!(
+                    index,
+                    parquet::file::page_index::column_index::ColumnIndexMetaData::NONE
+                )
+            }),
         offset_index: metadata
             .offset_index()
             .and_then(|index_of| Some(index_of.get(group)?.get(index)?.clone())),
@@ -249,14 +257,22 @@ fn properties(metadata: &ParquetMetaData) -> WriterProperties {
             .set_column_compression(path(), compression)
             .set_column_dictionary_enabled(path(), column.dictionary_page_offset().is_some())
             .set_column_bloom_filter_enabled(path(), column.bloom_filter_offset().is_some());
-        let delta = [Encoding::DELTA_BYTE_ARRAY, Encoding::DELTA_LENGTH_BYTE_ARRAY];
+        let delta = [
+            Encoding::DELTA_BYTE_ARRAY,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+        ];
         if let Some(encoding) = column.encodings().find(|encoding| delta.contains(encoding)) {
             properties = properties.set_column_encoding(path(), encoding);
         }
         let pages = metadata
             .column_index()
             .and_then(|all| all.first()?.get(index))
-            .is_some_and(|index| !matches!(index, parquet::file::page_index::column_index::ColumnIndexMetaData::NONE));
+            .is_some_and(|index| {
+                !matches!(
+                    index,
+                    parquet::file::page_index::column_index::ColumnIndexMetaData::NONE
+                )
+            });
         if pages {
             properties = properties.set_column_statistics_enabled(path(), EnabledStatistics::Page);
         } else if column.statistics().is_none() {
@@ -325,13 +341,15 @@ impl Column {
             mended.texts += 1;
             let from = mended.patches.len();
             for (at, text) in utf8::stretches(value.data()) {
-                mended.patches.extend(repair(text).into_iter().map(|edit| Patch {
-                    span: at + edit.span.start..at + edit.span.end,
-                    bytes: edit.after.clone().into_bytes(),
-                    before: text[edit.span.clone()].to_owned(),
-                    field: name.clone(),
-                    edit,
-                }));
+                mended
+                    .patches
+                    .extend(repair(text).into_iter().map(|edit| Patch {
+                        span: at + edit.span.start..at + edit.span.end,
+                        bytes: edit.after.clone().into_bytes(),
+                        before: text[edit.span.clone()].to_owned(),
+                        field: name.clone(),
+                        edit,
+                    }));
             }
             if mended.patches.len() > from {
                 let whole = 0..value.data().len();
@@ -370,10 +388,17 @@ impl<'c> Rows<'c> {
         loop {
             // A repetition level of 0 starts a row; without levels each value
             // is one.
-            if self.repetitions.get(self.at).is_none_or(|&level| level == 0) {
+            if self
+                .repetitions
+                .get(self.at)
+                .is_none_or(|&level| level == 0)
+            {
                 self.row = Some(self.row.map_or(0, |row| row + 1));
             }
-            let there = self.definitions.get(self.at).is_none_or(|&level| level == self.max);
+            let there = self
+                .definitions
+                .get(self.at)
+                .is_none_or(|&level| level == self.max);
             self.at += 1;
             if there {
                 return self.row.unwrap_or(0);
@@ -389,7 +414,9 @@ fn by_row(mended: &mut Mended) {
     let patches = std::mem::take(&mut mended.patches);
     for damaged in &mut damaged {
         let from = mended.patches.len();
-        mended.patches.extend_from_slice(&patches[damaged.patches.clone()]);
+        mended
+            .patches
+            .extend_from_slice(&patches[damaged.patches.clone()]);
         damaged.patches = from..mended.patches.len();
     }
     mended.damaged = damaged;

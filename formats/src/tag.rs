@@ -26,7 +26,7 @@ mod tests {
     fn behind_the_last_member() {
         assert_eq!(place(b"{\"a\":1 }\r\n"), Some((6, true)));
         assert_eq!(place(b" { } "), Some((2, false)));
-        assert_eq!(place(b"\xEF\xBB\xBF{\"a\":{}}"), Some((9, true)));
+        assert_eq!(place(b"\xEF\xBB\xBF{\"a\":{}}"), Some((10, true)));
         assert_eq!(place(b"[{}]"), None);
         assert_eq!(place(b"[1,{}"), None);
         assert_eq!(place(b""), None);

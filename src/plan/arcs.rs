@@ -70,6 +70,9 @@ fn only(charset: Charset, bytes: &[u8]) -> Option<char> {
 
 /// A UTF-8 sequence, with bytes lost on the way filled in.
 fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
+    if layer.lowered {
+        return lowered(slots, s, out);
+    }
     let lead = slots[s].byte;
     let Some((want, bits)) = lead_bits(lead) else {
         if lead < 0x80 && layer.lossy {
@@ -86,6 +89,24 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         let filling = Filling { slots, line, layer, lead: s, want };
         filling.fill(s + 1, want, bits, 0, 0, out);
         filling.two_lost(out);
+    }
+}
+
+/// A UTF-8 sequence of which each byte may have been lower-cased: `ã©` is C3
+/// A9, `ã…` either E3 85 or, as it was `Ã…`, C3 85.
+fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
+    let both = |slot: &Slot| if slot.upper == slot.byte { [slot.byte, 0] } else { [slot.byte, slot.upper] };
+    for (want, bits) in both(&slots[s]).into_iter().filter_map(lead_bits) {
+        let Some(rest) = slots.get(s + 1..s + 1 + want) else { continue };
+        let mut all = vec![bits];
+        for slot in rest {
+            let conts = both(slot).into_iter().filter(|b| b & 0xc0 == 0x80);
+            let step = |bits: u32| conts.clone().map(move |b| bits << 6 | u32::from(b & 0x3f));
+            all = all.into_iter().flat_map(step).collect();
+        }
+        for c in all.into_iter().filter_map(|bits| scalar(bits, want)) {
+            out.push(Arc { len: want as u8 + 1, c: Some(c), cost: choice(2), inferred: false });
+        }
     }
 }
 

@@ -52,6 +52,9 @@ pub(crate) struct Slot {
     pub first: bool,
     /// Its piece.
     pub piece: u32,
+    /// The byte it would be if the character had been lower-cased since, or
+    /// the same again.
+    pub upper: u8,
 }
 
 /// How the bytes are to be read.
@@ -63,6 +66,8 @@ pub(crate) struct Layer {
     pub single: Option<usize>,
     /// Whether lost bytes are filled in.
     pub lossy: bool,
+    /// Whether the text was lower-cased afterwards: `ã©` was `Ã©`.
+    pub lowered: bool,
     /// Undo all that can be undone, whatever it reads like: what comes out
     /// may be another layer of damage.
     pub greedy: bool,
@@ -74,23 +79,33 @@ pub(crate) fn slots(pieces: &[Piece], misread: Charset, single: Option<usize>, t
     for (i, p) in pieces.iter().enumerate() {
         let piece = i as u32;
         if p.c.is_ascii() {
-            slots.push(Slot { byte: p.c as u8, first: true, piece });
+            slots.push(Slot { byte: p.c as u8, first: true, piece, upper: p.c as u8 });
         } else if let Some(n) = single {
             let byte = READINGS.row(p.c).bytes[n];
-            slots.push(Slot { byte, first: true, piece });
+            let upper = READINGS.row(upper(p.c)).bytes[n];
+            slots.push(Slot { byte, first: true, piece, upper: if upper == 0 { byte } else { upper } });
         } else {
             let unread = misread.unread(p.c);
             match best(unread.iter().map(|b| &**b), truth == Charset::UTF_8) {
                 Some(bytes) => {
                     for (k, &byte) in bytes.iter().enumerate() {
-                        slots.push(Slot { byte, first: k == 0, piece });
+                        slots.push(Slot { byte, first: k == 0, piece, upper: byte });
                     }
                 }
-                None => slots.push(Slot { byte: 0, first: true, piece }),
+                None => slots.push(Slot { byte: 0, first: true, piece, upper: 0 }),
             }
         }
     }
     slots
+}
+
+/// The upper-case character, if it is one.
+pub(super) fn upper(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(upper), None) => upper,
+        _ => c,
+    }
 }
 
 /// Of the byte sequences that show as the same character, the first, unless
@@ -179,7 +194,7 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
             continue;
         }
         arcs.clear();
-        if slot.byte >= 0x80 || layer.lossy && super::arcs::is_wild(kept, layer) {
+        if slot.byte >= 0x80 || slot.upper >= 0x80 && layer.lowered || layer.lossy && super::arcs::is_wild(kept, layer) {
             super::arcs::arcs(slots, s, line, layer, &mut arcs);
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.

@@ -5,17 +5,24 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::lattice::{self, Layer, Piece};
-use super::readings::{READINGS, Reading, Row, shown};
+use super::readings::{READINGS, Reading, Set, shown};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
+/// Characters at the beginning of a line on which a multi-byte truth is tried.
+const RUNS: usize = 120;
+/// What a pair must gain at the odd places to go on.
+const LEAST: Cost = 3 * NAT;
+/// Truths whose marks may be all that was damaged: `“` and `’` of windows-1252
+/// and of Mac Roman.
+const MARKS: Set = 1 | 1 << 25;
 /// Pairs that go on to a full reading of the line.
 const TRIED: usize = 5;
 /// What believing in two legacy charsets costs on top of theirs.
 const LEGACY: Cost = 2 * NAT;
 
 fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
-    Layer { truth, misread, single, lossy: false, greedy: false }
+    Layer { truth, misread, single, lossy: false, lowered: false, greedy: false }
 }
 
 /// The pairs of charsets that make the odd places of this line less so.
@@ -37,29 +44,42 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)
 
 fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
     let readings = &*READINGS;
-    let rows: Vec<&Row> = pieces.iter().map(|p| readings.row(p.c)).collect();
-    let common = odd.iter().fold(u64::MAX, |m, &i| m & rows[i].any);
+    let common = odd.iter().fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
+    let was: Vec<Cost> = odd.iter().map(|&i| around(pieces, i, |p| p.c)).collect();
+    let in_runs = odd.iter().any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for (n, reading) in readings.single.iter().enumerate() {
         if common & 1 << n == 0 {
             continue;
         }
-        let bytes: Vec<u8> = rows.iter().map(|r| r.bytes[n]).collect();
+        let byte = |p: &Piece| readings.row(p.c).bytes[n];
+        let bytes: Vec<u8> = odd.iter().map(|&i| byte(&pieces[i])).collect();
         if seen.contains(&bytes) {
             continue;
         }
-        for truth in &readings.truths {
-            if truth.charset == reading.charset {
-                continue;
-            }
+        let plausible = truths(pieces, odd, &bytes);
+        let mut outs: Vec<Vec<char>> = Vec::new();
+        for (x, truth) in readings.truths.iter().enumerate() {
             let cost = LEGACY + truth.cost + reading.legacy;
-            let gain = if truth.charset.is_single_byte() {
-                probe(pieces, &bytes, odd, truth)
+            let gain = if !truth.charset.is_single_byte() {
+                let gain = if in_runs { runs(pieces, byte, truth) } else { None };
+                gain.map(|gain| (1, gain))
+            } else if plausible & 1 << x != 0 && truth.charset != reading.charset {
+                let out: Vec<char> = bytes.iter().map(|&b| shown(truth.charset, b)).collect();
+                let same = odd.iter().zip(&out).all(|(&i, &c)| pieces[i].c == c);
+                if same || outs.contains(&out) {
+                    continue;
+                }
+                outs.push(out);
+                let read = |p: &Piece| match byte(p) {
+                    0 => p.c,
+                    b => shown(truth.charset, b),
+                };
+                Some((0, probe(pieces, odd, &was, read)))
             } else {
-                runs(pieces, &bytes, truth)
+                None
             };
-            if let Some(gain) = gain.filter(|g| *g > 3 * NAT) {
-                let kind = usize::from(!truth.charset.is_single_byte());
+            if let Some((kind, gain)) = gain.filter(|(_, gain)| *gain > LEAST) {
                 tried[kind].push((gain - cost, layer(truth.charset, reading.charset, Some(n)), cost));
             }
         }
@@ -67,45 +87,68 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
     }
 }
 
-/// What reading the odd places in another single-byte charset gains.
-fn probe(pieces: &[Piece], bytes: &[u8], odd: &[usize], truth: &Reading) -> Option<Cost> {
-    let read = |i: usize| match bytes[i] {
-        0 => pieces[i].c,
-        b => shown(truth.charset, b),
-    };
-    let mut gain = 0;
-    let mut from = 0;
-    for &i in odd {
-        if matches!(read(i), '\u{80}'..='\u{9f}' | char::REPLACEMENT_CHARACTER) {
-            return None;
-        }
-        let start = i.saturating_sub(1).max(from);
-        let end = (i + 3).min(pieces.len());
-        let symbol = |i: usize, new: bool| model::symbol(if new { read(i) } else { pieces[i].c });
-        for new in [false, true] {
-            let mut context = Context::START;
-            for j in start.saturating_sub(6)..start {
-                context = context.then(symbol(j, new));
-            }
-            let mut sum = 0;
-            for j in start..end {
-                let s = symbol(j, new);
-                sum += model::cost(context, s);
-                context = context.then(s);
-            }
-            gain += if new { -sum } else { sum };
-        }
-        from = end;
+/// The single-byte truths that give letters where letters are wanted: next to
+/// `a` or `z` only those of Latin, or a mark.
+fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
+    let readings = &*READINGS;
+    let mut all = Set::MAX;
+    let mut letters = 0;
+    for (&i, &b) in odd.iter().zip(bytes) {
+        let b = usize::from(b);
+        let near = |i: Option<usize>| {
+            i.and_then(|i| pieces.get(i)).is_some_and(|p| p.c.is_ascii_alphabetic())
+        };
+        all &= if near(i.checked_sub(1)) || near(Some(i + 1)) {
+            readings.visible[b] & !readings.letter[b]
+        } else {
+            readings.visible[b]
+        };
+        letters |= readings.latin[b] | readings.letter[b];
     }
-    Some(gain)
+    // Something must become a letter, or it is no text that was damaged; but
+    // marks may be all there is of smart punctuation.
+    if odd.iter().any(|&i| pieces[i].c.is_alphabetic()) { all } else { all & (letters | MARKS) }
+}
+
+/// What a character and its right neighbours cost, after those on its left.
+fn around(pieces: &[Piece], i: usize, read: impl Fn(&Piece) -> char) -> Cost {
+    let mut context = Context::START;
+    for p in &pieces[i.saturating_sub(4)..i] {
+        context = context.then(model::symbol(read(p)));
+    }
+    let mut sum = 0;
+    for p in pieces[i..].iter().take(3) {
+        let symbol = model::symbol(read(p));
+        sum += model::cost(context, symbol);
+        context = context.then(symbol);
+    }
+    if i + 3 > pieces.len() {
+        sum += model::cost(context, model::BOUNDARY);
+    }
+    sum
+}
+
+/// What reading the odd places in another single-byte charset gains; given up
+/// early where it gains nothing.
+fn probe(pieces: &[Piece], odd: &[usize], was: &[Cost], read: impl Fn(&Piece) -> char) -> Cost {
+    let mut gain = 0;
+    for (k, &i) in odd.iter().enumerate() {
+        gain += was[k] - around(pieces, i, &read);
+        if k >= 2 && gain <= 0 {
+            return 0;
+        }
+    }
+    gain
 }
 
 /// What reading the runs beyond ASCII in a multi-byte charset gains.
-fn runs(pieces: &[Piece], bytes: &[u8], truth: &Reading) -> Option<Cost> {
+fn runs(pieces: &[Piece], byte: impl Fn(&Piece) -> u8, truth: &Reading) -> Option<Cost> {
+    let pieces = &pieces[..pieces.len().min(RUNS)];
+    let bytes: Vec<u8> = pieces.iter().map(byte).collect();
     let mut gain = 0;
     let (mut good, mut bad) = (0, 0);
     let mut i = 0;
-    while i < bytes.len() && good + bad < 200 {
+    while i < bytes.len() {
         if bytes[i] == 0 {
             i += 1;
             continue;
@@ -134,8 +177,10 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
     if !pieces.iter().any(|p| p.c >= '\u{1100}') {
         return;
     }
+    // Most East Asian text is right, and shows it soon.
+    let sample = &pieces[..pieces.len().min(RUNS)];
     for reading in &READINGS.multi {
-        let slots = lattice::slots(pieces, reading.charset, None, Charset::ISO_8859_1);
+        let slots = lattice::slots(sample, reading.charset, None, Charset::ISO_8859_1);
         let unknown = slots.iter().filter(|s| s.byte == 0).count();
         if unknown * 5 > slots.len() {
             continue;
@@ -147,10 +192,10 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
                 continue;
             }
             let (text, malformed) = truth.charset.decode(&bytes);
-            if malformed.len() * 8 > pieces.len() {
+            if malformed.len() * 8 > sample.len() {
                 continue;
             }
-            let gain = lattice::cost(pieces) - model::line_cost(text.chars());
+            let gain = lattice::cost(sample) - model::line_cost(text.chars());
             let cost = LEGACY + truth.cost + reading.legacy;
             if gain > 3 * NAT {
                 tried.push((gain - cost, layer(truth.charset, reading.charset, None), cost));

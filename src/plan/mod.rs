@@ -1,96 +1,75 @@
 //! From a text to the edits that mend it: which lines are damaged, by which
 //! chain, and what stood there.
+//!
+//! A text is looked at in windows, a window line by line. What is certain on
+//! one line lowers the bar for the same chain on the other lines of its
+//! window; windows know nothing of each other.
 
 mod arcs;
+mod document;
+mod escape;
+mod language;
 mod lattice;
 mod legacy;
 mod readings;
 mod utf8;
 
+pub(crate) use document::{plan, window};
+
 use crate::charset::Charset;
-use crate::config::Config;
 use crate::edit::{Chain, Edit, Exactness, Step};
 use crate::model::{self, Context, Cost, NAT};
 
 use lattice::{Layer, Piece};
+use readings::READINGS;
 
 /// Layers of damage looked for on top of each other.
 const DEPTH: usize = 3;
 /// A character this surprising is odd.
 const ODD: Cost = 5 * NAT;
+/// What a character costs where nothing is wrong.
+const EXPECTED: Cost = 2 * NAT;
+/// A line that surprises less than this in all is left alone.
+const SURPRISE: Cost = 8 * NAT;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
 /// many.
 const DEEP: Cost = 8 * NAT;
-/// Characters of a line looked at together; longer ones are cut at a space.
-const LONGEST: usize = 4096;
 
 /// One account of what happened to a line.
 #[derive(Clone, Debug)]
-struct Hypothesis {
+pub(crate) struct Hypothesis {
     pieces: Vec<Piece>,
-    /// The layers undone, the last to happen first.
-    layers: Vec<Undone>,
+    /// The steps undone, the last to happen first.
+    steps: Vec<Step>,
     /// What it gains over no damage at all.
     gain: Cost,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Undone {
-    truth: Charset,
-    misread: Charset,
-}
-
-/// The edits that mend a text.
-pub(crate) fn plan(text: &str, _config: &Config) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let body = line.strip_suffix('\n').unwrap_or(line);
-        let mut at = 0;
-        while at < body.len() {
-            let part = cut(&body[at..]);
-            if !part.is_ascii() {
-                decide(part, start + at, &mut edits);
-            }
-            at += part.len();
-        }
-        start += line.len();
+impl Hypothesis {
+    fn is_legacy(&self) -> bool {
+        self.steps.iter().any(|s| matches!(s, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
     }
-    edits
-}
 
-/// The beginning of a line that is looked at together.
-fn cut(line: &str) -> &str {
-    let Some((end, _)) = line.char_indices().nth(LONGEST) else { return line };
-    match line[..end].rfind(' ') {
-        Some(space) if space > end / 2 => &line[..=space],
-        _ => &line[..end],
-    }
-}
-
-fn decide(line: &str, offset: usize, edits: &mut Vec<Edit>) {
-    let found = explain(line);
-    let Some(best) = found.first() else { return };
-    if accept(best) {
-        emit(line, best, offset, edits);
+    fn is_inferred(&self) -> bool {
+        self.pieces.iter().any(|p| p.inferred)
     }
 }
 
 /// The accounts of a line's damage, the best first.
 fn explain(line: &str) -> Vec<Hypothesis> {
-    let pieces = lattice::pieces(line);
     let mut all: Vec<Hypothesis> = Vec::new();
-    let mut frontier = vec![Hypothesis { pieces, layers: Vec::new(), gain: 0 }];
+    let mut frontier = vec![Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0 }];
+    if escape::may_escape(line) {
+        for (step, pieces) in escape::layers(line) {
+            frontier.push(Hypothesis { pieces, steps: vec![step], gain: 0 });
+        }
+    }
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
-            let before = lattice::cost(&from.pieces);
-            let odd = odd(&from.pieces);
-            if !odd.contains(&true) {
-                continue;
-            }
+            let Some(odd) = odd(&from.pieces) else { continue };
             let mut layers = utf8::layers(&from.pieces, &odd);
             if depth < 2 {
                 let utf8 = layers.len();
@@ -99,52 +78,70 @@ fn explain(line: &str) -> Vec<Hypothesis> {
                     layers[utf8..].iter_mut().for_each(|(_, cost)| *cost += DEEP);
                 }
             }
-            for (mut layer, cost) in layers {
-                let slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
-                let bit = 1 << depth;
-                let mut add = |pieces: Vec<Piece>, gain: Cost| {
-                    let gain = from.gain + gain - cost;
-                    if next.iter().any(|h| h.gain >= gain && same(&h.pieces, &pieces)) {
-                        return;
-                    }
-                    let mut layers = from.layers.clone();
-                    layers.push(Undone { truth: layer.truth, misread: layer.misread });
-                    next.push(Hypothesis { pieces, layers, gain });
-                };
-                if let Some((pieces, gain)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
-                    add(pieces, gain);
-                }
-                if layer.truth == Charset::UTF_8 {
-                    layer.greedy = true;
-                    layer.lossy = false;
-                    if let Some((pieces, _)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
-                        let gain = before - lattice::cost(&pieces) - 3 * NAT;
-                        add(pieces, gain);
-                    }
-                }
+            for (layer, cost) in layers {
+                undo(from, layer, cost, &mut next);
             }
         }
         next.sort_by_key(|h| -h.gain);
         next.truncate(WIDTH);
         all.extend(next.iter().cloned());
         frontier = next;
-        frontier.retain(|h| h.pieces.iter().any(|p| !p.c.is_ascii()));
-        if frontier.is_empty() {
-            break;
-        }
+    }
+    all.retain(|h| h.gain > 0);
+    for h in all.iter_mut().filter(|h| h.is_legacy()) {
+        weigh(line, h);
     }
     all.sort_by_key(|h| -h.gain);
     all
 }
 
+/// Undoes one more layer of a hypothesis, in the best way and in full.
+fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothesis>) {
+    let slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
+    let step = Step::Misread { truth: layer.truth, misread: layer.misread };
+    let steps: &[Step] = if layer.lowered { &[Step::Lowercase, step] } else { &[step] };
+    let bit = ((1 << steps.len()) - 1) << from.steps.len();
+    let mut add = |pieces: Vec<Piece>, gain: Cost| {
+        let gain = from.gain + gain - cost;
+        if next.iter().any(|h| h.gain >= gain && same(&h.pieces, &pieces)) {
+            return;
+        }
+        let steps = from.steps.iter().chain(steps).copied().collect();
+        next.push(Hypothesis { pieces, steps, gain });
+    };
+    if let Some((pieces, gain)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
+        add(pieces, gain);
+    }
+    if layer.truth == Charset::UTF_8 && !layer.lowered {
+        layer.greedy = true;
+        layer.lossy = false;
+        if let Some((pieces, _)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
+            let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - 3 * NAT;
+            add(pieces, gain);
+        }
+    }
+}
+
+/// Holds the words that a legacy reading changes against the languages.
+fn weigh(line: &str, h: &mut Hypothesis) {
+    match language::gain(line, &h.pieces) {
+        Some((gain, _)) => h.gain = (h.gain + h.gain.min(gain)) / 2,
+        None => h.gain -= 8 * NAT,
+    }
+}
+
 /// Where the text surprises: characters beyond ASCII that the model did not
-/// expect, or after which it did not expect what follows.
-fn odd(pieces: &[Piece]) -> Vec<bool> {
+/// expect, or after which it did not expect what follows. Nowhere, if all the
+/// surprise together is less than a repair must gain.
+fn odd(pieces: &[Piece]) -> Option<Vec<bool>> {
     let mut odd = vec![false; pieces.len()];
     let mut context = Context::START;
+    let mut surprise = 0;
     for (i, p) in pieces.iter().map(|p| p.c).chain(['\n']).enumerate() {
         let symbol = model::symbol(p);
-        if model::cost(context, symbol) + model::surcharge(p) >= ODD {
+        let cost = model::cost(context, symbol) + model::surcharge(p);
+        if cost >= ODD {
+            surprise += cost - EXPECTED;
             for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
                 if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
                     odd[j] = true;
@@ -153,26 +150,18 @@ fn odd(pieces: &[Piece]) -> Vec<bool> {
         }
         context = context.then(symbol);
     }
-    odd
+    (surprise >= SURPRISE).then_some(odd)
 }
 
 fn same(a: &[Piece], b: &[Piece]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.c == b.c)
 }
 
-fn accept(h: &Hypothesis) -> bool {
-    let inferred = h.pieces.iter().any(|p| p.inferred);
-    let legacy = h.layers.iter().any(|l| l.truth != Charset::UTF_8);
-    let least = match (legacy, inferred) {
-        (false, false) => 4,
-        (false, true) => 6,
-        (true, _) => 8,
-    };
-    h.gain >= least * NAT
-}
-
 /// The runs of touched pieces as edits.
 fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
+    // A reference that was only read stays as it is written.
+    let escaped = matches!(h.steps.first(), Some(Step::Entities | Step::Escapes | Step::Percent));
+    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0;
     let mut i = 0;
     let mut at = 0;
     while i < h.pieces.len() || at < line.len() {
@@ -182,16 +171,16 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
         let (mut layers, mut inferred) = (0, false);
         loop {
             match h.pieces.get(i) {
-                Some(p) if p.layers != 0 => {
-                    inferred |= p.inferred || p.start as usize > at;
+                Some(p) if p.start as usize > at => {
+                    inferred = true;
+                    at = p.start as usize;
+                }
+                Some(p) if touched(p) => {
+                    inferred |= p.inferred;
                     after.push(p.c);
                     layers |= p.layers;
                     at = p.end as usize;
                     i += 1;
-                }
-                Some(p) if p.start as usize > at => {
-                    inferred = true;
-                    at = p.start as usize;
                 }
                 None if at < line.len() => {
                     inferred = true;
@@ -200,23 +189,78 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
                 _ => break,
             }
         }
-        if at > start && line[start..at] != *after {
-            let chain = h.layers.iter().enumerate().rev();
-            let steps: Vec<Step> = chain
-                .filter(|(k, _)| layers == 0 || layers & 1 << k != 0)
-                .map(|(_, l)| Step::Misread { truth: l.truth, misread: l.misread })
-                .collect();
-            edits.push(Edit {
-                span: offset + start..offset + at,
-                after,
-                chain: Chain::new(steps),
-                exactness: if inferred { Exactness::Inferred } else { Exactness::Exact },
-                score: (h.gain.max(0) as f64 / f64::from(NAT) / std::f64::consts::LN_2) as u32,
-            });
+        if at > start {
+            if let Some(&step) = h.steps.first().filter(|_| escaped && layers & 1 != 0) {
+                after = escape::again(step, &after);
+            }
+            if line[start..at] != *after {
+                let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
+                let steps: Vec<Step> =
+                    (0..h.steps.len()).rev().filter(undone).map(|k| h.steps[k]).collect();
+                let exact = !inferred && rebreaks(&after, &steps, &line[start..at]);
+                edits.push(Edit {
+                    span: offset + start..offset + at,
+                    after,
+                    chain: Chain::new(steps),
+                    exactness: if exact { Exactness::Exact } else { Exactness::Inferred },
+                    score: bits(h.gain),
+                });
+            }
         }
         if let Some(p) = h.pieces.get(i) {
             at = p.end as usize;
             i += 1;
         }
     }
+}
+
+/// A gain in bits.
+fn bits(gain: Cost) -> u32 {
+    // 1/12 nat is 0.1202 bits.
+    (u64::from(gain.max(0).unsigned_abs()) * 1202 / 10_000) as u32
+}
+
+/// Whether the damage, done again, gives the input: the last layer shows the
+/// bytes of what the layers before it made of the text.
+fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
+    let mut text = after.to_owned();
+    for (i, step) in steps.iter().enumerate() {
+        let Step::Misread { truth, misread } = step else { return true };
+        let Ok(bytes) = truth.encode(&text) else { return false };
+        let last = steps[i + 1..].iter().all(|s| !matches!(s, Step::Misread { .. }));
+        if last && steps.contains(&Step::Lowercase) {
+            return misread.misread(&bytes).to_lowercase() == input;
+        }
+        if last {
+            return steps.len() > i + 1 || misread.shows(&bytes, input);
+        }
+        text = misread.misread(&bytes);
+    }
+    false
+}
+
+/// The layer of a step that a caller asked for, or that other lines showed.
+fn layer_of(step: Step) -> Option<Layer> {
+    let Step::Misread { truth, misread } = step else { return None };
+    let single = READINGS.single.iter().position(|r| r.charset == misread);
+    (single.is_some() || !misread.is_single_byte())
+        .then_some(Layer { truth, misread, single, lossy: truth == Charset::UTF_8, lowered: false, greedy: false })
+}
+
+/// What undoing just these steps (the last to happen first) makes of a line.
+pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
+    let mut h = Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0 };
+    for &step in steps {
+        let mut next = Vec::new();
+        match layer_of(step) {
+            Some(layer) => undo(&h, layer, 0, &mut next),
+            None if step == Step::Lowercase => continue,
+            None => {
+                let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
+                next.push(Hypothesis { pieces, steps: vec![step], gain: 0 });
+            }
+        }
+        h = next.into_iter().max_by_key(|h| h.gain)?;
+    }
+    Some(h)
 }

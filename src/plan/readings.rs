@@ -190,6 +190,11 @@ pub(crate) struct Readings {
     pub single: Vec<Reading>,
     pub multi: Vec<Reading>,
     pub truths: Vec<Reading>,
+    /// For each byte, the truths in which it is a letter of Latin, in which it
+    /// is another letter, and in which it is anything visible.
+    pub latin: [Set; 256],
+    pub letter: [Set; 256],
+    pub visible: [Set; 256],
     pages: Vec<u16>,
     rows: Vec<u16>,
     distinct: Vec<Row>,
@@ -241,10 +246,27 @@ impl Readings {
             single,
             multi: known(MULTI),
             truths: known(TRUTHS),
+            latin: [0; 256],
+            letter: [0; 256],
+            visible: [0; 256],
             pages: vec![0; 256],
             rows: vec![0; 256],
             distinct: vec![NOWHERE.clone()],
         };
+        for (x, truth) in readings.truths.iter().enumerate() {
+            let bit: Set = 1 << x;
+            for b in 0x80..=0xffu8 {
+                let c = shown(truth.charset, b);
+                let at = usize::from(b);
+                let hidden = matches!(c, '\u{80}'..='\u{a0}' | '\u{ad}' | char::REPLACEMENT_CHARACTER);
+                readings.visible[at] |= if hidden { 0 } else { bit };
+                match c {
+                    '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if c.is_alphabetic() => readings.latin[at] |= bit,
+                    c if c.is_alphabetic() => readings.letter[at] |= bit,
+                    _ => {}
+                }
+            }
+        }
         for (c, mut row) in at {
             for (i, &b) in row.bytes.iter().enumerate() {
                 let bit: Set = 1 << i;

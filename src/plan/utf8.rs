@@ -1,7 +1,7 @@
 //! Layers of UTF-8 misread as something else: where its structure shows.
 
 use crate::charset::Charset;
-use crate::model::Cost;
+use crate::model::{Cost, NAT};
 
 use super::lattice::{self, Layer, Piece};
 use super::readings::{READINGS, Row};
@@ -13,12 +13,13 @@ const TRIED: usize = 6;
 pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let mut out = Vec::new();
     single(pieces, odd, &mut out);
+    lowered(pieces, odd, &mut out);
     multi(pieces, &mut out);
     out
 }
 
 fn layer(misread: Charset, single: Option<usize>) -> Layer {
-    Layer { truth: Charset::UTF_8, misread, single, lossy: true, greedy: false }
+    Layer { truth: Charset::UTF_8, misread, single, lossy: true, lowered: false, greedy: false }
 }
 
 fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
@@ -71,19 +72,48 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
 }
 
+/// Characters from the first East Asian one on in which the structure of
+/// UTF-8 must show.
+const SAMPLE: usize = 100;
+/// Charsets in which a lower-cased misreading is looked for: the commonest.
+const LOWERED: usize = 4;
+
+/// `ã©` was `Ã©` before a text was lower-cased.
+fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
+    if pieces.iter().any(|p| p.c.is_uppercase()) {
+        return;
+    }
+    let readings = &*READINGS;
+    let mut all = 0;
+    for (pair, _) in pieces.windows(2).zip(odd).filter(|(_, odd)| **odd) {
+        let (lead, cont) = (readings.row(lattice::upper(pair[0].c)), readings.row(pair[1].c));
+        all |= lead.lead[0] & (cont.cont | readings.row(lattice::upper(pair[1].c)).cont);
+    }
+    for n in (0..LOWERED).filter(|n| all & 1 << n != 0) {
+        let reading = readings.single[n];
+        let layer = Layer { lowered: true, lossy: false, ..layer(reading.charset, Some(n)) };
+        out.push((layer, reading.cost + LOWERED_COST));
+    }
+}
+
+/// Lower-casing a whole text is rare.
+const LOWERED_COST: Cost = 3 * NAT;
+
 fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     let wide = |c: char| c >= '\u{1100}';
     if !pieces.iter().any(|p| wide(p.c)) {
         return;
     }
+    let start = pieces.iter().position(|p| wide(p.c)).unwrap_or(0);
+    let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for reading in &READINGS.multi {
-        let slots = lattice::slots(pieces, reading.charset, None, Charset::UTF_8);
+        let slots = lattice::slots(sample, reading.charset, None, Charset::UTF_8);
         let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
         // A sequence of three bytes of which one is lost still shows.
         let wild = |i: usize| {
             slots.get(i).is_some_and(|s| {
-                s.byte < 0x80 && matches!(pieces[s.piece as usize].c, '\u{fffd}' | '?' | '・')
+                s.byte < 0x80 && matches!(sample[s.piece as usize].c, '\u{fffd}' | '?' | '・')
             })
         };
         let cont = |i: usize| bytes.get(i).is_some_and(|b| b & 0xc0 == 0x80);

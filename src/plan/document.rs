@@ -1,0 +1,149 @@
+//! A text as a document: cut into windows, decided line by line, with what is
+//! certain on some lines helping the others.
+
+use std::collections::BTreeMap;
+
+use crate::charset::Charset;
+use crate::config::Config;
+use crate::edit::{Edit, Step};
+use crate::model::{Cost, NAT};
+
+use super::{Hypothesis, emit, explain, undo_all};
+
+/// A window ends at the first line that ends after so many bytes.
+const WINDOW: usize = 64 << 10;
+/// A window in which no line ends by here ends at a space, or anywhere.
+const LONGEST_WINDOW: usize = 128 << 10;
+/// Bytes of a line looked at together; longer ones are cut at a space.
+const LONGEST_LINE: usize = 4096;
+
+/// The edits that mend a text.
+pub(crate) fn plan(text: &str, config: &Config) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let len = window(&text[at..]).unwrap_or(text.len() - at);
+        mend(&text[at..at + len], at, config, &mut edits);
+        at += len;
+    }
+    edits
+}
+
+/// Where the first window of a text ends, if it is sure to end there whatever
+/// comes after the text.
+pub(crate) fn window(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let most = bytes.len().min(LONGEST_WINDOW);
+    if let Some(line) = bytes.get(WINDOW..most)?.iter().position(|&b| b == b'\n') {
+        return Some(WINDOW + line + 1);
+    }
+    (bytes.len() > LONGEST_WINDOW).then(|| cut(text, LONGEST_WINDOW))
+}
+
+/// A place before `most` bytes to cut at: after the last space of the second
+/// half, or else between characters.
+fn cut(text: &str, most: usize) -> usize {
+    let end = text.floor_char_boundary(most);
+    match text[..end].rfind(' ') {
+        Some(space) if space > end / 2 => space + 1,
+        _ => end,
+    }
+}
+
+/// The parts of a window that are decided together, with their offsets.
+fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &window[at..];
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.as_bytes().iter().take(LONGEST_LINE).position(|&b| b == b'\n');
+        let (len, skip) = match end {
+            Some(end) => (end, 1),
+            None if rest.len() <= LONGEST_LINE => (rest.len(), 0),
+            None => (cut(rest, LONGEST_LINE), 0),
+        };
+        let line = (at, &rest[..len]);
+        at += len + skip;
+        Some(line)
+    })
+}
+
+/// What a hypothesis must gain to be believed by itself.
+fn bar(h: &Hypothesis) -> Cost {
+    let nats = match (h.is_legacy(), h.is_inferred()) {
+        (false, false) => 4,
+        (false, true) => 6,
+        (true, _) => 8,
+    };
+    nats * NAT
+}
+
+/// The same where the chain is certain from other lines.
+fn low_bar(h: &Hypothesis) -> Cost {
+    let nats = if h.is_inferred() { 4 } else { 2 };
+    nats * NAT
+}
+
+/// Only the lead byte of a no-break space is left.
+const STRAY: Step = Step::Misread { truth: Charset::UTF_8, misread: Charset::WINDOWS_1252 };
+
+/// Whether a line is one letter and no more, beside a stray `Â`.
+fn is_letter(line: &str) -> bool {
+    let mut chars = line.trim().chars();
+    matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && c != 'Â')
+}
+
+/// Chains that are certain are tried on every line; so many at most.
+const CERTAIN: usize = 3;
+
+fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
+    if window.is_ascii() && !window.bytes().any(|b| matches!(b, b'&' | b'\\' | b'%')) {
+        return;
+    }
+    let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = lines(window)
+        .filter(|(_, line)| !line.is_ascii() || super::escape::may_escape(line))
+        .map(|(at, line)| (at, line, config.hypotheses(line).unwrap_or_else(|| explain(line))))
+        .collect();
+    // What the lines say of each chain together.
+    let mut chains: BTreeMap<&[Step], (Cost, u32)> = BTreeMap::new();
+    for (.., found) in &suspects {
+        if let Some(best) = found.first() {
+            let (sum, lines) = chains.entry(&best.steps).or_default();
+            *sum += best.gain;
+            *lines += 1;
+        }
+    }
+    let mut certain: Vec<(Cost, &[Step])> = chains
+        .into_iter()
+        .filter(|(_, (sum, lines))| *sum >= 20 * NAT && *lines >= 2)
+        .map(|(steps, (sum, _))| (sum, steps))
+        .collect();
+    certain.sort_by(|a, b| b.cmp(a));
+    certain.truncate(CERTAIN);
+    let alphabet = lines(window).any(|(_, line)| is_letter(line));
+    for (at, line, found) in &suspects {
+        // `Â` on a line of its own was a no-break space, unless the text is a
+        // list of letters.
+        if line.trim() == "Â" && !alphabet {
+            if let Some(stray) = undo_all(line, &[STRAY]) {
+                emit(line, &stray, offset + at, edits);
+            }
+            continue;
+        }
+        let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
+        let known: Vec<Hypothesis> = match best {
+            Some(best) if best.gain >= 40 * NAT => Vec::new(),
+            _ => certain.iter().filter_map(|(_, steps)| undo_all(line, steps)).collect(),
+        };
+        for h in &known {
+            if h.gain >= low_bar(h) && best.is_none_or(|b| h.gain > b.gain) {
+                best = Some(h);
+            }
+        }
+        if let Some(best) = best {
+            emit(line, best, offset + at, edits);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Escapes over mojibake: `&Atilde;&copy;`, `\u00c3\u00a9`, `%C3%83%C2%A9`.
+//!
+//! They are read as the characters they stand for, and only those stay read
+//! that turn out to be damage: `&ouml;` by itself is nobody's mistake.
+
+use std::borrow::Cow;
+
+use crate::edit::Step;
+
+use super::lattice::Piece;
+
+/// Longest reference looked for, as `&CounterClockwiseContourIntegral;`.
+const LONGEST: usize = 33;
+
+/// The ways in which this line is escaped, and what it says then.
+pub(super) fn layers(line: &str) -> Vec<(Step, Vec<Piece>)> {
+    let mut out = Vec::new();
+    let mut add = |step, read: fn(&str) -> Option<(char, usize)>| {
+        let pieces = unescape(line, read);
+        if pieces.iter().any(|p| p.layers != 0) {
+            out.push((step, pieces));
+        }
+    };
+    if line.contains('&') {
+        add(Step::Entities, entity);
+    }
+    if line.contains("\\u00") || line.contains("\\x") {
+        add(Step::Escapes, escape);
+    }
+    if line.contains("%C") || line.contains("%c") {
+        add(Step::Percent, percent);
+    }
+    out
+}
+
+/// Whether a line may hold escapes that this module reads.
+pub(super) fn may_escape(line: &str) -> bool {
+    line.bytes().any(|b| matches!(b, b'&' | b'\\' | b'%'))
+}
+
+fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(line.len());
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let found = match c {
+            '&' | '\\' | '%' => read(&line[at..]),
+            _ => None,
+        };
+        let (c, len, layers) = match found {
+            Some((c, len)) if !c.is_ascii() => (c, len, 1),
+            _ => (c, c.len_utf8(), 0),
+        };
+        pieces.push(Piece { c, start: at as u32, end: (at + len) as u32, layers, inferred: false });
+        at += len;
+    }
+    pieces
+}
+
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(LONGEST).position(|b| b == b';')? + 1;
+    let read: Cow<'_, str> = htmlize::unescape(&text[..end]);
+    let mut chars = read.chars();
+    let c = chars.next()?;
+    chars.next().is_none().then_some((c, end))
+}
+
+fn escape(text: &str) -> Option<(char, usize)> {
+    let digits = match text.as_bytes().get(1)? {
+        b'u' => 4,
+        b'x' => 2,
+        _ => return None,
+    };
+    let code = u32::from_str_radix(text.get(2..2 + digits)?, 16).ok()?;
+    char::from_u32(code).map(|c| (c, 2 + digits))
+}
+
+fn percent(text: &str) -> Option<(char, usize)> {
+    let byte = |i: usize| {
+        let three = text.get(3 * i..3 * i + 3)?;
+        u8::from_str_radix(three.strip_prefix('%')?, 16).ok()
+    };
+    let len = match byte(0)? {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let bytes: Vec<u8> = (0..len).map_while(byte).collect();
+    let c = std::str::from_utf8(&bytes).ok()?.chars().next()?;
+    Some((c, 3 * len))
+}
+
+/// A repaired text as it stands in a line that was escaped so: `%C3%A9`.
+pub(super) fn again(step: Step, text: &str) -> String {
+    match step {
+        Step::Percent => text.bytes().map(|b| format!("%{b:02X}")).collect(),
+        _ => text.to_owned(),
+    }
+}
