@@ -10,17 +10,20 @@
 //! | symbol of each code point of a page | 2 × 256 × pages |
 //! | symbol: class, cost in its class, backoff, script | 4 × symbols |
 //! | cost of a class after a class | classes² |
-//! | bigrams: check 2, cost 1, backoff 1 | 4 × slots |
-//! | trigrams: check 2, cost 1 | 3 × slots |
+//! | bigrams: 4 checks of 2, 4 costs, 4 backoffs | 16 × buckets |
+//! | trigrams: 5 checks of 2, 5 costs, overflow | 16 × buckets |
 //! | letter models | bytes |
 //!
-//! Both n-gram tables are hash tables with linear probing; an empty slot has
-//! the check 0.
+//! Both n-gram tables are hash tables of buckets; what a full bucket has no
+//! room for is in the next. An empty place has the check 0.
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 8] = *b"unbake\x00\x01";
 /// Bytes before the first section.
 pub const HEADER: usize = 32;
+/// The costs of the letter models are in units of this many of the others', so
+/// that half a byte is enough.
+pub const LETTER_UNIT: i32 = 5;
 /// The number of the scripts of East Asia, which mix; below it is only 0, for
 /// what is no letter.
 pub const EAST_ASIA: u8 = 1;
@@ -76,8 +79,8 @@ impl<'a> Tables<'a> {
         let (pages, rest) = rest.split_at(512 * pages);
         let (symbols, rest) = rest.split_at(4 * symbols);
         let (class_costs, rest) = rest.split_at(classes * classes);
-        let (bigrams, rest) = rest.split_at(4 * bigrams);
-        let (trigrams, rest) = rest.split_at(3 * trigrams);
+        let (bigrams, rest) = rest.split_at(BUCKET * bigrams);
+        let (trigrams, rest) = rest.split_at(BUCKET * trigrams);
         assert!(rest.len() == letters, "a model file of the wrong length");
         Tables { index, pages, symbols, classes, class_costs, bigrams, trigrams, letters: rest }
     }
@@ -109,16 +112,26 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Slots at the end of a table that no key begins at, so that probing ends.
-pub const TAIL: usize = 512;
+/// Bytes of a bucket of n-grams.
+pub const BUCKET: usize = 16;
+/// Trigrams in a bucket: five checks, five costs, and whether it overflowed.
+pub const TRIGRAMS: usize = 5;
+/// Bigrams in a bucket: four checks, four costs, four backoffs. The top bit of
+/// the first check tells whether it overflowed.
+pub const BIGRAMS: usize = 4;
+/// Buckets at the end of a table that no key begins at, for what overflows.
+pub const TAIL: usize = 8;
+/// The bit that tells of an overflow.
+pub const OVERFLOWED: u16 = 0x8000;
 
-/// Slot and check of a key in a table of `slots`; the check is never 0.
+/// Bucket and check of a key in a table of `buckets`; the check has 15 bits
+/// and is never 0.
 #[inline]
-pub fn place(key: u64, slots: usize) -> (usize, u16) {
+pub fn place(key: u64, buckets: usize) -> (usize, u16) {
     let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let slot = ((u128::from(hash) * slots.saturating_sub(TAIL) as u128) >> 64) as usize;
-    (slot, (hash as u16) | 1)
+    let bucket = ((hash >> 32) * buckets.saturating_sub(TAIL) as u64) >> 32;
+    (bucket as usize, (hash as u16 & !OVERFLOWED) | 1)
 }
 
 /// The key of two symbols.
@@ -133,9 +146,14 @@ pub fn key3(a: u16, b: u16, c: u16) -> u64 {
     u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c)
 }
 
+#[inline]
+fn check(bucket: &[u8; BUCKET], i: usize) -> u16 {
+    u16::from_le_bytes([bucket[2 * i], bucket[2 * i + 1]])
+}
+
 /// The table of bigrams.
 #[derive(Clone, Copy, Debug)]
-pub struct Bigrams<'a>(&'a [[u8; 4]]);
+pub struct Bigrams<'a>(&'a [[u8; BUCKET]]);
 
 impl<'a> Bigrams<'a> {
     /// The bigrams of a model.
@@ -147,21 +165,25 @@ impl<'a> Bigrams<'a> {
     /// Cost and backoff of a pair, if it was seen.
     #[inline]
     pub fn entry(self, a: u16, b: u16) -> Option<(u8, u8)> {
-        let (mut slot, check) = place(key2(a, b), self.0.len());
+        let (mut at, wanted) = place(key2(a, b), self.0.len());
         loop {
-            let [lo, hi, cost, backoff] = *self.0.get(slot)?;
-            match u16::from_le_bytes([lo, hi]) {
-                0 => return None,
-                found if found == check => return Some((cost, backoff)),
-                _ => slot += 1,
+            let bucket = self.0.get(at)?;
+            for i in 0..BIGRAMS {
+                if check(bucket, i) & !OVERFLOWED == wanted {
+                    return Some((bucket[2 * BIGRAMS + i], bucket[3 * BIGRAMS + i]));
+                }
             }
+            if check(bucket, 0) & OVERFLOWED == 0 {
+                return None;
+            }
+            at += 1;
         }
     }
 }
 
 /// The table of trigrams.
 #[derive(Clone, Copy, Debug)]
-pub struct Trigrams<'a>(&'a [[u8; 3]]);
+pub struct Trigrams<'a>(&'a [[u8; BUCKET]]);
 
 impl<'a> Trigrams<'a> {
     /// The trigrams of a model.
@@ -173,14 +195,18 @@ impl<'a> Trigrams<'a> {
     /// Cost of a triple, if it was seen.
     #[inline]
     pub fn cost(self, a: u16, b: u16, c: u16) -> Option<u8> {
-        let (mut slot, check) = place(key3(a, b, c), self.0.len());
+        let (mut at, wanted) = place(key3(a, b, c), self.0.len());
         loop {
-            let [lo, hi, cost] = *self.0.get(slot)?;
-            match u16::from_le_bytes([lo, hi]) {
-                0 => return None,
-                found if found == check => return Some(cost),
-                _ => slot += 1,
+            let bucket = self.0.get(at)?;
+            for i in 0..TRIGRAMS {
+                if check(bucket, i) == wanted {
+                    return Some(bucket[2 * TRIGRAMS + i]);
+                }
             }
+            if bucket[BUCKET - 1] == 0 {
+                return None;
+            }
+            at += 1;
         }
     }
 }

@@ -5,8 +5,10 @@
 //! The section: the number of languages (4 bytes); for each a record of 16
 //! bytes, its tag (12, padded with NUL) and its number of letters `n` (4);
 //! then for each its letters (2 × n, sorted) and the costs of letter after
-//! letter ((n + 1)², 0 being a word's edge and every letter not of the language).
+//! letter ((n + 1)² half bytes, the low half first; letter 0 is a word's edge
+//! and every letter not of the language).
 
+use super::layout::LETTER_UNIT;
 use super::{Cost, TABLES};
 
 /// The letter model of one language.
@@ -25,7 +27,7 @@ pub(crate) fn all() -> impl Iterator<Item = Letters> {
     records.as_chunks::<16>().0.iter().map(move |record| {
         let n = u32::from_le_bytes([record[12], record[13], record[14], record[15]]) as usize;
         let (letters, rest) = bodies.split_at(2 * n);
-        let (costs, rest) = rest.split_at((n + 1) * (n + 1));
+        let (costs, rest) = rest.split_at(((n + 1) * (n + 1)).div_ceil(2));
         bodies = rest;
         Letters { tag: &record[..12], letters: letters.as_chunks().0, costs }
     })
@@ -48,6 +50,7 @@ impl Letters {
 
     /// The cost of letter `b` after letter `a`, by number.
     pub(crate) fn cost(&self, a: usize, b: usize) -> Cost {
-        Cost::from(self.costs[a * (self.letters.len() + 1) + b])
+        let at = a * (self.letters.len() + 1) + b;
+        Cost::from(self.costs[at / 2] >> (at % 2 * 4) & 15) * LETTER_UNIT
     }
 }

@@ -75,7 +75,7 @@ fn bar(h: &Hypothesis) -> Cost {
     let nats = match (h.is_legacy(), h.is_inferred()) {
         (false, false) => 4,
         (false, true) => 6,
-        (true, _) => 8,
+        (true, _) => 5,
     };
     nats * NAT
 }

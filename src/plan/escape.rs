@@ -24,7 +24,8 @@ pub(super) fn layers(line: &str) -> Vec<(Step, Vec<Piece>)> {
     if line.contains('&') {
         add(Step::Entities, entity);
     }
-    if line.contains("\\u00") || line.contains("\\x") {
+    // Not `\xc3\xa9`: in source code that is how bytes are rightly written.
+    if line.contains("\\u00") {
         add(Step::Escapes, escape);
     }
     if line.contains("%C") || line.contains("%c") {
@@ -65,13 +66,8 @@ fn entity(text: &str) -> Option<(char, usize)> {
 }
 
 fn escape(text: &str) -> Option<(char, usize)> {
-    let digits = match text.as_bytes().get(1)? {
-        b'u' => 4,
-        b'x' => 2,
-        _ => return None,
-    };
-    let code = u32::from_str_radix(text.get(2..2 + digits)?, 16).ok()?;
-    char::from_u32(code).map(|c| (c, 2 + digits))
+    let code = u32::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()?;
+    char::from_u32(code).map(|c| (c, 6))
 }
 
 fn percent(text: &str) -> Option<(char, usize)> {

@@ -26,11 +26,11 @@ use readings::READINGS;
 /// Layers of damage looked for on top of each other.
 const DEPTH: usize = 3;
 /// A character this surprising is odd.
-const ODD: Cost = 5 * NAT;
+const ODD: Cost = 6 * NAT;
 /// What a character costs where nothing is wrong.
 const EXPECTED: Cost = 2 * NAT;
 /// A line that surprises less than this in all is left alone.
-const SURPRISE: Cost = 8 * NAT;
+const SURPRISE: Cost = 9 * NAT;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
@@ -52,6 +52,10 @@ impl Hypothesis {
         self.steps.iter().any(|s| matches!(s, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
     }
 
+    fn is_escaped(&self) -> bool {
+        matches!(self.steps.first(), Some(Step::Entities | Step::Escapes | Step::Percent))
+    }
+
     fn is_inferred(&self) -> bool {
         self.pieces.iter().any(|p| p.inferred)
     }
@@ -71,7 +75,10 @@ fn explain(line: &str) -> Vec<Hypothesis> {
         for from in &frontier {
             let Some(odd) = odd(&from.pieces) else { continue };
             let mut layers = utf8::layers(&from.pieces, &odd);
-            if depth < 2 {
+            if from.is_legacy() {
+                // One legacy mix-up is enough, and it lost nothing.
+                layers.iter_mut().for_each(|(layer, _)| layer.lossy = false);
+            } else if depth < 2 && !from.is_escaped() {
                 let utf8 = layers.len();
                 legacy::layers(&from.pieces, &odd, &mut layers);
                 if depth > 0 {
@@ -87,11 +94,14 @@ fn explain(line: &str) -> Vec<Hypothesis> {
         all.extend(next.iter().cloned());
         frontier = next;
     }
-    all.retain(|h| h.gain > 0);
-    for h in all.iter_mut().filter(|h| h.is_legacy()) {
-        weigh(line, h);
-    }
+    all.retain_mut(|h| {
+        if h.is_legacy() {
+            h.gain = language::gain(line, &h.pieces, h.gain).unwrap_or(0);
+        }
+        h.gain > 0
+    });
     all.sort_by_key(|h| -h.gain);
+    if std::env::var("UDBG").is_ok() { for h in all.iter().take(6) { eprintln!("{} {:?} {}", h.gain / 12, h.steps, h.pieces.iter().map(|p| p.c).collect::<String>()); } }
     all
 }
 
@@ -119,14 +129,6 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
             let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - 3 * NAT;
             add(pieces, gain);
         }
-    }
-}
-
-/// Holds the words that a legacy reading changes against the languages.
-fn weigh(line: &str, h: &mut Hypothesis) {
-    match language::gain(line, &h.pieces) {
-        Some((gain, _)) => h.gain = (h.gain + h.gain.min(gain)) / 2,
-        None => h.gain -= 8 * NAT,
     }
 }
 
@@ -160,7 +162,7 @@ fn same(a: &[Piece], b: &[Piece]) -> bool {
 /// The runs of touched pieces as edits.
 fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
-    let escaped = matches!(h.steps.first(), Some(Step::Entities | Step::Escapes | Step::Percent));
+    let escaped = h.is_escaped();
     let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0;
     let mut i = 0;
     let mut at = 0;

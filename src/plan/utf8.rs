@@ -46,8 +46,7 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
     if any == 0 {
         // No sequence is whole: a lead byte and a lost one, in the commonest.
-        let odd = rows.iter().zip(odd).filter(|(_, odd)| **odd);
-        let leads: u64 = odd.fold(0, |m, (r, _)| m | r.lead[0] | r.lead[1] | r.lead[2]);
+        let leads = (0..rows.len()).filter(|&i| odd[i]).fold(0, |m, i| m | bereft(pieces, &rows, i));
         for n in 0..2 {
             if leads & 1 << n != 0 {
                 out.push((layer(readings.single[n].charset, Some(n)), readings.single[n].cost));
@@ -75,6 +74,23 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
 /// Characters from the first East Asian one on in which the structure of
 /// UTF-8 must show.
 const SAMPLE: usize = 100;
+/// The charsets in which a character could be a lead byte that lost its
+/// continuation: `Ã ` or the `Å` of `kuÅas`, but not that of `Åre`.
+fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
+    let before = i.checked_sub(1).map(|i| pieces[i].c);
+    let after = pieces.get(i + 1).map(|p| p.c);
+    let inside = |c: Option<char>| c.is_some_and(char::is_lowercase);
+    let two = if inside(before) || !inside(after) { rows[i].lead[0] } else { 0 };
+    let three = rows[i].lead[1] | rows[i].lead[2];
+    match after {
+        // `â` alone was `’`.
+        _ if pieces[i].c == 'â' => two | three,
+        Some('?' | '\u{fffd}' | '"' | '\'' | '-' | 'Y') => two | three,
+        Some(_) => two | three & rows[i + 1].cont,
+        None => two,
+    }
+}
+
 /// Charsets in which a lower-cased misreading is looked for: the commonest.
 const LOWERED: usize = 4;
 

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use unbake::model::layout::{HEADER, LAST_ASCII, MAGIC, PAGES, TAIL, key2, key3, place};
+use unbake::model::layout::{
+    self, BUCKET, HEADER, LAST_ASCII, LETTER_UNIT, MAGIC, OVERFLOWED, PAGES, TAIL, key2, key3, place,
+};
 
 use crate::class::{class, fold, script};
 use crate::counts::Counts;
@@ -17,12 +19,16 @@ const FLOOR: f64 = 0.3;
 /// A character with fewer counts is no symbol of its own.
 const MIN_SYMBOL: u32 = 3;
 /// Triples and pairs kept: those that tell the most beyond the back-off.
-const TRIGRAMS: usize = 330_000;
-const BIGRAMS: usize = 95_000;
+const TRIGRAMS: usize = 280_000;
+const BIGRAMS: usize = 80_000;
 /// Classes of their own at most; the rarest share two.
 const CLASSES: usize = 220;
-/// Full slots per hundred in a hash table.
-const LOAD: usize = 85;
+/// Full places per hundred in a hash table.
+const LOAD: usize = 80;
+/// A letter this many times rarer than all together is not of the language.
+const RARE_LETTER: u64 = 6_000;
+/// Languages with fewer letters than this have no letter model.
+const MIN_LANGUAGE: u32 = 9_000;
 /// Letters in a letter model at most.
 const ALPHABET: usize = 90;
 
@@ -162,7 +168,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     for (&[a, b, c], &n) in &counts.trigrams {
         *triples.entry((symbol(a), symbol(b), symbol(c))).or_default() += f64::from(n);
     }
-    let mut three: Vec<(f64, u64, u8)> = Vec::new();
+    let mut three: Vec<(f64, u64, [u8; 1])> = Vec::new();
     for (&(a, b, c), &n) in &triples {
         let Some(&(all, _)) = pairs.get(&(a, b)) else { continue };
         if shared_by_many(c) {
@@ -170,7 +176,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         }
         let lower = backoff2(a, b) * p2(b, c);
         let p = ((n - DISCOUNT) / all).max(0.0) + lower;
-        three.push((n * tells(p, lower), key3(a, b, c), cost(p.min(1.0))));
+        three.push((n * tells(p, lower), key3(a, b, c), [cost(p.min(1.0))]));
     }
     keep(&mut three, TRIGRAMS);
     let mut two: Vec<(f64, u64, [u8; 2])> = Vec::new();
@@ -184,8 +190,8 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     }
     keep(&mut two, BIGRAMS);
 
-    let bigrams = table::<4>(&two.iter().map(|&(_, k, v)| (k, v)).collect::<Vec<_>>());
-    let trigrams = table::<3>(&three.iter().map(|&(_, k, c)| (k, [c])).collect::<Vec<_>>());
+    let bigrams = table::<{ layout::BIGRAMS }, 2>(&two);
+    let trigrams = table::<{ layout::TRIGRAMS }, 1>(&three);
     let letters = letters(counts);
 
     // Pages.
@@ -203,7 +209,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     }
 
     let mut file = MAGIC.to_vec();
-    let sizes = [pages.len(), info.len(), n_classes, bigrams.len() / 4, trigrams.len() / 3, letters.len()];
+    let sizes = [pages.len(), info.len(), n_classes, bigrams.len() / BUCKET, trigrams.len() / BUCKET, letters.len()];
     for n in sizes {
         file.extend((n as u32).to_le_bytes());
     }
@@ -234,19 +240,31 @@ fn keep<V>(entries: &mut Vec<(f64, u64, V)>, most: usize) {
     entries.sort_by_key(|e| e.1);
 }
 
-/// A hash table of `N`-byte slots: the check, then the value.
-fn table<const N: usize>(entries: &[(u64, impl AsRef<[u8]>)]) -> Vec<u8> {
-    let slots = entries.len() * 100 / LOAD + TAIL;
-    let mut out = vec![0u8; slots * N];
-    for (key, value) in entries {
-        let (mut slot, check) = place(*key, slots);
-        while out[slot * N..][..2] != [0, 0] {
-            slot += 1;
+/// A hash table of buckets of `N` n-grams with `V` bytes each.
+fn table<const N: usize, const V: usize>(entries: &[(f64, u64, [u8; V])]) -> Vec<u8> {
+    let buckets = entries.len() * 100 / LOAD / N + TAIL;
+    let mut out = vec![[0u8; BUCKET]; buckets];
+    for (_, key, value) in entries {
+        let (mut at, check) = place(*key, buckets);
+        let i = loop {
+            // A check is odd, so an even low byte is a free place.
+            if let Some(i) = (0..N).find(|i| out[at][2 * i] & 1 == 0) {
+                break i;
+            }
+            // The mark of an overflow is where the reader looks for it.
+            if V == 1 {
+                out[at][BUCKET - 1] = 1;
+            } else {
+                out[at][1] |= (OVERFLOWED >> 8) as u8;
+            }
+            at += 1;
+        };
+        out[at][2 * i..2 * i + 2].copy_from_slice(&check.to_le_bytes());
+        for (k, byte) in value.iter().enumerate() {
+            out[at][(2 + k) * N + i] = *byte;
         }
-        out[slot * N..][..2].copy_from_slice(&check.to_le_bytes());
-        out[slot * N + 2..][..N - 2].copy_from_slice(value.as_ref());
     }
-    out
+    out.into_flattened()
 }
 
 /// The letter models; the layout is described where it is read.
@@ -260,8 +278,11 @@ fn letters(counts: &Counts) -> Vec<u8> {
         }
         seen.remove(&'\n');
         let all: u32 = seen.values().sum();
+        if all < MIN_LANGUAGE {
+            continue;
+        }
         let mut alphabet: Vec<(u32, char)> =
-            seen.into_iter().map(|(c, n)| (n, c)).filter(|&(n, c)| n * 20_000 >= all && n >= 3 && c < '\u{ffff}').collect();
+            seen.into_iter().map(|(c, n)| (n, c)).filter(|&(n, c)| u64::from(n) * RARE_LETTER >= u64::from(all) && n >= 3 && c < '\u{ffff}').collect();
         alphabet.sort_unstable_by(|x, y| y.cmp(x));
         alphabet.truncate(ALPHABET);
         let mut alphabet: Vec<char> = alphabet.into_iter().map(|(_, c)| c).collect();
@@ -281,15 +302,18 @@ fn letters(counts: &Counts) -> Vec<u8> {
         records.extend(format!("{lang:\0<12.12}").bytes());
         records.extend((alphabet.len() as u32).to_le_bytes());
         bodies.extend(alphabet.iter().flat_map(|&c| (c as u16).to_le_bytes()));
+        let mut nibbles = Vec::with_capacity(size * size + 1);
         for i in 0..size {
             let row = &matrix[i * size..][..size];
             let (n, types) = (row.iter().sum::<f64>(), row.iter().filter(|&&x| x > 0.0).count() as f64);
             for j in 0..size {
                 let base = (to[j] + 0.5) / (total + 0.5 * size as f64);
                 let p = ((row[j] - DISCOUNT).max(0.0) + (DISCOUNT * types + 1.0) * base) / (n + 1.0);
-                bodies.push(cost(p));
+                nibbles.push((f64::from(cost(p)) / f64::from(LETTER_UNIT)).round().min(15.0) as u8);
             }
         }
+        nibbles.resize(nibbles.len().next_multiple_of(2), 0);
+        bodies.extend(nibbles.as_chunks::<2>().0.iter().map(|[lo, hi]| lo | hi << 4));
     }
     let mut out = ((records.len() / 16) as u32).to_le_bytes().to_vec();
     out.extend(records);
