@@ -42,6 +42,19 @@ pub(crate) enum Command {
     Scan(RepairArgs),
     /// Show what happened to a text, and how it is undone
     Explain(ExplainArgs),
+    /// Print the options that `fix` would go by here, as an unbake.toml
+    Config(FixArgs),
+    /// Print a script that completes arguments in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for each command into a folder
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -113,6 +126,14 @@ pub(crate) struct RunningArgs {
     /// Read only the first records of each input, of a text the first lines
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
+
+    /// Take options from this file [default: the nearest unbake.toml upward]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Take no options from a file
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 }
 
 /// Where the repaired text goes.

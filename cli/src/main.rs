@@ -24,6 +24,7 @@ mod read;
 mod resume;
 mod run;
 mod scan;
+mod settings;
 mod sink;
 mod stats;
 mod visible;
@@ -33,7 +34,7 @@ mod work;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::CommandFactory;
 
 use crate::args::{Args, Command};
 use crate::job::Job;
@@ -42,7 +43,13 @@ use crate::output::Output;
 use crate::run::View;
 
 fn main() -> ExitCode {
-    let command = Args::parse().command;
+    let command = match settings::with_file(std::env::args_os().collect()) {
+        Ok(args) => args.command,
+        Err(message) => {
+            complain(message.trim_end());
+            return ExitCode::from(2);
+        }
+    };
     let differs_is_one = matches!(command, Command::Diff(_) | Command::Scan(_));
     let mut out = Output::stdout();
     let ended = run(command, &mut out).and_then(|outcome| {
@@ -69,15 +76,33 @@ fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
         Command::Diff(args) => (View::Diff, args, None),
         Command::Scan(args) => (View::Scan, args, None),
         Command::Explain(args) => return explain::run(args, out),
+        Command::Config(_) => {
+            return match settings::effective(&std::env::args_os().collect::<Vec<_>>()) {
+                Ok(text) => write!(out, "{text}").map(|()| Outcome::default()),
+                Err(message) => Ok(failed(&message)),
+            };
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "unbake", out);
+            return Ok(Outcome::default());
+        }
+        Command::Man { folder } => {
+            return match clap_mangen::generate_to(Args::command(), &folder) {
+                Ok(()) => Ok(Outcome::default()),
+                Err(error) => Ok(failed(&format!("{}: {error}", folder.display()))),
+            };
+        }
     };
     match Job::new(view, args, output) {
         Ok(job) => run::run(job, out),
-        Err(message) => {
-            complain(message);
-            Ok(Outcome {
-                failed: true,
-                ..Outcome::default()
-            })
-        }
+        Err(message) => Ok(failed(&message)),
+    }
+}
+
+fn failed(message: &str) -> Outcome {
+    complain(message);
+    Outcome {
+        failed: true,
+        ..Outcome::default()
     }
 }

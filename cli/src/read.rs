@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use unbake_formats::codec::Codec;
 use unbake_formats::parquet::Table;
+use unbake_formats::warc::Records;
 use unbake_formats::{Batch, Batches, Format, Shape};
 
 use crate::budget::Budget;
@@ -36,7 +37,6 @@ pub(crate) enum Unit {
 /// An input that is about to be read.
 pub(crate) struct Opened {
     pub(crate) codec: Codec,
-    pub(crate) format: Format,
     pub(crate) metadata: Option<Metadata>,
     pub(crate) table: Option<Arc<Table>>,
 }
@@ -145,6 +145,22 @@ fn stream<R: io::Read + Send + Parts>(
     if codec == Codec::Plain && format.unwrap_or(input.format) == Format::Parquet {
         return table(raw.into_inner(), metadata, budget, sink);
     }
+    if format.unwrap_or(input.format) == Format::Warc
+        && matches!(codec, Codec::Plain | Codec::Gzip)
+        && plan.fields.patterns().is_empty()
+    {
+        let gzip = codec == Codec::Gzip;
+        let mut records = Records::new(raw, gzip, plan.cut(false));
+        // What is compressed is compressed record by record.
+        let opened = Opened {
+            codec: Codec::Plain,
+            metadata,
+            table: None,
+        };
+        return batches(opened, Shape::Warc, budget, sink, |batch| {
+            records.next(batch)
+        });
+    }
     let eager = codec == Codec::Plain && metadata.is_none();
     let mut reader = codec.reader(raw)?;
     let head = reader.fill_buf()?;
@@ -152,7 +168,7 @@ fn stream<R: io::Read + Send + Parts>(
         .format
         .or_else(|| Format::of_magic(head))
         .unwrap_or(input.format);
-    if format == Format::Parquet {
+    if matches!(format, Format::Parquet | Format::Warc) && codec != Codec::Plain {
         return Ok(Some(Ended::Skipped("compressed as a whole")));
     }
     if !plan.action.can(format) {
@@ -165,24 +181,34 @@ fn stream<R: io::Read + Send + Parts>(
     if plan.format.is_none() && format == Format::Text && head.contains(&0) {
         return Ok(Some(Ended::Skipped("binary")));
     }
-    let shape = Arc::new(Shape::new(format, head));
+    let shape = Shape::new(format, head);
     let eager = eager && format == Format::Jsonl;
     let opened = Opened {
         codec,
-        format,
         metadata,
         table: None,
     };
+    let mut read = Batches::new(reader, shape.clone(), plan.cut(eager));
+    batches(opened, shape, budget, sink, |batch| read.next(batch))
+}
+
+fn batches(
+    opened: Opened,
+    shape: Shape,
+    budget: &Budget,
+    sink: Sink<'_, Unit>,
+    mut next: impl FnMut(&mut Batch) -> io::Result<bool>,
+) -> io::Result<Option<Ended>> {
+    let (codec, shape) = (opened.codec, Arc::new(shape));
     if !sink(Unit::Begin(opened)) {
         return Ok(None);
     }
-    let mut batches = Batches::new(reader, Shape::clone(&shape), plan.cut(eager));
     loop {
         let mut batch = Batch::default();
-        if !batches.next(&mut batch)? {
+        if !next(&mut batch)? {
             return Ok(Some(Ended::Whole));
         }
-        let taken = batch.bytes.len() + OVERHEAD;
+        let taken = batch.bytes.len() + batch.stored.len() + OVERHEAD;
         budget.take(taken);
         let unit = Unit::Batch {
             batch,
@@ -208,7 +234,6 @@ fn table<R: Parts>(
     let table = Arc::new(Table::open(file)?);
     let opened = Opened {
         codec: Codec::Plain,
-        format: Format::Parquet,
         metadata,
         table: Some(table.clone()),
     };

@@ -412,7 +412,7 @@ impl Run<'_> {
         }
         let shown = match &mut open.to {
             To::File(sink) => {
-                let written = sink.write(&batch.packed, batch.len_out, batch.differs);
+                let written = sink.write(&batch.packed, batch.differs);
                 open.error = written.err();
                 Ok(())
             }

@@ -56,11 +56,14 @@ impl Sink {
     }
 
     /// Appends a block.
-    pub(crate) fn write(&mut self, block: &Packed, len: usize, differs: bool) -> io::Result<()> {
+    pub(crate) fn write(&mut self, block: &Packed, differs: bool) -> io::Result<()> {
         self.differs |= differs;
         if self.body.is_none() {
-            if self.codec == Codec::Plain && !self.differs {
-                self.same += len as u64;
+            if let Packed::Plain(bytes) = block
+                && self.codec == Codec::Plain
+                && !self.differs
+            {
+                self.same += bytes.len() as u64;
                 return Ok(());
             }
             let (source, same) = (self.source.clone(), self.same);

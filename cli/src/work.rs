@@ -8,7 +8,7 @@ use memchr::memchr_iter;
 use serde::Serialize;
 use unbake_formats::codec::{Codec, Packed};
 use unbake_formats::parquet::Group;
-use unbake_formats::{Mended, mend, patched, tag};
+use unbake_formats::{Mended, Shape, mend, patched, tag, warc};
 
 use crate::args::OnError;
 use crate::job::{Action, Plan};
@@ -86,19 +86,23 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
                     Err(_) => skipped = Some("a bug in unbake"),
                 }
             }
-            Done::Batch(assembled(batch.bytes, mended, codec, skipped, plan, taken))
+            Done::Batch(assembled(
+                batch, &shape, mended, codec, skipped, plan, taken,
+            ))
         }
     }
 }
 
 fn assembled(
-    bytes: Vec<u8>,
+    batch: unbake_formats::Batch,
+    shape: &Shape,
     mended: Mended,
     codec: Codec,
     skipped: Option<&'static str>,
     plan: &Plan,
     taken: usize,
 ) -> Batch {
+    let (bytes, stored) = (batch.bytes, batch.stored);
     let (len, lines) = (bytes.len(), memchr_iter(b'\n', &bytes).count());
     let speaks = !mended.patches.is_empty() || !mended.malformed.is_empty();
     let mut aside = Vec::new();
@@ -116,6 +120,10 @@ fn assembled(
         }
         cuts.sort_by_key(|cut| cut.start);
         out = match &plan.action {
+            Action::Repair if *shape == Shape::Warc && cuts.is_empty() => {
+                let patches = &mended.patches;
+                (!patches.is_empty()).then(|| warc::rewritten(&bytes, patches))
+            }
             Action::Repair if cuts.is_empty() && mended.patches.is_empty() => None,
             Action::Repair if cuts.is_empty() => {
                 Some(patched(&bytes, &mended.patches).into_owned())
@@ -136,6 +144,13 @@ fn assembled(
         _ => (bytes, Vec::new()),
     };
     let len_out = out.len();
+    // Of records that are compressed one by one, most stay as they are.
+    let out = match (stored.is_empty(), differs) {
+        (true, _) => out,
+        (false, false) => stored,
+        (false, true) if out.is_empty() => out,
+        (false, true) => warc::stored(&out),
+    };
     Batch {
         bytes,
         len,

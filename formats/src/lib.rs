@@ -213,6 +213,7 @@ pub fn mend(
         Shape::Text => text::mend(batch, first, repair, &mut mended),
         Shape::Jsonl => jsonl::mend(batch, fields, repair, &mut mended),
         Shape::Json => document::mend(batch, fields, repair, &mut mended),
+        Shape::Warc => warc::mend(batch, repair, &mut mended),
         Shape::Csv(dialect) => csv::mend(batch, first, dialect, fields, repair, &mut mended),
     }
     mended

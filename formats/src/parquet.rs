@@ -103,11 +103,13 @@ impl Table {
             match column {
                 None => out.append_column(&self.file, as_it_is(&self.reader, group, index)?)?,
                 Some(column) => {
+                    let metadata = self.reader.metadata().row_group(group);
+                    let descriptor = metadata.column(index).column_descr();
                     if let Some(mut writer) = out.next_column()? {
                         writer.typed::<ByteArrayType>().write_batch(
                             &column.values,
-                            Some(&column.definitions),
-                            Some(&column.repetitions),
+                            (descriptor.max_def_level() > 0).then_some(&column.definitions[..]),
+                            (descriptor.max_rep_level() > 0).then_some(&column.repetitions[..]),
                         )?;
                         writer.close()?;
                     }

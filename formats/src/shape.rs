@@ -15,6 +15,8 @@ pub enum Shape {
     Json,
     /// Lines of delimited fields, the first of them with their names.
     Csv(Dialect),
+    /// Records with headers; a batch is one of them.
+    Warc,
 }
 
 impl Shape {
@@ -26,7 +28,8 @@ impl Shape {
             Format::Json => Shape::Json,
             Format::Csv => Shape::Csv(Dialect::sniff(head)),
             Format::Tsv => Shape::Csv(Dialect::new(b'\t', head)),
-            Format::Text | Format::Parquet | Format::Warc => Shape::Text,
+            Format::Warc => Shape::Warc,
+            Format::Text | Format::Parquet => Shape::Text,
         }
     }
 
@@ -35,7 +38,7 @@ impl Shape {
         match self {
             _ if ended => Some(bytes.len()),
             Shape::Text | Shape::Jsonl => batch::last_line(bytes),
-            Shape::Json => None,
+            Shape::Json | Shape::Warc => None,
             Shape::Csv(dialect) => csv::last_end(bytes, dialect),
         }
     }
@@ -45,7 +48,7 @@ impl Shape {
     pub(crate) fn first_ends(&self, bytes: &[u8], limit: usize, first: bool) -> (usize, usize) {
         match self {
             Shape::Text | Shape::Jsonl => batch::first_lines(bytes, limit),
-            Shape::Json => (bytes.len(), 1),
+            Shape::Json | Shape::Warc => (bytes.len(), 1),
             Shape::Csv(dialect) => {
                 let header = usize::from(first);
                 let (end, records) = csv::first_ends(bytes, limit + header, dialect);
