@@ -18,7 +18,7 @@ random.seed(6)
 os.makedirs("in/deep/er")
 for i in range(40):
     lines = []
-    for j in range(4000):
+    for j in range(900):
         text = "plain words of a record %d in a row, " % j * random.randint(1, 4)
         if random.random() < .01:
             text += "La République, c’est l’été à Nîmes".encode().decode("cp1252")

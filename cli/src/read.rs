@@ -177,8 +177,10 @@ fn stream<R: io::Read + Send + Parts>(
     if !plan.fields.patterns().is_empty() && !format.has_fields() {
         return Ok(Some(Ended::Skipped("no fields")));
     }
-    // An image in a folder of texts, or UTF-16.
-    if plan.format.is_none() && format == Format::Text && head.contains(&0) {
+    // An image among texts, or UTF-16. Whoever names a file and only looks at
+    // what comes out may have it as text.
+    let unseen = input.found || input.target.is_some();
+    if unseen && plan.format.is_none() && format == Format::Text && head.contains(&0) {
         return Ok(Some(Ended::Skipped("binary")));
     }
     let shape = Shape::new(format, head);

@@ -701,3 +701,36 @@ fn a_run_that_was_stopped_goes_on() {
     assert_eq!(resumed, (folder.read("c"), folder.read("out/5.jsonl")));
     assert!(!folder.files().iter().any(|name| name.contains(".unbake-")));
 }
+
+#[test]
+fn warc_records_keep_their_members() {
+    let record = |text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\n\
+             Content-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+    };
+    let (clean, broken) = (
+        record("La République\n"),
+        record("La RÃ©publique, donâ€™t\n"),
+    );
+    let fixed = record("La République, don’t\n");
+    let folder = Folder::new(&[("in/a.warc", &format!("{clean}{broken}{clean}"))]);
+    folder.run(&["fix", "in", "-o", "out"], 0, "");
+    assert_eq!(folder.read("out/a.warc"), format!("{clean}{fixed}{clean}"));
+    if Command::new("gzip").arg("--version").output().is_err() {
+        return;
+    }
+    let member = compressed("gzip", clean.as_bytes());
+    let file = [&member[..], &compressed("gzip", broken.as_bytes()), &member].concat();
+    folder.write("a.warc.wet.gz", &file);
+    folder.run(&["fix", "a.warc.wet.gz", "-w"], 0, "");
+    let got = fs::read(folder.path("a.warc.wet.gz")).unwrap();
+    assert!(got.starts_with(&member) && got.ends_with(&member));
+    let got = decompressed("gzip", &folder.path("a.warc.wet.gz"));
+    assert_eq!(
+        String::from_utf8(got).unwrap(),
+        format!("{clean}{fixed}{clean}")
+    );
+}
