@@ -98,8 +98,8 @@ fn walk(
         .sort_by_file_name(Ord::cmp)
         .filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(is_dir && skip.is_some() && entry.path().canonicalize().ok() == skip)
-                && !atomic::is_ours(entry.file_name())
+            let is_skipped = is_dir && skip.is_some() && entry.path().canonicalize().ok() == skip;
+            !is_skipped && !atomic::is_ours(entry.file_name())
         })
         .build();
     for entry in walk {
