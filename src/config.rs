@@ -1,6 +1,7 @@
 //! What a caller may ask for.
 
 use crate::charset::Charset;
+use crate::cleanup::{self, Fix, Fixes, Profile};
 use crate::edit::{Chain, Exactness, Repair};
 use crate::plan;
 
@@ -12,6 +13,7 @@ pub struct Config {
     languages: Vec<String>,
     min_score: u32,
     exact_only: bool,
+    fixes: Fixes,
 }
 
 impl Config {
@@ -50,6 +52,31 @@ impl Config {
         self
     }
 
+    /// Does what this profile does, whatever was switched before.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.fixes = profile.into();
+        self
+    }
+
+    /// Switches a fix on or off.
+    ///
+    /// ```
+    /// use unbake::{Config, Fix};
+    ///
+    /// let config = Config::default().fix(Fix::HtmlEntities, true);
+    /// let repair = config.repair("P&Atilde;&copy;rou");
+    /// assert_eq!(repair.text(), "Pérou");
+    /// let edit = &repair.edits()[0];
+    /// assert_eq!(edit.span, 1..15);
+    /// assert_eq!(edit.chain.to_string(), "utf-8>windows-1252,html-entities");
+    /// ```
+    #[must_use]
+    pub fn fix(mut self, fix: Fix, on: bool) -> Self {
+        self.fixes.set(fix, on);
+        self
+    }
+
     /// What there is to say of a line whose chain the caller knows.
     pub(crate) fn hypotheses(&self, line: &str) -> Option<Vec<plan::Hypothesis>> {
         let chain = self.chain.as_ref()?;
@@ -59,11 +86,14 @@ impl Config {
 
     /// Repairs a text. Infallible; clean text comes back borrowed.
     pub fn repair<'t>(&self, text: &'t str) -> Repair<'t> {
-        let mut repair = Repair::new(text, plan::plan(text, self));
-        repair.retain(|edit| {
-            edit.score >= self.min_score
-                && !(self.exact_only && edit.exactness == Exactness::Inferred)
-        });
-        repair
+        let mojibake = |text: &str| {
+            let mut edits = plan::plan(text, self);
+            edits.retain(|edit| {
+                edit.score >= self.min_score
+                    && !(self.exact_only && edit.exactness == Exactness::Inferred)
+            });
+            edits
+        };
+        Repair::new(text, cleanup::clean(text, self.fixes, mojibake))
     }
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use crate::charset::Charset;
+use crate::cleanup::Fix;
 
 /// One wrong step that a text went through on its way here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +31,9 @@ pub enum Step {
     Lowercase,
     /// The text was upper-cased (`ÅŸ` became `ÅŸ`'s upper-case `ÅŸ`).
     Uppercase,
+    /// No damage that can be named, but something that this fix takes away:
+    /// `fix` became `ﬁx`, say, or a terminal's control sequences were kept.
+    Cleanup(Fix),
 }
 
 impl fmt::Display for Step {
@@ -41,6 +45,7 @@ impl fmt::Display for Step {
             Step::Percent => f.write_str("percent"),
             Step::Lowercase => f.write_str("lower-case"),
             Step::Uppercase => f.write_str("upper-case"),
+            Step::Cleanup(fix) => write!(f, "{fix}"),
         }
     }
 }
@@ -64,9 +69,11 @@ impl FromStr for Step {
                     truth: charset(truth.trim())?,
                     misread: charset(misread.trim())?,
                 }),
-                None => Err(ParseChainError(format!(
-                    "{step:?} is not a step; a step is TRUE>MISREAD, as in utf-8>windows-1252"
-                ))),
+                None => step.parse().map(Step::Cleanup).map_err(|_| {
+                    ParseChainError(format!(
+                        "{step:?} is not a step; a step is TRUE>MISREAD, as in utf-8>windows-1252"
+                    ))
+                }),
             },
         }
     }
@@ -130,7 +137,8 @@ impl std::error::Error for ParseChainError {}
 /// How much of a replacement was in the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Exactness {
-    /// Re-breaking the replacement by the chain gives the input back.
+    /// Re-breaking the replacement by the chain gives the input back, if all
+    /// steps are misreadings; clean-ups fill nothing in either.
     Exact,
     /// Bytes were lost on the way, and the replacement fills them in.
     Inferred,
@@ -157,7 +165,7 @@ pub struct Edit {
     /// Whether every byte of `after` was in the input.
     pub exactness: Exactness,
     /// Evidence for the change over leaving the text alone, in bits: each
-    /// more doubles the odds.
+    /// more doubles the odds. 0 for a clean-up, which needs none.
     pub score: u32,
 }
 
@@ -227,6 +235,7 @@ mod tests {
             "utf-8>windows-1252",
             "utf-8>windows-1252,utf-8>windows-1252",
             "utf-8>windows-1252,html-entities,escapes,percent,lower-case,upper-case",
+            "quotes,utf-8>windows-1252,html-entities",
         ] {
             assert_eq!(text.parse::<Chain>().unwrap().to_string(), text);
         }

@@ -1,6 +1,7 @@
 //! Find mojibake, undo it, and show every change.
 
 pub mod charset;
+mod cleanup;
 mod config;
 pub mod diff;
 mod edit;
@@ -9,6 +10,7 @@ mod plan;
 pub mod model;
 
 pub use charset::Charset;
+pub use cleanup::{Fix, Lost, ParseFixError, Profile, lost, unbalanced_bidi};
 pub use config::Config;
 pub use edit::{Chain, Edit, Exactness, ParseChainError, Repair, Step};
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
-use unbake::{Chain, Charset, Config};
+use unbake::{Chain, Charset, Config, Fix, Profile};
 use unbake_formats::Format;
 
 /// Find mojibake, undo it, and show every change
@@ -232,6 +232,20 @@ pub(crate) struct SearchArgs {
     /// Leave alone what would need lost bytes to be filled in
     #[arg(long)]
     exact_only: bool,
+
+    /// What is done: repair only what is damaged, corpus also what corpora
+    /// need, ftfy all that ftfy does [default: repair]
+    #[arg(long, value_name = "NAME", value_parser = profile(), hide_possible_values = true)]
+    profile: Option<Profile>,
+
+    /// Do this too
+    #[arg(long = "fix", value_name = "NAME,…", value_delimiter = ',', value_parser = fix())]
+    fixes: Vec<Fix>,
+
+    /// Leave this
+    #[arg(long = "no-fix", value_name = "NAME,…", value_delimiter = ',', value_parser = fix(),
+        hide_possible_values = true)]
+    no_fixes: Vec<Fix>,
 }
 
 impl SearchArgs {
@@ -252,7 +266,16 @@ impl SearchArgs {
         if self.exact_only {
             config = config.exact_only(true);
         }
-        config
+        if let Some(profile) = self.profile {
+            config = config.profile(profile);
+        }
+        let config = self
+            .fixes
+            .into_iter()
+            .fold(config, |c, fix| c.fix(fix, true));
+        self.no_fixes
+            .into_iter()
+            .fold(config, |c, fix| c.fix(fix, false))
     }
 }
 
@@ -276,6 +299,16 @@ fn size(text: &str) -> Result<usize, String> {
     let number: usize = digits.parse().map_err(|error| format!("{error}"))?;
     let size = number.checked_mul(unit).filter(|&size| size > 0);
     size.ok_or_else(|| "out of range".to_owned())
+}
+
+fn profile() -> impl TypedValueParser<Value = Profile> {
+    let names = Profile::ALL.iter().map(|profile| profile.name());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Profile>())
+}
+
+fn fix() -> impl TypedValueParser<Value = Fix> {
+    let names = Fix::ALL.iter().map(|fix| fix.name());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Fix>())
 }
 
 fn charset(label: &str) -> Result<Charset, String> {

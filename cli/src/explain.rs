@@ -30,14 +30,17 @@ pub(crate) fn run(args: ExplainArgs, out: &mut Output) -> io::Result<Outcome> {
     }
     for edit in repair.edits() {
         let (before, after, aside) = (styles.before, styles.after, styles.aside);
+        // A clean-up is not a matter of evidence.
+        let evidence = match edit.score {
+            0 => String::new(),
+            bits => format!(", {}, {bits} bits", edit.exactness),
+        };
         writeln!(
             out,
-            "  {before}{}{before:#} → {after}{}{after:#}  {aside}{}, {}, {} bits{aside:#}",
+            "  {before}{}{before:#} → {after}{}{after:#}  {aside}{}{evidence}{aside:#}",
             shown(&text[edit.span.clone()]),
             shown(&edit.after),
             edit.chain,
-            edit.exactness,
-            edit.score,
         )?;
     }
     writeln!(out, "{}", shown(&repair.text()))?;

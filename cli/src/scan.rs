@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use unbake::{Edit, Exactness};
+use unbake::{Edit, Exactness, Step};
 use unbake_formats::Patch;
 
 use crate::input::Input;
@@ -49,9 +49,12 @@ pub(crate) fn finding(input: &Input, place: &dyn Display, patch: &Patch) -> Stri
 }
 
 fn kind(edit: &Edit) -> &'static str {
+    let mut steps = edit.chain.steps().iter();
+    let mojibake = |step: &Step| matches!(step, Step::Misread { .. });
     match edit.exactness {
-        Exactness::Exact => "mojibake",
         Exactness::Inferred => "mojibake-inferred",
+        Exactness::Exact if steps.any(mojibake) => "mojibake",
+        Exactness::Exact => "clean-up",
     }
 }
 

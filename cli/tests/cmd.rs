@@ -2,5 +2,7 @@
 
 #[test]
 fn cmd() {
-    trycmd::TestCases::new().case("tests/cmd/*.toml");
+    trycmd::TestCases::new()
+        .case("tests/cmd/*.toml")
+        .case("../docs/from-ftfy.md");
 }

@@ -82,7 +82,11 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     };
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
-        out.push(Arc { len: want as u8 + 1, c: Some(c), cost: 0, inferred: false });
+        // `โขก` is a word; that it would be a Braille pattern is chance.
+        let foreign = |c: char| c >= '\u{250}' && c.is_alphabetic();
+        let letters = slots[s..=s + want].iter().all(|k| foreign(line[k.piece as usize].c));
+        let cost = if letters && want < 3 && !c.is_alphabetic() && !layer.greedy { 10 * NAT } else { 0 };
+        out.push(Arc { len: want as u8 + 1, c: Some(c), cost, inferred: false });
         return;
     }
     if layer.lossy {

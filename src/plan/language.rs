@@ -7,28 +7,41 @@
 use crate::model::letters::{self, Letters};
 use crate::model::{Cost, NAT};
 
+use super::Hypothesis;
 use super::lattice::Piece;
 
 /// A letter that a language does not have.
-const FOREIGN: Cost = 8 * NAT;
+const FOREIGN: Cost = 14 * NAT;
 
+/// A mark within a word: `R‚initialiser`.
+const MARK: Cost = 14 * NAT;
+/// Marks that rightly stand within words and between them.
+const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
 /// A word has at least this many letters.
 const WORD: usize = 3;
 /// A letter that costs more than this on average is of no word.
-const FIT: Cost = 4 * NAT;
+const FIT: Cost = 7 * NAT / 2;
 /// Characters of East Asia that must change.
 const EAST_ASIAN: usize = 4;
-/// What each of them must gain.
-const EACH: Cost = 2 * NAT;
+/// So many of them in a row at least: lists have them one by one.
+const RUN: usize = 3;
+/// What the words must gain.
+const WORDS: Cost = 2 * NAT;
+/// What each of them must gain, made from two characters or from one.
+const EACH_OF_TWO: Cost = 6 * NAT;
+const EACH_OF_ONE: Cost = 5 * NAT;
 
 /// What a legacy reading gains when its words are looked at: those that were
 /// touched, as the languages see them. Touched letters that make no word say
 /// nothing: lists of letters and tables of characters are full of them.
 /// `None` if there is no such word, or it fits no language.
-pub(super) fn gain(line: &str, pieces: &[Piece], gain: Cost) -> Option<Cost> {
+pub(super) fn gain(line: &str, h: &Hypothesis) -> Option<Cost> {
+    let (pieces, gain) = (&h.pieces, h.gain);
     let mut before = Vec::new();
     let mut after = Vec::new();
-    let (mut letters, mut east_asian, mut i) = (0, 0, 0);
+    let (mut letters, mut east_asian, mut longest, mut i) = (0, 0, 0, 0);
+    // Of the input: characters touched, and of these drawings and East Asia's.
+    let (mut touched_in, mut drawn_in, mut east_asian_in) = (0, 0, 0);
     while i < pieces.len() {
         let end = i + pieces[i..].iter().take_while(|p| wordy(p)).count();
         if end == i {
@@ -40,7 +53,16 @@ pub(super) fn gain(line: &str, pieces: &[Piece], gain: Cost) -> Option<Cost> {
         if word.iter().all(|p| p.layers == 0) {
             continue;
         }
-        east_asian += word.iter().filter(|p| p.layers != 0 && is_east_asian(p.c)).count();
+        for p in word.iter().filter(|p| p.layers != 0) {
+            for c in line[p.start as usize..p.end as usize].chars().filter(|c| !c.is_ascii()) {
+                touched_in += 1;
+                drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
+                east_asian_in += usize::from(is_east_asian(c));
+            }
+        }
+        let here = word.iter().filter(|p| p.layers != 0 && is_east_asian(p.c)).count();
+        east_asian += here;
+        longest = longest.max(here);
         let is = word.iter().filter(|p| p.c.is_alphabetic()).count();
         let touched = word.iter().any(|p| p.layers != 0 && p.c.is_alphabetic());
         if is >= WORD && touched && is * 2 > word.len() {
@@ -51,13 +73,18 @@ pub(super) fn gain(line: &str, pieces: &[Piece], gain: Cost) -> Option<Cost> {
         }
     }
     if east_asian >= EAST_ASIAN && east_asian * 2 > letters {
-        return (gain >= EACH * east_asian as Cost).then_some(gain);
+        let each = if east_asian_in * 2 > touched_in { EACH_OF_ONE } else { EACH_OF_TWO };
+        // Frames are drawn with `║▌║`; no text was that.
+        let drawn = drawn_in * 3 > touched_in * 2;
+        let sure = gain >= each * east_asian as Cost && longest >= RUN && !drawn;
+        return sure.then_some(gain * 3 / 4);
     }
     let is = cheapest(&after);
     if letters == 0 || is > FIT * letters as Cost {
         return None;
     }
-    Some((gain + gain.min(cheapest(&before) - is)) / 2)
+    let words = cheapest(&before) - is;
+    (words >= WORDS).then_some((gain + gain.min(words - h.cost)) / 2)
 }
 
 /// Letters, and whatever was touched.
@@ -70,9 +97,15 @@ fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..)
 }
 
+/// Adds a word, an edge on both sides; marks around it are none of it, but
+/// those within are.
 fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     words.push('\n');
-    words.extend(word.flat_map(char::to_lowercase));
+    let start = words.len();
+    words.extend(word.skip_while(|c| !c.is_alphabetic()).flat_map(char::to_lowercase));
+    while words.len() > start && words.last().is_some_and(|c| !c.is_alphabetic()) {
+        words.pop();
+    }
     words.push('\n');
 }
 
@@ -86,8 +119,8 @@ fn cost(language: &Letters, words: &[char]) -> Cost {
     let mut last = 0;
     for &c in words {
         let place = if c == '\n' { 0 } else { language.place(c) };
-        if c != '\n' && place == 0 {
-            sum += FOREIGN;
+        if place == 0 && c != '\n' && !JOINS.contains(&c) {
+            sum += if c.is_alphabetic() { FOREIGN } else { MARK };
         } else if (last, place) != (0, 0) {
             sum += language.cost(last, place);
         }

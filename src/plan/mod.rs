@@ -43,8 +43,10 @@ pub(crate) struct Hypothesis {
     pieces: Vec<Piece>,
     /// The steps undone, the last to happen first.
     steps: Vec<Step>,
-    /// What it gains over no damage at all.
+    /// What it gains over no damage at all, its cost taken off.
     gain: Cost,
+    /// What its chain costs.
+    cost: Cost,
 }
 
 impl Hypothesis {
@@ -64,10 +66,10 @@ impl Hypothesis {
 /// The accounts of a line's damage, the best first.
 fn explain(line: &str) -> Vec<Hypothesis> {
     let mut all: Vec<Hypothesis> = Vec::new();
-    let mut frontier = vec![Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0 }];
+    let mut frontier = vec![Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0, cost: 0 }];
     if escape::may_escape(line) {
         for (step, pieces) in escape::layers(line) {
-            frontier.push(Hypothesis { pieces, steps: vec![step], gain: 0 });
+            frontier.push(Hypothesis { pieces, steps: vec![step], gain: 0, cost: 0 });
         }
     }
     for depth in 0..DEPTH {
@@ -96,12 +98,11 @@ fn explain(line: &str) -> Vec<Hypothesis> {
     }
     all.retain_mut(|h| {
         if h.is_legacy() {
-            h.gain = language::gain(line, &h.pieces, h.gain).unwrap_or(0);
+            h.gain = language::gain(line, h).unwrap_or(0);
         }
         h.gain > 0
     });
     all.sort_by_key(|h| -h.gain);
-    if std::env::var("UDBG").is_ok() { for h in all.iter().take(6) { eprintln!("{} {:?} {}", h.gain / 12, h.steps, h.pieces.iter().map(|p| p.c).collect::<String>()); } }
     all
 }
 
@@ -112,12 +113,12 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
     let steps: &[Step] = if layer.lowered { &[Step::Lowercase, step] } else { &[step] };
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
     let mut add = |pieces: Vec<Piece>, gain: Cost| {
-        let gain = from.gain + gain - cost;
+        let gain = from.gain + gain - cost - guesswork(&pieces, bit);
         if next.iter().any(|h| h.gain >= gain && same(&h.pieces, &pieces)) {
             return;
         }
         let steps = from.steps.iter().chain(steps).copied().collect();
-        next.push(Hypothesis { pieces, steps, gain });
+        next.push(Hypothesis { pieces, steps, gain, cost: from.cost + cost });
     };
     if let Some((pieces, gain)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
         add(pieces, gain);
@@ -130,6 +131,16 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
             add(pieces, gain);
         }
     }
+}
+
+/// More characters filled in than read: each costs this.
+const GUESS: Cost = 4 * NAT;
+
+/// What it costs that a layer fills in more than it reads.
+fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
+    let touched = pieces.iter().filter(|p| p.layers & bit != 0);
+    let balance: Cost = touched.map(|p| if p.inferred { 1 } else { -1 }).sum();
+    GUESS * balance.max(0)
 }
 
 /// Where the text surprises: characters beyond ASCII that the model did not
@@ -251,7 +262,7 @@ fn layer_of(step: Step) -> Option<Layer> {
 
 /// What undoing just these steps (the last to happen first) makes of a line.
 pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
-    let mut h = Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0 };
+    let mut h = Hypothesis { pieces: lattice::pieces(line), steps: Vec::new(), gain: 0, cost: 0 };
     for &step in steps {
         let mut next = Vec::new();
         match layer_of(step) {
@@ -259,7 +270,7 @@ pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
             None if step == Step::Lowercase => continue,
             None => {
                 let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
-                next.push(Hypothesis { pieces, steps: vec![step], gain: 0 });
+                next.push(Hypothesis { pieces, steps: vec![step], gain: 0, cost: 0 });
             }
         }
         h = next.into_iter().max_by_key(|h| h.gain)?;

@@ -64,14 +64,14 @@ impl Counts {
             lines.dedup();
             let major = MAJOR.contains(&lang.as_str());
             let mut left = if major { PER_MAJOR_LANGUAGE } else { PER_LANGUAGE };
-            let letters = counts.letters.entry(lang).or_default();
+            let letters = counts.letters.entry(lang.clone()).or_default();
             for (i, line) in lines.iter().enumerate() {
                 let Some(rest) = left.checked_sub(line.chars().count()) else { break };
                 left = rest;
                 count_line(line.chars(), &mut trigrams);
                 // Headings: a tenth also counts in capitals.
                 if i % 10 == 0 && line.chars().any(char::is_lowercase) {
-                    count_line(line.to_uppercase().chars(), &mut trigrams);
+                    count_line(capitals(line, &lang).chars(), &mut trigrams);
                 }
                 count_letters(line, letters);
             }
@@ -155,6 +155,14 @@ fn language(stem: &str) -> String {
     match parts.next() {
         Some("Latn" | "Hant" | "Hans") => tag.split('-').take(2).collect::<Vec<_>>().join("-"),
         _ => base,
+    }
+}
+
+/// A heading: `İ` is the capital of `i` where `I` is that of `ı`.
+fn capitals(line: &str, lang: &str) -> String {
+    match lang {
+        "tr" | "az" | "crh" | "tt" => line.replace('i', "İ").to_uppercase(),
+        _ => line.to_uppercase(),
     }
 }
 

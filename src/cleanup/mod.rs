@@ -1,0 +1,434 @@
+//! Fixes beyond mojibake: each takes a text to the [`Changes`] that it wants,
+//! and [`Layers`] turns changes of changed text into edits of the input.
+//!
+//! The order of [`Fix::ALL`] is the order of work. What was written on top of
+//! damage comes off first, so that `&Atilde;&copy;` becomes `Ã©` before
+//! mojibake is looked for; what would hide damage comes last, so that `â€™`
+//! is still whole when it is looked at, and is uncurled as `’`.
+//!
+//! One fix can make work for another: `＆eacute;` is a reference only once
+//! `width` made it `&eacute;`. So the fixes take turns until nothing changes,
+//! which makes them idempotent together. A place that has not settled after
+//! [`ROUNDS`] turns (references written in wide letters, in references, in
+//! wide letters…) is left as it came: the work stays linear.
+
+mod backspaces;
+mod bidi;
+mod controls;
+mod entities;
+mod escapes;
+mod invisible;
+mod layers;
+mod letters;
+mod lines;
+mod lost;
+mod normalization;
+mod spaces;
+mod surrogates;
+mod terminal;
+
+use std::fmt;
+use std::ops::Range;
+use std::str::FromStr;
+
+use crate::edit::{Chain, Edit, Exactness, Step};
+
+pub use bidi::unbalanced_bidi;
+pub use lost::{Lost, lost};
+
+use layers::Layers;
+
+/// Turns after which a place that still changes is left alone.
+const ROUNDS: u16 = 8;
+
+macro_rules! fixes {
+    ($($(#[doc = $doc:literal])* $fix:ident $name:literal,)*) => {
+        /// One kind of repair, switched on and off by
+        /// [`Config::fix`](crate::Config::fix).
+        ///
+        /// Listed in the order in which they are done.
+        ///
+        /// ```
+        /// use unbake::{Config, Fix};
+        ///
+        /// let config = Config::default().fix(Fix::TerminalEscapes, true);
+        /// assert_eq!(config.repair("\x1b[1mbold\x1b[0m").text(), "bold");
+        /// assert_eq!("terminal-escapes".parse(), Ok(Fix::TerminalEscapes));
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Fix {
+            $($(#[doc = $doc])* $fix,)*
+        }
+
+        impl Fix {
+            /// Every fix, in the order in which they are done.
+            pub const ALL: &'static [Fix] = &[$(Fix::$fix,)*];
+
+            /// The name by which the command and reports call it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Fix::$fix => $name,)*
+                }
+            }
+        }
+    };
+}
+
+fixes! {
+    /// Terminal control sequences are removed: `ESC [ 1 m`, window titles, and
+    /// the other forms of ECMA-48.
+    TerminalEscapes "terminal-escapes",
+    /// HTML references become their characters, in lines without markup:
+    /// `caf&eacute;` → `café`. `&EACUTE;` counts where all spellings of the
+    /// name mean one capital.
+    HtmlEntities "html-entities",
+    /// The same in lines with markup; switches `html-entities` on.
+    HtmlEntitiesInMarkup "html-entities-in-markup",
+    /// Escapes become their characters where the whole text is written with
+    /// them: `caf\u00e9`, `%D0%BC%D0%B8%D1%80`, quoted-printable.
+    Escapes "escapes",
+    /// `\u00e9` and `\xe9` become `é` wherever they stand.
+    BackslashEscapes "backslash-escapes",
+    /// `%C3%A9` becomes `é` wherever it stands.
+    PercentEscapes "percent-escapes",
+    /// `=C3=A9` becomes `é` wherever it stands, and `=` at the end of a line
+    /// joins it with the next.
+    QuotedPrintable "quoted-printable",
+    /// Surrogates become the character that they stand for, whether written
+    /// as references (`&#55357;&#56832;` → `😀`) or as CESU-8 that was misread.
+    /// A lone one becomes U+FFFD.
+    Surrogates "surrogates",
+    /// Text decoded with the wrong charset is decoded with the right one.
+    Mojibake "mojibake",
+    /// C1 controls become what windows-1252 has in their place: U+0093 → `“`.
+    C1Controls "c1-controls",
+    /// A backspace takes the character before it.
+    Backspaces "backspaces",
+    /// Control characters are removed, but for tab, line feed, carriage return
+    /// and form feed; switches `unit-separators` on.
+    ControlChars "control-chars",
+    /// U+001F, which some formats put between fields, is removed.
+    UnitSeparators "unit-separators",
+    /// Every line break becomes a line feed: `\r\n`, `\r`, U+0085, U+2028,
+    /// U+2029.
+    LineBreaks "line-breaks",
+    /// Byte order marks, deprecated format characters and annotation anchors
+    /// are removed.
+    FormatChars "format-chars",
+    /// What nobody sees is removed: zero-width spaces, word joiners, soft
+    /// hyphens, stray tags; joiners where no script or emoji needs them.
+    /// Switches `format-chars` on.
+    Invisible "invisible",
+    /// Ligatures become letters: `ﬁ` → `fi`, `ǆ` → `dž`.
+    Ligatures "ligatures",
+    /// Wide Latin letters and digits and narrow Katakana and Hangul get their
+    /// usual width: `Ａ１` → `A1`, `ｶﾞ` → `ガ`.
+    Width "width",
+    /// Wide punctuation, symbols and spaces too: `，` → `,`. Chinese and
+    /// Japanese text needs them as they are.
+    WidthPunctuation "width-punctuation",
+    /// Curly quotes and apostrophes become straight: `“` → `"`.
+    Quotes "quotes",
+    /// Spaces of other widths become plain spaces, and no-break spaces alone
+    /// on a line go.
+    Spaces "spaces",
+    /// Several spaces within a line become one.
+    SpaceRuns "space-runs",
+    /// Spaces at the end of a line go.
+    TrailingSpaces "trailing-spaces",
+    /// Unicode normalization form C. The four forms exclude each other.
+    Nfc "nfc",
+    /// Unicode normalization form D.
+    Nfd "nfd",
+    /// Unicode normalization form KC.
+    Nfkc "nfkc",
+    /// Unicode normalization form KD.
+    Nfkd "nfkd",
+}
+
+const FORMS: [Fix; 4] = [Fix::Nfc, Fix::Nfd, Fix::Nfkc, Fix::Nfkd];
+
+impl Fix {
+    /// What an edit's chain says: the layers that the mojibake search knows as
+    /// well are called the same, whoever takes them off.
+    fn step(self) -> Step {
+        match self {
+            Fix::HtmlEntities | Fix::HtmlEntitiesInMarkup => Step::Entities,
+            Fix::Escapes | Fix::BackslashEscapes => Step::Escapes,
+            Fix::PercentEscapes => Step::Percent,
+            fix => Step::Cleanup(fix),
+        }
+    }
+}
+
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Fix {
+    type Err = ParseFixError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let fix = Fix::ALL.iter().find(|fix| fix.name() == name);
+        fix.copied().ok_or_else(|| ParseFixError(name.to_owned()))
+    }
+}
+
+/// No [`Fix`] or [`Profile`] has this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseFixError(String);
+
+impl fmt::Display for ParseFixError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no {:?}", self.0)
+    }
+}
+
+impl std::error::Error for ParseFixError {}
+
+/// A set of fixes for a purpose; [`Config::profile`](crate::Config::profile)
+/// starts from it.
+///
+/// ```
+/// use unbake::{Config, Fix, Profile};
+///
+/// let config = Config::default()
+///     .profile(Profile::Ftfy)
+///     .fix(Fix::Quotes, false);
+/// assert_eq!(config.repair("“ﬁancÃ©”").text(), "“fiancé”");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Profile {
+    /// Only what is damaged: `mojibake`.
+    #[default]
+    Repair,
+    /// What corpora need, and no change of style: `mojibake`,
+    /// `terminal-escapes`, `html-entities`, `surrogates`, `c1-controls`,
+    /// `control-chars`.
+    Corpus,
+    /// What ftfy does by default: `corpus` and `format-chars`, `line-breaks`,
+    /// `ligatures`, `width`, `width-punctuation`, `quotes`, `nfc`.
+    Ftfy,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: &'static [Profile] = &[Profile::Repair, Profile::Corpus, Profile::Ftfy];
+
+    /// The name by which the command calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Profile::Repair => "repair",
+            Profile::Corpus => "corpus",
+            Profile::Ftfy => "ftfy",
+        }
+    }
+
+    /// The fixes that it switches on, in the order in which they are done.
+    pub fn fixes(self) -> impl Iterator<Item = Fix> {
+        let fixes = Fixes::from(self);
+        let all = Fix::ALL.iter().copied();
+        all.filter(move |&fix| fixes.has(fix))
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Profile {
+    type Err = ParseFixError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let profile = Profile::ALL.iter().find(|profile| profile.name() == name);
+        profile.copied().ok_or_else(|| ParseFixError(name.to_owned()))
+    }
+}
+
+/// The fixes that are switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fixes(u64);
+
+impl Fixes {
+    pub(crate) fn has(self, fix: Fix) -> bool {
+        self.0 & 1 << fix as u64 != 0
+    }
+
+    /// Switches a fix, and with it those that it needs or excludes.
+    pub(crate) fn set(&mut self, fix: Fix, on: bool) {
+        if !on {
+            self.0 &= !(1 << fix as u64);
+            return;
+        }
+        if FORMS.contains(&fix) {
+            FORMS.iter().for_each(|&form| self.set(form, false));
+        }
+        self.0 |= 1 << fix as u64;
+        match fix {
+            Fix::HtmlEntitiesInMarkup => self.set(Fix::HtmlEntities, true),
+            Fix::ControlChars => self.set(Fix::UnitSeparators, true),
+            Fix::Invisible => self.set(Fix::FormatChars, true),
+            _ => {}
+        }
+    }
+}
+
+impl Default for Fixes {
+    fn default() -> Self {
+        Profile::default().into()
+    }
+}
+
+impl From<Profile> for Fixes {
+    fn from(profile: Profile) -> Self {
+        let mut fixes = Fixes(0);
+        let mut on = |list: &[Fix]| list.iter().for_each(|&fix| fixes.set(fix, true));
+        on(&[Fix::Mojibake]);
+        if profile != Profile::Repair {
+            on(&[
+                Fix::TerminalEscapes,
+                Fix::HtmlEntities,
+                Fix::Surrogates,
+                Fix::C1Controls,
+                Fix::ControlChars,
+            ]);
+        }
+        if profile == Profile::Ftfy {
+            on(&[
+                Fix::FormatChars,
+                Fix::LineBreaks,
+                Fix::Ligatures,
+                Fix::Width,
+                Fix::WidthPunctuation,
+                Fix::Quotes,
+                Fix::Nfc,
+            ]);
+        }
+        fixes
+    }
+}
+
+/// The edits that do all of `fixes` to a text; `mojibake` finds those of
+/// [`Fix::Mojibake`].
+pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edit>) -> Vec<Edit> {
+    if fixes == Fixes::default() {
+        return mojibake(text);
+    }
+    let mut layers = Layers::new(text);
+    // The text that mojibake was last looked for in has not changed since.
+    let mut searched = false;
+    for round in 0..ROUNDS {
+        let mut settled = true;
+        for &fix in Fix::ALL.iter().filter(|&&fix| fixes.has(fix)) {
+            let edits = match fix {
+                Fix::Mojibake if searched => continue,
+                Fix::Mojibake => mojibake(layers.text()),
+                fix => edits_of(fix, fixes, layers.text()),
+            };
+            let changed = !edits.is_empty();
+            searched = fix == Fix::Mojibake || searched && !changed;
+            settled &= !changed;
+            layers.apply(edits, round);
+        }
+        if settled {
+            return layers.into_edits();
+        }
+    }
+    layers.forget(ROUNDS - 1);
+    layers.into_edits()
+}
+
+fn edits_of(fix: Fix, fixes: Fixes, text: &str) -> Vec<Edit> {
+    let mut changes = Changes::default();
+    let out = &mut changes;
+    let mut steps = vec![fix.step()];
+    match fix {
+        Fix::TerminalEscapes => terminal::remove(text, out),
+        Fix::HtmlEntities => {
+            let in_markup = fixes.has(Fix::HtmlEntitiesInMarkup);
+            entities::decode(text, in_markup, out);
+        }
+        Fix::Escapes => match escapes::form_of(text) {
+            Some(form) => {
+                steps = vec![form.fix().step()];
+                form.decode_all(text, out);
+            }
+            None => return Vec::new(),
+        },
+        Fix::BackslashEscapes => escapes::Form::Backslash.decode(text, out),
+        Fix::PercentEscapes => escapes::Form::Percent.decode(text, out),
+        Fix::QuotedPrintable => escapes::Form::QuotedPrintable.decode(text, out),
+        Fix::Surrogates => surrogates::join(text, out),
+        Fix::C1Controls => controls::c1(text, out),
+        Fix::Backspaces => backspaces::apply(text, out),
+        Fix::ControlChars => controls::remove(text, out),
+        Fix::UnitSeparators => controls::unit_separators(text, out),
+        Fix::LineBreaks => lines::breaks(text, out),
+        Fix::FormatChars => invisible::format_chars(text, out),
+        Fix::Invisible => invisible::remove(text, out),
+        Fix::Ligatures => letters::ligatures(text, out),
+        Fix::Width => letters::width(text, out),
+        Fix::WidthPunctuation => letters::width_of_punctuation(text, out),
+        Fix::Quotes => letters::quotes(text, out),
+        Fix::Spaces => spaces::plain(text, out),
+        Fix::SpaceRuns => spaces::runs(text, out),
+        Fix::TrailingSpaces => spaces::trailing(text, out),
+        Fix::Nfc | Fix::Nfd | Fix::Nfkc | Fix::Nfkd => normalization::normalize(text, fix, out),
+        // Done by the caller, and along with `html-entities`.
+        Fix::Mojibake | Fix::HtmlEntitiesInMarkup => {}
+    }
+    let chain = Chain::new(steps);
+    let edit = |(span, after): (Range<usize>, String)| Edit {
+        span,
+        after,
+        chain: chain.clone(),
+        exactness: Exactness::Exact,
+        score: 0,
+    };
+    changes.0.into_iter().map(edit).collect()
+}
+
+/// Spans of a text and what is to stand there instead: in order, disjoint,
+/// none empty, none touching the next.
+#[derive(Debug, Default)]
+struct Changes(Vec<(Range<usize>, String)>);
+
+impl Changes {
+    /// Spans must come in order.
+    fn replace(&mut self, span: Range<usize>, after: &str) {
+        debug_assert!(span.start < span.end);
+        match self.0.last_mut() {
+            Some((last, text)) if last.end == span.start => {
+                last.end = span.end;
+                text.push_str(after);
+            }
+            _ => self.0.push((span, after.to_owned())),
+        }
+    }
+
+    fn remove(&mut self, span: Range<usize>) {
+        self.replace(span, "");
+    }
+
+    /// Replaces every character beyond ASCII for which `instead` has something.
+    fn beyond_ascii(&mut self, text: &str, instead: impl Fn(char) -> Option<&'static str>) {
+        for (at, c) in beyond_ascii(text) {
+            if let Some(after) = instead(c) {
+                self.replace(at..at + c.len_utf8(), after);
+            }
+        }
+    }
+}
+
+/// The characters beyond ASCII and where they stand.
+fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> {
+    // Most texts are all ASCII, and that is told fast.
+    let text = if text.is_ascii() { "" } else { text };
+    text.char_indices().filter(|(_, c)| !c.is_ascii())
+}

@@ -1,0 +1,56 @@
+//! Unicode normalization, in pieces small enough to be edits.
+
+use std::iter::once;
+
+use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{
+    IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfd_quick, is_nfkc_quick, is_nfkd_quick,
+};
+
+use super::{Changes, Fix};
+
+/// A text is normalized piece by piece: what starts with a character that
+/// nothing before it can change. `e\u{301}` is such a piece in form C.
+pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
+    if text.is_ascii() {
+        return;
+    }
+    let mut start = 0;
+    let mut normal = true;
+    for (at, c) in text.char_indices() {
+        if c.is_ascii() || starts(c, form) {
+            piece(text, start..at, normal, form, out);
+            (start, normal) = (at, true);
+        } else {
+            normal = false;
+        }
+    }
+    piece(text, start..text.len(), normal, form, out);
+}
+
+fn piece(text: &str, span: std::ops::Range<usize>, normal: bool, form: Fix, out: &mut Changes) {
+    if normal {
+        return;
+    }
+    let before = &text[span.clone()];
+    let after: String = match form {
+        Fix::Nfd => before.nfd().collect(),
+        Fix::Nfkc => before.nfkc().collect(),
+        Fix::Nfkd => before.nfkd().collect(),
+        _ => before.nfc().collect(),
+    };
+    if after != before {
+        out.replace(span, &after);
+    }
+}
+
+/// UAX #15, section 9.2: a starter that is in this form whatever surrounds it.
+fn starts(c: char, form: Fix) -> bool {
+    let quick = match form {
+        Fix::Nfd => is_nfd_quick(once(c)),
+        Fix::Nfkc => is_nfkc_quick(once(c)),
+        Fix::Nfkd => is_nfkd_quick(once(c)),
+        _ => is_nfc_quick(once(c)),
+    };
+    quick == IsNormalized::Yes && canonical_combining_class(c) == 0
+}

@@ -1,0 +1,93 @@
+//! Surrogates, which are halves of characters, written as if they were whole.
+
+use memchr::memmem;
+
+use super::{Changes, entities};
+use crate::charset::Charset;
+
+/// Joins pairs: `&#55357;&#56832;` → `😀`, and CESU-8 read as windows-1252 or
+/// ISO-8859-1, `í\u{a0}½í¸\u{80}` → `😀`. Lone ones become U+FFFD where nothing
+/// else could be meant.
+pub(super) fn join(text: &str, out: &mut Changes) {
+    let mut halves = Halves::default();
+    let references = memmem::find_iter(text.as_bytes(), "&#");
+    for start in references {
+        if let Some((end, unit)) = reference(text, start) {
+            halves.add(start, end, unit, true);
+        }
+    }
+    let mut bytes = Vec::new();
+    for (start, _) in text.match_indices('í') {
+        if let Some((end, unit, certain)) = misread(&text[start..], &mut bytes) {
+            halves.add(start, start + end, unit, certain);
+        }
+    }
+    halves.list.sort_unstable_by_key(|half| half.start);
+    let mut list = halves.list.as_slice();
+    while let [half, rest @ ..] = list {
+        list = rest;
+        let pair = rest.first().filter(|next| next.start == half.end);
+        let joined = pair.and_then(|next| {
+            let c = char::decode_utf16([half.unit, next.unit]).next()?.ok()?;
+            Some((next.end, c))
+        });
+        if let Some((end, c)) = joined {
+            list = &rest[1..];
+            out.replace(half.start..end, c.encode_utf8(&mut [0; 4]));
+        } else if half.certain {
+            out.replace(half.start..half.end, "\u{fffd}");
+        }
+    }
+}
+
+#[derive(Default)]
+struct Halves {
+    list: Vec<Half>,
+}
+
+struct Half {
+    start: usize,
+    end: usize,
+    unit: u16,
+    /// No text says this on purpose.
+    certain: bool,
+}
+
+impl Halves {
+    fn add(&mut self, start: usize, end: usize, unit: u16, certain: bool) {
+        self.list.push(Half { start, end, unit, certain });
+    }
+}
+
+/// A reference to a surrogate: `&#xD83D;`.
+fn reference(text: &str, start: usize) -> Option<(usize, u16)> {
+    let number = &text.as_bytes()[start + 2..];
+    let len = number.iter().take(16).position(|&byte| byte == b';')?;
+    let unit = entities::code(text.get(start + 2..start + 2 + len)?)?;
+    let unit = u16::try_from(unit).ok().filter(|unit| (0xd800..=0xdfff).contains(unit))?;
+    Some((start + 2 + len + 1, unit))
+}
+
+/// The three bytes of a surrogate, misread, at the start of a text. Certain if
+/// one of them is a control: `í\u{a0}½` could be two Spanish halves.
+fn misread(text: &str, bytes: &mut Vec<u8>) -> Option<(usize, u16, bool)> {
+    bytes.clear();
+    let mut end = 0;
+    let mut certain = false;
+    for c in text.chars().take(3) {
+        let byte = match u8::try_from(c) {
+            Ok(byte) => byte,
+            Err(_) => *Charset::WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])).ok()?.first()?,
+        };
+        certain |= c.is_control();
+        end += c.len_utf8();
+        bytes.push(byte);
+    }
+    match **bytes {
+        [0xed, b @ 0xa0..=0xbf, c @ 0x80..=0xbf] => {
+            let unit = 0xd000 | u16::from(b & 0x3f) << 6 | u16::from(c & 0x3f);
+            Some((end, unit, certain))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,211 @@
+//! Clean-ups: the cases in `corpus/cleanup/`, and what holds for any text.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::test_runner::FileFailurePersistence;
+use serde::Deserialize;
+use unbake::{Config, Fix, Profile};
+use unicode_normalization::UnicodeNormalization;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// `profile:NAME`, or the only fixes that are on; `!` switches off.
+    fixes: String,
+    text: String,
+    want: String,
+    /// The chains of the edits, if the case is about them.
+    chains: Option<Vec<String>>,
+    #[serde(default)]
+    #[allow(unused)]
+    note: String,
+}
+
+fn config(fixes: &str) -> Config {
+    if let Some(profile) = fixes.strip_prefix("profile:") {
+        return Config::default().profile(profile.parse().unwrap());
+    }
+    let none = Config::default().fix(Fix::Mojibake, false);
+    fixes.split(',').fold(none, |config, fix| match fix.strip_prefix('!') {
+        Some(off) => config.fix(off.parse().unwrap(), false),
+        None => config.fix(fix.parse().unwrap(), true),
+    })
+}
+
+#[test]
+fn cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/cleanup");
+    let mut failures = String::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        for (i, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let place = format!("{}:{}", path.file_name().unwrap().display(), i + 1);
+            let case: Case = serde_json::from_str(line).unwrap_or_else(|e| panic!("{place}: {e}"));
+            let config = config(&case.fixes);
+            let repair = config.repair(&case.text);
+            let got = repair.text();
+            if got != case.want {
+                let (text, want) = (&case.text, &case.want);
+                failures += &format!("{place}\n  text {text:?}\n  got  {got:?}\n  want {want:?}\n");
+            }
+            let edits = repair.edits();
+            let chains: Vec<String> = edits.iter().map(|edit| edit.chain.to_string()).collect();
+            if case.chains.is_some_and(|want| want != chains) {
+                failures += &format!("{place}: chains {chains:?}\n");
+            }
+            if let Err(error) = check(&config, &case.text) {
+                failures += &format!("{place}: {error}\n");
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// What must hold for the edits of any text and any set of fixes.
+fn check(config: &Config, text: &str) -> Result<(), String> {
+    let repair = config.repair(text);
+    let mut at = 0;
+    for edit in repair.edits() {
+        let span = edit.span.clone();
+        if span.start < at || span.is_empty() || text.get(span.clone()) == Some(&*edit.after) {
+            return Err(format!("{text:?}: {edit:?} is out of order, empty, or no change"));
+        }
+        if edit.chain.steps().is_empty() || edit.chain.to_string().parse() != Ok(edit.chain.clone())
+        {
+            return Err(format!("{text:?}: {edit:?} does not say what made it"));
+        }
+        at = span.end;
+    }
+    let once = repair.text();
+    let twice = config.repair(&once);
+    if !twice.is_clean() {
+        let edits = twice.edits();
+        return Err(format!("{text:?}: not idempotent: {once:?} {edits:?}"));
+    }
+    Ok(())
+}
+
+/// What fixes look for, and what one fix may make for another.
+const PIECES: &[&str] = &[
+    "&", "amp;", "&amp;", "&#", "&#x", "233", "D83D", ";", "&eacute;", "&EACUTE;", "&lt;", "b>", "<",
+    "＆", "；", "＃", "ａｍｐ", "\\", "\\u00e9", "u00e9", "\\ud83d", "\\ude00", "\\x", "e9", "%", "%C3",
+    "%A9", "%25", "=", "=C3", "=A9", "=\n", "\u{1b}", "[", "[1m", "]0;", "\u{7}", "\u{1b}\\", "\u{9b}",
+    "31m", "í", "\u{a0}", "½", "í¸", "\u{80}", "\u{93}", "\u{85}", "\u{8}", "\0", "\u{1f}", "\u{7f}",
+    "\r", "\n", "\u{2028}", "\u{feff}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{ad}", "\u{e0061}", "🏴",
+    "👩", "ی", "क्", "ﬁ", "ŉ", "Ａ", "，", "　", "￣", "ｶ", "ﾞ", "ﾡ", "“", "’", "ʼ", " ", "  ",
+    "\u{2003}", "\t", "e", "\u{301}", "\u{327}", "Å", "ᄒ", "ᅡ", "ᆫ", "\u{fffd}", "Ã", "©", "â€™",
+    "a", "é", "中", "",
+];
+
+fn pieces() -> impl Strategy<Value = String> {
+    prop::collection::vec(select(PIECES), 0..16).prop_map(|pieces| pieces.concat())
+}
+
+fn cleanups() -> impl Strategy<Value = Vec<Fix>> {
+    let fixes: Vec<Fix> = Fix::ALL.iter().copied().filter(|&fix| fix != Fix::Mojibake).collect();
+    let most = fixes.len();
+    subsequence(fixes, 0..=most)
+}
+
+fn with(fixes: &[Fix]) -> Config {
+    let none = Config::default().fix(Fix::Mojibake, false);
+    fixes.iter().fold(none, |config, &fix| config.fix(fix, true))
+}
+
+fn proptest_config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/cleanup.regressions",
+        ))),
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(proptest_config(2000))]
+
+    #[test]
+    fn hold_on_pieces(text in pieces(), fixes in cleanups()) {
+        prop_assert_eq!(check(&with(&fixes), &text), Ok(()));
+    }
+
+    #[test]
+    fn hold_on_any_text(text in any::<String>(), fixes in cleanups()) {
+        prop_assert_eq!(check(&with(&fixes), &text), Ok(()));
+    }
+}
+
+proptest! {
+    #![proptest_config(proptest_config(64))]
+
+    #[test]
+    fn profiles_hold_on_pieces(text in pieces(), profile in select(Profile::ALL)) {
+        prop_assert_eq!(check(&Config::default().profile(profile), &text), Ok(()));
+    }
+}
+
+proptest! {
+    #![proptest_config(proptest_config(2000))]
+
+    /// Piece by piece, and yet as a whole.
+    #[test]
+    fn normalization_is_that_of_the_whole_text(
+        text in "([a-eåéﬁ½ガﾞ한한क़བྷ\\u{300}-\\u{345}\\u{3099}\\u{f71}-\\u{f75}\\u{1e9b}]|\\PC){0,12}",
+    ) {
+        let form = |fix| with(&[fix]).repair(&text).text().into_owned();
+        prop_assert_eq!(form(Fix::Nfc), text.nfc().collect::<String>());
+        prop_assert_eq!(form(Fix::Nfd), text.nfd().collect::<String>());
+        prop_assert_eq!(form(Fix::Nfkc), text.nfkc().collect::<String>());
+        prop_assert_eq!(form(Fix::Nfkd), text.nfkd().collect::<String>());
+    }
+}
+
+/// Texts that a careless fix would take quadratic time for, at three sizes.
+/// There is no clock here: at the largest, quadratic would be minutes.
+#[test]
+fn long_texts_take_linear_work() {
+    let patterns = PIECES.iter().copied().chain([
+        "&amp;amp;", "&amp;#38;", "&#38;#38;", "&semi", "&&", "&#0000", "＆ａｍｐ；", "&#xff06;", "\\\\",
+        "\\ud83d", "%25", "=3D", "\u{1b}]", "\u{1b}P", "\u{1b}[0;", "\u{1b}(", "\u{9b}1", "\u{1b}\u{1b}[0m",
+        "a\u{8}", "a\u{8}\u{8}", "\u{200d}\u{200c}", "ｶﾞﾞ", "\u{301}\u{327}", "\u{a0}\t", " \t", "x\r\r\n",
+        "\u{202a}\u{2066}", "\u{2069}\u{202c}", "í\u{a0}", "í\u{a0}½í",
+    ]);
+    let all = with(Fix::ALL).fix(Fix::Mojibake, false);
+    for pattern in patterns.filter(|pattern| !pattern.is_empty()) {
+        for size in [500, 5_000, 50_000] {
+            for text in [
+                pattern.repeat(size / pattern.len()),
+                // Opened once, and never closed.
+                format!("{pattern}{}", "amp;1".repeat(size / 5)),
+            ] {
+                let repair = all.repair(&text);
+                assert!(repair.text().len() <= 4 * text.len() + 4);
+                unbake::unbalanced_bidi(&text);
+                unbake::lost(&text);
+            }
+        }
+    }
+}
+
+#[test]
+fn profiles_and_names() {
+    for &fix in Fix::ALL {
+        assert_eq!(fix.to_string().parse(), Ok(fix));
+    }
+    for &profile in Profile::ALL {
+        assert_eq!(profile.name().parse(), Ok(profile));
+        assert!(profile.fixes().any(|fix| fix == Fix::Mojibake));
+    }
+    assert!("nonsense".parse::<Fix>().is_err());
+}
+
+#[test]
+fn clean_text_is_borrowed() {
+    let config = Config::default().profile(Profile::Ftfy);
+    let text = config.repair("Nothing to do here.").text();
+    assert!(matches!(text, std::borrow::Cow::Borrowed(_)));
+}
