@@ -31,7 +31,7 @@ pub(crate) enum Command {
     /// Print the inputs, repaired
     ///
     /// Every byte that is not damage stays as it is.
-    Fix(RepairArgs),
+    Fix(FixArgs),
     /// Print the changes as a unified diff, which `patch -p0` applies
     ///
     /// Exits 1 if there are changes.
@@ -48,6 +48,19 @@ pub(crate) enum Command {
     /// Nothing is repaired: a byte-order mark is dropped, line ends stay. Files
     /// that are no text are passed over with a note.
     Decode(DecodeArgs),
+    /// Print the options that `fix` would go by here, as an unbake.toml
+    Config(FixArgs),
+    /// Print a script that completes arguments in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for each command into a folder
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -96,13 +109,50 @@ fn encoding(label: &str) -> Result<Encoding, String> {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct FixArgs {
+    #[command(flatten)]
+    pub(crate) repair: RepairArgs,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct RepairArgs {
-    /// Files to read; `-`, or none, is standard input
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InputArgs {
+    /// Files and folders to read; `-`, or none, is standard input
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// How the input is kept; by default jsonl for .jsonl and .ndjson, else
-    /// text
+    /// Of folders only files like this (repeatable); `*.jsonl`, `raw/**`
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) include: Vec<String>,
+
+    /// Of folders no files like this (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Read the names of files from a file, one a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) files_from: Vec<PathBuf>,
+
+    /// The names in --files-from end with a NUL, as `find -print0` writes them
+    #[arg(short = '0', long, requires = "files_from")]
+    pub(crate) null: bool,
+
+    /// How the input is kept; by default what its first bytes or its suffix
+    /// say, else text
     #[arg(long, value_parser = format())]
     pub(crate) format: Option<Format>,
 
@@ -111,13 +161,96 @@ pub(crate) struct RepairArgs {
     #[arg(long = "field", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) fields: Vec<String>,
 
-    /// The charset of the inputs, `auto` to find out; what is printed is UTF-8
+    /// The charset of the inputs, `auto` to find out; what is written is UTF-8
     /// then. By default UTF-8, and other bytes stay as they are
     #[arg(long, value_name = "LABEL|auto", value_parser = encoding)]
     pub(crate) encoding: Option<Encoding>,
+}
 
-    #[command(flatten)]
-    pub(crate) search: SearchArgs,
+/// How the work is done.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Running")]
+pub(crate) struct RunningArgs {
+    /// Threads [default: all cores that this process may use]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Pass a record that is longer than this through untouched
+    #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
+    pub(crate) max_record: usize,
+
+    /// Read only the first records of each input, of a text the first lines
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    /// Take options from this file [default: the nearest unbake.toml upward]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Take no options from a file
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+}
+
+/// Where the repaired text goes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArgs {
+    /// Write each file to the same place under DIR
+    #[arg(short, long, value_name = "DIR", conflicts_with = "write")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Rewrite files in place; one without changes is not touched
+    #[arg(short, long, conflicts_with = "limit")]
+    pub(crate) write: bool,
+
+    /// Keep what --write replaces, as NAME and this suffix
+    #[arg(long, value_name = "SUFFIX", requires = "write",
+        value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) backup: Option<String>,
+
+    /// Overwrite files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Write every edit to FILE, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) changes: Option<PathBuf>,
+
+    /// Write counts to FILE, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stats: Option<PathBuf>,
+
+    /// Show the first N changes on standard error
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) sample: usize,
+
+    /// Repair nothing, but add the findings to each damaged record, in this
+    /// field (JSON Lines)
+    #[arg(long, value_name = "FIELD", conflicts_with = "drop",
+        value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) tag: Option<String>,
+
+    /// Repair nothing, but leave damaged records out
+    #[arg(long)]
+    pub(crate) drop: bool,
+
+    /// What to do about records and files that cannot be read: pass them on
+    /// as they are, put them into NAME.quarantine instead, or stop
+    #[arg(long, value_name = "WHAT", default_value = "pass")]
+    pub(crate) on_error: OnError,
+}
+
+/// What happens to what cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub(crate) enum OnError {
+    /// It passes through as it is.
+    #[default]
+    Pass,
+    /// It goes into a file beside the output.
+    Quarantine,
+    /// The run stops.
+    Fail,
 }
 
 #[derive(Debug, clap::Args)]
@@ -207,6 +340,21 @@ fn format() -> impl TypedValueParser<Value = Format> {
         let format = Format::ALL.into_iter().find(|format| format.name() == name);
         format.ok_or("unknown format")
     })
+}
+
+/// A number of bytes; `64M` is 64 × 1024 × 1024.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|char: char| char.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..].to_ascii_uppercase()[..] {
+        "" => 1,
+        "K" | "KB" => 1 << 10,
+        "M" | "MB" => 1 << 20,
+        "G" | "GB" => 1 << 30,
+        _ => return Err("a size is a number and K, M or G".to_owned()),
+    };
+    let number: usize = digits.parse().map_err(|error| format!("{error}"))?;
+    let size = number.checked_mul(unit).filter(|&size| size > 0);
+    size.ok_or_else(|| "out of range".to_owned())
 }
 
 fn profile() -> impl TypedValueParser<Value = Profile> {

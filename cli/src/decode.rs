@@ -2,11 +2,10 @@
 
 use std::io::{self, Read, Write};
 
-use unbake::decode::{Decoded, Hints, Source, decode, detect};
+use unbake::decode::{self, Decoded, Hints, decode, detect};
 
 use crate::args::DecodeArgs;
-use crate::input::Input;
-use crate::job::sources;
+use crate::input::{Input, Source};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::visible::{self, Marks};
@@ -20,8 +19,12 @@ pub(crate) fn run(args: DecodeArgs, out: &mut Output) -> io::Result<Outcome> {
         hints = hints.content_type(value);
     }
     let mut outcome = Outcome::default();
-    for source in sources(args.paths) {
-        let input = Input::new(source, None, None);
+    let mut paths = args.paths;
+    if paths.is_empty() {
+        paths.push("-".into());
+    }
+    for path in paths {
+        let input = Input::new(Source::of(path), None, None, false);
         let mut bytes = Vec::new();
         if let Err(error) = input.raw().and_then(|mut raw| raw.read_to_end(&mut bytes)) {
             complain(format_args!("{input}: {error}"));
@@ -47,8 +50,8 @@ fn guess(input: &Input, bytes: &[u8], hints: &Hints, out: &mut Output) -> io::Re
         ),
         None => {
             // Only binary files have no charset.
-            if let Source::Binary(kind) = decode(bytes, hints).source {
-                binary(input, kind, "passed over");
+            if let decode::Source::Binary(kind) = decode(bytes, hints).source {
+                binary(input, kind);
             }
             Ok(())
         }
@@ -57,11 +60,13 @@ fn guess(input: &Input, bytes: &[u8], hints: &Hints, out: &mut Output) -> io::Re
 
 fn write(input: &Input, bytes: &[u8], hints: &Hints, out: &mut Output) -> io::Result<()> {
     let decoded = decode(bytes, hints);
-    if let Source::Binary(kind) = decoded.source {
-        binary(input, kind, "passed over");
+    if let decode::Source::Binary(kind) = decoded.source {
+        binary(input, kind);
         return Ok(());
     }
-    notes(input, &decoded);
+    for note in notes(&decoded) {
+        complain(format_args!("{input}: {note}"));
+    }
     if out.terminal {
         out.write_all(visible::bytes(decoded.text.as_bytes(), Marks::Commands).as_bytes())
     } else {
@@ -70,22 +75,24 @@ fn write(input: &Input, bytes: &[u8], hints: &Hints, out: &mut Output) -> io::Re
 }
 
 /// Tells that an input is no text, and what was done with it.
-pub(crate) fn binary(input: &Input, kind: &str, done: &str) {
-    complain(format_args!("{input}: not text ({kind}); {done}"));
+fn binary(input: &Input, kind: &str) {
+    complain(not_text(input, kind, "passed over"));
 }
 
-/// What the reader of the text should know, on stderr.
-pub(crate) fn notes(input: &Input, decoded: &Decoded<'_>) {
+/// That an input is no text, and what was done with it.
+pub(crate) fn not_text(input: &Input, kind: &str, done: &str) -> String {
+    format!("{input}: not text ({kind}); {done}")
+}
+
+/// What the reader of the text should know.
+pub(crate) fn notes(decoded: &Decoded<'_>) -> Vec<String> {
     let charset = decoded.charset;
-    if let Some((declared, _)) = decoded.overruled {
-        complain(format_args!(
-            "{input}: declared as {declared}, but is {charset}"
-        ));
-    }
-    if let Some(first) = decoded.malformed.first() {
+    let overruled = decoded
+        .overruled
+        .map(|(declared, _)| format!("declared as {declared}, but is {charset}"));
+    let malformed = decoded.malformed.first().map(|first| {
         let (count, at) = (decoded.malformed.len(), first.bytes.start);
-        complain(format_args!(
-            "{input}: {count} × U+FFFD for bytes that {charset} lacks, the first at byte {at}"
-        ));
-    }
+        format!("{count} × U+FFFD for bytes that {charset} lacks, the first at byte {at}")
+    });
+    overruled.into_iter().chain(malformed).collect()
 }

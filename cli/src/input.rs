@@ -2,25 +2,21 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use unbake_formats::Format;
 
-use crate::args::Encoding;
-use crate::{decode, visible};
+use crate::visible;
 
 pub(crate) struct Input {
     pub(crate) source: Source,
+    /// As far as the name says.
     pub(crate) format: Format,
-    pub(crate) encoding: Option<Encoding>,
-}
-
-/// What there is to read.
-pub(crate) enum Content {
-    Records(Box<dyn Read>),
-    /// No text, and what it is instead.
-    Binary(Vec<u8>, &'static str),
+    /// The file to write.
+    pub(crate) target: Option<PathBuf>,
+    /// Found in a folder, and not named.
+    pub(crate) found: bool,
 }
 
 pub(crate) enum Source {
@@ -28,9 +24,25 @@ pub(crate) enum Source {
     File(PathBuf),
 }
 
+impl Source {
+    /// What a path on the command line stands for.
+    pub(crate) fn of(path: PathBuf) -> Self {
+        if path.as_os_str() == "-" {
+            Source::Stdin
+        } else {
+            Source::File(path)
+        }
+    }
+}
+
 impl Input {
     /// An input in the format given, or else in the one that its name says.
-    pub(crate) fn new(source: Source, format: Option<Format>, encoding: Option<Encoding>) -> Self {
+    pub(crate) fn new(
+        source: Source,
+        format: Option<Format>,
+        target: Option<PathBuf>,
+        found: bool,
+    ) -> Self {
         let format = format.unwrap_or_else(|| match &source {
             Source::Stdin => Format::Text,
             Source::File(path) => Format::of_path(path),
@@ -38,29 +50,20 @@ impl Input {
         Input {
             source,
             format,
-            encoding,
+            target,
+            found,
         }
     }
 
-    /// The records in UTF-8. If a charset is given, or to be found out, all of
-    /// them are read first: what decides may stand at the end.
-    pub(crate) fn open(&self) -> io::Result<Content> {
-        let mut raw = self.raw()?;
-        let Some(encoding) = self.encoding else {
-            return Ok(Content::Records(raw));
-        };
-        let mut bytes = Vec::new();
-        raw.read_to_end(&mut bytes)?;
-        let decoded = unbake::decode(&bytes, &encoding.hints());
-        if let unbake::decode::Source::Binary(kind) = decoded.source {
-            return Ok(Content::Binary(bytes, kind));
+    /// The path; none is standard input.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match &self.source {
+            Source::Stdin => None,
+            Source::File(path) => Some(path),
         }
-        decode::notes(self, &decoded);
-        Ok(Content::Records(Box::new(Cursor::new(
-            decoded.text.into_owned().into_bytes(),
-        ))))
     }
 
+    /// All its bytes.
     pub(crate) fn raw(&self) -> io::Result<Box<dyn Read>> {
         Ok(match &self.source {
             Source::Stdin => Box::new(io::stdin().lock()),

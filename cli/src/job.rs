@@ -1,40 +1,127 @@
 //! What the arguments ask for, checked, before anything is read.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::thread;
 
 use unbake::Config;
-use unbake_formats::{Fields, Format};
+use unbake_formats::{Cut, Fields, Format};
 
-use crate::args::RepairArgs;
+use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
 use crate::input::{Input, Source};
+use crate::resume::Marker;
+use crate::run::View;
+use crate::walk;
 
-/// What is to be read and how.
+/// What is to be read and how, and where it goes.
 pub(crate) struct Job {
     pub(crate) inputs: Vec<Input>,
-    pub(crate) fields: Fields,
-    pub(crate) config: Config,
+    /// Folders that could not be gone through.
+    pub(crate) complaints: Vec<String>,
+    pub(crate) plan: Plan,
+    pub(crate) jobs: usize,
+    pub(crate) place: Place,
+    pub(crate) force: bool,
+    pub(crate) changes: Option<PathBuf>,
+    pub(crate) stats: Option<PathBuf>,
+    pub(crate) sample: usize,
 }
 
-/// What paths on the command line stand for.
-pub(crate) fn sources(paths: Vec<PathBuf>) -> Vec<Source> {
-    if paths.is_empty() {
-        return vec![Source::Stdin];
+/// All that decides what becomes of a record.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) view: View,
+    pub(crate) format: Option<Format>,
+    /// What the bytes are in; none is UTF-8, more or less.
+    pub(crate) encoding: Option<Encoding>,
+    pub(crate) fields: Fields,
+    pub(crate) config: Config,
+    pub(crate) action: Action,
+    pub(crate) on_error: OnError,
+    pub(crate) max_record: usize,
+    pub(crate) limit: Option<usize>,
+}
+
+/// What is done about a damaged record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Repair,
+    /// The findings are added in this field.
+    Tag(String),
+    Drop,
+}
+
+/// Where outputs go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Stdout,
+    /// A folder with the same tree.
+    Folder,
+    /// Where the inputs are; what was there gets this suffix.
+    Inputs {
+        backup: Option<String>,
+    },
+}
+
+impl Plan {
+    pub(crate) fn cut(&self, eager: bool) -> Cut {
+        Cut {
+            max_record: self.max_record,
+            eager,
+            limit: self.limit,
+        }
     }
-    let source = |path: PathBuf| match path.as_os_str() == "-" {
-        true => Source::Stdin,
-        false => Source::File(path),
-    };
-    paths.into_iter().map(source).collect()
+
+    /// A short name for it: outputs made by another are not to be mixed.
+    pub(crate) fn hash(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        format!("{self:?}").hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
 }
 
 impl Job {
-    pub(crate) fn new(args: RepairArgs) -> Result<Self, String> {
-        let inputs: Vec<Input> = sources(args.paths)
-            .into_iter()
-            .map(|source| Input::new(source, args.format, args.encoding))
-            .collect();
-        if let Some(field) = args.fields.first()
-            && let Some(input) = inputs.iter().find(|input| !input.format.has_fields())
+    pub(crate) fn new(
+        view: View,
+        args: RepairArgs,
+        output: Option<OutputArgs>,
+    ) -> Result<Self, String> {
+        let folder = output.as_ref().and_then(|output| output.output.clone());
+        let in_place = output.as_ref().is_some_and(|output| output.write);
+        let (mut entries, complaints) = walk::entries(&args.input, folder.as_deref())?;
+        if in_place {
+            walk::once(&mut entries);
+        }
+        let mut taken = HashSet::new();
+        let mut inputs = Vec::new();
+        for entry in entries {
+            let source = Source::of(entry.path);
+            let target = match (&source, &folder) {
+                (Source::Stdin, Some(_)) => {
+                    return Err("--output: standard input has no name to be written to".to_owned());
+                }
+                (Source::Stdin, None) if in_place => {
+                    return Err("--write: standard input cannot be rewritten".to_owned());
+                }
+                (_, Some(folder)) => Some(folder.join(entry.mirrored)),
+                (Source::File(path), None) if in_place => Some(path.clone()),
+                _ => None,
+            };
+            if let Some(target) = &target
+                && !taken.insert(target.clone())
+            {
+                return Err(format!(
+                    "two inputs would both be written to {}",
+                    target.display()
+                ));
+            }
+            inputs.push(Input::new(source, args.input.format, target, entry.found));
+        }
+        if let Some(field) = args.input.fields.first()
+            && let Some(input) = inputs
+                .iter()
+                .find(|input| !input.found && !input.format.has_fields())
         {
             return Err(format!(
                 "--field {field}: {input} is read as {}, which has no fields; \
@@ -43,10 +130,96 @@ impl Job {
                 Format::Jsonl.name(),
             ));
         }
+        let action = match &output {
+            Some(OutputArgs {
+                tag: Some(field), ..
+            }) => Action::Tag(field.clone()),
+            Some(OutputArgs { drop: true, .. }) => Action::Drop,
+            _ => Action::Repair,
+        };
+        if action != Action::Repair
+            && let Some(input) = inputs
+                .iter()
+                .find(|input| !input.found && !action.can(input.format))
+        {
+            return Err(match action {
+                Action::Tag(field) => format!("--tag {field}: {input} is not JSON Lines"),
+                _ => format!(
+                    "--drop: {input} is read as {}, which has no records",
+                    input.format.name()
+                ),
+            });
+        }
+        let on_error = output.as_ref().map(|output| output.on_error);
+        let place = match &output {
+            Some(output) if output.write => Place::Inputs {
+                backup: output.backup.clone(),
+            },
+            Some(_) if folder.is_some() => Place::Folder,
+            _ => Place::Stdout,
+        };
+        if on_error == Some(OnError::Quarantine) && place == Place::Stdout {
+            return Err("--on-error quarantine: needs --output or --write".to_owned());
+        }
+        let jobs = args.running.jobs.map(usize::from);
+        let (force, changes, stats, sample) = match output {
+            Some(output) => (output.force, output.changes, output.stats, output.sample),
+            None => (false, None, None, 0),
+        };
+        let plan = Plan {
+            view,
+            format: args.input.format,
+            encoding: args.input.encoding,
+            fields: Fields::new(args.input.fields),
+            config: args.search.config(),
+            action,
+            on_error: on_error.unwrap_or_default(),
+            max_record: args.running.max_record,
+            limit: args.running.limit,
+        };
+        if !force
+            && let Some(file) = changes.iter().chain(&stats).find(|file| is_there(file))
+            && !is_resumed(&inputs, &plan)
+        {
+            return Err(format!("{} exists; --force overwrites it", file.display()));
+        }
         Ok(Job {
             inputs,
-            fields: Fields::new(args.fields),
-            config: args.search.config(),
+            complaints,
+            plan,
+            // Knows of cgroups.
+            jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
+            place,
+            force,
+            changes,
+            stats,
+            sample,
         })
+    }
+}
+
+/// A run like this one was killed, maybe between writing its reports and the
+/// end: they are its own.
+fn is_resumed(inputs: &[Input], plan: &Plan) -> bool {
+    let config = plan.hash();
+    inputs.iter().any(|input| {
+        let marker = input.target.as_deref().and_then(Marker::read);
+        marker.is_some_and(|marker| marker.is_of(&config))
+    })
+}
+
+/// A file is there that would be lost: a pipe or `/dev/null` loses nothing.
+fn is_there(file: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
+impl Action {
+    /// Whether it can be done to records of this format.
+    pub(crate) fn can(&self, format: Format) -> bool {
+        match self {
+            Action::Repair => true,
+            Action::Tag(_) => format == Format::Jsonl,
+            Action::Drop => format.has_records(),
+        }
     }
 }

@@ -3,10 +3,13 @@
 //! Arguments ([`args`]) are checked and made into a [`job`]; [`run`] takes the
 //! job's inputs through the formats and the library, which know nothing of
 //! files and terminals, and hands what they found to a view: [`fix`],
-//! [`diff`], [`scan`] or [`explain`]; [`decode`] is a way of its own. How it all ended becomes an exit code
-//! here and nowhere else.
+//! [`diff`], [`scan`] or [`explain`]; [`decode`] is a way of its own. How it
+//! all ended becomes an exit code here and nowhere else.
 
 mod args;
+mod atomic;
+mod budget;
+mod changes;
 mod decode;
 mod diff;
 mod explain;
@@ -15,15 +18,24 @@ mod input;
 mod job;
 mod outcome;
 mod output;
+mod pipeline;
 mod place;
+mod progress;
+mod read;
+mod resume;
 mod run;
 mod scan;
+mod settings;
+mod sink;
+mod stats;
 mod visible;
+mod walk;
+mod work;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::CommandFactory;
 
 use crate::args::{Args, Command};
 use crate::job::Job;
@@ -32,7 +44,13 @@ use crate::output::Output;
 use crate::run::View;
 
 fn main() -> ExitCode {
-    let command = Args::parse().command;
+    let command = match settings::with_file(std::env::args_os().collect()) {
+        Ok(args) => args.command,
+        Err(message) => {
+            complain(message.trim_end());
+            return ExitCode::from(2);
+        }
+    };
     let differs_is_one = matches!(command, Command::Diff(_) | Command::Scan(_));
     let mut out = Output::stdout();
     let ended = run(command, &mut out).and_then(|outcome| {
@@ -54,21 +72,39 @@ fn main() -> ExitCode {
 
 /// The only errors that come back are those of writing to `out`.
 fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
-    let (view, args) = match command {
-        Command::Fix(args) => (View::Fix, args),
-        Command::Diff(args) => (View::Diff, args),
-        Command::Scan(args) => (View::Scan, args),
+    let (view, args, output) = match command {
+        Command::Fix(args) => (View::Fix, args.repair, Some(args.output)),
+        Command::Diff(args) => (View::Diff, args, None),
+        Command::Scan(args) => (View::Scan, args, None),
         Command::Explain(args) => return explain::run(args, out),
         Command::Decode(args) => return decode::run(args, out),
-    };
-    match Job::new(args) {
-        Ok(job) => run::run(view, &job, out),
-        Err(message) => {
-            complain(message);
-            Ok(Outcome {
-                failed: true,
-                ..Outcome::default()
-            })
+        Command::Config(_) => {
+            return match settings::effective(&std::env::args_os().collect::<Vec<_>>()) {
+                Ok(text) => write!(out, "{text}").map(|()| Outcome::default()),
+                Err(message) => Ok(failed(&message)),
+            };
         }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "unbake", out);
+            return Ok(Outcome::default());
+        }
+        Command::Man { folder } => {
+            return match clap_mangen::generate_to(Args::command(), &folder) {
+                Ok(()) => Ok(Outcome::default()),
+                Err(error) => Ok(failed(&format!("{}: {error}", folder.display()))),
+            };
+        }
+    };
+    match Job::new(view, args, output) {
+        Ok(job) => run::run(job, out),
+        Err(message) => Ok(failed(&message)),
+    }
+}
+
+fn failed(message: &str) -> Outcome {
+    complain(message);
+    Outcome {
+        failed: true,
+        ..Outcome::default()
     }
 }

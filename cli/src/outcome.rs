@@ -17,3 +17,8 @@ pub(crate) struct Outcome {
 pub(crate) fn complain(message: impl Display) {
     let _ = writeln!(io::stderr(), "unbake: {message}");
 }
+
+/// A line on stderr that is no complaint.
+pub(crate) fn say(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,9 +1,12 @@
 //! One line a finding.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use unbake::{Edit, Exactness, Step};
+use unbake_formats::Patch;
 
+use crate::input::Input;
 use crate::output::Output;
 use crate::place::Places;
 use crate::run::Found;
@@ -32,6 +35,17 @@ pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The same line without colours.
+pub(crate) fn finding(input: &Input, place: &dyn Display, patch: &Patch) -> String {
+    format!(
+        "{input}:{place}: {}: {} → {} ({})",
+        kind(&patch.edit),
+        shown(&patch.before),
+        shown(&patch.edit.after),
+        patch.edit.chain,
+    )
 }
 
 fn kind(edit: &Edit) -> &'static str {

@@ -1,62 +1,182 @@
 //! Cutting an input between records.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
-use crate::Format;
+use crate::shape::Shape;
+
+/// Whole records of an input, or a part of one that is too long.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The bytes, uncompressed.
+    pub bytes: Vec<u8>,
+    /// The bytes as the input has them, where records are compressed one by
+    /// one (WARC); otherwise nothing.
+    pub stored: Vec<u8>,
+    /// Nothing comes before it.
+    pub first: bool,
+    /// A part of a record that is longer than the limit: it passes as it is.
+    pub over_long: bool,
+    /// The first part of such a record.
+    pub begins_record: bool,
+}
+
+/// How an input is cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// A record longer than this passes in parts, untouched.
+    pub max_record: usize,
+    /// Take what has arrived rather than fill a batch, so that a pipe is
+    /// worked on as it fills. Where batches end then depends on the writer,
+    /// which must not show in the output.
+    pub eager: bool,
+    /// Only so many records.
+    pub limit: Option<usize>,
+}
+
+impl Default for Cut {
+    fn default() -> Self {
+        Cut {
+            max_record: 64 << 20,
+            eager: false,
+            limit: None,
+        }
+    }
+}
 
 /// Reads an input in pieces of whole records.
 #[derive(Debug)]
 pub struct Batches<R> {
-    input: BufReader<R>,
-    format: Format,
+    input: R,
+    shape: Shape,
+    cut: Cut,
+    /// What was read behind the last whole record.
+    held: Vec<u8>,
+    begun: bool,
+    /// In the middle of a record that is too long.
+    over: bool,
+    ended: bool,
+    left: Option<usize>,
 }
 
 /// How much is asked for at once; a batch is rarely longer. Small enough for
 /// a batch to stay in a core's cache from reading to writing.
-const READ: usize = 1 << 18;
+pub const BATCH: usize = 1 << 18;
 
-impl<R: Read> Batches<R> {
-    /// Batches of an input in this format.
-    pub fn new(input: R, format: Format) -> Self {
+impl<R: BufRead> Batches<R> {
+    /// Batches of an input of this shape.
+    pub fn new(input: R, shape: Shape, cut: Cut) -> Self {
         Batches {
-            input: BufReader::with_capacity(READ, input),
-            format,
+            input,
+            shape,
+            left: cut.limit,
+            cut,
+            held: Vec::new(),
+            begun: false,
+            over: false,
+            ended: false,
         }
     }
 
     /// Replaces `batch` by the next records; says no at the end of the input.
-    ///
-    /// Takes what has arrived, so that a pipe is worked on as it fills.
-    pub fn next(&mut self, batch: &mut Vec<u8>) -> io::Result<bool> {
-        batch.clear();
-        match self.format {
-            Format::Text => self.rest(batch),
-            Format::Jsonl => self.lines(batch),
+    pub fn next(&mut self, batch: &mut Batch) -> io::Result<bool> {
+        batch.bytes.clear();
+        batch.stored.clear();
+        batch.first = !self.begun;
+        batch.over_long = false;
+        batch.begins_record = false;
+        self.begun = true;
+        if self.left == Some(0) {
+            return Ok(false);
         }
-    }
-
-    /// Replaces `batch` by all that is left; says no at the end of the input.
-    pub fn rest(&mut self, batch: &mut Vec<u8>) -> io::Result<bool> {
-        batch.clear();
-        self.input.read_to_end(batch)?;
-        Ok(!batch.is_empty())
-    }
-
-    fn lines(&mut self, batch: &mut Vec<u8>) -> io::Result<bool> {
-        loop {
-            let read = match self.input.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                read => read?,
+        let bytes = &mut batch.bytes;
+        bytes.append(&mut self.held);
+        let mut size = BATCH;
+        let end = loop {
+            self.fill(bytes, size)?;
+            if bytes.is_empty() {
+                return Ok(false);
+            }
+            let end = if self.over {
+                memchr(b'\n', bytes).map(|at| at + 1)
+            } else {
+                self.shape.last_end(bytes, self.ended)
             };
-            let newline = memrchr(b'\n', read);
-            let len = newline.map_or(read.len(), |at| at + 1);
-            batch.extend_from_slice(&read[..len]);
-            self.input.consume(len);
-            if newline.is_some() || len == 0 {
-                return Ok(!batch.is_empty());
+            if self.over {
+                batch.over_long = true;
+                if end.is_some() {
+                    self.over = false;
+                }
+                break end.unwrap_or(bytes.len());
+            }
+            match end {
+                Some(end) => break end,
+                None if self.ended => break bytes.len(),
+                None if bytes.len() > self.cut.max_record => {
+                    self.over = true;
+                    batch.over_long = true;
+                    batch.begins_record = true;
+                    break bytes.len();
+                }
+                None => size = (bytes.len() * 2).min(self.cut.max_record + 1),
+            }
+        };
+        let end = match &mut self.left {
+            Some(left) if !batch.over_long => {
+                let (end, records) = self.shape.first_ends(&bytes[..end], *left, batch.first);
+                *left -= records;
+                end
+            }
+            _ => end,
+        };
+        if self.left == Some(0) {
+            bytes.truncate(end);
+        } else {
+            self.held.extend_from_slice(&bytes[end..]);
+            bytes.truncate(end);
+        }
+        Ok(true)
+    }
+
+    /// Reads until there are `size` bytes, or, eagerly, until there are more.
+    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> io::Result<()> {
+        if self.ended || bytes.len() >= size {
+            return Ok(());
+        }
+        if !self.cut.eager {
+            let want = size - bytes.len();
+            let got = (&mut self.input).take(want as u64).read_to_end(bytes)?;
+            self.ended = got < want;
+            return Ok(());
+        }
+        loop {
+            match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(read) => {
+                    let len = read.len();
+                    bytes.extend_from_slice(read);
+                    self.input.consume(len);
+                    self.ended = len == 0;
+                    return Ok(());
+                }
             }
         }
     }
+}
+
+/// Where the last whole line ends.
+pub(crate) fn last_line(bytes: &[u8]) -> Option<usize> {
+    memrchr(b'\n', bytes).map(|at| at + 1)
+}
+
+/// Where the first lines end, up to `limit` of them, and how many there are.
+pub(crate) fn first_lines(bytes: &[u8], limit: usize) -> (usize, usize) {
+    let (mut end, mut lines) = (0, 0);
+    while lines < limit && end < bytes.len() {
+        end = memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |len| end + len + 1);
+        lines += 1;
+    }
+    (end, lines)
 }

@@ -4,9 +4,8 @@
 use memchr::memchr;
 use unbake::Edit;
 
-use crate::json::{self, string};
 use crate::utf8::BOM;
-use crate::{Fields, Malformed, Mended, Patch};
+use crate::{Fields, Malformed, Mended, json};
 
 pub(crate) fn mend(
     batch: &[u8],
@@ -17,6 +16,7 @@ pub(crate) fn mend(
     let mut values = Vec::new();
     let mut at = 0;
     while at < batch.len() {
+        let from = at;
         let end = memchr(b'\n', &batch[at..]).map_or(batch.len(), |len| at + len + 1);
         let line = batch[at..end].trim_ascii_end();
         // Also within a file: files get concatenated.
@@ -26,38 +26,22 @@ pub(crate) fn mend(
         if line.is_empty() {
             continue;
         }
-        mended.records += 1;
         values.clear();
+        let patches = mended.patches.len();
         match json::find_strings(line, fields, &mut values) {
-            Ok(()) => {
-                for value in values.drain(..) {
-                    mended.texts += 1;
-                    mend_string(&line[value.clone()], start + value.start, &repair, mended);
-                }
+            Ok(_) => {
+                json::mend_strings(line, start, fields, &values, &repair, mended);
+                mended.end_record(from..end, patches);
             }
-            Err(malformed) => mended.malformed.push(Malformed {
-                at: start + malformed.at,
-                ..malformed
-            }),
-        }
-    }
-}
-
-/// Repairs what stands between two quotes.
-fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mended: &mut Mended) {
-    // Looked at only when something changes, and then once for all edits.
-    let mut style = None;
-    for stretch in string::stretches(raw) {
-        let mut places = stretch.places();
-        for edit in repair(&stretch.text) {
-            let span = places.raw(edit.span.start)..places.raw(edit.span.end);
-            let style = style.get_or_insert_with(|| string::Style::of(raw));
-            mended.patches.push(Patch {
-                span: at + span.start..at + span.end,
-                bytes: style.escape(&edit.after),
-                before: stretch.text[edit.span.clone()].to_owned(),
-                edit,
-            });
+            Err(error) => {
+                mended.malformed.push(Malformed {
+                    at: start + error.at,
+                    record: mended.records,
+                    span: from..end,
+                    message: error.message,
+                });
+                mended.records += 1;
+            }
         }
     }
 }

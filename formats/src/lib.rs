@@ -16,11 +16,18 @@
 //! escaping. Nothing is ever parsed into a tree and written again.
 
 mod batch;
+pub mod codec;
+mod csv;
+mod document;
 mod fields;
 mod json;
 mod jsonl;
+pub mod parquet;
+mod shape;
+pub mod tag;
 mod text;
 mod utf8;
+pub mod warc;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,8 +35,9 @@ use std::path::Path;
 
 use unbake::Edit;
 
-pub use batch::Batches;
+pub use batch::{BATCH, Batch, Batches, Cut};
 pub use fields::Fields;
+pub use shape::Shape;
 
 /// How records are kept in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,36 +47,87 @@ pub enum Format {
     Text,
     /// One JSON text a line.
     Jsonl,
+    /// JSON over as many lines as it likes.
+    Json,
+    /// Fields between commas, semicolons, tabs or bars, as the first line
+    /// has them.
+    Csv,
+    /// Fields between tabs.
+    Tsv,
+    /// Columns, in row groups.
+    Parquet,
+    /// Web pages as a crawler keeps them, or the text of them (WET).
+    Warc,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 2] = [Format::Text, Format::Jsonl];
+    pub const ALL: [Format; 7] = [
+        Format::Text,
+        Format::Jsonl,
+        Format::Json,
+        Format::Csv,
+        Format::Tsv,
+        Format::Parquet,
+        Format::Warc,
+    ];
 
     /// The format's name.
     pub fn name(self) -> &'static str {
         match self {
             Format::Text => "text",
             Format::Jsonl => "jsonl",
+            Format::Json => "json",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Parquet => "parquet",
+            Format::Warc => "warc",
         }
     }
 
-    /// What a file's suffix says; without a known one it is text.
+    /// What a file's suffix says, that of its compression left out; without a
+    /// known one it is text.
     pub fn of_path(path: &Path) -> Format {
-        match path.extension() {
-            Some(suffix)
-                if suffix.eq_ignore_ascii_case("jsonl")
-                    || suffix.eq_ignore_ascii_case("ndjson") =>
-            {
-                Format::Jsonl
+        let suffix = |path: &Path| {
+            let suffix = path.extension()?.to_str()?;
+            Some(suffix.to_ascii_lowercase())
+        };
+        let known = match suffix(path).as_deref() {
+            Some("gz" | "zst" | "bz2" | "xz") => {
+                suffix(Path::new(path.file_stem().unwrap_or_default()))
             }
+            known => known.map(str::to_owned),
+        };
+        match known.as_deref() {
+            Some("jsonl" | "ndjson") => Format::Jsonl,
+            Some("json") => Format::Json,
+            Some("csv") => Format::Csv,
+            Some("tsv" | "tab") => Format::Tsv,
+            Some("parquet") => Format::Parquet,
+            Some("warc" | "wet") => Format::Warc,
             _ => Format::Text,
+        }
+    }
+
+    /// What the first bytes of a file say, if they say anything.
+    pub fn of_magic(head: &[u8]) -> Option<Format> {
+        if head.starts_with(b"PAR1") {
+            Some(Format::Parquet)
+        } else if head.starts_with(b"WARC/1.") || head.starts_with(b"WARC/0.") {
+            Some(Format::Warc)
+        } else {
+            None
         }
     }
 
     /// Whether records have named fields, so that [`Fields`] can choose.
     pub fn has_fields(self) -> bool {
-        self != Format::Text
+        !matches!(self, Format::Text | Format::Warc)
+    }
+
+    /// Whether there are records that can be left out.
+    pub fn has_records(self) -> bool {
+        !matches!(self, Format::Text | Format::Json | Format::Parquet)
     }
 }
 
@@ -81,8 +140,35 @@ pub struct Mended {
     pub malformed: Vec<Malformed>,
     /// How many records there are.
     pub records: usize,
+    /// The records that have patches, in order.
+    pub damaged: Vec<Damaged>,
     /// How many texts were chosen and looked at.
     pub texts: usize,
+}
+
+impl Mended {
+    /// Counts a record, of which the patches from this one on are.
+    pub(crate) fn end_record(&mut self, span: Range<usize>, patches: usize) {
+        if patches < self.patches.len() {
+            self.damaged.push(Damaged {
+                record: self.records,
+                span,
+                patches: patches..self.patches.len(),
+            });
+        }
+        self.records += 1;
+    }
+}
+
+/// A record that changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damaged {
+    /// The record's number in the batch, from 0.
+    pub record: usize,
+    /// The record's bytes in the batch, with the end of its line.
+    pub span: Range<usize>,
+    /// Which of [`Mended::patches`] are in it.
+    pub patches: Range<usize>,
 }
 
 /// One edit, as a change to the bytes of a batch.
@@ -94,31 +180,41 @@ pub struct Patch {
     pub bytes: Vec<u8>,
     /// The text that the edit replaces, without escapes.
     pub before: String,
+    /// The name of the field that it is in, dotted, if fields have names.
+    pub field: String,
     /// The edit; its span is in the text that it was found in.
     pub edit: Edit,
 }
 
 /// A record that is not what its format says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// Where reading stopped: a byte offset into the batch.
     pub at: usize,
+    /// The record's number in the batch, from 0.
+    pub record: usize,
+    /// The record's bytes in the batch, with the end of its line.
+    pub span: Range<usize>,
     /// What is wrong there.
     pub message: &'static str,
 }
 
 /// Repairs the texts in a batch of whole records: `repair` gives the edits for
-/// one text, sorted and disjoint.
+/// one text, sorted and disjoint. `first` says that nothing comes before it.
 pub fn mend(
     batch: &[u8],
-    format: Format,
+    first: bool,
+    shape: &Shape,
     fields: &Fields,
     repair: impl Fn(&str) -> Vec<Edit>,
 ) -> Mended {
     let mut mended = Mended::default();
-    match format {
-        Format::Text => text::mend(batch, repair, &mut mended),
-        Format::Jsonl => jsonl::mend(batch, fields, repair, &mut mended),
+    match shape {
+        Shape::Text => text::mend(batch, first, repair, &mut mended),
+        Shape::Jsonl => jsonl::mend(batch, fields, repair, &mut mended),
+        Shape::Json => document::mend(batch, fields, repair, &mut mended),
+        Shape::Warc => warc::mend(batch, repair, &mut mended),
+        Shape::Csv(dialect) => csv::mend(batch, first, dialect, fields, repair, &mut mended),
     }
     mended
 }

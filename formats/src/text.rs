@@ -1,15 +1,23 @@
-//! Plain text: one record, one document.
+//! Plain text: one document, worked on in windows of whole lines.
 
 use unbake::Edit;
 
 use crate::utf8::{self, BOM};
 use crate::{Mended, Patch};
 
-pub(crate) fn mend(file: &[u8], repair: impl Fn(&str) -> Vec<Edit>, mended: &mut Mended) {
-    let start = if file.starts_with(BOM) { BOM.len() } else { 0 };
-    mended.records = 1;
+pub(crate) fn mend(
+    window: &[u8],
+    first: bool,
+    repair: impl Fn(&str) -> Vec<Edit>,
+    mended: &mut Mended,
+) {
+    let start = if first && window.starts_with(BOM) {
+        BOM.len()
+    } else {
+        0
+    };
     mended.texts = 1;
-    for (at, text) in utf8::stretches(&file[start..]) {
+    for (at, text) in utf8::stretches(&window[start..]) {
         let at = start + at;
         mended
             .patches
@@ -17,7 +25,11 @@ pub(crate) fn mend(file: &[u8], repair: impl Fn(&str) -> Vec<Edit>, mended: &mut
                 span: at + edit.span.start..at + edit.span.end,
                 bytes: edit.after.clone().into_bytes(),
                 before: text[edit.span.clone()].to_owned(),
+                field: String::new(),
                 edit,
             }));
     }
+    mended.end_record(0..window.len(), 0);
+    // However many windows it takes, a file is one text.
+    mended.records = usize::from(first);
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use proptest::prelude::*;
 use serde_json::de::StrRead;
 use unbake::{Chain, Edit, Exactness};
-use unbake_formats::{Fields, Format, Mended, mend, patched};
+use unbake_formats::{Fields, Mended, Shape, mend, patched};
 
 fn fields(patterns: &[&str]) -> Fields {
     Fields::new(patterns.iter().map(ToString::to_string).collect())
@@ -14,7 +14,7 @@ fn fields(patterns: &[&str]) -> Fields {
 /// The texts that are looked at.
 fn texts(batch: &[u8], patterns: &[&str]) -> Vec<String> {
     let seen = RefCell::new(Vec::new());
-    let mended = mend(batch, Format::Jsonl, &fields(patterns), |text| {
+    let mended = mend(batch, true, &Shape::Jsonl, &fields(patterns), |text| {
         seen.borrow_mut().push(text.to_owned());
         Vec::new()
     });
@@ -35,7 +35,7 @@ fn replace(text: &str, before: &str, after: &str) -> Vec<Edit> {
 }
 
 fn replaced(batch: &[u8], before: &str, after: &str) -> (Vec<u8>, Mended) {
-    let mended = mend(batch, Format::Jsonl, &Fields::default(), |text| {
+    let mended = mend(batch, true, &Shape::Jsonl, &Fields::default(), |text| {
         replace(text, before, after)
     });
     (patched(batch, &mended.patches).into_owned(), mended)
@@ -138,7 +138,7 @@ fn a_line_that_is_not_json_is_named_and_left_alone() {
         ("\u{feff}nul", 3, "expected a JSON value"),
     ] {
         let (_, mended) = replaced(line.as_bytes(), "x", "y");
-        let [malformed] = mended.malformed[..] else {
+        let [malformed] = &mended.malformed[..] else {
             panic!("{line}: {mended:?}");
         };
         assert_eq!((malformed.at, malformed.message), (at, message), "{line}");

@@ -4,12 +4,12 @@ use std::io::Read;
 use std::path::Path;
 
 use unbake::{Chain, Edit, Exactness};
-use unbake_formats::{Batches, Fields, Format, mend, patched};
+use unbake_formats::{Batch, Batches, Cut, Fields, Format, Shape, mend, patched};
 
 #[test]
 fn only_the_edit_changes() {
     let batch = b"\xEF\xBB\xBFx\r\n\xFFx\xE2\x82\nx";
-    let mended = mend(batch, Format::Text, &Fields::default(), |text| {
+    let mended = mend(batch, true, &Shape::Text, &Fields::default(), |text| {
         assert!(!text.contains('\u{feff}'));
         let edit = |(at, _)| Edit {
             span: at..at + 1,
@@ -31,7 +31,13 @@ fn the_suffix_names_the_format() {
     for (path, format) in [
         ("a.jsonl", Format::Jsonl),
         ("b/a.NDJSON", Format::Jsonl),
-        ("a.json", Format::Text),
+        ("a.json", Format::Json),
+        ("a.Jsonl.GZ", Format::Jsonl),
+        ("a.csv.zst", Format::Csv),
+        ("a.tsv", Format::Tsv),
+        ("a.warc.gz", Format::Warc),
+        ("a.parquet", Format::Parquet),
+        ("a.gz", Format::Text),
         ("jsonl", Format::Text),
         ("a.jsonl.txt", Format::Text),
     ] {
@@ -51,22 +57,104 @@ impl Read for Drops<'_> {
     }
 }
 
+/// All batches of an input: their bytes, and whether they are of a record
+/// that is too long.
+fn batches(input: &[u8], size: usize, shape: &Shape, cut: Cut) -> Vec<(Vec<u8>, bool)> {
+    let read = std::io::BufReader::with_capacity(size, Drops(input, size));
+    let mut batches = Batches::new(read, shape.clone(), cut);
+    let mut all = Vec::new();
+    let mut batch = Batch::default();
+    while batches.next(&mut batch).unwrap() {
+        assert_eq!(batch.first, all.is_empty());
+        all.push((batch.bytes.clone(), batch.over_long));
+    }
+    assert!(!batches.next(&mut batch).unwrap());
+    all
+}
+
+fn joined(batches: &[(Vec<u8>, bool)]) -> Vec<u8> {
+    batches
+        .iter()
+        .flat_map(|(bytes, _)| bytes.clone())
+        .collect()
+}
+
 #[test]
 fn batches_are_whole_records_and_join_to_the_input() {
     let input = b"\n\n1\n22\r\n333\n\n4444444444444444\n5";
     for size in 1..40 {
-        let mut batches = Batches::new(Drops(input, size), Format::Jsonl);
-        let (mut batch, mut all) = (Vec::new(), Vec::new());
-        while batches.next(&mut batch).unwrap() {
+        let cut = Cut {
+            eager: true,
+            ..Cut::default()
+        };
+        let eager = batches(input, size, &Shape::Jsonl, cut);
+        for (batch, _) in &eager {
             assert!(batch.ends_with(b"\n") || batch.ends_with(b"5"));
-            all.extend_from_slice(&batch);
         }
-        assert_eq!(all, input);
-        assert!(!batches.next(&mut batch).unwrap());
-
-        let mut whole = Batches::new(Drops(input, size), Format::Text);
-        assert!(whole.next(&mut batch).unwrap());
-        assert_eq!(batch, input);
-        assert!(!whole.next(&mut batch).unwrap());
+        assert_eq!(joined(&eager), input);
+        for shape in [Shape::Text, Shape::Jsonl, Shape::Json] {
+            let whole = batches(input, size, &shape, Cut::default());
+            assert_eq!(whole, [(input.to_vec(), false)]);
+        }
     }
+}
+
+#[test]
+fn where_batches_end_does_not_depend_on_how_input_arrives() {
+    let line = "a line of some length, \"quoted\n\"\n";
+    let input = line.repeat(50_000).into_bytes();
+    for shape in [Shape::Text, Shape::Jsonl, Shape::new(Format::Csv, b"a,b\n")] {
+        let all = batches(&input, 1 << 20, &shape, Cut::default());
+        assert!(all.len() > 5);
+        assert_eq!(all, batches(&input, 1000, &shape, Cut::default()));
+        assert_eq!(joined(&all), input);
+        for (batch, _) in &all[..all.len() - 1] {
+            assert!(batch.ends_with(b"\n") && batch.len() <= 1 << 18);
+        }
+    }
+    // A newline in quotes ends no record.
+    let csv = Shape::new(Format::Csv, b"a,b\n");
+    let input = b"a,\"b\n".repeat(100_000);
+    for (batch, _) in batches(&input, 1 << 20, &csv, Cut::default()) {
+        assert_eq!(memchr::memchr_iter(b'"', &batch).count() % 2, 0);
+    }
+}
+
+#[test]
+fn a_record_that_is_too_long_comes_in_parts() {
+    let long = [b"[1]\n".to_vec(), b"x".repeat(1 << 20), b"\n[2]\n".to_vec()].concat();
+    let cut = Cut {
+        max_record: 300_000,
+        ..Cut::default()
+    };
+    let all = batches(&long, 1 << 16, &Shape::Jsonl, cut);
+    assert_eq!(joined(&all), long);
+    let over: Vec<u8> = joined(
+        &all.iter()
+            .filter(|(_, over)| *over)
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    assert_eq!(over, long[4..long.len() - 4]);
+    assert_eq!(all.last().unwrap().0, b"[2]\n");
+}
+
+#[test]
+fn a_limit_counts_records() {
+    let limited = |input: &[u8], shape: Shape, limit| {
+        let cut = Cut {
+            limit: Some(limit),
+            ..Cut::default()
+        };
+        String::from_utf8(joined(&batches(input, 1 << 16, &shape, cut))).unwrap()
+    };
+    assert_eq!(limited(b"1\n2\n3\n", Shape::Jsonl, 2), "1\n2\n");
+    assert_eq!(limited(b"1\n2", Shape::Jsonl, 5), "1\n2");
+    let csv = b"a,b\n\"1\n\",2\n3,4\n";
+    assert_eq!(
+        limited(csv, Shape::new(Format::Csv, csv), 1),
+        "a,b\n\"1\n\",2\n"
+    );
+    let many = b"[]\n".repeat(300_000);
+    assert_eq!(limited(&many, Shape::Jsonl, 299_999).len(), 299_999 * 3);
 }

@@ -6,19 +6,55 @@
 pub(crate) mod string;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use memchr::memchr2;
 
-use crate::Malformed;
+use unbake::Edit;
+
 use crate::fields::{Choice, Fields};
+use crate::{Mended, Patch};
+
+/// Why a text is not JSON.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotJson {
+    /// Where reading stopped.
+    pub(crate) at: usize,
+    pub(crate) message: &'static str,
+}
 
 /// An object or array that is not closed yet.
 struct Open {
     close: u8,
     choice: Choice,
+    /// Where the last key is, if it is an object.
+    key: Range<usize>,
     /// How many elements an array has had.
     index: usize,
+}
+
+/// The way from the root to a value.
+struct Path<'p> {
+    json: &'p [u8],
+    open: &'p [Open],
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, open) in self.open.iter().enumerate() {
+            if i > 0 {
+                f.write_str(".")?;
+            }
+            if open.close == b'}' {
+                let key = string::unescape_key(&self.json[open.key.clone()]);
+                f.write_str(&String::from_utf8_lossy(&key))?;
+            } else {
+                write!(f, "{}", open.index)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Deeper than any record that means something; a line of nothing but
@@ -30,7 +66,87 @@ pub(crate) fn find_strings(
     json: &[u8],
     fields: &Fields,
     found: &mut Vec<Range<usize>>,
-) -> Result<(), Malformed> {
+) -> Result<(), NotJson> {
+    let at = find_first_strings(json, fields, found)?;
+    match json[at..].trim_ascii_start().len() {
+        0 => Ok(()),
+        rest => Err(NotJson {
+            at: json.len() - rest,
+            message: "text after the JSON value",
+        }),
+    }
+}
+
+/// The same for the first JSON text of several; says where it ends.
+pub(crate) fn find_first_strings(
+    json: &[u8],
+    fields: &Fields,
+    found: &mut Vec<Range<usize>>,
+) -> Result<usize, NotJson> {
+    each_string(json, fields, |value, _| found.push(value))
+}
+
+/// Repairs the strings that [`find_strings`] found in `json`, which stands at
+/// `at` in the batch.
+pub(crate) fn mend_strings(
+    json: &[u8],
+    at: usize,
+    fields: &Fields,
+    values: &[Range<usize>],
+    repair: &impl Fn(&str) -> Vec<Edit>,
+    mended: &mut Mended,
+) {
+    // The values that changed, and the patches of each.
+    let mut changed: Vec<(usize, Range<usize>)> = Vec::new();
+    for value in values {
+        let from = mended.patches.len();
+        mended.texts += 1;
+        mend_string(&json[value.clone()], at + value.start, repair, mended);
+        if mended.patches.len() > from {
+            changed.push((value.start, from..mended.patches.len()));
+        }
+    }
+    if changed.is_empty() {
+        return;
+    }
+    // Names are only looked up for what changed, all in one go.
+    let mut changed = changed.into_iter().peekable();
+    let _ = each_string(json, fields, |value, path| {
+        if let Some((_, patches)) = changed.next_if(|(start, _)| *start == value.start) {
+            let name = path.to_string();
+            for patch in &mut mended.patches[patches] {
+                patch.field.clone_from(&name);
+            }
+        }
+    });
+}
+
+/// Repairs what stands between two quotes.
+fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mended: &mut Mended) {
+    // Looked at only when something changes, and then once for all edits.
+    let mut style = None;
+    for stretch in string::stretches(raw) {
+        let mut places = stretch.places();
+        for edit in repair(&stretch.text) {
+            let span = places.raw(edit.span.start)..places.raw(edit.span.end);
+            let style = style.get_or_insert_with(|| string::Style::of(raw));
+            mended.patches.push(Patch {
+                span: at + span.start..at + span.end,
+                bytes: style.escape(&edit.after),
+                before: stretch.text[edit.span.clone()].to_owned(),
+                field: String::new(),
+                edit,
+            });
+        }
+    }
+}
+
+/// Calls `each` with every chosen string value; says where the JSON text ends.
+fn each_string(
+    json: &[u8],
+    fields: &Fields,
+    mut each: impl FnMut(Range<usize>, &Path<'_>),
+) -> Result<usize, NotJson> {
     let mut matcher = fields.matcher();
     let mut scanner = Scanner { json, at: 0 };
     let mut open: Vec<Open> = Vec::new();
@@ -43,7 +159,7 @@ pub(crate) fn find_strings(
             Some(b'"') => {
                 let value = scanner.string()?;
                 if choice == Choice::All {
-                    found.push(value);
+                    each(value, &Path { json, open: &open });
                 }
             }
             Some(b'{') => {
@@ -54,10 +170,14 @@ pub(crate) fn find_strings(
                     open.push(Open {
                         close: b'}',
                         choice,
+                        key: 0..0,
                         index: 0,
                     });
                     let key = scanner.key()?;
-                    choice = matcher.child(choice, || string::unescape_key(key));
+                    choice = matcher.child(choice, || string::unescape_key(&json[key.clone()]));
+                    if let Some(open) = open.last_mut() {
+                        open.key = key;
+                    }
                     continue 'value;
                 }
             }
@@ -69,6 +189,7 @@ pub(crate) fn find_strings(
                     open.push(Open {
                         close: b']',
                         choice,
+                        key: 0..0,
                         index: 0,
                     });
                     choice = matcher.child(choice, || Cow::Borrowed(b"0"));
@@ -79,20 +200,18 @@ pub(crate) fn find_strings(
         }
         // After a value: close what it ends, or go on to the next one.
         loop {
-            let byte = scanner.peek();
             let Some(parent) = open.last_mut() else {
-                return match byte {
-                    None => Ok(()),
-                    Some(_) => Err(scanner.malformed("text after the JSON value")),
-                };
+                return Ok(scanner.at);
             };
+            let byte = scanner.peek();
             if byte == Some(parent.close) {
                 scanner.at += 1;
                 open.pop();
             } else if byte == Some(b',') {
                 scanner.at += 1;
                 choice = if parent.close == b'}' {
-                    let key = scanner.key()?;
+                    parent.key = scanner.key()?;
+                    let key = &json[parent.key.clone()];
                     matcher.child(parent.choice, || string::unescape_key(key))
                 } else {
                     parent.index += 1;
@@ -114,9 +233,9 @@ struct Scanner<'j> {
     at: usize,
 }
 
-impl<'j> Scanner<'j> {
-    fn malformed(&self, message: &'static str) -> Malformed {
-        Malformed {
+impl Scanner<'_> {
+    fn malformed(&self, message: &'static str) -> NotJson {
+        NotJson {
             at: self.at,
             message,
         }
@@ -134,7 +253,7 @@ impl<'j> Scanner<'j> {
     }
 
     /// What stands between the quotes of the string that starts here.
-    fn string(&mut self) -> Result<Range<usize>, Malformed> {
+    fn string(&mut self) -> Result<Range<usize>, NotJson> {
         let start = self.at + 1;
         let mut at = start;
         while let Some(len) = self
@@ -152,12 +271,12 @@ impl<'j> Scanner<'j> {
         Err(self.malformed("a string without an end"))
     }
 
-    /// What stands between the quotes of a key, its colon passed.
-    fn key(&mut self) -> Result<&'j [u8], Malformed> {
+    /// Where a key is, between its quotes; its colon is passed.
+    fn key(&mut self) -> Result<Range<usize>, NotJson> {
         if self.peek() != Some(b'"') {
             return Err(self.malformed("expected a key in quotes"));
         }
-        let key = &self.json[self.string()?];
+        let key = self.string()?;
         if self.peek() != Some(b':') {
             return Err(self.malformed("expected `:`"));
         }
@@ -166,7 +285,7 @@ impl<'j> Scanner<'j> {
     }
 
     /// A number or a bare word.
-    fn word(&mut self) -> Result<(), Malformed> {
+    fn word(&mut self) -> Result<(), NotJson> {
         let rest = &self.json[self.at..];
         let len = rest
             .iter()

@@ -1,0 +1,321 @@
+//! The inputs as pieces of work, in order.
+
+use std::fs::{File, Metadata};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use unbake::decode::Source;
+use unbake_formats::codec::Codec;
+use unbake_formats::parquet::Table;
+use unbake_formats::warc::Records;
+use unbake_formats::{Batch, Batches, Format, Shape};
+
+use crate::budget::Budget;
+use crate::decode;
+use crate::input::Input;
+use crate::job::{Job, Place, Plan};
+use crate::pipeline::Sink;
+use crate::resume::{Marker, Stamp};
+
+/// A piece of work.
+pub(crate) enum Unit {
+    Begin(Opened),
+    Batch {
+        batch: Batch,
+        shape: Arc<Shape>,
+        codec: Codec,
+        /// What it takes of the budget.
+        taken: usize,
+    },
+    Group {
+        table: Arc<Table>,
+        group: usize,
+        taken: usize,
+    },
+    End(Ended),
+}
+
+/// An input that is about to be read.
+pub(crate) struct Opened {
+    pub(crate) codec: Codec,
+    pub(crate) metadata: Option<Metadata>,
+    pub(crate) table: Option<Arc<Table>>,
+    /// It was in another charset, so that its bytes are not those of the file.
+    pub(crate) recoded: bool,
+    /// What is to be said about that.
+    pub(crate) notes: Vec<String>,
+}
+
+/// How reading an input ended.
+pub(crate) enum Ended {
+    Whole,
+    /// Not to be read as text, for this reason.
+    Skipped(&'static str),
+    /// No text, what it is instead, and its bytes.
+    Binary(&'static str, Vec<u8>),
+    /// A run before this one did it.
+    Done(Box<Marker>),
+    Failed(io::Error),
+    /// Its output would overwrite what is there.
+    Refused(String),
+}
+
+/// What a unit takes at least, for all that goes with it.
+const OVERHEAD: usize = 4 << 10;
+
+pub(crate) fn read(
+    job: &Job,
+    config: &str,
+    budget: &Budget,
+    bytes: &Arc<AtomicU64>,
+    sink: Sink<'_, Unit>,
+) {
+    for input in &job.inputs {
+        let ended = match one(input, job, config, budget, bytes, sink) {
+            Ok(Some(ended)) => ended,
+            Ok(None) => return,
+            Err(error) => Ended::Failed(error),
+        };
+        if !sink(Unit::End(ended)) {
+            return;
+        }
+    }
+}
+
+/// Nothing if nobody wants more.
+fn one(
+    input: &Input,
+    job: &Job,
+    config: &str,
+    budget: &Budget,
+    bytes: &Arc<AtomicU64>,
+    sink: Sink<'_, Unit>,
+) -> io::Result<Option<Ended>> {
+    let plan = &job.plan;
+    let Some(path) = input.path() else {
+        // The whole of a text is needed anyway, and what is compressed must
+        // come out the same however it came in.
+        return stream(
+            BufReader::with_capacity(1 << 18, io::stdin()),
+            None,
+            input,
+            plan,
+            budget,
+            sink,
+        );
+    };
+    let file = Counted {
+        file: File::open(path)?,
+        bytes: bytes.clone(),
+    };
+    let metadata = file.file.metadata()?;
+    let marker = input.target.as_deref().and_then(Marker::read);
+    if let (Some(target), Place::Folder, false) = (&input.target, &job.place, job.force)
+        && target.symlink_metadata().is_ok()
+        && !marker.as_ref().is_some_and(|marker| marker.made(target))
+    {
+        let target = target.display();
+        return Ok(Some(Ended::Refused(format!(
+            "{target} exists; --force overwrites it"
+        ))));
+    }
+    if let (Some(target), Some(marker)) = (&input.target, marker)
+        && marker.input == path.to_string_lossy()
+        && marker.stamp == Stamp::of(&metadata)
+        && marker.is_of(config)
+        && marker.made(target)
+    {
+        return Ok(Some(Ended::Done(Box::new(marker))));
+    }
+    stream(
+        BufReader::with_capacity(1 << 18, file),
+        Some(metadata),
+        input,
+        plan,
+        budget,
+        sink,
+    )
+}
+
+fn stream<R: io::Read + Send + Parts>(
+    mut raw: BufReader<R>,
+    metadata: Option<Metadata>,
+    input: &Input,
+    plan: &Plan,
+    budget: &Budget,
+    sink: Sink<'_, Unit>,
+) -> io::Result<Option<Ended>> {
+    let head = raw.fill_buf()?;
+    let codec = Codec::of_magic(head);
+    let format = plan.format.or_else(|| Format::of_magic(head));
+    if codec == Codec::Plain && format.unwrap_or(input.format) == Format::Parquet {
+        return table(raw.into_inner(), metadata, budget, sink);
+    }
+    if format.unwrap_or(input.format) == Format::Warc
+        && matches!(codec, Codec::Plain | Codec::Gzip)
+        && plan.fields.patterns().is_empty()
+    {
+        let gzip = codec == Codec::Gzip;
+        let mut records = Records::new(raw, gzip, plan.cut(false));
+        // What is compressed is compressed record by record.
+        let opened = Opened {
+            codec: Codec::Plain,
+            metadata,
+            table: None,
+            recoded: false,
+            notes: Vec::new(),
+        };
+        return batches(opened, Shape::Warc, budget, sink, |batch| {
+            records.next(batch)
+        });
+    }
+    let eager = codec == Codec::Plain && metadata.is_none();
+    let mut reader = codec.reader(raw)?;
+    let head = reader.fill_buf()?;
+    let format = plan
+        .format
+        .or_else(|| Format::of_magic(head))
+        .unwrap_or(input.format);
+    if matches!(format, Format::Parquet | Format::Warc) && codec != Codec::Plain {
+        return Ok(Some(Ended::Skipped("compressed as a whole")));
+    }
+    let (mut recoded, mut notes) = (false, Vec::new());
+    if let Some(encoding) = plan.encoding {
+        // All of it: what decides may stand at the end.
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        let decoded = unbake::decode(&bytes, &encoding.hints());
+        if let Source::Binary(kind) = decoded.source {
+            return Ok(Some(Ended::Binary(kind, bytes)));
+        }
+        recoded = decoded.text.as_bytes() != bytes;
+        notes = decode::notes(&decoded);
+        reader = Box::new(Cursor::new(decoded.text.into_owned().into_bytes()));
+    }
+    let head = reader.fill_buf()?;
+    let format = plan
+        .format
+        .or_else(|| Format::of_magic(head))
+        .unwrap_or(input.format);
+    if !plan.action.can(format) {
+        return Ok(Some(Ended::Skipped("no records")));
+    }
+    if !plan.fields.patterns().is_empty() && !format.has_fields() {
+        return Ok(Some(Ended::Skipped("no fields")));
+    }
+    // An image among texts, or UTF-16. Whoever names a file and only looks at
+    // what comes out may have it as text.
+    let unseen = input.found || input.target.is_some();
+    if unseen && plan.format.is_none() && format == Format::Text && head.contains(&0) {
+        return Ok(Some(Ended::Skipped("binary")));
+    }
+    let shape = Shape::new(format, head);
+    let eager = eager && format == Format::Jsonl;
+    let opened = Opened {
+        codec,
+        metadata,
+        table: None,
+        recoded,
+        notes,
+    };
+    let mut read = Batches::new(reader, shape.clone(), plan.cut(eager));
+    batches(opened, shape, budget, sink, |batch| read.next(batch))
+}
+
+fn batches(
+    opened: Opened,
+    shape: Shape,
+    budget: &Budget,
+    sink: Sink<'_, Unit>,
+    mut next: impl FnMut(&mut Batch) -> io::Result<bool>,
+) -> io::Result<Option<Ended>> {
+    let (codec, shape) = (opened.codec, Arc::new(shape));
+    if !sink(Unit::Begin(opened)) {
+        return Ok(None);
+    }
+    loop {
+        let mut batch = Batch::default();
+        if !next(&mut batch)? {
+            return Ok(Some(Ended::Whole));
+        }
+        let taken = batch.bytes.len() + batch.stored.len() + OVERHEAD;
+        budget.take(taken);
+        let unit = Unit::Batch {
+            batch,
+            shape: shape.clone(),
+            codec,
+            taken,
+        };
+        if !sink(unit) {
+            return Ok(None);
+        }
+    }
+}
+
+fn table<R: Parts>(
+    source: R,
+    metadata: Option<Metadata>,
+    budget: &Budget,
+    sink: Sink<'_, Unit>,
+) -> io::Result<Option<Ended>> {
+    let Some(file) = source.file() else {
+        return Ok(Some(Ended::Skipped("not a file")));
+    };
+    let table = Arc::new(Table::open(file)?);
+    let opened = Opened {
+        codec: Codec::Plain,
+        metadata,
+        table: Some(table.clone()),
+        recoded: false,
+        notes: Vec::new(),
+    };
+    if !sink(Unit::Begin(opened)) {
+        return Ok(None);
+    }
+    for group in 0..table.groups() {
+        let taken = usize::try_from(table.group_len(group)).unwrap_or(usize::MAX);
+        let taken = taken.clamp(OVERHEAD, budget.share());
+        budget.take(taken);
+        let unit = Unit::Group {
+            table: table.clone(),
+            group,
+            taken,
+        };
+        if !sink(unit) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Ended::Whole))
+}
+
+/// Sources of which parts can be read in any order, or not.
+trait Parts {
+    fn file(self) -> Option<File>;
+}
+
+impl Parts for Counted {
+    fn file(self) -> Option<File> {
+        Some(self.file)
+    }
+}
+
+impl Parts for io::Stdin {
+    fn file(self) -> Option<File> {
+        None
+    }
+}
+
+/// A file that says how much of it was read, to whoever watches.
+struct Counted {
+    file: File,
+    bytes: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let len = self.file.read(into)?;
+        self.bytes.fetch_add(len as u64, Ordering::Relaxed);
+        Ok(len)
+    }
+}

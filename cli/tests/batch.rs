@@ -1,0 +1,736 @@
+//! Folders of files: what is written where, and what is never lost.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const BROKEN: &str = "{\"text\": \"La RÃ©publique, donâ€™t\"}\n";
+const FIXED: &str = "{\"text\": \"La République, don’t\"}\n";
+const CLEAN: &str = "{\"text\":  \"La République\"}\n";
+
+/// Records in which there is nothing to look at.
+fn filler(records: usize) -> String {
+    let record = format!("{{\"text\": \"{}\"}}\n", "plain words ".repeat(16));
+    record.repeat(records)
+}
+
+/// A folder with files in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        for (name, content) in files {
+            folder.write(name, content.as_bytes());
+        }
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        String::from_utf8(fs::read(self.path(name)).unwrap()).unwrap()
+    }
+
+    fn unbake(&self, args: &[&str]) -> Output {
+        command(self.0.path(), args).output().unwrap()
+    }
+
+    /// Runs to its end, with this exit code, saying this.
+    fn run(&self, args: &[&str], code: i32, says: &str) -> String {
+        let output = self.unbake(args);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
+        assert!(stderr.contains(says), "{args:?}: {stderr}");
+        assert_eq!(stderr.is_empty(), says.is_empty(), "{args:?}: {stderr}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// All files, by name.
+    fn files(&self) -> Vec<String> {
+        fn all(folder: &Path, root: &Path, into: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    all(&path, root, into);
+                } else {
+                    let name = path.strip_prefix(root).unwrap();
+                    into.push(name.to_str().unwrap().to_owned());
+                }
+            }
+        }
+        let mut files = Vec::new();
+        all(self.0.path(), self.0.path(), &mut files);
+        files.sort();
+        files
+    }
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unbake"));
+    command.current_dir(folder).args(args).stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn a_tree_is_mirrored() {
+    let folder = Folder::new(&[
+        ("in/a.jsonl", BROKEN),
+        ("in/b/c.jsonl", CLEAN),
+        ("in/b/.hidden.txt", "La RÃ©publique\n"),
+        ("in/.gitignore", "*.jsonl\n"),
+        ("in/image.bin", "\0La RÃ©publique"),
+    ]);
+    folder.run(&["fix", "in", "-o", "out"], 0, "");
+    assert_eq!(folder.read("out/a.jsonl"), FIXED);
+    assert_eq!(folder.read("out/b/c.jsonl"), CLEAN);
+    assert_eq!(folder.read("out/b/.hidden.txt"), "La République\n");
+    assert_eq!(folder.read("out/image.bin"), "\0La RÃ©publique");
+    assert_eq!(folder.read("in/a.jsonl"), BROKEN);
+    assert_eq!(folder.files().len(), 10);
+
+    folder.run(
+        &["fix", "in", "-o", "out"],
+        2,
+        "out/a.jsonl exists; --force overwrites it",
+    );
+    folder.write("out/a.jsonl", b"kept");
+    folder.run(&["fix", "in", "-o", "out"], 2, "exists");
+    assert_eq!(folder.read("out/a.jsonl"), "kept");
+    folder.run(&["fix", "in", "-o", "out", "--force"], 0, "");
+    assert_eq!(folder.read("out/a.jsonl"), FIXED);
+}
+
+#[test]
+fn an_output_within_the_input_is_not_read() {
+    let folder = Folder::new(&[("a.txt", "cafÃ©\n"), ("b/a.txt", "b\n")]);
+    folder.run(&["fix", ".", "-o", "b/out"], 0, "");
+    assert_eq!(
+        folder.files(),
+        ["a.txt", "b/a.txt", "b/out/a.txt", "b/out/b/a.txt"]
+    );
+    folder.run(&["fix", ".", "-o", "b/out", "--force"], 0, "");
+    assert_eq!(folder.files().len(), 4);
+}
+
+#[test]
+fn globs_choose_in_folders_only() {
+    let folder = Folder::new(&[
+        ("in/a.txt", "1\n"),
+        ("in/a.md", "2\n"),
+        ("in/old/a.txt", "3\n"),
+        ("b.log", "4\n"),
+    ]);
+    let args = [
+        "fix",
+        "-j1",
+        "in",
+        "b.log",
+        "--include",
+        "*.txt",
+        "--exclude",
+        "old/",
+    ];
+    assert_eq!(folder.run(&args, 0, ""), "1\n4\n");
+}
+
+#[test]
+fn lists_name_files() {
+    let folder = Folder::new(&[("in/a b.txt", "1\n"), ("in/c\nd.txt", "2\n")]);
+    folder.write("lines", b"in/a b.txt\n");
+    folder.write("nul", b"in/c\nd.txt\0in/a b.txt\0");
+    assert_eq!(folder.run(&["fix", "--files-from", "lines"], 0, ""), "1\n");
+    assert_eq!(
+        folder.run(&["fix", "-0", "--files-from", "nul"], 0, ""),
+        "2\n1\n"
+    );
+    folder.run(
+        &["fix", "--files-from", "absent"],
+        2,
+        "--files-from absent: No such file",
+    );
+    let mut child = command(folder.0.path(), &["fix", "--files-from", "-", "-o", "out"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"in/a b.txt\n")
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(folder.read("out/a b.txt"), "1\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn in_place_keeps_all_but_the_damage() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    let folder = Folder::new(&[
+        ("a.jsonl", BROKEN),
+        ("b.jsonl", CLEAN),
+        ("far/c.jsonl", BROKEN),
+    ]);
+    fs::set_permissions(folder.path("a.jsonl"), PermissionsExt::from_mode(0o640)).unwrap();
+    symlink("far/c.jsonl", folder.path("link.jsonl")).unwrap();
+    let clean = fs::metadata(folder.path("b.jsonl")).unwrap();
+    folder.run(&["fix", "-w", "--backup", ".bak", "."], 0, "");
+    assert_eq!(folder.read("a.jsonl"), FIXED);
+    assert_eq!(folder.read("a.jsonl.bak"), BROKEN);
+    assert_eq!(
+        fs::metadata(folder.path("a.jsonl")).unwrap().mode() & 0o777,
+        0o640
+    );
+    let after = fs::metadata(folder.path("b.jsonl")).unwrap();
+    assert_eq!(
+        (clean.ino(), clean.modified().unwrap()),
+        (after.ino(), after.modified().unwrap())
+    );
+    assert!(
+        fs::symlink_metadata(folder.path("link.jsonl"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(folder.read("far/c.jsonl"), FIXED);
+    assert_eq!(
+        folder.files(),
+        [
+            "a.jsonl",
+            "a.jsonl.bak",
+            "b.jsonl",
+            "far/c.jsonl",
+            "far/c.jsonl.bak",
+            "link.jsonl"
+        ]
+    );
+    // A backup is the only copy of what was.
+    folder.write("a.jsonl", BROKEN.as_bytes());
+    folder.run(
+        &["fix", "-w", "--backup", ".bak", "a.jsonl"],
+        2,
+        "a.jsonl.bak exists",
+    );
+    assert_eq!(folder.read("a.jsonl"), BROKEN);
+}
+
+#[test]
+fn reports() {
+    let folder = Folder::new(&[
+        ("in/a.jsonl", &format!("{CLEAN}{BROKEN}{BROKEN}")),
+        ("in/b.csv", "title,n\n\"cafÃ©, noir\",1\n"),
+        ("in/bad.jsonl", "{\"text\": \n"),
+    ]);
+    let args = [
+        "fix",
+        "in",
+        "-o",
+        "out",
+        "--changes",
+        "changes.jsonl",
+        "--stats",
+        "stats.json",
+        "--sample",
+        "1",
+    ];
+    let output = folder.unbake(&args);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert_eq!(
+        stderr,
+        "in/a.jsonl:2:15: mojibake: Ã© → é (utf-8>windows-1252)\n\
+         unbake: in/bad.jsonl:1:9: expected a JSON value; record left as it is\n"
+    );
+    assert_eq!(folder.read("out/bad.jsonl"), "{\"text\": \n");
+    let changes = folder.read("changes.jsonl");
+    let changes: Vec<serde_json::Value> = changes
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(changes.len(), 5);
+    for change in &changes {
+        let at = |key: &str, i: usize| usize::try_from(change[key][i].as_u64().unwrap()).unwrap();
+        let name = change["file"].as_str().unwrap();
+        let before = folder.read(name);
+        let after = folder.read(&name.replace("in/", "out/"));
+        assert_eq!(
+            before[at("span", 0)..at("span", 1)],
+            *change["before"].as_str().unwrap()
+        );
+        assert_eq!(
+            after[at("span_after", 0)..at("span_after", 1)],
+            *change["after"].as_str().unwrap()
+        );
+        assert_eq!(change["chain"], "utf-8>windows-1252");
+    }
+    assert_eq!(changes[3]["record"], 2);
+    assert_eq!(changes[3]["line"], 3);
+    assert_eq!(changes[4]["field"], "title");
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("stats.json")).unwrap();
+    for (key, value) in [
+        ("files", 3),
+        ("files_changed", 2),
+        ("files_failed", 0),
+        ("records", 6),
+        ("changed", 3),
+        ("edits", 5),
+    ] {
+        assert_eq!(stats[key], value, "{key}: {stats}");
+    }
+    assert_eq!(stats["by_chain"]["utf-8>windows-1252"], 5);
+    assert_eq!(stats["skipped"]["malformed"], 1);
+    folder.run(
+        &["fix", "in/a.jsonl", "--changes", "changes.jsonl"],
+        2,
+        "exists",
+    );
+}
+
+#[test]
+fn tagged_dropped_quarantined() {
+    let lines = format!("{CLEAN}{BROKEN}oops\n{BROKEN}");
+    let folder = Folder::new(&[("a.jsonl", &lines), ("b.csv", "a,b\n1,\"cafÃ©\"\n2,x\n")]);
+    let tagged = folder.run(&["fix", "--tag", "damage", "a.jsonl"], 2, "a.jsonl:3:1");
+    let lines: Vec<&str> = tagged.lines().collect();
+    assert_eq!(lines[0], CLEAN.trim_end());
+    let record: serde_json::Value = serde_json::from_str(lines[1]).unwrap();
+    assert_eq!(record["text"], "La RÃ©publique, donâ€™t");
+    assert_eq!(record["damage"][1]["after"], "’");
+    assert_eq!(
+        folder.run(&["fix", "--drop", "a.jsonl"], 2, "a.jsonl:3"),
+        format!("{CLEAN}oops\n")
+    );
+    assert_eq!(folder.run(&["fix", "--drop", "b.csv"], 0, ""), "a,b\n2,x\n");
+    folder.run(
+        &["fix", "-o", "out", "--on-error", "quarantine", "a.jsonl"],
+        2,
+        "put aside",
+    );
+    assert_eq!(folder.read("out/a.jsonl"), format!("{CLEAN}{FIXED}{FIXED}"));
+    assert_eq!(folder.read("out/a.jsonl.quarantine"), "oops\n");
+    folder.run(
+        &["fix", "-w", "--on-error", "fail", "a.jsonl"],
+        2,
+        "stopped",
+    );
+    assert!(folder.read("a.jsonl").contains(BROKEN));
+    folder.run(&["fix", "--tag", "x", "b.csv"], 2, "is not JSON Lines");
+}
+
+#[test]
+fn limits() {
+    let folder = Folder::new(&[("a.jsonl", &BROKEN.repeat(5))]);
+    assert_eq!(
+        folder.run(&["fix", "--limit", "2", "a.jsonl"], 0, ""),
+        FIXED.repeat(2)
+    );
+    let long = format!(
+        "{BROKEN}{{\"text\": \"{}\"}}\n{BROKEN}",
+        "cafÃ© ".repeat(100_000)
+    );
+    folder.write("long.jsonl", long.as_bytes());
+    let fixed = folder.run(
+        &["fix", "--max-record", "300K", "long.jsonl"],
+        0,
+        "longer than --max-record",
+    );
+    assert_eq!(fixed, long.replace(BROKEN, FIXED));
+}
+
+#[test]
+fn output_does_not_depend_on_threads() {
+    let folder = Folder::new(&[]);
+    for i in 0..12 {
+        let clean = filler(3000 * (i % 4));
+        folder.write(
+            &format!("in/{i}.jsonl"),
+            format!("{clean}{BROKEN}{clean}oops").as_bytes(),
+        );
+    }
+    folder.write(
+        "in/big.txt",
+        "La RÃ©publique, et puis la suite du texte.\nUne autre ligne.\n"
+            .repeat(60)
+            .as_bytes(),
+    );
+    let alone = folder.unbake(&["fix", "-j1", "in", "--changes", "1"]);
+    for jobs in ["2", "7"] {
+        let many = folder.unbake(&["fix", "-j", jobs, "in", "--changes", jobs]);
+        assert!(alone == many);
+        assert!(folder.read("1") == folder.read(jobs));
+    }
+    folder.run(&["fix", "-j3", "in", "-o", "out"], 2, "in/0.jsonl:2:1");
+    assert_eq!(folder.read("out/0.jsonl"), format!("{FIXED}oops"));
+}
+
+fn compressed(codec: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut child = Command::new(codec)
+        .arg("-c")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let bytes = bytes.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(&bytes));
+    let mut out = Vec::new();
+    child.stdout.take().unwrap().read_to_end(&mut out).unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(child.wait().unwrap().success());
+    out
+}
+
+fn decompressed(codec: &str, path: &Path) -> Vec<u8> {
+    let output = Command::new(codec).arg("-dc").arg(path).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    output.stdout
+}
+
+#[test]
+fn other_programs_read_what_is_compressed() {
+    for (codec, suffix) in [
+        ("gzip", "gz"),
+        ("zstd", "zst"),
+        ("bzip2", "bz2"),
+        ("xz", "xz"),
+    ] {
+        if Command::new(codec).arg("--version").output().is_err() {
+            continue;
+        }
+        let folder = Folder::new(&[]);
+        // Two members; and the suffix does not say so.
+        let text = format!("{}{BROKEN}", filler(3_000));
+        let members = compressed(codec, text.as_bytes()).repeat(2);
+        folder.write(&format!("in/a.jsonl.{suffix}"), &members);
+        folder.write("in/misnamed.jsonl", &members);
+        folder.write(
+            &format!("in/clean.jsonl.{suffix}"),
+            &compressed(codec, CLEAN.as_bytes()),
+        );
+        folder.run(&["fix", "in", "-o", "out"], 0, "");
+        let fixed = text.replace(BROKEN, FIXED).repeat(2).into_bytes();
+        for name in [&format!("out/a.jsonl.{suffix}"), "out/misnamed.jsonl"] {
+            let link = folder.path(&format!("named.{suffix}"));
+            fs::copy(folder.path(name), &link).unwrap();
+            assert!(decompressed(codec, &link) == fixed, "{codec} {name}");
+        }
+        let clean = format!("clean.jsonl.{suffix}");
+        assert_eq!(
+            fs::read(folder.path("in").join(&clean)).unwrap(),
+            fs::read(folder.path("out").join(&clean)).unwrap()
+        );
+        // Cut short: passed on as it is, and said.
+        let cut = &members[..members.len() - 20];
+        folder.write(&format!("cut.jsonl.{suffix}"), cut);
+        let name = format!("cut.jsonl.{suffix}");
+        folder.run(&["fix", &name, "-o", "out"], 2, &name);
+        assert_eq!(fs::read(folder.path("out").join(&name)).unwrap(), cut);
+        folder.run(&["fix", &name, "-w"], 2, &name);
+        assert_eq!(fs::read(folder.path(&name)).unwrap(), cut);
+        folder.run(
+            &["fix", &name, "-o", "aside", "--on-error", "quarantine"],
+            2,
+            &name,
+        );
+        assert_eq!(
+            fs::read(folder.path(&format!("aside/{name}.quarantine"))).unwrap(),
+            cut
+        );
+        assert!(!folder.path(&format!("aside/{name}")).exists());
+    }
+}
+
+#[test]
+fn what_changes_or_vanishes_meanwhile_is_not_lost() {
+    let folder = Folder::new(&[("b.jsonl", BROKEN)]);
+    folder.run(
+        &["fix", "-w", "absent.jsonl", "b.jsonl"],
+        2,
+        "absent.jsonl: No such file",
+    );
+    assert_eq!(folder.read("b.jsonl"), FIXED);
+
+    // A pipe in front lets the test act in the middle of a run.
+    #[cfg(unix)]
+    for vanish in [false, true] {
+        let folder = Folder::new(&[("a.jsonl", BROKEN)]);
+        let fifo = folder.path("fifo");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&fifo)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let child = command(folder.0.path(), &["fix", "-j1", "-w", "a.jsonl", "fifo"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Opening it waits until it is read: a.jsonl is done by then.
+        let mut pipe = File::options().write(true).open(&fifo).unwrap();
+        assert_eq!(folder.read("a.jsonl"), FIXED);
+        pipe.write_all("cafÃ©".as_bytes()).unwrap();
+        if vanish {
+            fs::remove_file(&fifo).unwrap();
+        } else {
+            fs::remove_file(&fifo).unwrap();
+            folder.write("fifo", b"something else");
+        }
+        drop(pipe);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let want: &[&str] = if vanish {
+            &["a.jsonl"]
+        } else {
+            &["a.jsonl", "fifo"]
+        };
+        assert_eq!(folder.files(), want);
+        if !vanish {
+            assert_eq!(folder.read("fifo"), "something else");
+        }
+    }
+}
+
+/// As a user who may not do everything.
+#[cfg(unix)]
+fn as_nobody(folder: &Path, args: &[&str]) -> Option<Output> {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    if fs::metadata("/proc/self")
+        .map(|of| std::os::unix::fs::MetadataExt::uid(&of))
+        .ok()?
+        != 0
+    {
+        return Some(command(folder, args).output().unwrap());
+    }
+    // The program may be where nobody may go.
+    let bin = tempfile::tempdir().ok()?;
+    fs::set_permissions(bin.path(), PermissionsExt::from_mode(0o755)).ok()?;
+    let copy = bin.path().join("unbake");
+    fs::copy(env!("CARGO_BIN_EXE_unbake"), &copy).ok()?;
+    let mut command = Command::new(copy);
+    command.current_dir(folder).args(args).stdin(Stdio::null());
+    Some(command.uid(65534).gid(65534).output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_done_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new(&[("in/a.jsonl", BROKEN), ("in/secret.jsonl", BROKEN)]);
+    let mode = |name: &str, mode: u32| {
+        fs::set_permissions(folder.path(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    mode("", 0o777);
+    mode("in/a.jsonl", 0o644);
+    mode("in/secret.jsonl", 0o000);
+    mode("in", 0o555);
+    for args in [&["fix", "-w", "in"][..], &["fix", "in", "-o", "in/out"]] {
+        let Some(output) = as_nobody(folder.0.path(), args) else {
+            return;
+        };
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(
+            stderr.contains("in/secret.jsonl: Permission denied"),
+            "{stderr}"
+        );
+        assert!(stderr.contains("in/a.jsonl: Permission denied"), "{stderr}");
+    }
+    mode("in", 0o755);
+    mode("in/secret.jsonl", 0o644);
+    assert_eq!(folder.files(), ["in/a.jsonl", "in/secret.jsonl"]);
+    assert_eq!(folder.read("in/a.jsonl"), BROKEN);
+}
+
+/// A disk of 1 MB, if this user may mount one.
+#[cfg(target_os = "linux")]
+struct Small(TempDir);
+
+#[cfg(target_os = "linux")]
+impl Small {
+    fn new() -> Option<Self> {
+        let folder = tempfile::tempdir().ok()?;
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+            .arg(folder.path())
+            .stderr(Stdio::null())
+            .status();
+        mount.ok()?.success().then_some(Small(folder))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_loses_nothing() {
+    let Some(disk) = Small::new() else { return };
+    let folder = Folder::new(&[]);
+    let big = format!("{BROKEN}{}", filler(3_500));
+    let there = disk.0.path().join("big.jsonl");
+    fs::write(&there, &big).unwrap();
+    folder.run(&["fix", "-w", there.to_str().unwrap()], 2, "No space left");
+    assert_eq!(fs::read_to_string(&there).unwrap(), big);
+    folder.write("in/big.jsonl", big.as_bytes());
+    folder.write("in/small.jsonl", BROKEN.as_bytes());
+    let out = disk.0.path().join("out");
+    folder.run(
+        &["fix", "in", "-o", out.to_str().unwrap()],
+        2,
+        "No space left",
+    );
+    // What has room is there; of what has none, nothing.
+    let names: Vec<_> = fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["small.jsonl"]);
+    assert_eq!(fs::read_to_string(out.join("small.jsonl")).unwrap(), FIXED);
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_leave_no_partial_file() {
+    for signal in ["-INT", "-TERM"] {
+        let folder = Folder::new(&[]);
+        let fifo = folder.path("fifo.jsonl");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&fifo)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let mut child = command(
+            folder.0.path(),
+            &["fix", "fifo.jsonl", "-o", "out", "--changes", "c"],
+        )
+        .spawn()
+        .unwrap();
+        let mut pipe = File::options().write(true).open(&fifo).unwrap();
+        pipe.write_all(BROKEN.repeat(20_000).as_bytes()).unwrap();
+        let kill = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), None);
+        let left: Vec<String> = folder.files();
+        assert!(
+            !left
+                .iter()
+                .any(|name| name.ends_with(".tmp") || name == "out/fifo.jsonl"),
+            "{left:?}"
+        );
+        drop(pipe);
+    }
+}
+
+/// A marker makes a second run skip a file; one of another configuration, or
+/// of an input that was touched since, does not.
+#[test]
+fn a_run_that_was_stopped_goes_on() {
+    let files: Vec<(String, String)> = (0..6)
+        .map(|i| {
+            (
+                format!("in/{i}.jsonl"),
+                format!("{BROKEN}{}", CLEAN.repeat(i)),
+            )
+        })
+        .collect();
+    let folder = Folder::new(&[]);
+    for (name, content) in &files {
+        folder.write(name, content.as_bytes());
+    }
+    folder.write("in/3.jsonl", b"oops\n");
+    let args = [
+        "fix",
+        "-j1",
+        "in",
+        "-o",
+        "out",
+        "--changes",
+        "c",
+        "--stats",
+        "s",
+    ];
+    let mut first = args.to_vec();
+    first.extend(["--on-error", "fail"]);
+    folder.run(&first, 2, "in/3.jsonl:1:1");
+    assert_eq!(
+        folder.read("out/2.jsonl"),
+        FIXED.to_owned() + &CLEAN.repeat(2)
+    );
+    assert!(!folder.path("out/3.jsonl").exists() && !folder.path("c").exists());
+    // Repaired by hand; what is done is not done again.
+    folder.write("in/3.jsonl", BROKEN.as_bytes());
+    let before = fs::metadata(folder.path("out/2.jsonl"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    folder.run(&first, 0, "");
+    let after = fs::metadata(folder.path("out/2.jsonl"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(before, after);
+    let resumed = (folder.read("c"), folder.read("out/5.jsonl"));
+    assert_eq!(folder.read("c").lines().count(), 12);
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("s")).unwrap();
+    assert_eq!((&stats["files"], &stats["edits"]), (&6.into(), &12.into()));
+    fs::remove_dir_all(folder.path("out")).unwrap();
+    fs::remove_file(folder.path("c")).unwrap();
+    fs::remove_file(folder.path("s")).unwrap();
+    folder.run(&first, 0, "");
+    assert_eq!(resumed, (folder.read("c"), folder.read("out/5.jsonl")));
+    assert!(!folder.files().iter().any(|name| name.contains(".unbake-")));
+}
+
+#[test]
+fn warc_records_keep_their_members() {
+    let record = |text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\n\
+             Content-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+    };
+    let (clean, broken) = (
+        record("La République\n"),
+        record("La RÃ©publique, donâ€™t\n"),
+    );
+    let fixed = record("La République, don’t\n");
+    let folder = Folder::new(&[("in/a.warc", &format!("{clean}{broken}{clean}"))]);
+    folder.run(&["fix", "in", "-o", "out"], 0, "");
+    assert_eq!(folder.read("out/a.warc"), format!("{clean}{fixed}{clean}"));
+    if Command::new("gzip").arg("--version").output().is_err() {
+        return;
+    }
+    let member = compressed("gzip", clean.as_bytes());
+    let file = [&member[..], &compressed("gzip", broken.as_bytes()), &member].concat();
+    folder.write("a.warc.wet.gz", &file);
+    folder.run(&["fix", "a.warc.wet.gz", "-w"], 0, "");
+    let got = fs::read(folder.path("a.warc.wet.gz")).unwrap();
+    assert!(got.starts_with(&member) && got.ends_with(&member));
+    let got = decompressed("gzip", &folder.path("a.warc.wet.gz"));
+    assert_eq!(
+        String::from_utf8(got).unwrap(),
+        format!("{clean}{fixed}{clean}")
+    );
+}

@@ -1,0 +1,131 @@
+//! `unbake.toml`, completions and manual pages.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn run(folder: &Path, args: &[&str], code: i32) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unbake"));
+    let output = command.current_dir(folder).args(args).output().unwrap();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {output:?}");
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+#[test]
+fn a_file_is_found_upward_and_the_command_line_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("a/b");
+    fs::create_dir_all(&deep).unwrap();
+    fs::write(
+        folder.path().join("unbake.toml"),
+        "field = [\"text\"]\nwrite = false\njobs = 2\n",
+    )
+    .unwrap();
+    let record = "{\"text\": \"cafÃ©\", \"title\": \"cafÃ©\"}\n";
+    fs::write(deep.join("a.jsonl"), record).unwrap();
+    let text = record.replacen("Ã©", "é", 1);
+    assert_eq!(run(&deep, &["fix", "a.jsonl"], 0), text);
+    let title = "{\"text\": \"cafÃ©\", \"title\": \"café\"}\n";
+    assert_eq!(
+        run(&deep, &["fix", "a.jsonl", "--field", "title"], 0),
+        title
+    );
+    assert_eq!(
+        run(&deep, &["fix", "a.jsonl", "--no-config"], 0),
+        record.replace("Ã©", "é")
+    );
+    // Options of `fix` are no trouble to the others.
+    assert_eq!(run(&deep, &["scan", "a.jsonl"], 1).lines().count(), 1);
+
+    let effective = run(&deep, &["config", "--min-score", "9"], 0);
+    assert!(
+        effective.starts_with("# ") && effective.contains("unbake.toml\n"),
+        "{effective}"
+    );
+    for line in [
+        "field = [\"text\"]",
+        "jobs = 2",
+        "min-score = 9",
+        "max-record = \"64M\"",
+        "on-error = \"pass\"",
+    ] {
+        assert!(
+            effective.lines().any(|it| it == line),
+            "{line}: {effective}"
+        );
+    }
+    // What it prints is a file that it reads.
+    fs::write(deep.join("other.toml"), &effective).unwrap();
+    assert_eq!(
+        run(
+            &deep,
+            &[
+                "fix",
+                "a.jsonl",
+                "--config",
+                "other.toml",
+                "--min-score",
+                "0"
+            ],
+            0
+        ),
+        text
+    );
+    assert!(run(&deep, &["config", "--no-config"], 0).starts_with("# no unbake.toml\n"));
+}
+
+#[test]
+fn a_wrong_file_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for (content, says) in [
+        ("fields = 1", "unknown option `fields`"),
+        ("jobs = \"many\"", "--jobs"),
+        ("write = 1", "`write` is true or false"),
+        ("field = ", "unbake.toml"),
+        ("config = \"x\"", "command line"),
+    ] {
+        fs::write(folder.path().join("unbake.toml"), content).unwrap();
+        for command in ["fix", "config"] {
+            let said = run(folder.path(), &[command], 2);
+            assert!(
+                said.contains(says) && said.contains("unbake.toml"),
+                "{content}: {said}"
+            );
+        }
+    }
+    run(folder.path(), &["fix", "--config", "absent.toml"], 2);
+}
+
+#[test]
+fn completions_and_pages_name_every_option() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["man", "."], 0);
+    for page in [
+        "unbake.1",
+        "unbake-fix.1",
+        "unbake-scan.1",
+        "unbake-diff.1",
+        "unbake-explain.1",
+    ] {
+        assert!(folder.path().join(page).is_file(), "{page}");
+    }
+    let page = fs::read_to_string(folder.path().join("unbake-fix.1")).unwrap();
+    let page = page.replace("\\-", "-");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = run(folder.path(), &["completions", shell], 0);
+        for option in ["files-from", "max-record", "on-error", "backup"] {
+            assert!(script.contains(option), "{shell} {option}");
+            assert!(page.contains(&format!("--{option}")), "{option}");
+        }
+    }
+    let script = run(folder.path(), &["completions", "bash"], 0);
+    fs::write(folder.path().join("unbake.bash"), script).unwrap();
+    let asks = "source unbake.bash; COMP_WORDS=(unbake fix --max); COMP_CWORD=2; _unbake unbake --max fix; echo ${COMPREPLY[@]}";
+    if let Ok(output) = Command::new("bash")
+        .current_dir(folder.path())
+        .args(["-c", asks])
+        .output()
+    {
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "--max-record\n");
+    }
+}

@@ -1,0 +1,302 @@
+//! Compression, told by the first bytes and not by the name.
+
+use std::io::{self, BufRead, Read, Write};
+
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+
+/// How a file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Codec {
+    /// Not at all.
+    Plain,
+    /// One gzip member, or several of them.
+    Gzip,
+    /// One zstd frame, or several of them.
+    Zstd,
+    /// With blocks of so many times 100 kB, as its first bytes say.
+    Bzip2(u8),
+    /// Of xz.
+    Xz,
+}
+
+/// How many of a file's first bytes are needed to tell.
+pub const MAGIC: usize = 12;
+
+impl Codec {
+    /// The codec of what begins so.
+    pub fn of_magic(head: &[u8]) -> Codec {
+        match head {
+            [0x1F, 0x8B, 8, ..] => Codec::Gzip,
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Codec::Zstd,
+            // Skippable frames, which pzstd writes first.
+            [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Codec::Zstd,
+            // `BZh9` and the block's magic number: text may begin with `BZh`.
+            [
+                b'B',
+                b'Z',
+                b'h',
+                level @ b'1'..=b'9',
+                0x31,
+                0x41,
+                0x59,
+                0x26,
+                0x53,
+                0x59,
+                ..,
+            ] => Codec::Bzip2(level - b'0'),
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Codec::Xz,
+            _ => Codec::Plain,
+        }
+    }
+
+    /// The name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Codec::Plain => "plain",
+            Codec::Gzip => "gzip",
+            Codec::Zstd => "zstd",
+            Codec::Bzip2(_) => "bzip2",
+            Codec::Xz => "xz",
+        }
+    }
+
+    /// Reads what is compressed so, every member and frame of it.
+    pub fn reader<'r>(
+        self,
+        input: impl BufRead + Send + 'r,
+    ) -> io::Result<Box<dyn BufRead + Send + 'r>> {
+        const BUFFER: usize = 1 << 17;
+        fn buffered<'r>(read: impl Read + Send + 'r) -> Box<dyn BufRead + Send + 'r> {
+            Box::new(io::BufReader::with_capacity(BUFFER, read))
+        }
+        Ok(match self {
+            Codec::Plain => Box::new(input),
+            Codec::Gzip => buffered(flate2::bufread::MultiGzDecoder::new(input)),
+            Codec::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(input)?;
+                // As `zstd --long=31`.
+                decoder.window_log_max(31)?;
+                buffered(decoder)
+            }
+            Codec::Bzip2(_) => buffered(bzip2::bufread::MultiBzDecoder::new(input)),
+            Codec::Xz => buffered(liblzma::bufread::XzDecoder::new_multi_decoder(input)),
+        })
+    }
+
+    /// Makes a block ready for [`Encoder::write`]: the part of compressing
+    /// that can be done on many threads at once.
+    pub fn pack(self, block: Vec<u8>) -> Packed {
+        match self {
+            Codec::Gzip => Packed::Deflated(deflated(&block)),
+            _ => Packed::Plain(block),
+        }
+    }
+}
+
+/// A block on its way to an [`Encoder`].
+#[derive(Debug)]
+pub enum Packed {
+    /// As it is.
+    Plain(Vec<u8>),
+    /// Compressed on its own.
+    Deflated(Deflated),
+}
+
+/// A block of a deflate stream that needs nothing of the blocks before it.
+#[derive(Debug)]
+pub struct Deflated {
+    bytes: Vec<u8>,
+    crc: Crc,
+}
+
+const GZIP_LEVEL: u32 = 6;
+
+fn deflated(block: &[u8]) -> Deflated {
+    let mut bytes = Vec::with_capacity(block.len() / 3 + 64);
+    let mut compress = Compress::new(Compression::new(GZIP_LEVEL), false);
+    loop {
+        let from = usize::try_from(compress.total_in()).unwrap_or(usize::MAX);
+        // A sync flush ends at a byte, so that blocks can be joined.
+        let flush = FlushCompress::Sync;
+        let status = compress.compress_vec(&block[from..], &mut bytes, flush);
+        let done = compress.total_in() == block.len() as u64;
+        if !matches!(status, Ok(Status::Ok)) || (done && bytes.len() < bytes.capacity()) {
+            break;
+        }
+        bytes.reserve(block.len() / 4 + 64);
+    }
+    let mut crc = Crc::new();
+    crc.update(block);
+    Deflated { bytes, crc }
+}
+
+/// Writes a compressed file.
+pub enum Encoder<W: Write> {
+    /// As it comes.
+    Plain(W),
+    /// One member, put together of blocks.
+    Gzip {
+        /// Where it goes.
+        out: W,
+        /// Of all blocks so far.
+        crc: Crc,
+        /// Whether the header is written.
+        begun: bool,
+    },
+    /// One frame.
+    Zstd(zstd::Encoder<'static, W>),
+    /// One stream.
+    Bzip2(bzip2::write::BzEncoder<W>),
+    /// One stream.
+    Xz(liblzma::write::XzEncoder<W>),
+}
+
+impl<W: Write> Encoder<W> {
+    /// An encoder at the usual level: 6 for gzip and xz, 3 for zstd, and
+    /// what the input had for bzip2.
+    pub fn new(codec: Codec, out: W) -> io::Result<Self> {
+        Ok(match codec {
+            Codec::Plain => Encoder::Plain(out),
+            Codec::Gzip => Encoder::Gzip {
+                out,
+                crc: Crc::new(),
+                begun: false,
+            },
+            Codec::Zstd => {
+                let mut encoder = zstd::Encoder::new(out, 3)?;
+                encoder.include_checksum(true)?;
+                Encoder::Zstd(encoder)
+            }
+            Codec::Bzip2(level) => Encoder::Bzip2(bzip2::write::BzEncoder::new(
+                out,
+                bzip2::Compression::new(level.into()),
+            )),
+            Codec::Xz => Encoder::Xz(liblzma::write::XzEncoder::new(out, 6)),
+        })
+    }
+
+    /// Appends a block that this encoder's codec has packed.
+    pub fn write(&mut self, block: &Packed) -> io::Result<()> {
+        match (self, block) {
+            (Encoder::Gzip { out, crc, begun }, Packed::Deflated(block)) => {
+                if !*begun {
+                    out.write_all(&HEADER)?;
+                    *begun = true;
+                }
+                crc.combine(&block.crc);
+                out.write_all(&block.bytes)
+            }
+            (Encoder::Gzip { .. }, Packed::Plain(_)) | (_, Packed::Deflated(_)) => {
+                Err(io::Error::other("a block was packed for another codec"))
+            }
+            (Encoder::Plain(out), Packed::Plain(block)) => out.write_all(block),
+            (Encoder::Zstd(out), Packed::Plain(block)) => out.write_all(block),
+            (Encoder::Bzip2(out), Packed::Plain(block)) => out.write_all(block),
+            (Encoder::Xz(out), Packed::Plain(block)) => out.write_all(block),
+        }
+    }
+
+    /// Where it writes to.
+    pub fn get_mut(&mut self) -> &mut W {
+        match self {
+            Encoder::Plain(out) | Encoder::Gzip { out, .. } => out,
+            Encoder::Zstd(out) => out.get_mut(),
+            Encoder::Bzip2(out) => out.get_mut(),
+            Encoder::Xz(out) => out.get_mut(),
+        }
+    }
+
+    /// Writes what is still to come, and gives back what it wrote to.
+    pub fn finish(self) -> io::Result<W> {
+        match self {
+            Encoder::Plain(out) => Ok(out),
+            Encoder::Gzip {
+                mut out,
+                crc,
+                begun,
+            } => {
+                if !begun {
+                    out.write_all(&HEADER)?;
+                }
+                // An empty last block, then the trailer.
+                out.write_all(&[3, 0])?;
+                out.write_all(&crc.sum().to_le_bytes())?;
+                out.write_all(&crc.amount().to_le_bytes())?;
+                Ok(out)
+            }
+            Encoder::Zstd(out) => out.finish(),
+            Encoder::Bzip2(out) => out.finish(),
+            Encoder::Xz(out) => out.finish(),
+        }
+    }
+}
+
+/// Of a gzip member: no name, no time, an unknown system.
+const HEADER: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// One whole gzip member, for formats that keep one for each record.
+pub(crate) fn gzip_member(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() / 3 + 64);
+    let mut encoder = flate2::write::GzEncoder::new(&mut out, Compression::new(GZIP_LEVEL));
+    // A vector takes all that it is given.
+    let _ = encoder.write_all(bytes);
+    let _ = encoder.finish();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let blocks = [
+            b"".to_vec(),
+            b"abc\n".repeat(100_000),
+            (0..300_000u32)
+                .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect(),
+            b"x".to_vec(),
+        ];
+        let all = blocks.concat();
+        for codec in [
+            Codec::Plain,
+            Codec::Gzip,
+            Codec::Zstd,
+            Codec::Bzip2(9),
+            Codec::Xz,
+        ] {
+            for blocks in [&blocks[..], &[]] {
+                let mut encoder = Encoder::new(codec, Vec::new()).unwrap();
+                for block in blocks {
+                    encoder.write(&codec.pack(block.clone())).unwrap();
+                }
+                let mut written = encoder.finish().unwrap();
+                let mut want = blocks.concat();
+                if !want.is_empty() {
+                    assert_eq!(Codec::of_magic(&written), codec);
+                    // Files get concatenated.
+                    written = written.repeat(2);
+                    want = all.repeat(2);
+                }
+                let mut read = Vec::new();
+                let mut reader = codec.reader(&written[..]).unwrap();
+                reader.read_to_end(&mut read).unwrap();
+                assert!(read == want, "{codec:?}");
+                // One cut short is an error, not a short file.
+                if !want.is_empty() && codec != Codec::Plain {
+                    let cut = &written[..written.len() - 5];
+                    assert!(
+                        codec
+                            .reader(cut)
+                            .unwrap()
+                            .read_to_end(&mut Vec::new())
+                            .is_err(),
+                        "{codec:?}"
+                    );
+                }
+            }
+        }
+    }
+}

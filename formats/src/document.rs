@@ -1,0 +1,43 @@
+//! JSON documents: one JSON text, or several with white space between them,
+//! over as many lines as they like.
+
+use unbake::Edit;
+
+use crate::utf8::BOM;
+use crate::{Fields, Malformed, Mended, json};
+
+pub(crate) fn mend(
+    file: &[u8],
+    fields: &Fields,
+    repair: impl Fn(&str) -> Vec<Edit>,
+    mended: &mut Mended,
+) {
+    let mut at = if file.starts_with(BOM) { BOM.len() } else { 0 };
+    let mut values = Vec::new();
+    loop {
+        let rest = &file[at..];
+        if rest.trim_ascii().is_empty() {
+            return;
+        }
+        values.clear();
+        let patches = mended.patches.len();
+        match json::find_first_strings(rest, fields, &mut values) {
+            Ok(len) => {
+                json::mend_strings(rest, at, fields, &values, &repair, mended);
+                mended.end_record(at..at + len, patches);
+                at += len;
+            }
+            // Where the next text would start is anyone's guess.
+            Err(error) => {
+                mended.malformed.push(Malformed {
+                    at: at + error.at,
+                    record: mended.records,
+                    span: at..file.len(),
+                    message: error.message,
+                });
+                mended.records += 1;
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,425 @@
+//! Parquet: columns of text are rewritten where something changed; every
+//! other column goes over as the bytes that it is stored in.
+//!
+//! Nothing is made into arrow arrays: what arrow calls large, view or
+//! dictionary strings is one physical type here, and the note of it in the
+//! file's metadata is kept.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, Type};
+use parquet::column::reader::ColumnReader;
+use parquet::column::writer::ColumnCloseResult;
+use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::properties::{
+    EnabledStatistics, ReaderProperties, WriterProperties, WriterVersion,
+};
+use parquet::file::reader::{ChunkReader, FileReader};
+use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnDescriptor;
+use unbake::Edit;
+
+use crate::fields::Choice;
+use crate::{Fields, Mended, Patch, utf8};
+
+/// A file that is open for reading, from any number of threads.
+pub struct Table {
+    file: File,
+    reader: SerializedFileReader<File>,
+}
+
+/// A row group, looked through.
+pub struct Group {
+    /// The spans of the patches are in their values, and records are rows.
+    pub mended: Mended,
+    /// The group as a file of its own, if anything in it changed.
+    changed: Option<Bytes>,
+}
+
+impl Table {
+    /// Reads what the end of the file says.
+    pub fn open(file: File) -> io::Result<Self> {
+        Ok(Table {
+            reader: reader(file.try_clone()?)?,
+            file,
+        })
+    }
+
+    /// How many row groups there are.
+    pub fn groups(&self) -> usize {
+        self.reader.metadata().num_row_groups()
+    }
+
+    /// How many bytes a row group takes in the file.
+    pub fn group_len(&self, group: usize) -> u64 {
+        u64::try_from(self.reader.metadata().row_group(group).compressed_size()).unwrap_or(0)
+    }
+
+    /// Repairs a row group.
+    pub fn mend(
+        &self,
+        group: usize,
+        fields: &Fields,
+        repair: impl Fn(&str) -> Vec<Edit>,
+    ) -> io::Result<Group> {
+        let metadata = self.reader.metadata().row_group(group);
+        let rows = self.reader.get_row_group(group).map_err(wrong)?;
+        let mut mended = Mended::default();
+        let mut columns = Vec::new();
+        for index in 0..metadata.num_columns() {
+            let descriptor = metadata.column(index).column_descr();
+            let column = if is_text(descriptor) && is_chosen(descriptor, fields) {
+                let mut column =
+                    Column::read(rows.get_column_reader(index).map_err(wrong)?, descriptor)?;
+                column
+                    .mend(descriptor, &repair, &mut mended)?
+                    .then_some(column)
+            } else {
+                None
+            };
+            columns.push(column);
+        }
+        mended.records = usize::try_from(metadata.num_rows()).unwrap_or(0);
+        by_row(&mut mended);
+        let changed = if mended.patches.is_empty() {
+            None
+        } else {
+            Some(self.rewritten(group, columns).map_err(wrong)?)
+        };
+        Ok(Group { mended, changed })
+    }
+
+    fn rewritten(&self, group: usize, columns: Vec<Option<Column>>) -> Result<Bytes, ParquetError> {
+        let mut writer = self.writer(Vec::new())?;
+        let mut out = writer.next_row_group()?;
+        for (index, column) in columns.into_iter().enumerate() {
+            match column {
+                None => out.append_column(&self.file, as_it_is(&self.reader, group, index)?)?,
+                Some(column) => {
+                    let metadata = self.reader.metadata().row_group(group);
+                    let descriptor = metadata.column(index).column_descr();
+                    if let Some(mut writer) = out.next_column()? {
+                        writer.typed::<ByteArrayType>().write_batch(
+                            &column.values,
+                            (descriptor.max_def_level() > 0).then_some(&column.definitions[..]),
+                            (descriptor.max_rep_level() > 0).then_some(&column.repetitions[..]),
+                        )?;
+                        writer.close()?;
+                    }
+                }
+            }
+        }
+        out.close()?;
+        Ok(writer.into_inner()?.into())
+    }
+
+    fn writer<W: Write + Send>(&self, out: W) -> Result<SerializedFileWriter<W>, ParquetError> {
+        let metadata = self.reader.metadata();
+        let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
+        SerializedFileWriter::new(out, schema, Arc::new(properties(metadata)))
+    }
+}
+
+/// Writes a table with its changed row groups.
+pub struct Rewriter<W: Write + Send> {
+    table: Arc<Table>,
+    writer: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> Rewriter<W> {
+    /// Begins a file like this one.
+    pub fn new(table: Arc<Table>, out: W) -> io::Result<Self> {
+        let writer = table.writer(out).map_err(wrong)?;
+        Ok(Rewriter { table, writer })
+    }
+
+    /// Appends a row group of the table.
+    pub fn write(&mut self, group: usize, mended: &Group) -> io::Result<()> {
+        match &mended.changed {
+            None => {
+                let table = self.table.clone();
+                self.copy(&table.file, &table.reader, group)
+            }
+            Some(bytes) => reader(bytes.clone()).and_then(|changed| self.copy(bytes, &changed, 0)),
+        }
+    }
+
+    fn copy<R: ChunkReader + 'static>(
+        &mut self,
+        bytes: &R,
+        reader: &SerializedFileReader<R>,
+        group: usize,
+    ) -> io::Result<()> {
+        let columns = reader.metadata().row_group(group).num_columns();
+        let mut out = self.writer.next_row_group().map_err(wrong)?;
+        for index in 0..columns {
+            let close = as_it_is(reader, group, index).map_err(wrong)?;
+            out.append_column(bytes, close).map_err(wrong)?;
+        }
+        out.close().map_err(wrong)?;
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn finish(self) -> io::Result<W> {
+        self.writer.into_inner().map_err(wrong)
+    }
+}
+
+fn wrong(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(error) => io::Error::new(io::ErrorKind::InvalidData, error),
+        },
+        error => io::Error::new(io::ErrorKind::InvalidData, error),
+    }
+}
+
+fn reader<R: ChunkReader + 'static>(bytes: R) -> io::Result<SerializedFileReader<R>> {
+    let options = ReadOptionsBuilder::new()
+        .with_page_index()
+        .with_reader_properties(
+            ReaderProperties::builder()
+                .set_read_bloom_filter(true)
+                .build(),
+        )
+        .build();
+    SerializedFileReader::new_with_options(bytes, options).map_err(wrong)
+}
+
+/// What is said about a column that goes over as it is.
+fn as_it_is<R: ChunkReader + 'static>(
+    reader: &SerializedFileReader<R>,
+    group: usize,
+    index: usize,
+) -> Result<ColumnCloseResult, ParquetError> {
+    let metadata = reader.metadata();
+    let rows: &RowGroupMetaData = metadata.row_group(group);
+    let column = rows.column(index);
+    Ok(ColumnCloseResult {
+        bytes_written: column.compressed_size() as u64,
+        rows_written: rows.num_rows() as u64,
+        metadata: column.clone(),
+        bloom_filter: reader
+            .get_row_group(group)?
+            .get_column_bloom_filter(index)
+            .cloned(),
+        column_index: metadata
+            .column_index()
+            .and_then(|index_of| Some(index_of.get(group)?.get(index)?.clone()))
+            .filter(|index| {
+                !matches!(
+                    index,
+                    parquet::file::page_index::column_index::ColumnIndexMetaData::NONE
+                )
+            }),
+        offset_index: metadata
+            .offset_index()
+            .and_then(|index_of| Some(index_of.get(group)?.get(index)?.clone())),
+    })
+}
+
+/// The way a table was written, as far as it shows.
+fn properties(metadata: &ParquetMetaData) -> WriterProperties {
+    let file = metadata.file_metadata();
+    let mut properties = WriterProperties::builder()
+        .set_key_value_metadata(file.key_value_metadata().cloned())
+        .set_writer_version(if file.version() >= 2 {
+            WriterVersion::PARQUET_2_0
+        } else {
+            WriterVersion::PARQUET_1_0
+        })
+        .set_statistics_enabled(EnabledStatistics::Chunk);
+    // Readers distrust the statistics of some writers by this name, and the
+    // columns that go over keep theirs.
+    if let Some(name) = file.created_by() {
+        properties = properties.set_created_by(name.to_owned());
+    }
+    let Some(group) = metadata.row_groups().first() else {
+        return properties.build();
+    };
+    properties = properties.set_sorting_columns(group.sorting_columns().cloned());
+    for (index, column) in group.columns().iter().enumerate() {
+        let path = || column.column_path().clone();
+        // Levels are not kept in the file; these are the usual ones.
+        let compression = match column.compression() {
+            Compression::GZIP(_) => Compression::GZIP(Default::default()),
+            Compression::ZSTD(_) => Compression::ZSTD(Default::default()),
+            other => other,
+        };
+        properties = properties
+            .set_column_compression(path(), compression)
+            .set_column_dictionary_enabled(path(), column.dictionary_page_offset().is_some())
+            .set_column_bloom_filter_enabled(path(), column.bloom_filter_offset().is_some());
+        let delta = [
+            Encoding::DELTA_BYTE_ARRAY,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+        ];
+        if let Some(encoding) = column.encodings().find(|encoding| delta.contains(encoding)) {
+            properties = properties.set_column_encoding(path(), encoding);
+        }
+        let pages = metadata
+            .column_index()
+            .and_then(|all| all.first()?.get(index))
+            .is_some_and(|index| {
+                !matches!(
+                    index,
+                    parquet::file::page_index::column_index::ColumnIndexMetaData::NONE
+                )
+            });
+        if pages {
+            properties = properties.set_column_statistics_enabled(path(), EnabledStatistics::Page);
+        } else if column.statistics().is_none() {
+            properties = properties.set_column_statistics_enabled(path(), EnabledStatistics::None);
+        }
+    }
+    properties.build()
+}
+
+fn is_text(column: &ColumnDescriptor) -> bool {
+    column.physical_type() == Type::BYTE_ARRAY
+        && (matches!(column.logical_type_ref(), Some(LogicalType::String))
+            || column.converted_type() == ConvertedType::UTF8)
+}
+
+fn is_chosen(column: &ColumnDescriptor, fields: &Fields) -> bool {
+    let mut matcher = fields.matcher();
+    let mut choice = matcher.root();
+    for part in column.path().parts() {
+        choice = matcher.child(choice, || Cow::Borrowed(part.as_bytes()));
+    }
+    choice == Choice::All
+}
+
+/// The values of a column in a row group.
+#[derive(Default)]
+struct Column {
+    values: Vec<ByteArray>,
+    definitions: Vec<i16>,
+    repetitions: Vec<i16>,
+}
+
+impl Column {
+    fn read(reader: ColumnReader, descriptor: &ColumnDescriptor) -> io::Result<Self> {
+        let ColumnReader::ByteArrayColumnReader(mut reader) = reader else {
+            return Err(io::Error::other("a text column without texts"));
+        };
+        let mut column = Column::default();
+        loop {
+            let (records, _, _) = reader
+                .read_records(
+                    usize::MAX,
+                    (descriptor.max_def_level() > 0).then_some(&mut column.definitions),
+                    (descriptor.max_rep_level() > 0).then_some(&mut column.repetitions),
+                    &mut column.values,
+                )
+                .map_err(wrong)?;
+            if records == 0 {
+                return Ok(column);
+            }
+        }
+    }
+
+    /// Says whether anything changed.
+    fn mend(
+        &mut self,
+        descriptor: &ColumnDescriptor,
+        repair: &impl Fn(&str) -> Vec<Edit>,
+        mended: &mut Mended,
+    ) -> io::Result<bool> {
+        let name = descriptor.path().string();
+        let mut rows = Rows::new(descriptor, &self.definitions, &self.repetitions);
+        let mut changed = false;
+        for value in &mut self.values {
+            let row = rows.next();
+            mended.texts += 1;
+            let from = mended.patches.len();
+            for (at, text) in utf8::stretches(value.data()) {
+                mended
+                    .patches
+                    .extend(repair(text).into_iter().map(|edit| Patch {
+                        span: at + edit.span.start..at + edit.span.end,
+                        bytes: edit.after.clone().into_bytes(),
+                        before: text[edit.span.clone()].to_owned(),
+                        field: name.clone(),
+                        edit,
+                    }));
+            }
+            if mended.patches.len() > from {
+                let whole = 0..value.data().len();
+                mended.records = row;
+                mended.end_record(whole, from);
+                let new = crate::patched(value.data(), &mended.patches[from..]).into_owned();
+                *value = ByteArray::from(new);
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+}
+
+/// The row of each value.
+struct Rows<'c> {
+    max: i16,
+    definitions: &'c [i16],
+    repetitions: &'c [i16],
+    at: usize,
+    row: Option<usize>,
+}
+
+impl<'c> Rows<'c> {
+    fn new(descriptor: &ColumnDescriptor, definitions: &'c [i16], repetitions: &'c [i16]) -> Self {
+        Rows {
+            max: descriptor.max_def_level(),
+            definitions,
+            repetitions,
+            at: 0,
+            row: None,
+        }
+    }
+
+    fn next(&mut self) -> usize {
+        loop {
+            // A repetition level of 0 starts a row; without levels each value
+            // is one.
+            if self
+                .repetitions
+                .get(self.at)
+                .is_none_or(|&level| level == 0)
+            {
+                self.row = Some(self.row.map_or(0, |row| row + 1));
+            }
+            let there = self
+                .definitions
+                .get(self.at)
+                .is_none_or(|&level| level == self.max);
+            self.at += 1;
+            if there {
+                return self.row.unwrap_or(0);
+            }
+        }
+    }
+}
+
+/// Columns were gone through one by one; findings go by rows.
+fn by_row(mended: &mut Mended) {
+    let mut damaged = std::mem::take(&mut mended.damaged);
+    damaged.sort_by_key(|damaged| damaged.record);
+    let patches = std::mem::take(&mut mended.patches);
+    for damaged in &mut damaged {
+        let from = mended.patches.len();
+        mended
+            .patches
+            .extend_from_slice(&patches[damaged.patches.clone()]);
+        damaged.patches = from..mended.patches.len();
+    }
+    mended.damaged = damaged;
+}

@@ -1,0 +1,59 @@
+//! A format, with what the beginning of an input says about it.
+
+use crate::csv::Dialect;
+use crate::{Format, batch, csv};
+
+/// How the records of one input are laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// One text, worked on in windows of whole lines.
+    Text,
+    /// One JSON text a line.
+    Jsonl,
+    /// JSON texts, over as many lines as they like.
+    Json,
+    /// Lines of delimited fields, the first of them with their names.
+    Csv(Dialect),
+    /// Records with headers; a batch is one of them.
+    Warc,
+}
+
+impl Shape {
+    /// The shape of an input in a format that is kept in bytes, and that
+    /// begins so.
+    pub fn new(format: Format, head: &[u8]) -> Shape {
+        match format {
+            Format::Jsonl => Shape::Jsonl,
+            Format::Json => Shape::Json,
+            Format::Csv => Shape::Csv(Dialect::sniff(head)),
+            Format::Tsv => Shape::Csv(Dialect::new(b'\t', head)),
+            Format::Warc => Shape::Warc,
+            Format::Text | Format::Parquet => Shape::Text,
+        }
+    }
+
+    /// Where the last whole record ends.
+    pub(crate) fn last_end(&self, bytes: &[u8], ended: bool) -> Option<usize> {
+        match self {
+            _ if ended => Some(bytes.len()),
+            Shape::Text | Shape::Jsonl => batch::last_line(bytes),
+            Shape::Json | Shape::Warc => None,
+            Shape::Csv(dialect) => csv::last_end(bytes, dialect),
+        }
+    }
+
+    /// Where the first records end, up to `limit` of them, and how many there
+    /// are. A text counts lines, a table's header does not count.
+    pub(crate) fn first_ends(&self, bytes: &[u8], limit: usize, first: bool) -> (usize, usize) {
+        match self {
+            Shape::Text | Shape::Jsonl => batch::first_lines(bytes, limit),
+            Shape::Json | Shape::Warc => (bytes.len(), 1),
+            Shape::Csv(dialect) => {
+                let header = usize::from(first);
+                let (end, records) = csv::first_ends(bytes, limit + header, dialect);
+                (end, records.saturating_sub(header))
+            }
+        }
+    }
+}

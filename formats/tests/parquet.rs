@@ -1,0 +1,216 @@
+//! Tables: only the columns that change are written anew.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::Arc;
+
+use parquet::basic::{Compression, Encoding};
+use parquet::column::reader::ColumnReader;
+use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use unbake::{Chain, Edit, Exactness};
+use unbake_formats::Fields;
+use unbake_formats::parquet::{Rewriter, Table};
+
+const SCHEMA: &str = "message doc {
+    required int32 id;
+    optional binary text (UTF8);
+    optional group tags (LIST) { repeated group list { optional binary element (UTF8); } }
+    required binary raw;
+}";
+
+/// Two row groups, of which the second has damage.
+fn table(path: &std::path::Path, compression: Compression) {
+    let properties = WriterProperties::builder()
+        .set_compression(compression)
+        .set_created_by("someone else 1.2".to_owned())
+        .set_column_bloom_filter_enabled("text".into(), true)
+        .set_column_dictionary_enabled("raw".into(), false)
+        .set_column_encoding("raw".into(), Encoding::DELTA_BYTE_ARRAY)
+        .set_key_value_metadata(Some(vec![KeyValue::new(
+            "ARROW:schema".to_owned(),
+            "anything".to_owned(),
+        )]))
+        .build();
+    let schema = Arc::new(parse_message_type(SCHEMA).unwrap());
+    let mut writer =
+        SerializedFileWriter::new(File::create(path).unwrap(), schema, Arc::new(properties))
+            .unwrap();
+    for word in ["clean", "x"] {
+        let text = |text: &str| ByteArray::from(text);
+        let mut rows = writer.next_row_group().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        let ids = column.typed::<Int32Type>();
+        ids.write_batch(&[1, 2, 3], None, None).unwrap();
+        column.close().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        let texts = column.typed::<ByteArrayType>();
+        let values = [text("a"), text(&format!("b {word}"))];
+        texts.write_batch(&values, Some(&[1, 0, 1]), None).unwrap();
+        column.close().unwrap();
+        // [[word, null], [], null-less [word, "c"]]
+        let mut column = rows.next_column().unwrap().unwrap();
+        let tags = column.typed::<ByteArrayType>();
+        let values = [text(word), text(word), text("c")];
+        tags.write_batch(&values, Some(&[3, 2, 1, 3, 3]), Some(&[0, 1, 0, 0, 1]))
+            .unwrap();
+        column.close().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        let raw = column.typed::<ByteArrayType>();
+        let values = [text("x"), text("x"), text("x")];
+        raw.write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
+fn x_to_e_acute(text: &str) -> Vec<Edit> {
+    let edit = |(at, _)| Edit {
+        span: at..at + 1,
+        after: "é".to_owned(),
+        chain: Chain::default(),
+        exactness: Exactness::Exact,
+        score: 1,
+    };
+    text.match_indices('x').map(edit).collect()
+}
+
+/// Values with their levels, of a column of bytes.
+fn values(
+    reader: &impl FileReader,
+    group: usize,
+    column: usize,
+) -> (Vec<String>, Vec<i16>, Vec<i16>) {
+    let rows = reader.get_row_group(group).unwrap();
+    let ColumnReader::ByteArrayColumnReader(mut reader) = rows.get_column_reader(column).unwrap()
+    else {
+        panic!("not bytes");
+    };
+    let (mut values, mut definitions, mut repetitions) = (Vec::new(), Vec::new(), Vec::new());
+    reader
+        .read_records(
+            100,
+            Some(&mut definitions),
+            Some(&mut repetitions),
+            &mut values,
+        )
+        .unwrap();
+    let values = values
+        .iter()
+        .map(|value| value.as_utf8().unwrap().to_owned());
+    (values.collect(), definitions, repetitions)
+}
+
+#[test]
+fn only_damaged_columns_change() {
+    for compression in [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::ZSTD(Default::default()),
+        Compression::GZIP(Default::default()),
+        Compression::LZ4_RAW,
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let (before, after) = (folder.path().join("before"), folder.path().join("after"));
+        table(&before, compression);
+        let source = Arc::new(Table::open(File::open(&before).unwrap()).unwrap());
+        let mut writer = Rewriter::new(source.clone(), File::create(&after).unwrap()).unwrap();
+        for number in 0..source.groups() {
+            let group = source
+                .mend(number, &Fields::default(), x_to_e_acute)
+                .unwrap();
+            assert_eq!(group.mended.records, 3);
+            assert_eq!(group.mended.texts, 5);
+            let found: Vec<(usize, &str)> = (group.mended.damaged.iter())
+                .map(|damaged| {
+                    (
+                        damaged.record,
+                        &group.mended.patches[damaged.patches.start].field[..],
+                    )
+                })
+                .collect();
+            let want: &[(usize, &str)] = match number {
+                0 => &[],
+                _ => &[
+                    (0, "tags.list.element"),
+                    (2, "text"),
+                    (2, "tags.list.element"),
+                ],
+            };
+            assert_eq!(found, want);
+            writer.write(number, &group).unwrap();
+        }
+        writer.finish().unwrap().flush().unwrap();
+
+        let old = SerializedFileReader::new(File::open(&before).unwrap()).unwrap();
+        let new = SerializedFileReader::new(File::open(&after).unwrap()).unwrap();
+        let (of_old, of_new) = (
+            old.metadata().file_metadata(),
+            new.metadata().file_metadata(),
+        );
+        assert_eq!(of_old.schema(), of_new.schema());
+        assert_eq!(of_old.key_value_metadata(), of_new.key_value_metadata());
+        assert_eq!(of_old.created_by(), of_new.created_by());
+        assert_eq!(new.num_row_groups(), 2);
+        for (a, b) in old
+            .metadata()
+            .row_groups()
+            .iter()
+            .zip(new.metadata().row_groups())
+        {
+            assert_eq!(a.num_rows(), b.num_rows());
+            for (a, b) in a.columns().iter().zip(b.columns()) {
+                assert_eq!(a.compression(), b.compression());
+                assert_eq!(
+                    a.bloom_filter_offset().is_some(),
+                    b.bloom_filter_offset().is_some()
+                );
+                assert_eq!(
+                    a.dictionary_page_offset().is_some(),
+                    b.dictionary_page_offset().is_some()
+                );
+            }
+        }
+        for column in 1..4 {
+            assert_eq!(values(&old, 0, column), values(&new, 0, column));
+            let (was, definitions, repetitions) = values(&old, 1, column);
+            let want = if column == 3 {
+                was
+            } else {
+                was.iter().map(|value| value.replace('x', "é")).collect()
+            };
+            assert_eq!(values(&new, 1, column), (want, definitions, repetitions));
+        }
+    }
+}
+
+#[test]
+fn fields_are_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    table(&path, Compression::SNAPPY);
+    let source = Table::open(File::open(&path).unwrap()).unwrap();
+    let texts = |field: &str| {
+        let fields = Fields::new(vec![field.to_owned()]);
+        source.mend(1, &fields, x_to_e_acute).unwrap().mended.texts
+    };
+    assert_eq!(texts("text"), 2);
+    assert_eq!(texts("tags"), 3);
+    assert_eq!(texts("tags.*.element"), 3);
+    assert_eq!(texts("raw"), 0);
+}
+
+#[test]
+fn what_is_no_table_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    table(&path, Compression::SNAPPY);
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() - 10]).unwrap();
+    assert!(Table::open(File::open(&path).unwrap()).is_err());
+}
