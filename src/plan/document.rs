@@ -43,7 +43,10 @@ pub(crate) fn window(text: &str) -> Option<usize> {
 /// A place before `most` bytes to cut at: after the last space of the second
 /// half, or else between characters.
 fn cut(text: &str, most: usize) -> usize {
-    let end = text.floor_char_boundary(most);
+    let end = (0..=most)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
     match text[..end].rfind(' ') {
         Some(space) if space > end / 2 => space + 1,
         _ => end,

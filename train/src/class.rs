@@ -81,7 +81,7 @@ pub(crate) fn class(c: char) -> String {
             0x2500..=0x257f => "box",
             0x2580..=0x259f => "block",
             0x3000..=0x303f => "cjk",
-            0x3040..=0x32ff | 0x3300..=0x33ff => "cjk-compat",
+            0x3040..=0x33ff => "cjk-compat",
             0xff00..=0xffef => "fullwidth",
             0x1d400..=0x1d7ff => "math-letters",
             0x1f000.. => "emoji",
@@ -94,6 +94,7 @@ pub(crate) fn class(c: char) -> String {
 
 /// The scripts that letters are of, by number: text seldom goes from one to
 /// another. The scripts of East Asia are one; 0 is for what is no letter.
+#[allow(deprecated)] // the numbers are all that is wanted of it
 pub(crate) fn script(c: char) -> u8 {
     if !c.is_alphabetic() {
         return 0;
