@@ -331,7 +331,7 @@ fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
             return misread.misread(&bytes).to_lowercase() == input;
         }
         if last {
-            return steps.len() > i + 1 || misread.shows(&bytes, input);
+            return steps.len() > i + 1 || misread.misread(&bytes) == input;
         }
         text = misread.misread(&bytes);
     }
