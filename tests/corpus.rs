@@ -162,7 +162,7 @@ fn known_failures_still_fail() {
 
 /// Of a hundred lines that a chain damaged, so many may be made worse; the aim
 /// is none.
-const WORSE: usize = 15;
+const WORSE: usize = 20;
 /// Lines a chain in [`generated_damage_is_restored_or_left`].
 const SAMPLE: usize = 60;
 
