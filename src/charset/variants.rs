@@ -58,7 +58,9 @@ pub(super) fn code(charset: Charset, c: char) -> Option<u32> {
     match charset {
         Charset::SHIFT_JIS => find(&SHIFT_JIS),
         Charset::EUC_JP => find(&EUC_JP),
-        Charset::BIG5 => find(&BIG5).or_else(|| user_defined_big5(c)),
+        Charset::BIG5 => find(&BIG5)
+            .or_else(|| user_defined_big5(c))
+            .or_else(|| consortium_big5(c)),
         Charset::EUC_KR => find(&EUC_KR).or_else(|| user_defined_uhc(c)),
         Charset::GBK | Charset::GB18030 => find(&GBK),
         _ => None,
@@ -147,9 +149,38 @@ fn user_defined_big5(c: char) -> Option<u32> {
         '\u{F6B1}'..='\u{F848}' => ('\u{F672}', 0xC640),
         _ => return None,
     };
-    let place = c as u32 - first as u32;
-    let (row, trail) = (place / 157, place % 157);
-    Some(start + row * 0x100 + trail + if trail < 0x3F { 0 } else { 0x22 })
+    Some(big5_code(start, c as u32 - first as u32))
+}
+
+/// Unicode's own table of Big5, and with it Python's codec, has kana, Cyrillic
+/// and numbers in circles in another order than ETEN's extension: from C6A1 on
+/// `ヾゝゞ々`, kana, Cyrillic but for the letters that look Greek, `①`, `⑴`.
+fn consortium_big5(c: char) -> Option<u32> {
+    let after = |first: char| c as u32 - first as u32;
+    let place = match c {
+        'ヾ' => 0,
+        'ゝ' | 'ゞ' => 1 + after('ゝ'),
+        '々' => 3,
+        'ぁ'..='ん' => 4 + after('ぁ'),
+        'ァ'..='ヶ' => 87 + after('ァ'),
+        'Д' | 'Е' => 173 + after('Д'),
+        'Ё' => 175,
+        'Ж'..='М' => 176 + after('Ж'),
+        'У'..='Я' => 183 + after('У'),
+        'а'..='е' => 196 + after('а'),
+        'ё' => 202,
+        'ж'..='я' => 203 + after('ж'),
+        '①'..='⑩' => 229 + after('①'),
+        '⑴'..='⑽' => 239 + after('⑴'),
+        _ => return None,
+    };
+    Some(big5_code(0xC640, 63 + place))
+}
+
+/// The code so many places after the first of a row.
+fn big5_code(row: u32, place: u32) -> u32 {
+    let (rows, trail) = (place / 157, place % 157);
+    row + rows * 0x100 + trail + if trail < 0x3F { 0 } else { 0x22 }
 }
 
 /// Windows' Korean code page has two rows for the user.

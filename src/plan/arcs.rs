@@ -80,12 +80,13 @@ fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
             continue;
         };
         for j in 0..both(next) {
-            // The codes of one character go together.
-            if next.byte < 0x30 || next.piece == slot.piece && i != j {
+            // The codes of one character go together: C7F2 or C7B0.
+            let mixed = i != j && slot.other != slot.byte;
+            if next.byte < 0x30 || next.piece == slot.piece && mixed {
                 continue;
             }
             let cost = cost
-                + if next.piece == slot.piece {
+                + if next.piece == slot.piece && i == j {
                     0
                 } else {
                     j as Cost * NAT

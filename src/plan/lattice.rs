@@ -107,11 +107,8 @@ pub(crate) fn slots(
                     let second = unread
                         .iter()
                         .find(|b| b.len() == bytes.len() && &***b != bytes);
-                    let second = second
-                        .map(|b| b.to_vec())
-                        .or_else(|| older_big5(misread, bytes));
                     for (k, &byte) in bytes.iter().enumerate() {
-                        let other = second.as_ref().map_or(byte, |b| b[k]);
+                        let other = second.map_or(byte, |b| b[k]);
                         slots.push(Slot {
                             byte,
                             first: k == 0,
@@ -130,31 +127,6 @@ pub(crate) fn slots(
         }
     }
     slots
-}
-
-/// The code that kana had in Big5 before ETEN's: 66 places earlier.
-fn older_big5(misread: Charset, bytes: &[u8]) -> Option<Vec<u8>> {
-    let &[lead @ 0xc6..=0xc7, trail] = bytes else {
-        return None;
-    };
-    if misread != Charset::BIG5 {
-        return None;
-    }
-    let column = if trail < 0x80 {
-        trail.checked_sub(0x40)?
-    } else {
-        trail.checked_sub(0xa1)? + 63
-    };
-    let place = (u16::from(lead - 0xc6) * 157 + u16::from(column)).checked_sub(66)?;
-    let (row, column) = ((place / 157) as u8, (place % 157) as u8);
-    Some(vec![
-        0xc6 + row,
-        if column < 63 {
-            0x40 + column
-        } else {
-            0xa1 + (column - 63)
-        },
-    ])
 }
 
 /// The upper-case character, if it is one.
