@@ -123,6 +123,7 @@ mod edit;
 #[doc(hidden)]
 pub mod model;
 mod plan;
+mod scan;
 mod stream;
 
 pub use charset::Charset;

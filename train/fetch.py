@@ -996,11 +996,11 @@ def list_sources() -> None:
 
 
 def main() -> None:
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--list":
+    if sys.argv[1:] == ["--list"]:
         return list_sources()
-    out = Path(sys.argv[1])
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
+    out = Path(sys.argv[1]).resolve()
     wanted = set(sys.argv[2:])
     chosen = [s for s in SOURCES if not wanted or s.name in wanted]
     table = out / "texts" / "SOURCES.tsv"

@@ -2,7 +2,8 @@
 //!
 //! Little-endian throughout. A header of [`HEADER`] bytes — magic, then the
 //! number of pages, symbols, classes, bigram slots, trigram slots, the bytes of
-//! the letter models — then the sections in this order:
+//! the letter models, the scan's own characters, its classes — then the sections
+//! in this order:
 //!
 //! | section | size |
 //! | --- | --- |
@@ -13,17 +14,22 @@
 //! | bigrams: 4 checks of 2, 4 costs, 4 backoffs | 16 × buckets |
 //! | trigrams: 5 checks of 2, 5 costs, overflow | 16 × buckets |
 //! | letter models | bytes |
+//! | the scan's own characters, sorted: each is a class | 4 × own |
+//! | the scan's class of each symbol, if it is none of those | 2 × symbols |
+//! | the scan's weight of a class after a class, half a byte | classes² / 2 |
 //!
 //! Both n-gram tables are hash tables of buckets; what a full bucket has no
 //! room for is in the next. An empty place has the check 0.
 
 /// First bytes of the file.
-pub const MAGIC: [u8; 8] = *b"unbake\x00\x01";
+pub const MAGIC: [u8; 8] = *b"unbake\x00\x02";
 /// Bytes before the first section.
-pub const HEADER: usize = 32;
+pub const HEADER: usize = 40;
 /// The costs of the letter models are in units of this many of the others', so
 /// that half a byte is enough.
 pub const LETTER_UNIT: i32 = 5;
+/// The scan's weights are in units of this many nats.
+pub const SCAN_UNIT: f64 = 0.75;
 /// The number of the scripts of East Asia, which mix; below it is only 0, for
 /// what is no letter.
 pub const EAST_ASIA: u8 = 1;
@@ -44,6 +50,10 @@ pub struct Tables<'a> {
     bigrams: &'a [u8],
     trigrams: &'a [u8],
     letters: &'a [u8],
+    scan_own: &'a [u8],
+    scan_of_symbol: &'a [u8],
+    scan_classes: usize,
+    scan_weights: &'a [u8],
 }
 
 /// What is known of a symbol.
@@ -72,16 +82,23 @@ impl<'a> Tables<'a> {
             assert!(file[i] == MAGIC[i], "not a model file");
             i += 1;
         }
-        let (pages, symbols, classes) = (word(file, 8), word(file, 12), word(file, 16));
+        let (pages, all_symbols, classes) = (word(file, 8), word(file, 12), word(file, 16));
         let (bigrams, trigrams, letters) = (word(file, 20), word(file, 24), word(file, 28));
+        let (own, scan_classes) = (word(file, 32), word(file, 36));
         let (_, rest) = file.split_at(HEADER);
         let (index, rest) = rest.split_at(2 * PAGES);
         let (pages, rest) = rest.split_at(512 * pages);
-        let (symbols, rest) = rest.split_at(4 * symbols);
+        let (symbols, rest) = rest.split_at(4 * all_symbols);
         let (class_costs, rest) = rest.split_at(classes * classes);
         let (bigrams, rest) = rest.split_at(BUCKET * bigrams);
         let (trigrams, rest) = rest.split_at(BUCKET * trigrams);
-        assert!(rest.len() == letters, "a model file of the wrong length");
+        let (letters, rest) = rest.split_at(letters);
+        let (scan_own, rest) = rest.split_at(4 * own);
+        let (scan_of_symbol, rest) = rest.split_at(2 * all_symbols);
+        assert!(
+            rest.len() == (scan_classes * scan_classes).div_ceil(2),
+            "a model file of the wrong length"
+        );
         Tables {
             index,
             pages,
@@ -90,7 +107,11 @@ impl<'a> Tables<'a> {
             class_costs,
             bigrams,
             trigrams,
-            letters: rest,
+            letters,
+            scan_own,
+            scan_of_symbol,
+            scan_classes,
+            scan_weights: rest,
         }
     }
 
@@ -118,6 +139,27 @@ impl<'a> Tables<'a> {
     #[inline]
     pub fn class_cost(&self, from: u8, to: u8) -> u8 {
         self.class_costs[usize::from(from) * self.classes + usize::from(to)]
+    }
+
+    /// The characters that are classes of their own to the scan, in order of
+    /// their classes.
+    pub fn scan_own(&self) -> impl ExactSizeIterator<Item = char> {
+        let own = self.scan_own.as_chunks::<4>().0.iter();
+        own.map(|c| char::from_u32(u32::from_le_bytes(*c)).unwrap_or_default())
+    }
+
+    /// The scan's class of a symbol.
+    #[inline]
+    pub fn scan_of_symbol(&self, symbol: u16) -> u16 {
+        u16::from_le_bytes(self.scan_of_symbol.as_chunks::<2>().0[usize::from(symbol)])
+    }
+
+    /// How much more usual class `b` after class `a` is in damaged text, from
+    /// -8 to 7 in units of [`SCAN_UNIT`].
+    #[inline]
+    pub fn scan_weight(&self, a: u16, b: u16) -> i32 {
+        let at = usize::from(a) * self.scan_classes + usize::from(b);
+        i32::from(self.scan_weights[at / 2] >> (at % 2 * 4) & 15) - 8
     }
 
     /// The letter models.

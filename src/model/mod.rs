@@ -28,7 +28,7 @@ pub(crate) type Symbol = u16;
 pub(crate) const BOUNDARY: Symbol = 0;
 
 static BYTES: &[u8] = include_bytes!("tables.bin");
-static TABLES: Tables<'static> = Tables::read(BYTES);
+pub(crate) static TABLES: Tables<'static> = Tables::read(BYTES);
 
 /// What goes before a character: two symbols, and the script of the last
 /// letter.

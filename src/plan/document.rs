@@ -7,6 +7,7 @@ use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step};
 use crate::model::{Cost, NAT};
+use crate::scan;
 
 use super::{Hypothesis, emit, explain, undo_all};
 
@@ -113,7 +114,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         return;
     }
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = lines(window)
-        .filter(|(_, line)| !line.is_ascii() || super::escape::may_escape(line))
+        .filter(|(_, line)| scan::is_suspicious(line) || super::escape::may_escape(line))
         .map(|(at, line)| {
             (
                 at,

@@ -9,15 +9,18 @@ use std::path::Path;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::class::fold;
+use crate::scan::Pairs;
 
 /// Characters taken of each language, so that no language drowns the others.
 const PER_LANGUAGE: usize = 400_000;
 /// Characters taken of the languages that most of the web is in.
 const PER_MAJOR_LANGUAGE: usize = 1_200_000;
-const MAJOR: &[&str] = &[
+pub(crate) const MAJOR: &[&str] = &[
     "en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "ja", "zh-Hans", "zh-Hant", "ko", "tr",
     "cs", "sv", "vi", "ar", "fa", "el", "hu", "ro", "uk", "code",
 ];
+/// A character with fewer counts is no symbol of its own.
+pub(crate) const MIN_SYMBOL: u32 = 3;
 /// Rarer triples are left out of the TSV: they are half of the file and tell
 /// little.
 const MIN_TRIGRAM: u32 = 4;
@@ -36,6 +39,8 @@ pub struct Counts {
     pub(crate) trigrams: BTreeMap<[char; 3], u32>,
     /// By language: pairs of lower-case letters, newline for a word's edge.
     pub(crate) letters: BTreeMap<String, BTreeMap<[char; 2], u32>>,
+    /// What the scan goes by.
+    pub(crate) scan: Pairs,
 }
 
 impl Counts {
@@ -63,10 +68,12 @@ impl Counts {
         let mut counts = Counts::default();
         let mut trigrams: FxHashMap<[char; 3], u32> = FxHashMap::default();
         let hasher = BuildHasherDefault::<FxHasher>::default();
-        for (lang, mut lines) in lines {
-            // A stable shuffle, so that the share taken is of all sources.
+        // A stable shuffle, so that the share taken is of all sources.
+        for lines in lines.values_mut() {
             lines.sort_by_cached_key(|l| (hasher.hash_one(l), l.clone()));
             lines.dedup();
+        }
+        for (lang, lines) in &lines {
             let major = MAJOR.contains(&lang.as_str());
             let mut left = if major {
                 PER_MAJOR_LANGUAGE
@@ -82,7 +89,7 @@ impl Counts {
                 count_line(line.chars(), &mut trigrams);
                 // Headings: a tenth also counts in capitals.
                 if i % 10 == 0 && line.chars().any(char::is_lowercase) {
-                    count_line(capitals(line, &lang).chars(), &mut trigrams);
+                    count_line(capitals(line, lang).chars(), &mut trigrams);
                 }
                 count_letters(line, letters);
             }
@@ -101,10 +108,12 @@ impl Counts {
                 counts.trigrams.insert(t, n);
             }
         }
+        let known = |c| counts.chars.get(&c).is_some_and(|&n| n >= MIN_SYMBOL);
+        counts.scan = Pairs::of_lines(&lines, known);
         Ok(counts)
     }
 
-    /// Writes `chars.tsv`, `bigrams.tsv`, `trigrams.tsv` and `letters.tsv`.
+    /// Writes a TSV for each kind of count.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let file = |name| fs::File::create(folder.join(name)).map(io::BufWriter::new);
@@ -125,6 +134,14 @@ impl Counts {
             for (pair, n) in pairs {
                 writeln!(out, "{lang}\t{}\t{n}", escape(pair))?;
             }
+        }
+        let mut out = file("scan-classes.tsv")?;
+        for (&c, name) in &self.scan.classes {
+            writeln!(out, "{}\t{name}", escape(&[c]))?;
+        }
+        let mut out = file("scan-pairs.tsv")?;
+        for ((a, b), (right, wrong)) in &self.scan.pairs {
+            writeln!(out, "{a}\t{b}\t{right}\t{wrong}")?;
         }
         out.flush()
     }
@@ -159,6 +176,21 @@ impl Counts {
                 .letters
                 .get_mut(*lang)?
                 .insert(unescape(pair)?, n.parse().ok()?);
+            Some(())
+        })?;
+        rows(&folder.join("scan-classes.tsv"), |row| {
+            let [c, name] = row else { return None };
+            let [c] = unescape(c)?;
+            counts.scan.classes.insert(c, (*name).to_owned());
+            Some(())
+        })?;
+        rows(&folder.join("scan-pairs.tsv"), |row| {
+            let [a, b, right, wrong] = row else {
+                return None;
+            };
+            let pair = ((*a).to_owned(), (*b).to_owned());
+            let both = (right.parse().ok()?, wrong.parse().ok()?);
+            counts.scan.pairs.insert(pair, both);
             Some(())
         })?;
         Ok(counts)

@@ -3,6 +3,7 @@
 
 mod class;
 mod counts;
+mod scan;
 pub mod tables;
 
 pub use counts::Counts;

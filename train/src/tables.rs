@@ -6,26 +6,25 @@
 use std::collections::BTreeMap;
 
 use unbake::model::layout::{
-    self, BUCKET, HEADER, LAST_ASCII, LETTER_UNIT, MAGIC, OVERFLOWED, PAGES, TAIL, key2, key3,
-    place,
+    self, BUCKET, HEADER, LAST_ASCII, LETTER_UNIT, MAGIC, OVERFLOWED, PAGES, SCAN_UNIT, TAIL, key2,
+    key3, place,
 };
 
 use crate::class::{class, fold, script};
-use crate::counts::Counts;
+use crate::counts::{Counts, MIN_SYMBOL};
+use crate::scan::RARE;
 
 /// Taken off each count.
 const DISCOUNT: f64 = 0.7;
 /// Counted in for every character of a class, seen or not.
 const FLOOR: f64 = 0.3;
-/// A character with fewer counts is no symbol of its own.
-const MIN_SYMBOL: u32 = 3;
 /// Triples and pairs kept: those that tell the most beyond the back-off.
 const TRIGRAMS: usize = 275_000;
 const BIGRAMS: usize = 80_000;
 /// Classes of their own at most; the rarest share two.
 const CLASSES: usize = 220;
 /// Full places per hundred in a hash table.
-const LOAD: usize = 80;
+const LOAD: usize = 92;
 /// A letter this many times rarer than all together is not of the language.
 const RARE_LETTER: u64 = 6_000;
 /// Languages with fewer letters than this have no letter model.
@@ -250,6 +249,14 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let bigrams = table::<{ layout::BIGRAMS }, 2>(&two);
     let trigrams = table::<{ layout::TRIGRAMS }, 1>(&three);
     let letters = letters(counts);
+    let scan = scan(
+        counts,
+        &|what| match what {
+            Ok(c) => counts.scan.class(c),
+            Err(class) => format!("~{}", names[usize::from(class)]),
+        },
+        &order,
+    );
 
     // Pages.
     let mut index = Vec::new();
@@ -275,6 +282,8 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         bigrams.len() / BUCKET,
         trigrams.len() / BUCKET,
         letters.len(),
+        scan.own.len(),
+        scan.classes,
     ];
     for n in sizes {
         file.extend((n as u32).to_le_bytes());
@@ -287,15 +296,96 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     file.extend(&bigrams);
     file.extend(&trigrams);
     file.extend(&letters);
+    file.extend(scan.own.iter().flat_map(|&c| u32::from(c).to_le_bytes()));
+    file.extend(scan.of_symbol.iter().flat_map(|c| c.to_le_bytes()));
+    file.extend(&scan.weights);
     eprintln!(
-        "{} symbols, {n_classes} classes, {} pairs, {} triples, {} letter bytes: {} bytes",
+        "{} symbols, {n_classes} classes, {} of the scan, {} pairs, {} triples, {} letter bytes: {} bytes",
         info.len(),
+        scan.classes,
         two.len(),
         three.len(),
         letters.len(),
         file.len()
     );
     file
+}
+
+/// The sections of the scan.
+struct Scan {
+    own: Vec<char>,
+    of_symbol: Vec<u16>,
+    classes: usize,
+    weights: Vec<u8>,
+}
+
+/// Share of the pairs that are imagined, in proportion to what their classes
+/// have in all.
+const IMAGINED: f64 = 0.01;
+
+/// A line of damaged text has more pairs than a line of right text, so that
+/// each has a smaller share.
+const LEAN: f64 = 1.0;
+
+fn scan(
+    counts: &Counts,
+    name: &dyn Fn(Result<char, u8>) -> String,
+    order: &[Result<char, u8>],
+) -> Scan {
+    let pairs = &counts.scan.pairs;
+    let own: Vec<char> = ('\0'..'\u{10ffff}')
+        .filter(|&c| counts.scan.class(c) == format!("={:X}", u32::from(c)))
+        .collect();
+    let mut ids: BTreeMap<String, u16> = own
+        .iter()
+        .zip(0..)
+        .map(|(&c, id)| (counts.scan.class(c), id))
+        .collect();
+    for (a, b) in pairs.keys() {
+        for name in [a, b] {
+            let id = ids.len() as u16;
+            ids.entry(name.clone()).or_insert(id);
+        }
+    }
+    let id = ids.len() as u16;
+    let rare = *ids.entry(RARE.into()).or_insert(id);
+    let of_symbol = [Ok('\n')].iter().chain(order);
+    let of_symbol = of_symbol.map(|&what| *ids.get(&name(what)).unwrap_or(&rare));
+    let of_symbol = of_symbol.collect();
+    let n = ids.len();
+    let share = |side: fn(&(u64, u64)) -> u64| {
+        let mut matrix = vec![0.0; n * n];
+        for ((a, b), both) in pairs {
+            matrix[usize::from(ids[a]) * n + usize::from(ids[b])] = side(both) as f64;
+        }
+        let all: f64 = matrix.iter().sum();
+        let row: Vec<f64> = matrix.chunks(n).map(|row| row.iter().sum()).collect();
+        let column: Vec<f64> = (0..n)
+            .map(|j| (0..n).map(|i| matrix[i * n + j]).sum())
+            .collect();
+        let each = |n: f64, size: usize| (n + 0.01) / (all + 0.01 * size as f64);
+        let imagined = all * IMAGINED;
+        for (at, cell) in matrix.iter_mut().enumerate() {
+            let likely = each(row[at / n], n) * each(column[at % n], n);
+            let even = 1.0 / (n * n) as f64;
+            *cell = (*cell + imagined * (likely + even) / 2.0) / (all + imagined);
+        }
+        matrix
+    };
+    let (right, wrong) = (share(|both| both.0), share(|both| both.1));
+    let weight = |(right, wrong): (f64, f64)| {
+        let weight = ((wrong / right).ln() / SCAN_UNIT + LEAN).round();
+        (weight.clamp(-8.0, 7.0) + 8.0) as u8
+    };
+    let mut weights: Vec<u8> = right.into_iter().zip(wrong).map(weight).collect();
+    weights.resize(weights.len().next_multiple_of(2), 8);
+    let pairs = weights.as_chunks::<2>().0.iter();
+    Scan {
+        own,
+        of_symbol,
+        classes: n,
+        weights: pairs.map(|[low, high]| low | high << 4).collect(),
+    }
 }
 
 /// What a probability tells beyond the one it would back off to, in nats.
