@@ -10,6 +10,8 @@
 //! *class* (script × category). `P(c | a b)` backs off from trigram to bigram
 //! to class.
 
+use std::cell::Cell;
+
 pub mod layout;
 pub(crate) mod letters;
 
@@ -113,10 +115,35 @@ pub(crate) fn cost(Context { a, b, script }: Context, c: Symbol) -> Cost {
     if a <= LAST_ASCII && b <= LAST_ASCII && c <= LAST_ASCII {
         return switch;
     }
-    match Trigrams::of(&TABLES).cost(a, b, c) {
-        Some(cost) => switch + Cost::from(cost),
-        None => switch + Cost::from(bigram(a, b).1) + bigram(b, c).0,
-    }
+    switch + trigram(a, b, c)
+}
+
+/// Costs remembered of late, a power of two.
+const MEMO: usize = 1 << 12;
+
+thread_local! {
+    /// Key and cost of triples, each where its key says. The same few hundred
+    /// are asked for again with each reading of a line.
+    static REMEMBERED: [Cell<u64>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
+}
+
+fn trigram(a: Symbol, b: Symbol, c: Symbol) -> Cost {
+    let key = u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c);
+    let place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - MEMO.trailing_zeros());
+    REMEMBERED.with(|memo| {
+        let slot = &memo[place as usize];
+        let known = slot.get();
+        // No triple has the key 0: it would be ASCII.
+        if known >> 16 == key {
+            return Cost::from(known as u16);
+        }
+        let cost = match Trigrams::of(&TABLES).cost(a, b, c) {
+            Some(cost) => Cost::from(cost),
+            None => Cost::from(bigram(a, b).1) + bigram(b, c).0,
+        };
+        slot.set(key << 16 | u64::from(cost as u16));
+        cost
+    })
 }
 
 /// The cost of `c` after `b` alone, and of leaving the trigrams after both.

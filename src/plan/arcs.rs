@@ -156,6 +156,12 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     }
 }
 
+/// Whether a whole sequence of UTF-8 begins at slot `s`.
+pub(super) fn is_whole(slots: &[Slot], s: usize) -> bool {
+    let whole = |(want, bits)| continuations(slots, s + 1, want, bits);
+    lead_bits(slots[s].byte).and_then(whole).is_some()
+}
+
 /// A UTF-8 sequence of which each byte may have been lower-cased: `ã©` is C3
 /// A9, `ã…` either E3 85 or, as it was `Ã…`, C3 85.
 fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {

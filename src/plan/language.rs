@@ -150,24 +150,41 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
 /// The cost of the words in the language, of those wanted, that finds them
 /// cheapest.
 fn cheapest(words: &[char], wanted: &[String]) -> Cost {
-    letters::all()
-        .filter(|l| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag()))
-        .map(|language| cost(&language, words))
-        .min()
-        .unwrap_or(0)
+    // What a letter costs that a language does not have.
+    let foreign = |&c: &char| {
+        let cost = match c {
+            '\n' => 0,
+            c if JOINS.contains(&c) => 0,
+            c if c.is_alphabetic() => FOREIGN,
+            _ => MARK,
+        };
+        (c, cost)
+    };
+    let words: Vec<(char, Cost)> = words.iter().map(foreign).collect();
+    let mut best = None;
+    for language in letters::all() {
+        if wanted.is_empty() || wanted.iter().any(|tag| tag == language.tag()) {
+            best = cost(&language, &words, best.unwrap_or(Cost::MAX)).or(best);
+        }
+    }
+    best.unwrap_or(0)
 }
 
-fn cost(language: &Letters, words: &[char]) -> Cost {
+/// The cost of the words in one language, if it is less than `best`.
+fn cost(language: &Letters, words: &[(char, Cost)], best: Cost) -> Option<Cost> {
     let mut sum = 0;
     let mut last = 0;
-    for &c in words {
+    for &(c, foreign) in words {
         let place = if c == '\n' { 0 } else { language.place(c) };
-        if place == 0 && c != '\n' && !JOINS.contains(&c) {
-            sum += if c.is_alphabetic() { FOREIGN } else { MARK };
+        if place == 0 && foreign > 0 {
+            sum += foreign;
         } else if (last, place) != (0, 0) {
             sum += language.cost(last, place);
         }
+        if sum >= best {
+            return None;
+        }
         last = place;
     }
-    sum
+    Some(sum)
 }

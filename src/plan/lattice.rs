@@ -190,14 +190,17 @@ pub(super) struct Arc {
     pub inferred: bool,
 }
 
-/// The best mix, and what it gains over keeping everything; `None` if nothing
-/// is to be undone.
-pub(crate) fn undo(
-    line: &[Piece],
-    slots: &[Slot],
-    layer: &Layer,
-    bit: u8,
-) -> Option<(Vec<Piece>, Cost)> {
+/// The best mix of undone and kept characters.
+pub(crate) struct Undone {
+    pub pieces: Vec<Piece>,
+    /// What it gains over keeping everything.
+    pub gain: Cost,
+    /// Whether it keeps what could be undone.
+    pub left_over: bool,
+}
+
+/// The best mix; `None` if nothing is to be undone.
+pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Option<Undone> {
     let utf8 = layer.truth == Charset::UTF_8;
     let (switch_in, switch_out) = match (layer.greedy, utf8) {
         (true, _) => (0, 0),
@@ -332,11 +335,15 @@ pub(crate) fn undo(
     let mut out = Vec::with_capacity(line.len());
     let mut changed = false;
     let mut filled = Vec::new();
+    let mut left_over = false;
     for (k, node) in path.iter().enumerate() {
         let span = &slots[node.slot as usize..node.end as usize];
         let touched = &line[span[0].piece as usize..=span[span.len() - 1].piece as usize];
         match node.made {
-            Made::Kept => out.extend_from_slice(touched),
+            Made::Kept => {
+                left_over |= utf8 && super::arcs::is_whole(slots, node.slot as usize);
+                out.extend_from_slice(touched);
+            }
             Made::Nothing => changed = true,
             Made::Char(c, true) if !layer.greedy && doubtful(&path, k, slots, line, layer) => {
                 // Better left as it is than filled in wrongly.
@@ -359,7 +366,11 @@ pub(crate) fn undo(
         return None;
     }
     if filled.is_empty() {
-        return Some((out, gain));
+        return Some(Undone {
+            pieces: out,
+            gain,
+            left_over,
+        });
     }
     // What the fillings gained is not gained after all.
     let mut with = out.clone();
@@ -368,7 +379,11 @@ pub(crate) fn undo(
         with.splice(at..at + len, [piece]);
     }
     let gain = gain - (cost(&out) - cost(&with));
-    Some((out, gain))
+    Some(Undone {
+        pieces: out,
+        gain,
+        left_over,
+    })
 }
 
 /// Whether another character would fill the gap about as well.

@@ -9,7 +9,9 @@ use super::readings::{READINGS, Reading, Set, shown};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
-/// Characters at the beginning of a line on which a multi-byte truth is tried.
+/// Characters at the beginning of a line on which a multi-byte truth is tried,
+/// first few, then more.
+const FEW: usize = 24;
 const RUNS: usize = 120;
 /// What a pair must gain at the odd places to go on.
 const LEAST: Cost = 3 * NAT;
@@ -46,6 +48,8 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)
     multi(pieces, &mut tried[1]);
     for mut tried in tried {
         tried.sort_by_key(|(gain, ..)| -gain);
+        let least = tried.first().map_or(0, |best| best.0 / 2);
+        tried.retain(|(gain, ..)| *gain >= least);
         out.extend(
             tried
                 .into_iter()
@@ -79,8 +83,8 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
         for (x, truth) in readings.truths.iter().enumerate() {
             let cost = LEGACY + truth.cost + reading.legacy;
             let gain = if !truth.charset.is_single_byte() {
-                let gain = if in_runs {
-                    runs(pieces, byte, truth)
+                let gain = if in_runs && runs(sample(pieces), byte, truth) > Some(0) {
+                    runs(&pieces[..pieces.len().min(RUNS)], byte, truth)
                 } else {
                     None
                 };
@@ -173,7 +177,6 @@ fn probe(pieces: &[Piece], odd: &[usize], was: &[Cost], read: impl Fn(&Piece) ->
 
 /// What reading the runs beyond ASCII in a multi-byte charset gains.
 fn runs(pieces: &[Piece], byte: impl Fn(&Piece) -> u8, truth: &Reading) -> Option<Cost> {
-    let pieces = &pieces[..pieces.len().min(RUNS)];
     let bytes: Vec<u8> = pieces.iter().map(byte).collect();
     let mut gain = 0;
     let (mut good, mut bad) = (0, 0);
@@ -188,6 +191,11 @@ fn runs(pieces: &[Piece], byte: impl Fn(&Piece) -> u8, truth: &Reading) -> Optio
         let mut text = truth.charset.decode_strict(&run);
         if text.is_none() && pieces.get(end).is_some_and(|p| p.c.is_ascii()) {
             run.push(pieces[end].c as u8);
+            text = truth.charset.decode_strict(&run);
+        }
+        if text.is_none() && end == bytes.len() && end - i > 2 {
+            // The sample ends within a character.
+            run.truncate(end - i - 1);
             text = truth.charset.decode_strict(&run);
         }
         match text {
@@ -208,17 +216,13 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
         return;
     }
     // Most East Asian text is right, and shows it soon.
-    let sample = &pieces[..pieces.len().min(RUNS)];
+    let few = sample(pieces);
+    let more = &pieces[..pieces.len().min(RUNS)];
     for reading in &READINGS.multi {
-        let slots = lattice::slots(sample, reading.charset, None, Charset::ISO_8859_1);
-        let unknown = slots.iter().filter(|s| s.byte == 0).count();
-        if unknown * 5 > slots.len() {
+        let Some(few_bytes) = shown_bytes(few, reading.charset) else {
             continue;
-        }
-        let bytes: Vec<u8> = slots
-            .iter()
-            .map(|s| if s.byte == 0 { b'?' } else { s.byte })
-            .collect();
+        };
+        let mut more_bytes = None;
         for truth in &READINGS.truths {
             let western = matches!(
                 truth.charset.name(),
@@ -227,11 +231,16 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
             if truth.charset == reading.charset || truth.charset.is_single_byte() && !western {
                 continue;
             }
-            let (text, malformed) = truth.charset.decode(&bytes);
-            if malformed.len() * 8 > sample.len() {
+            if gained(few, &few_bytes, truth.charset).is_none_or(|gain| gain <= 0) {
                 continue;
             }
-            let gain = lattice::cost(sample) - model::line_cost(text.chars());
+            let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset));
+            let Some(gain) = bytes
+                .as_deref()
+                .and_then(|b| gained(more, b, truth.charset))
+            else {
+                continue;
+            };
             let cost = LEGACY + truth.cost + reading.legacy;
             if gain > 3 * NAT {
                 tried.push((
@@ -242,4 +251,27 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
             }
         }
     }
+}
+
+/// The first characters beyond ASCII, and what is among them.
+fn sample(pieces: &[Piece]) -> &[Piece] {
+    let start = pieces.iter().position(|p| !p.c.is_ascii()).unwrap_or(0);
+    &pieces[start..pieces.len().min(start + FEW)]
+}
+
+/// The bytes of these characters in a multi-byte charset, if it has most.
+fn shown_bytes(pieces: &[Piece], misread: Charset) -> Option<Vec<u8>> {
+    let slots = lattice::slots(pieces, misread, None, Charset::ISO_8859_1);
+    let unknown = slots.iter().filter(|s| s.byte == 0).count();
+    let bytes = slots
+        .iter()
+        .map(|s| if s.byte == 0 { b'?' } else { s.byte });
+    (unknown * 5 <= slots.len()).then(|| bytes.collect())
+}
+
+/// What reading these bytes in a charset gains, if most can be read.
+fn gained(pieces: &[Piece], bytes: &[u8], truth: Charset) -> Option<Cost> {
+    let (text, malformed) = truth.decode(bytes);
+    let readable = malformed.len() * 8 <= pieces.len();
+    readable.then(|| lattice::cost(pieces) - model::line_cost(text.chars()))
 }

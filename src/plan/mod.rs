@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::{self, Context, Cost, NAT};
 
-use lattice::{Layer, Piece};
+use lattice::{Layer, Piece, Undone};
 use readings::READINGS;
 
 /// Layers of damage looked for on top of each other.
@@ -88,27 +88,35 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
             });
         }
     }
+    // The most that UTF-8 misread gains so far: what is behind it, and can
+    // not get there, is not gone on with.
+    let mut best = 0;
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
             let Some(odd) = odd(&from.pieces) else {
                 continue;
             };
-            let mut layers = utf8::layers(&from.pieces, &odd);
-            if from.is_legacy() {
-                // One legacy mix-up is enough, and it lost nothing.
-                layers.iter_mut().for_each(|(layer, _)| layer.lossy = false);
-            } else if depth < 2 && !from.is_escaped() {
-                let utf8 = layers.len();
-                legacy::layers(&from.pieces, &odd, &mut layers);
-                if depth > 0 {
-                    layers[utf8..]
-                        .iter_mut()
-                        .for_each(|(_, cost)| *cost += DEEP);
-                }
+            let reach = from.gain + odd.surprise;
+            // A sequence of UTF-8 becomes one character, which saves the others.
+            if depth > 0 && reach + odd.surprise <= best + LAYER {
+                continue;
             }
-            for (layer, cost) in layers {
+            for (mut layer, cost) in utf8::layers(&from.pieces, &odd.places) {
+                // One legacy mix-up is enough, and it lost nothing.
+                layer.lossy &= !from.is_legacy();
                 undo(from, layer, cost, &mut next);
+            }
+            let utf8 = next.iter().filter(|h| !h.is_legacy()).map(|h| h.gain);
+            best = utf8.fold(best, Cost::max);
+            if from.is_legacy() || depth == 2 || from.is_escaped() || reach <= best + LAYER {
+                continue;
+            }
+            let mut layers = Vec::new();
+            legacy::layers(&from.pieces, &odd.places, &mut layers);
+            for (layer, cost) in layers {
+                let deep = if depth > 0 { DEEP } else { 0 };
+                undo(from, layer, cost + deep, &mut next);
             }
         }
         next.sort_by_key(|h| -h.gain);
@@ -116,14 +124,35 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
         all.extend(next.iter().cloned());
         frontier = next;
     }
-    all.retain_mut(|h| {
-        if h.is_legacy() {
-            h.gain = language::gain(line, h, config.wanted_languages()).unwrap_or(0);
+    all.retain(|h| h.gain > 0 && config.allows(&h.steps));
+    settle(line, all, config)
+}
+
+/// What any further layer costs at least.
+const LAYER: Cost = 4 * NAT;
+/// Accounts that are looked at closely: the best and the runner-up.
+const SETTLED: usize = 2;
+
+/// The hypotheses in order, where legacy readings, which look better than they
+/// are, must be judged by their words; the first few are sure to be the best.
+fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config) -> Vec<Hypothesis> {
+    open.sort_by_key(|h| h.gain);
+    let mut settled: Vec<Hypothesis> = Vec::new();
+    while let Some(mut h) = open.pop() {
+        // Words only ever take off from a gain.
+        let sure = settled.iter().filter(|s| s.gain >= h.gain).count();
+        if sure >= SETTLED {
+            break;
         }
-        h.gain > 0 && config.allows(&h.steps)
-    });
-    all.sort_by_key(|h| -h.gain);
-    all
+        if h.is_legacy() {
+            h.gain = language::gain(line, &h, config.wanted_languages()).unwrap_or(0);
+        }
+        if h.gain > 0 {
+            settled.push(h);
+        }
+    }
+    settled.sort_by_key(|h| -h.gain);
+    settled
 }
 
 /// Undoes one more layer of a hypothesis, in the best way and in full.
@@ -155,13 +184,15 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
             cost: from.cost + cost,
         });
     };
-    if let Some((pieces, gain)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
+    let found = lattice::undo(&from.pieces, &slots, &layer, bit);
+    let left_over = found.as_ref().is_none_or(|found| found.left_over);
+    if let Some(Undone { pieces, gain, .. }) = found {
         add(pieces, gain);
     }
-    if layer.truth == Charset::UTF_8 && !layer.lowered {
+    if layer.truth == Charset::UTF_8 && !layer.lowered && left_over {
         layer.greedy = true;
         layer.lossy = false;
-        if let Some((pieces, _)) = lattice::undo(&from.pieces, &slots, &layer, bit) {
+        if let Some(Undone { pieces, .. }) = lattice::undo(&from.pieces, &slots, &layer, bit) {
             let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - 3 * NAT;
             add(pieces, gain);
         }
@@ -178,11 +209,19 @@ fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
     GUESS * balance.max(0)
 }
 
+/// Where a text surprises.
+struct Odd {
+    /// Whether each piece is one of those.
+    places: Vec<bool>,
+    /// How much they do so in all.
+    surprise: Cost,
+}
+
 /// Where the text surprises: characters beyond ASCII that the model did not
 /// expect, or after which it did not expect what follows. Nowhere, if all the
 /// surprise together is less than a repair must gain.
-fn odd(pieces: &[Piece]) -> Option<Vec<bool>> {
-    let mut odd = vec![false; pieces.len()];
+fn odd(pieces: &[Piece]) -> Option<Odd> {
+    let mut places = vec![false; pieces.len()];
     let mut context = Context::START;
     let mut surprise = 0;
     for (i, p) in pieces.iter().map(|p| p.c).chain(['\n']).enumerate() {
@@ -192,13 +231,13 @@ fn odd(pieces: &[Piece]) -> Option<Vec<bool>> {
             surprise += cost - EXPECTED;
             for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
                 if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
-                    odd[j] = true;
+                    places[j] = true;
                 }
             }
         }
         context = context.then(symbol);
     }
-    (surprise >= SURPRISE).then_some(odd)
+    (surprise >= SURPRISE).then_some(Odd { places, surprise })
 }
 
 /// The accounts of a line, each with its text after every step.

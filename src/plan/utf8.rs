@@ -72,7 +72,7 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
     let most = units.iter().copied().max().unwrap_or(0);
     let mut order: Vec<usize> = (0..readings.single.len())
-        .filter(|&n| units[n] * 3 >= most)
+        .filter(|&n| units[n] * 3 >= most * 2)
         .collect();
     order.sort_by_key(|&n| (std::cmp::Reverse(units[n]), readings.single[n].cost));
     let mut seen: Vec<Vec<u8>> = Vec::new();
