@@ -39,11 +39,11 @@ fn class(classes: &[u16], c: char) -> u16 {
 }
 
 /// Whether anything could be wrong with this line.
-pub(crate) fn is_suspicious(line: &str) -> bool {
+pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
     let classes = &**CLASSES;
     let mut last = '\n';
     let mut sum = 0;
-    for c in line.chars().chain(['\n']) {
+    for c in line.chain(['\n']) {
         if !(last.is_ascii() && c.is_ascii()) {
             let weight = model::TABLES.scan_weight(class(classes, last), class(classes, c));
             sum = (sum + weight).max(0);

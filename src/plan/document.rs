@@ -114,7 +114,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         return;
     }
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = lines(window)
-        .filter(|(_, line)| scan::is_suspicious(line) || super::escape::may_escape(line))
+        .filter(|(_, line)| scan::is_suspicious(line.chars()) || super::escape::may_escape(line))
         .map(|(at, line)| {
             (
                 at,

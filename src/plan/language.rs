@@ -161,14 +161,23 @@ fn cheapest(words: &[char], wanted: &[String]) -> Cost {
         (c, cost)
     };
     let words: Vec<(char, Cost)> = words.iter().map(foreign).collect();
-    let mut best = None;
-    for language in letters::all() {
-        if wanted.is_empty() || wanted.iter().any(|tag| tag == language.tag()) {
-            best = cost(&language, &words, best.unwrap_or(Cost::MAX)).or(best);
-        }
+    let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
+    let languages = || letters::all().filter(is_wanted);
+    // The language that does best on the first word or two is hard to beat,
+    // and most others give up soon.
+    let start = &words[..words.len().min(START)];
+    let likely = languages().min_by_key(|l| cost(l, start, Cost::MAX));
+    let Some(mut best) = likely.and_then(|l| cost(&l, &words, Cost::MAX)) else {
+        return 0;
+    };
+    for language in languages() {
+        best = cost(&language, &words, best).unwrap_or(best);
     }
-    best.unwrap_or(0)
+    best
 }
+
+/// Letters that tell which language is likely.
+const START: usize = 12;
 
 /// The cost of the words in one language, if it is less than `best`.
 fn cost(language: &Letters, words: &[(char, Cost)], best: Cost) -> Option<Cost> {

@@ -20,6 +20,7 @@ use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::{self, Context, Cost, NAT};
+use crate::scan;
 
 use lattice::{Layer, Piece, Undone};
 use readings::READINGS;
@@ -94,6 +95,9 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
+            if depth > 0 && !suspicious(&from.pieces) {
+                continue;
+            }
             let Some(odd) = odd(&from.pieces) else {
                 continue;
             };
@@ -105,7 +109,15 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
             for (mut layer, cost) in utf8::layers(&from.pieces, &odd.places) {
                 // One legacy mix-up is enough, and it lost nothing.
                 layer.lossy &= !from.is_legacy();
+                let before = next.len();
                 undo(from, layer, cost, &mut next);
+                // Nothing is suspicious any more: that was it.
+                if next[before..]
+                    .iter()
+                    .any(|h| self::odd(&h.pieces).is_none())
+                {
+                    break;
+                }
             }
             let utf8 = next.iter().filter(|h| !h.is_legacy()).map(|h| h.gain);
             best = utf8.fold(best, Cost::max);
@@ -126,6 +138,10 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
     }
     all.retain(|h| h.gain > 0 && config.allows(&h.steps));
     settle(line, all, config)
+}
+
+fn suspicious(pieces: &[Piece]) -> bool {
+    scan::is_suspicious(pieces.iter().map(|p| p.c))
 }
 
 /// What any further layer costs at least.
