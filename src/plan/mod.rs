@@ -94,8 +94,10 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
     let mut best = 0;
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
+        // The least that a hypothesis had when one from it left nothing to do.
+        let mut done = Cost::MIN;
         for from in &frontier {
-            if depth > 0 && !suspicious(&from.pieces) {
+            if depth > 0 && (from.gain < done || !suspicious(&from.pieces)) {
                 continue;
             }
             let Some(odd) = odd(&from.pieces) else {
@@ -116,6 +118,7 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
                     .iter()
                     .any(|h| self::odd(&h.pieces).is_none())
                 {
+                    done = done.max(from.gain);
                     break;
                 }
             }

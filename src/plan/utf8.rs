@@ -71,8 +71,10 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
         return;
     }
     let most = units.iter().copied().max().unwrap_or(0);
+    // Where there are many, the right charset has nearly all of them.
+    let least = if most < 6 { most / 2 } else { most * 7 / 8 };
     let mut order: Vec<usize> = (0..readings.single.len())
-        .filter(|&n| units[n] * 3 >= most * 2)
+        .filter(|&n| units[n] > 0 && units[n] >= least)
         .collect();
     order.sort_by_key(|&n| (std::cmp::Reverse(units[n]), readings.single[n].cost));
     let mut seen: Vec<Vec<u8>> = Vec::new();
