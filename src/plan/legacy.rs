@@ -3,6 +3,7 @@
 
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
+use crate::scan;
 
 use super::lattice::{self, Layer, Piece};
 use super::readings::{READINGS, Reading, Set, shown};
@@ -231,7 +232,7 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
             if truth.charset == reading.charset || truth.charset.is_single_byte() && !western {
                 continue;
             }
-            if gained(few, &few_bytes, truth.charset).is_none_or(|gain| gain <= 0) {
+            if !is_better(few, &few_bytes, truth.charset) {
                 continue;
             }
             let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset));
@@ -267,6 +268,13 @@ fn shown_bytes(pieces: &[Piece], misread: Charset) -> Option<Vec<u8>> {
         .iter()
         .map(|s| if s.byte == 0 { b'?' } else { s.byte });
     (unknown * 5 <= slots.len()).then(|| bytes.collect())
+}
+
+/// Whether a few characters look less damaged in another charset, at a glance.
+fn is_better(pieces: &[Piece], bytes: &[u8], truth: Charset) -> bool {
+    let (text, malformed) = truth.decode(bytes);
+    let was = scan::weight(pieces.iter().map(|p| p.c));
+    malformed.len() * 8 <= pieces.len() && scan::weight(text.chars()) < was
 }
 
 /// What reading these bytes in a charset gains, if most can be read.

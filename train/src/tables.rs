@@ -19,12 +19,13 @@ const DISCOUNT: f64 = 0.7;
 /// Counted in for every character of a class, seen or not.
 const FLOOR: f64 = 0.3;
 /// Triples and pairs kept: those that tell the most beyond the back-off.
-const TRIGRAMS: usize = 275_000;
+const TRIGRAMS: usize = 255_000;
 const BIGRAMS: usize = 80_000;
 /// Classes of their own at most; the rarest share two.
 const CLASSES: usize = 220;
-/// Full places per hundred in a hash table.
-const LOAD: usize = 92;
+/// Full places per hundred in a hash table. What is not in it is looked for
+/// most of the time, and takes long where buckets overflow.
+const LOAD: usize = 78;
 /// A letter this many times rarer than all together is not of the language.
 const RARE_LETTER: u64 = 6_000;
 /// Languages with fewer letters than this have no letter model.
