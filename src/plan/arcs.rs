@@ -194,7 +194,7 @@ fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
 }
 
 /// How many continuation bytes a lead byte wants, and the bits it has itself.
-fn lead_bits(lead: u8) -> Option<(usize, u32)> {
+pub(super) fn lead_bits(lead: u8) -> Option<(usize, u32)> {
     match lead {
         0xc2..=0xdf => Some((1, u32::from(lead & 0x1f))),
         0xe0..=0xef => Some((2, u32::from(lead & 0x0f))),

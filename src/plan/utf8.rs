@@ -3,6 +3,9 @@
 use crate::charset::Charset;
 use crate::model::{Cost, NAT};
 
+use crate::scan;
+
+use super::arcs;
 use super::lattice::{self, Layer, Piece};
 use super::readings::{READINGS, Row};
 
@@ -77,6 +80,7 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
         .filter(|&n| units[n] > 0 && units[n] >= least)
         .collect();
     order.sort_by_key(|&n| (std::cmp::Reverse(units[n]), readings.single[n].cost));
+    let was = scan::weight(pieces.iter().map(|p| p.c));
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for n in order {
         let bytes: Vec<u8> = rows
@@ -88,6 +92,10 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
             continue;
         }
         seen.push(bytes);
+        // Chance sequences, as `РЎ` in a Russian heading, read no better.
+        if scan::weight(decoded(pieces, &rows, n)) >= was {
+            continue;
+        }
         out.push((
             layer(readings.single[n].charset, Some(n)),
             readings.single[n].cost,
@@ -96,6 +104,27 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
             break;
         }
     }
+}
+
+/// The line with all whole sequences decoded.
+fn decoded(pieces: &[Piece], rows: &[&Row], n: usize) -> impl Iterator<Item = char> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let i = at;
+        let c = pieces.get(i)?.c;
+        let whole = arcs::lead_bits(rows[i].bytes[n]).and_then(|(want, bits)| {
+            let rest = rows.get(i + 1..=i + want)?;
+            let cont = |bits, r: &&Row| {
+                let is_cont = r.cont & 1 << n != 0;
+                is_cont.then_some(bits << 6 | u32::from(r.bytes[n] & 0x3f))
+            };
+            let bits = rest.iter().try_fold(bits, cont)?;
+            char::from_u32(bits).map(|c| (c, want))
+        });
+        let (c, conts) = whole.unwrap_or((c, 0));
+        at = i + 1 + conts;
+        Some(c)
+    })
 }
 
 /// Characters from the first East Asian one on in which the structure of
