@@ -121,7 +121,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 line,
                 config
                     .hypotheses(line)
-                    .unwrap_or_else(|| explain(line, config)),
+                    .unwrap_or_else(|| explain(line, config, 1)),
             )
         })
         .collect();

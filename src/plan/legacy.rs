@@ -84,8 +84,11 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
         for (x, truth) in readings.truths.iter().enumerate() {
             let cost = LEGACY + truth.cost + reading.legacy;
             let gain = if !truth.charset.is_single_byte() {
-                let gain = if in_runs && runs(sample(pieces), byte, truth) > Some(0) {
-                    runs(&pieces[..pieces.len().min(RUNS)], byte, truth)
+                let better =
+                    in_runs && runs(sample(pieces), byte, truth, |c| scan::weight(c)) > Some(0);
+                let more = &pieces[..pieces.len().min(RUNS)];
+                let gain = if better {
+                    runs(more, byte, truth, |c| model::line_cost(c))
                 } else {
                     None
                 };
@@ -176,8 +179,14 @@ fn probe(pieces: &[Piece], odd: &[usize], was: &[Cost], read: impl Fn(&Piece) ->
     gain
 }
 
-/// What reading the runs beyond ASCII in a multi-byte charset gains.
-fn runs(pieces: &[Piece], byte: impl Fn(&Piece) -> u8, truth: &Reading) -> Option<Cost> {
+/// What reading the runs beyond ASCII in a multi-byte charset gains, at this
+/// price.
+fn runs(
+    pieces: &[Piece],
+    byte: impl Fn(&Piece) -> u8,
+    truth: &Reading,
+    price: impl Fn(&mut dyn Iterator<Item = char>) -> Cost,
+) -> Option<Cost> {
     let bytes: Vec<u8> = pieces.iter().map(byte).collect();
     let mut gain = 0;
     let (mut good, mut bad) = (0, 0);
@@ -202,8 +211,8 @@ fn runs(pieces: &[Piece], byte: impl Fn(&Piece) -> u8, truth: &Reading) -> Optio
         match text {
             Some(text) => {
                 good += end - i;
-                gain += model::line_cost(pieces[i..end].iter().map(|p| p.c));
-                gain -= model::line_cost(text.chars());
+                gain += price(&mut pieces[i..end].iter().map(|p| p.c));
+                gain -= price(&mut text.chars());
             }
             None => bad += end - i,
         }

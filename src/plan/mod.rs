@@ -70,8 +70,9 @@ impl Hypothesis {
     }
 }
 
-/// The accounts of a line's damage, the best first.
-fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
+/// The accounts of a line's damage, the best first, of which so many are sure
+/// to be the best.
+fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
     let mut all: Vec<Hypothesis> = Vec::new();
     let mut frontier = vec![Hypothesis {
         pieces: lattice::pieces(line),
@@ -108,6 +109,7 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
             if depth > 0 && reach + odd.surprise <= best + LAYER {
                 continue;
             }
+            let mut resolved = false;
             for (mut layer, cost) in utf8::layers(&from.pieces, &odd.places) {
                 // One legacy mix-up is enough, and it lost nothing.
                 layer.lossy &= !from.is_legacy();
@@ -119,12 +121,14 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
                     .any(|h| self::odd(&h.pieces).is_none())
                 {
                     done = done.max(from.gain);
+                    resolved = true;
                     break;
                 }
             }
             let utf8 = next.iter().filter(|h| !h.is_legacy()).map(|h| h.gain);
             best = utf8.fold(best, Cost::max);
-            if from.is_legacy() || depth == 2 || from.is_escaped() || reach <= best + LAYER {
+            let behind = resolved || reach <= best + LAYER;
+            if from.is_legacy() || depth == 2 || from.is_escaped() || behind {
                 continue;
             }
             let mut layers = Vec::new();
@@ -140,7 +144,7 @@ fn explain(line: &str, config: &Config) -> Vec<Hypothesis> {
         frontier = next;
     }
     all.retain(|h| h.gain > 0 && config.allows(&h.steps));
-    settle(line, all, config)
+    settle(line, all, config, sure)
 }
 
 fn suspicious(pieces: &[Piece]) -> bool {
@@ -149,18 +153,14 @@ fn suspicious(pieces: &[Piece]) -> bool {
 
 /// What any further layer costs at least.
 const LAYER: Cost = 4 * NAT;
-/// Accounts that are looked at closely: the best and the runner-up.
-const SETTLED: usize = 2;
-
 /// The hypotheses in order, where legacy readings, which look better than they
 /// are, must be judged by their words; the first few are sure to be the best.
-fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config) -> Vec<Hypothesis> {
+fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
     open.sort_by_key(|h| h.gain);
     let mut settled: Vec<Hypothesis> = Vec::new();
     while let Some(mut h) = open.pop() {
         // Words only ever take off from a gain.
-        let sure = settled.iter().filter(|s| s.gain >= h.gain).count();
-        if sure >= SETTLED {
+        if settled.iter().filter(|s| s.gain >= h.gain).count() >= sure {
             break;
         }
         if h.is_legacy() {
@@ -259,11 +259,14 @@ fn odd(pieces: &[Piece]) -> Option<Odd> {
     (surprise >= SURPRISE).then_some(Odd { places, surprise })
 }
 
+/// Accounts shown: the best and the runner-up.
+const RIVALS: usize = 2;
+
 /// The accounts of a line, each with its text after every step.
 pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let found = config
         .hypotheses(line)
-        .unwrap_or_else(|| explain(line, config));
+        .unwrap_or_else(|| explain(line, config, RIVALS));
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
         let before = (1..h.steps.len()).filter_map(|n| undo_all(line, &h.steps[..n]));

@@ -35,7 +35,14 @@ fn counts_are_read_as_they_are_written() {
     let (once, again) = (texts.join("../once"), texts.join("../again"));
     counts.write(&once).unwrap();
     Counts::read(&once).unwrap().write(&again).unwrap();
-    for file in ["chars.tsv", "bigrams.tsv", "trigrams.tsv", "letters.tsv"] {
+    for file in [
+        "chars.tsv",
+        "bigrams.tsv",
+        "trigrams.tsv",
+        "letters.tsv",
+        "scan-classes.tsv",
+        "scan-pairs.tsv",
+    ] {
         let written = fs::read_to_string(once.join(file)).unwrap();
         assert!(
             !written.is_empty() || file == "letters.tsv",
