@@ -112,6 +112,32 @@ fn a_wrong_declaration_is_overruled_and_told() {
     assert_eq!(decoded.overruled, Some((Charset::UTF_8, Source::Meta)));
 }
 
+/// KOI8-R whose quotes were left as windows-1251 had them reads better as the
+/// Tajik KOI8-T, which nobody declares.
+#[test]
+fn a_rare_charset_does_not_overrule_a_declaration() {
+    let feed = "<?xml version=\"1.0\" encoding=\"koi8-r\"?>\n<t>Вышел новый номер журнала \
+        ╚Наука и жизнь╩, в нём статья ╚О погоде╩ и рассказ ╚Старый мост╩.</t>\n"
+        .repeat(3);
+    let bytes = Charset::KOI8_R.encode(&feed).unwrap();
+    let decoded = decode(&bytes, &Hints::default());
+    assert_eq!(
+        (decoded.charset, decoded.source),
+        (Charset::KOI8_R, Source::Xml)
+    );
+    assert_eq!((decoded.text, decoded.overruled), (feed.into(), None));
+}
+
+/// A0 is `á` in DOS code pages, and in others a no-break space, which stands
+/// between words.
+#[test]
+fn a_no_break_space_is_not_in_a_word() {
+    for line in ["Los pájaros están en el árbol.", "La casa está más allá."] {
+        let bytes = Charset::CP850.encode(line).unwrap();
+        assert_eq!(plain(&bytes).0, line);
+    }
+}
+
 #[test]
 fn a_meta_counts_only_in_pages() {
     let text = b"Write <meta charset=koi8-r> into the head.";

@@ -387,7 +387,11 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
     let (mut charset, mut source, mut overruled) = (best.charset, Source::Detected, None);
     if let Some((said, who)) = declared {
         // `╚Аттила╩` is KOI8-R with broken quotes, however well KOI8-T reads it.
-        let rare = if detect::is_rare(best.charset) { best.cost / 32 } else { 0 };
+        let rare = if detect::is_rare(best.charset) {
+            best.cost / 32
+        } else {
+            0
+        };
         let margin = FAR_BETTER + rare;
         let fits = |s: &Scored| s.charset == said && s.cost <= best.cost + margin;
         if ranking.iter().any(fits) {
