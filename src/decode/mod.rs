@@ -388,7 +388,7 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
     if let Some((said, who)) = declared {
         // `╚Аттила╩` is KOI8-R with broken quotes, however well KOI8-T reads it.
         let rare = if detect::is_rare(best.charset) {
-            best.cost / 32
+            best.cost / 8
         } else {
             0
         };
