@@ -121,9 +121,7 @@ impl Config {
         };
         let search = |text: &str| {
             let mut edits = plan::plan(text, self);
-            // `占쏙옙` was U+FFFD before it was read as EUC-KR; that is no gain.
-            let is_lost = |edit: &Edit| edit.after.chars().all(|c| c == '\u{fffd}');
-            edits.retain(|edit| wanted(edit) && (edit.after.is_empty() || !is_lost(edit)));
+            edits.retain(|edit| wanted(edit) && !cleanup::is_lost(&text[edit.span.clone()]));
             edits
         };
         let pairs = |text: &str| {

@@ -374,6 +374,10 @@ fn what_is_lost_for_good_is_told_and_stays() {
             assert_eq!(repair.text(), *text);
         }
     }
+    // Though the line above was damaged.
+    let text = "The name was ????, or caf; dÃ©jÃ\u{a0} vu.\n锟斤拷锟斤拷 and 占쏙옙\n";
+    let repair = unbake::repair(text);
+    assert_eq!(repair.text(), text.replace("dÃ©jÃ\u{a0}", "déjà"));
     let lost = unbake::lost("三斤 \u{fffd} ???? 锟斤拷");
     assert_eq!((lost.lost, lost.chars), (4, 13));
 }

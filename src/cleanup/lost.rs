@@ -106,6 +106,15 @@ pub fn unrecoverable(text: &str) -> Vec<Unrecoverable> {
     found
 }
 
+/// Whether there is nothing left of a text but `锟斤拷` or `占쏙옙`, which was
+/// U+FFFD before it was read in another charset: undoing that is no gain.
+pub(crate) fn is_lost(text: &str) -> bool {
+    let is_left =
+        |c: char| !c.is_whitespace() && matches!(trace(c), None | Some(Trace::QuestionMarks));
+    let is_misread = |place: &Unrecoverable| place.trace != Trace::Replacement;
+    !text.contains(is_left) && unrecoverable(text).iter().any(is_misread)
+}
+
 fn trace(c: char) -> Option<Trace> {
     match c {
         '\u{fffd}' => Some(Trace::Replacement),

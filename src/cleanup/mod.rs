@@ -34,6 +34,7 @@ use std::str::FromStr;
 use crate::edit::{Chain, Edit, Exactness, Step};
 
 pub use bidi::unbalanced_bidi;
+pub(crate) use lost::is_lost;
 pub use lost::{Lost, Trace, Unrecoverable, lost, unrecoverable};
 pub(crate) use surrogates::misread_pairs;
 
