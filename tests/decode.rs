@@ -235,6 +235,11 @@ fn surrogates_in_utf_8_are_understood() {
         &Hints::default(),
     );
     assert_eq!(decoded.text, "García vive en León\n");
+    let decoded = decode(
+        b"Smile: \xED\xA0\xBD\xED\xB8\x80 as\xED\xB3\xAD z\xC3\xBCgig\n",
+        &Hints::default(),
+    );
+    assert_eq!(decoded.text, "Smile: 😀 así zügig\n");
     // `as\udced`: a Latin-1 byte.
     let decoded = decode(
         "¿Qué día es? No lo sé, quizás mañana. "
