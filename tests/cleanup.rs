@@ -342,9 +342,12 @@ fn clean_text_is_borrowed() {
     assert!(matches!(text, std::borrow::Cow::Borrowed(_)));
 }
 
+/// Where something is lost, as what, and how many characters.
+type Place = (std::ops::Range<usize>, Trace, usize);
+
 #[test]
 fn what_is_lost_for_good_is_told_and_stays() {
-    let cases: &[(&str, &[(std::ops::Range<usize>, Trace, usize)])] = &[
+    let cases: &[(&str, &[Place])] = &[
         (
             "caf\u{fffd}\u{fffd} \u{fffd}",
             &[
