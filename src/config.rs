@@ -2,7 +2,7 @@
 
 use crate::charset::Charset;
 use crate::cleanup::{self, Fix, Fixes, Profile};
-use crate::edit::{Account, Chain, Exactness, Repair, Step};
+use crate::edit::{Account, Chain, Edit, Exactness, Repair, Step};
 use crate::plan;
 
 /// How to repair; [`Config::default`] changes only what is damaged.
@@ -115,12 +115,38 @@ impl Config {
 
     /// Repairs a text. Infallible; clean text comes back borrowed.
     pub fn repair<'t>(&self, text: &'t str) -> Repair<'t> {
-        let mojibake = |text: &str| {
+        let wanted = |edit: &Edit| {
+            edit.score >= self.min_score
+                && !(self.exact_only && edit.exactness == Exactness::Inferred)
+        };
+        let search = |text: &str| {
             let mut edits = plan::plan(text, self);
+            edits.retain(|edit| wanted(edit) && !cleanup::is_lost(&text[edit.span.clone()]));
+            edits
+        };
+        let pairs = |text: &str| {
+            let mut edits = cleanup::misread_pairs(text);
             edits.retain(|edit| {
-                edit.score >= self.min_score
-                    && !(self.exact_only && edit.exactness == Exactness::Inferred)
+                self.chain.is_none() && self.allows(edit.chain.steps()) && wanted(edit)
             });
+            edits
+        };
+        let mojibake = |text: &str| {
+            if pairs(text).is_empty() {
+                return search(text);
+            }
+            // Joined pairs are shorter: window by window, as a stream has them.
+            let (mut edits, mut at) = (Vec::new(), 0);
+            while at < text.len() {
+                let len = plan::window(&text[at..]).unwrap_or(text.len() - at);
+                let window = &text[at..at + len];
+                let found = cleanup::and_then(window, pairs(window), search);
+                edits.extend(found.into_iter().map(|edit| Edit {
+                    span: edit.span.start + at..edit.span.end + at,
+                    ..edit
+                }));
+                at += len;
+            }
             edits
         };
         Repair::new(text, cleanup::clean(text, self.fixes, mojibake))

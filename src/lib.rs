@@ -104,6 +104,8 @@
 //! - [`charset`]: every [`Charset`], both directions, exactly;
 //! - [`mod@decode`]: bytes to text;
 //! - [`diff`]: unified diffs and annotated segments, from edits;
+//! - [`unrecoverable`]: what is lost for good (`锟斤拷`, U+FFFD), which is told
+//!   and never changed;
 //! - [`Fix`] and [`Profile`]: clean-ups beyond mojibake (references, ligatures,
 //!   control characters, quotes), all off unless you switch them on.
 //!
@@ -127,7 +129,9 @@ mod scan;
 mod stream;
 
 pub use charset::Charset;
-pub use cleanup::{Fix, Lost, ParseFixError, Profile, lost, unbalanced_bidi};
+pub use cleanup::{
+    Fix, Lost, ParseFixError, Profile, Trace, Unrecoverable, lost, unbalanced_bidi, unrecoverable,
+};
 pub use config::Config;
 pub use decode::{Decoded, Hints, decode};
 pub use edit::{Account, Chain, Edit, Exactness, ParseChainError, Repair, Step};

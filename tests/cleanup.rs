@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::FileFailurePersistence;
 use serde::Deserialize;
-use unbake::{Config, Fix, Profile};
+use unbake::{Charset, Config, Fix, Profile, Stream, Trace, unrecoverable};
 use unicode_normalization::UnicodeNormalization;
 
 #[derive(Deserialize)]
@@ -188,6 +188,10 @@ const PIECES: &[&str] = &[
     "a",
     "é",
     "中",
+    "锟斤拷",
+    "斤",
+    "占쏙옙",
+    "??",
     "",
 ];
 
@@ -296,6 +300,8 @@ fn long_texts_take_linear_work() {
         "\u{2069}\u{202c}",
         "í\u{a0}",
         "í\u{a0}½í",
+        "í\u{a0}½í¸€",
+        "? ",
     ]);
     let all = with(Fix::ALL).fix(Fix::Mojibake, false);
     for pattern in patterns.filter(|pattern| !pattern.is_empty()) {
@@ -309,6 +315,9 @@ fn long_texts_take_linear_work() {
                 assert!(repair.text().len() <= 4 * text.len() + 4);
                 unbake::unbalanced_bidi(&text);
                 unbake::lost(&text);
+                Config::default()
+                    .charsets(vec![Charset::CESU_8])
+                    .repair(&text);
             }
         }
     }
@@ -331,4 +340,73 @@ fn clean_text_is_borrowed() {
     let config = Config::default().profile(Profile::Ftfy);
     let text = config.repair("Nothing to do here.").text();
     assert!(matches!(text, std::borrow::Cow::Borrowed(_)));
+}
+
+/// Where something is lost, as what, and how many characters.
+type Place = (std::ops::Range<usize>, Trace, usize);
+
+#[test]
+fn what_is_lost_for_good_is_told_and_stays() {
+    let cases: &[(&str, &[Place])] = &[
+        (
+            "caf\u{fffd}\u{fffd} \u{fffd}",
+            &[
+                (3..9, Trace::Replacement, 2),
+                (10..13, Trace::Replacement, 1),
+            ],
+        ),
+        ("烫烫烫锟斤拷锟斤", &[(9..24, Trace::ReplacementInGbk, 5)]),
+        ("买了三斤苹果，拷贝", &[]),
+        (
+            "占쏙옙占쏙옙 占卜",
+            &[(0..18, Trace::ReplacementInEucKr, 6)],
+        ),
+        ("Имя: ???? ??????", &[(8..19, Trace::QuestionMarks, 10)]),
+        ("Was???? Wer? ??", &[]),
+        ("a ? b : c", &[]),
+    ];
+    for (text, want) in cases {
+        let found = unrecoverable(text);
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|p| (p.span, p.trace, p.count))
+            .collect();
+        assert_eq!(found, *want, "{text}");
+        for profile in [Profile::Repair, Profile::Corpus] {
+            let repair = Config::default().profile(profile).repair(text);
+            assert_eq!(repair.text(), *text);
+        }
+    }
+    // Though the line above was damaged.
+    let text = "The name was ????, or caf; dÃ©jÃ\u{a0} vu.\n锟斤拷锟斤拷 and 占쏙옙\n";
+    let repair = unbake::repair(text);
+    assert_eq!(repair.text(), text.replace("dÃ©jÃ\u{a0}", "déjà"));
+    let lost = unbake::lost("三斤 \u{fffd} ???? 锟斤拷");
+    assert_eq!((lost.lost, lost.chars), (4, 13));
+}
+
+#[test]
+fn misread_cesu_8_is_mojibake() {
+    let text = "Wir sagen í\u{a0}½í¸€í\u{a0}½í¸€ und í\u{a0}½í¸\u{80}, aber así\u{a0}½ nicht.\n";
+    let want = "Wir sagen 😀😀 und 😀, aber así\u{a0}½ nicht.\n";
+    let repair = unbake::repair(text);
+    assert_eq!(repair.text(), want);
+    let chains = repair.edits().iter().map(|edit| edit.chain.to_string());
+    assert!(chains.eq(["cesu-8>windows-1252", "cesu-8>iso-8859-1"]));
+    assert!(unbake::repair(want).is_clean());
+    // Other damage on the line, and over windows: as a stream has it.
+    let long = format!("{text}Das wäre schÃ¶n í\u{a0}½í¸€.\n").repeat(3000);
+    let whole = unbake::repair(&long);
+    assert_eq!(
+        whole.text(),
+        format!("{want}Das wäre schön 😀.\n").repeat(3000)
+    );
+    let mut stream = Stream::new(Config::default());
+    let mut out = String::new();
+    let mut edits = stream.push(&long, &mut out);
+    edits.extend(stream.finish(&mut out));
+    assert_eq!(edits, whole.edits());
+    // Nothing else is looked for once a chain or charsets are named.
+    let chain = Config::default().chain("utf-8>windows-1252".parse().unwrap());
+    assert_eq!(chain.repair("í\u{a0}½í¸€").text(), "í\u{a0}½í¸€");
 }

@@ -112,6 +112,33 @@ fn a_wrong_declaration_is_overruled_and_told() {
     assert_eq!(decoded.overruled, Some((Charset::UTF_8, Source::Meta)));
 }
 
+/// KOI8-R whose quotes were left as windows-1251 had them reads better as the
+/// Tajik KOI8-T, which nobody declares.
+#[test]
+fn a_rare_charset_does_not_overrule_a_declaration() {
+    let line = "<t>На этой неделе в нашем городе было тепло, и многие жители поехали за город: \
+        кто на дачу, кто в лес за грибами, а кто просто погулять у реки. По вечерам шёл дождь, \
+        но к утру снова выходило солнце. В парке открылась новая выставка местных художников, \
+        вход на неё свободный. Обзор её напечатал журнал ╚Наука и жизнь╩.</t>\n";
+    let feed = format!("<?xml version=\"1.0\" encoding=\"koi8-r\"?>\n{line}{line}");
+    let bytes = Charset::KOI8_R.encode(&feed).unwrap();
+    let decoded = decode(&bytes, &Hints::default());
+    assert_eq!(
+        (decoded.charset, decoded.source),
+        (Charset::KOI8_R, Source::Xml)
+    );
+    assert_eq!((decoded.text, decoded.overruled), (feed.into(), None));
+}
+
+/// A0 is `á` in DOS code pages, and in others a no-break space, which stands
+/// between words.
+#[test]
+fn a_no_break_space_is_not_in_a_word() {
+    let line = "Los pájaros están en el árbol.";
+    let bytes = Charset::CP850.encode(line).unwrap();
+    assert_eq!(plain(&bytes).0, line);
+}
+
 #[test]
 fn a_meta_counts_only_in_pages() {
     let text = b"Write <meta charset=koi8-r> into the head.";
@@ -208,6 +235,11 @@ fn surrogates_in_utf_8_are_understood() {
         &Hints::default(),
     );
     assert_eq!(decoded.text, "García vive en León\n");
+    let decoded = decode(
+        b"Smile: \xED\xA0\xBD\xED\xB8\x80 as\xED\xB3\xAD z\xC3\xBCgig\n",
+        &Hints::default(),
+    );
+    assert_eq!(decoded.text, "Smile: 😀 así zügig\n");
     // `as\udced`: a Latin-1 byte.
     let decoded = decode(
         "¿Qué día es? No lo sé, quizás mañana. "

@@ -235,6 +235,11 @@ pub(crate) struct OutputArgs {
     #[arg(long)]
     pub(crate) drop: bool,
 
+    /// With --tag and --drop: a text that has lost more than this share of its
+    /// characters for good, as U+FFFD or 锟斤拷, is damaged, too
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) max_lost: Option<f64>,
+
     /// What to do about records and files that cannot be read: pass them on
     /// as they are, put them into NAME.quarantine instead, or stop
     #[arg(long, value_name = "WHAT", default_value = "pass")]
@@ -355,6 +360,15 @@ fn size(text: &str) -> Result<usize, String> {
     let number: usize = digits.parse().map_err(|error| format!("{error}"))?;
     let size = number.checked_mul(unit).filter(|&size| size > 0);
     size.ok_or_else(|| "out of range".to_owned())
+}
+
+/// A share in hundredths, with or without `%`.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse::<f64>();
+    let share = number.ok().filter(|share| (0.0..=100.0).contains(share));
+    share
+        .map(|share| share / 100.0)
+        .ok_or_else(|| "a share is a number from 0 to 100".to_owned())
 }
 
 fn profile() -> impl TypedValueParser<Value = Profile> {

@@ -5,14 +5,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use unbake::Config;
+use unbake::{Config, Edit};
 use unbake_formats::{Cut, Fields, Format};
 
 use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
 use crate::input::{Input, Source};
 use crate::resume::Marker;
 use crate::run::View;
-use crate::walk;
+use crate::{unmended, walk};
 
 /// What is to be read and how, and where it goes.
 pub(crate) struct Job {
@@ -38,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) fields: Fields,
     pub(crate) config: Config,
     pub(crate) action: Action,
+    /// A record that has lost more than this part of a text is damaged.
+    pub(crate) max_lost: Option<f64>,
     pub(crate) on_error: OnError,
     pub(crate) max_record: usize,
     pub(crate) limit: Option<usize>,
@@ -65,6 +67,21 @@ pub(crate) enum Place {
 }
 
 impl Plan {
+    /// The edits for a text. Where nothing is repaired, what cannot be is told
+    /// along with them.
+    pub(crate) fn findings(&self, text: &str) -> Vec<Edit> {
+        let edits = self.config.repair(text).into_edits();
+        let is_told = self.view == View::Scan
+            || self
+                .max_lost
+                .is_some_and(|most| unmended::is_lost(text, &edits, most));
+        if is_told {
+            unmended::among(text, edits)
+        } else {
+            edits
+        }
+    }
+
     pub(crate) fn cut(&self, eager: bool) -> Cut {
         Cut {
             max_record: self.max_record,
@@ -150,6 +167,10 @@ impl Job {
                 ),
             });
         }
+        let max_lost = output.as_ref().and_then(|output| output.max_lost);
+        if max_lost.is_some() && action == Action::Repair {
+            return Err("--max-lost: needs --tag or --drop".to_owned());
+        }
         let on_error = output.as_ref().map(|output| output.on_error);
         let place = match &output {
             Some(output) if output.write => Place::Inputs {
@@ -173,6 +194,7 @@ impl Job {
             fields: Fields::new(args.input.fields),
             config: args.search.config(),
             action,
+            max_lost,
             on_error: on_error.unwrap_or_default(),
             max_record: args.running.max_record,
             limit: args.running.limit,

@@ -28,6 +28,7 @@ mod scan;
 mod settings;
 mod sink;
 mod stats;
+mod unmended;
 mod visible;
 mod walk;
 mod work;

@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::output::Output;
 use crate::place::Places;
 use crate::run::Found;
-use crate::visible;
+use crate::{unmended, visible};
 
 pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
     let mut places = Places::new(found.batch, found.line);
@@ -24,6 +24,10 @@ pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
             "{number}{}{number:#}:{number}{}{number:#}: ",
             place.line, place.col
         )?;
+        if patch.edit.chain.steps().is_empty() {
+            writeln!(out, "{}", unmended::describe(&patch.before))?;
+            continue;
+        }
         let (before, after) = (styles.before, styles.after);
         writeln!(
             out,
@@ -39,6 +43,10 @@ pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
 
 /// The same line without colours.
 pub(crate) fn finding(input: &Input, place: &dyn Display, patch: &Patch) -> String {
+    if patch.edit.chain.steps().is_empty() {
+        let what = unmended::describe(&patch.before);
+        return format!("{input}:{place}: {what}");
+    }
     format!(
         "{input}:{place}: {}: {} → {} ({})",
         kind(&patch.edit),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use proptest::prelude::*;
 use serde_json::de::StrRead;
-use unbake::{Chain, Edit, Exactness};
+use unbake::{Chain, Config, Edit, Exactness, Fix, Profile};
 use unbake_formats::{Fields, Mended, Shape, mend, patched};
 
 fn fields(patterns: &[&str]) -> Fields {
@@ -93,6 +93,30 @@ fn what_is_not_text_stays_and_the_rest_is_repaired() {
     );
     check(br#"["\q\x41\u12 x"]"#, "x", "y", br#"["\q\x41\u12 y"]"#);
     check("[\"\\éx\"]".as_bytes(), "x", "y", "[\"\\éy\"]".as_bytes());
+}
+
+#[test]
+fn a_lone_surrogate_is_lost_where_surrogates_are_fixed() {
+    let line = br#"{"a":"x\ud83d","b":"\uDE00\uD83D\uDE00\uD83D \uD83D\u00e9"}"#;
+    let mend = |config: &Config| {
+        let repair = |text: &str| config.repair(text).into_edits();
+        mend(line, true, &Shape::Jsonl, &Fields::default(), repair)
+    };
+    assert_eq!(mend(&Config::default()).patches, []);
+    assert_eq!(
+        mend(&Config::default().fix(Fix::HtmlEntities, true)).patches,
+        []
+    );
+    let mended = mend(&Config::default().profile(Profile::Corpus));
+    assert_eq!(
+        patched(line, &mended.patches).escape_ascii().to_string(),
+        br#"{"a":"x\ufffd","b":"\uFFFD\uD83D\uDE00\uFFFD \uFFFD\u00e9"}"#
+            .escape_ascii()
+            .to_string()
+    );
+    let first = &mended.patches[0];
+    assert_eq!((&*first.before, &*first.field), (r"\ud83d", "a"));
+    assert_eq!(first.edit.chain.to_string(), "surrogates");
 }
 
 #[test]

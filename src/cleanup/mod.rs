@@ -34,7 +34,9 @@ use std::str::FromStr;
 use crate::edit::{Chain, Edit, Exactness, Step};
 
 pub use bidi::unbalanced_bidi;
-pub use lost::{Lost, lost};
+pub(crate) use lost::is_lost;
+pub use lost::{Lost, Trace, Unrecoverable, lost, unrecoverable};
+pub(crate) use surrogates::misread_pairs;
 
 use layers::Layers;
 
@@ -343,6 +345,22 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
         }
     }
     layers.forget(ROUNDS - 1);
+    layers.into_edits()
+}
+
+/// Edits of a text, and those that `next` finds in what they make of it.
+pub(crate) fn and_then(
+    text: &str,
+    edits: Vec<Edit>,
+    next: impl Fn(&str) -> Vec<Edit>,
+) -> Vec<Edit> {
+    if edits.is_empty() {
+        return next(text);
+    }
+    let mut layers = Layers::new(text);
+    layers.apply(edits, 0);
+    let more = next(layers.text());
+    layers.apply(more, 1);
     layers.into_edits()
 }
 

@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::{Changes, entities};
 use crate::charset::Charset;
+use crate::edit::{Chain, Edit, Exactness, Step};
 
 /// Joins pairs: `&#55357;&#56832;` → `😀`, and CESU-8 read as windows-1252 or
 /// ISO-8859-1, `í\u{a0}½í¸\u{80}` → `😀`. Lone ones become U+FFFD where nothing
@@ -38,6 +39,63 @@ pub(super) fn join(text: &str, out: &mut Changes) {
             out.replace(half.start..half.end, "\u{fffd}");
         }
     }
+}
+
+/// How rare a pair of misread surrogates is in other text, in bits: two times
+/// `í`, one character of sixteen, and one of 64 out of Latin-1's upper half.
+const BITS: u32 = 22;
+
+/// Misread CESU-8 as mojibake, pairs only: `í\u{a0}½í¸€` → `😀`. The search
+/// for mojibake knows only UTF-8 proper, and would make Han of it.
+pub(crate) fn misread_pairs(text: &str) -> Vec<Edit> {
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut bytes = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memmem::find(&text.as_bytes()[at..], "í".as_bytes()) {
+        let start = at + found;
+        at = start + "í".len();
+        let Some((middle, high, _)) = misread(&text[start..], &mut bytes) else {
+            continue;
+        };
+        let Some((len, low, _)) = misread(&text[start + middle..], &mut bytes) else {
+            continue;
+        };
+        let Some(Ok(c)) = char::decode_utf16([high, low]).next() else {
+            continue;
+        };
+        let span = start..start + middle + len;
+        let after = c.to_string();
+        let Some(misread) = [Charset::WINDOWS_1252, Charset::ISO_8859_1]
+            .into_iter()
+            .find(|charset| broken(&after, *charset).as_deref() == Some(&text[span.clone()]))
+        else {
+            continue;
+        };
+        at = span.end;
+        let chain = Chain::new([Step::Misread {
+            truth: Charset::CESU_8,
+            misread,
+        }]);
+        match edits.last_mut() {
+            Some(last) if last.span.end == span.start && last.chain == chain => {
+                last.span.end = span.end;
+                last.after += &after;
+                last.score += BITS;
+            }
+            _ => edits.push(Edit {
+                span,
+                after,
+                chain,
+                exactness: Exactness::Exact,
+                score: BITS,
+            }),
+        }
+    }
+    edits
+}
+
+fn broken(text: &str, misread: Charset) -> Option<String> {
+    Some(misread.misread(&Charset::CESU_8.encode(text).ok()?))
 }
 
 #[derive(Default)]

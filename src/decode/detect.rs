@@ -1,6 +1,8 @@
 //! Which charset are these bytes in? Every candidate's reading of a sample is
 //! priced by the model, more and more of it, and those left far behind give up.
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+
 use super::language::Document;
 use super::meter::{self, Meter, Reading};
 use super::{ebcdic, sample};
@@ -146,6 +148,7 @@ impl<'s> Race<'s> {
         {
             self.by_language(document);
         }
+        self.break_tie();
         let mut all: Vec<Scored> = self.alive.iter().flat_map(Candidate::scored).collect();
         all.append(&mut self.behind);
         all.sort_by_key(|s| (s.cost, s.charset));
@@ -231,6 +234,27 @@ impl<'s> Race<'s> {
             candidate.meter.add(cost - least);
         }
     }
+
+    /// Asks chardetng where the first two are about equal. It knows fewer
+    /// charsets, but its tables of letter pairs are others than ours: that
+    /// Hungarian is rather `bűn` in iso-8859-2 than `bûn` in iso-8859-16, say.
+    fn break_tie(&mut self) {
+        self.alive.sort_by_key(|c| (c.cost(), c.charsets[0].0));
+        let [first, second, ..] = &self.alive[..] else {
+            return;
+        };
+        if second.cost() >= first.cost() + OPINION {
+            return;
+        }
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(self.sample, true);
+        let guess = detector.guess(None, Utf8Detection::Deny);
+        let opinion = Charset::for_web_label(guess.name());
+        if self.alive.iter().any(|candidate| candidate.is(opinion)) {
+            let others = self.alive.iter_mut().filter(|c| !c.is(opinion));
+            others.for_each(|candidate| candidate.meter.add(OPINION));
+        }
+    }
 }
 
 /// How close to the best a candidate must be for languages to decide.
@@ -259,6 +283,9 @@ const MULTI_BYTE: [Charset; 8] = [
     Charset::EUC_TW,
     Charset::JOHAB,
 ];
+
+/// What chardetng's guess is worth.
+const OPINION: Cost = NAT;
 
 /// What a charset costs before any byte is read: how rare it is.
 fn prior(charset: Charset) -> Cost {

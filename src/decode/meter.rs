@@ -95,9 +95,9 @@ fn follows(last: Kind, next: Kind) -> Cost {
         (Lower | Upper, Symbol) | (Symbol, Lower | Upper) => 4,
         (Digit, Symbol) | (Symbol, Digit) => 3,
         // `qu'est-ce que c'est\u{A0}?`, but hardly `ro\u{A0}tilja`.
-        (Lower, NoBreak) => 1,
+        (Lower, NoBreak) => 2,
         (Space, NoBreak) | (NoBreak, Space) => 6,
-        (NoBreak, Lower) => 4,
+        (NoBreak, Lower) => 6,
         (Lower | Upper, Digit) | (Digit, Lower | Upper) => 1,
         _ => 0,
     }

@@ -178,9 +178,13 @@ impl Mixed {
         if let Ok(text) = std::str::from_utf8(bytes) {
             return self.foreign(span, text, Charset::UTF_8);
         }
-        let other = self.other.unwrap_or(Charset::WINDOWS_1252);
-        match decode_run(other, bytes) {
-            Some(text) => self.foreign(span, &text, other),
+        // The other charset may be one of whole lines, and this a single byte.
+        let read = [self.other, Some(Charset::WINDOWS_1252)]
+            .into_iter()
+            .flatten()
+            .find_map(|charset| Some((charset, decode_run(charset, bytes)?)));
+        match read {
+            Some((charset, text)) => self.foreign(span, &text, charset),
             None => self.bad(span),
         }
     }

@@ -386,7 +386,14 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
     };
     let (mut charset, mut source, mut overruled) = (best.charset, Source::Detected, None);
     if let Some((said, who)) = declared {
-        let fits = |s: &Scored| s.charset == said && s.cost <= best.cost + FAR_BETTER;
+        // `╚Аттила╩` is KOI8-R with broken quotes, however well KOI8-T reads it.
+        let rare = if detect::is_rare(best.charset) {
+            best.cost / 8
+        } else {
+            0
+        };
+        let margin = FAR_BETTER + rare;
+        let fits = |s: &Scored| s.charset == said && s.cost <= best.cost + margin;
         if ranking.iter().any(fits) {
             (charset, source) = (said, who);
         } else {

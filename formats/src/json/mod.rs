@@ -128,6 +128,19 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
     for stretch in string::stretches(raw) {
         let mut places = stretch.places();
         for edit in repair(&stretch.text) {
+            if stretch.is_lone {
+                if edit.after == "\u{fffd}" {
+                    let style = style.get_or_insert_with(|| string::Style::of(raw));
+                    mended.patches.push(Patch {
+                        span: at + stretch.at..at + stretch.at + stretch.raw.len(),
+                        bytes: style.escape(&edit.after),
+                        before: stretch.raw.to_owned(),
+                        field: String::new(),
+                        edit,
+                    });
+                }
+                continue;
+            }
             let span = places.raw(edit.span.start)..places.raw(edit.span.end);
             let style = style.get_or_insert_with(|| string::Style::of(raw));
             mended.patches.push(Patch {

@@ -11,30 +11,49 @@ use crate::utf8;
 pub(crate) struct Stretch<'j> {
     /// Without escapes.
     pub(crate) text: Cow<'j, str>,
-    raw: &'j str,
+    pub(crate) raw: &'j str,
     /// Where `raw` starts in the string.
-    at: usize,
+    pub(crate) at: usize,
+    /// It is a lone surrogate, `\ud83d`. No text can hold one, so the text
+    /// has it as a reference, `&#xd83d;`, which nothing but the fix for
+    /// surrogates makes U+FFFD.
+    pub(crate) is_lone: bool,
 }
 
-/// Cuts a string at what is not text: invalid UTF-8, lone surrogates, bad
-/// escapes.
+/// Cuts a string at what is not text: invalid UTF-8, bad escapes, and lone
+/// surrogates, which are stretches of their own.
 pub(crate) fn stretches(raw: &[u8]) -> impl Iterator<Item = Stretch<'_>> {
     utf8::stretches(raw).flat_map(|(start, valid)| {
         let mut at = 0;
+        let mut lone = None;
         std::iter::from_fn(move || {
-            while at < valid.len() {
+            loop {
+                if lone.is_some() {
+                    return lone.take();
+                }
+                if at == valid.len() {
+                    return None;
+                }
                 let (text, len, bad) = unescape(&valid[at..]);
                 let stretch = Stretch {
                     text,
                     raw: &valid[at..at + len],
                     at: start + at,
+                    is_lone: false,
                 };
-                at += len + bad;
+                at += len;
+                let raw = &valid[at..at + bad];
+                lone = hex4(raw.as_bytes()).map(|unit| Stretch {
+                    text: format!("&#x{unit:x};").into(),
+                    raw,
+                    at: start + at,
+                    is_lone: true,
+                });
+                at += bad;
                 if len > 0 {
                     return Some(stretch);
                 }
             }
-            None
         })
     })
 }
