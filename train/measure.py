@@ -71,7 +71,6 @@ TABLE = {
         debian-history 2.28
         gramps 5.1.5-1
         freeciv-data 3.0.6-1+deb12u1
-        gcompris-qt-data 3.1-2
         instead-data 3.3.2-1.1 ru
     """,
     ("apt", "poetry"): """
@@ -195,7 +194,6 @@ TABLE = {
         manpages-nb 4.18.1-1
         manpages-nl 4.18.1-1
         manpages-pl 1:4.18.1-1
-        manpages-pt 20040726-8
         manpages-pt-br 4.18.1-1
         manpages-ro 4.18.1-1
         manpages-ru 4.18.1-1
@@ -241,8 +239,6 @@ TABLE = {
         kicad-doc-zh 6.0.11+dfsg-1
         linuxcnc-doc-de 2.9.0~pre1+git20230208.f1270d6ed7-1+deb12u2 de
         linuxcnc-doc-es 2.9.0~pre1+git20230208.f1270d6ed7-1+deb12u2 es
-        linuxcnc-doc-fr 2.9.0~pre1+git20230208.f1270d6ed7-1+deb12u2 fr
-        linuxcnc-doc-zh-cn 2.9.0~pre1+git20230208.f1270d6ed7-1+deb12u2 zh-Hans
         debian-edu-doc-da 2.12.23~deb12u1 da
         debian-edu-doc-nb-no 2.12.23~deb12u1 nb
         debian-edu-doc-nl 2.12.23~deb12u1 nl
@@ -285,7 +281,6 @@ TABLE = {
         libreoffice-help-pt 4:7.4.7-1+deb12u14
         libreoffice-help-pt-br 4:7.4.7-1+deb12u14
         libreoffice-help-ru 4:7.4.7-1+deb12u14
-        libreoffice-help-sk 4:7.4.7-1+deb12u14
         libreoffice-help-sl 4:7.4.7-1+deb12u14
         libreoffice-help-sv 4:7.4.7-1+deb12u14
         libreoffice-help-tr 4:7.4.7-1+deb12u14
@@ -523,7 +518,8 @@ def rows_of(source: Source, cache: Path, seen: set[bytes], held: Counter) -> tup
         for lang, some in lines.items()
         for digest in sorted(some, key=by_end)[: max(0, CAP - held[source.package, lang])]
     ]
-    return sorted(rows, key=lambda row: by_end(row["digest"]))[:SOURCE_CAP], doubtful
+    room = SOURCE_CAP - sum(rows for (name, _), rows in held.items() if name == source.package)
+    return sorted(rows, key=lambda row: by_end(row["digest"]))[: max(0, room)], doubtful
 
 
 def thin_ascii(rows: list[dict]) -> list[dict]:
