@@ -53,20 +53,76 @@ pub(crate) fn weight(text: impl Iterator<Item = char>) -> i32 {
     sum
 }
 
-/// Whether anything could be wrong with this line.
+/// Whether anything could be wrong with these characters.
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
-    let classes = &**CLASSES;
-    let mut last = '\n';
-    let mut sum = 0;
-    for c in line.chain(['\n']) {
-        if !(last.is_ascii() && c.is_ascii()) {
-            let weight = model::TABLES.scan_weight(class(classes, last), class(classes, c));
-            sum = (sum + weight).max(0);
-            if sum >= SUSPICIOUS {
+    let mut sum = Sum::default();
+    line.chain(['\n']).any(|c| sum.add(c) >= SUSPICIOUS)
+}
+
+/// Whether anything could be wrong with this line. As [`is_suspicious`], but
+/// ASCII is passed over.
+pub(crate) fn is_suspicious_line(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut sum = Sum::default();
+    let mut at = 0;
+    loop {
+        let ascii = ascii_prefix(&bytes[at..]);
+        at += ascii;
+        if at == bytes.len() {
+            return sum.add('\n') >= SUSPICIOUS;
+        }
+        if ascii > 0 {
+            sum.last = char::from(bytes[at - 1]);
+        }
+        for c in line[at..].chars() {
+            if sum.add(c) >= SUSPICIOUS {
                 return true;
             }
+            at += c.len_utf8();
+            if c.is_ascii() {
+                break;
+            }
         }
-        last = c;
     }
-    false
+}
+
+/// The sum of weights along a line.
+struct Sum {
+    classes: &'static [u16],
+    last: char,
+    sum: i32,
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Sum {
+            classes: &CLASSES,
+            last: '\n',
+            sum: 0,
+        }
+    }
+}
+
+impl Sum {
+    #[inline]
+    fn add(&mut self, c: char) -> i32 {
+        if !(self.last.is_ascii() && c.is_ascii()) {
+            let (a, b) = (class(self.classes, self.last), class(self.classes, c));
+            self.sum = (self.sum + model::TABLES.scan_weight(a, b)).max(0);
+        }
+        self.last = c;
+        self.sum
+    }
+}
+
+/// How many bytes at the beginning are ASCII.
+fn ascii_prefix(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<32>();
+    let whole = chunks.iter().take_while(|chunk| chunk.is_ascii()).count() * 32;
+    let rest = &bytes[whole..];
+    whole
+        + rest
+            .iter()
+            .position(|b| !b.is_ascii())
+            .unwrap_or(rest.len())
 }

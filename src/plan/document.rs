@@ -35,7 +35,7 @@ pub(crate) fn plan(text: &str, config: &Config) -> Vec<Edit> {
 pub(crate) fn window(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let most = bytes.len().min(LONGEST_WINDOW);
-    if let Some(line) = bytes.get(WINDOW..most)?.iter().position(|&b| b == b'\n') {
+    if let Some(line) = memchr::memchr(b'\n', bytes.get(WINDOW..most)?) {
         return Some(WINDOW + line + 1);
     }
     (bytes.len() > LONGEST_WINDOW).then(|| cut(text, LONGEST_WINDOW))
@@ -62,11 +62,8 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
         if rest.is_empty() {
             return None;
         }
-        let end = rest
-            .as_bytes()
-            .iter()
-            .take(LONGEST_LINE)
-            .position(|&b| b == b'\n');
+        let bytes = rest.as_bytes();
+        let end = memchr::memchr(b'\n', &bytes[..bytes.len().min(LONGEST_LINE)]);
         let (len, skip) = match end {
             Some(end) => (end, 1),
             None if rest.len() <= LONGEST_LINE => (rest.len(), 0),
@@ -110,11 +107,11 @@ fn is_letter(line: &str) -> bool {
 const CERTAIN: usize = 3;
 
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
-    if window.is_ascii() && !window.bytes().any(|b| matches!(b, b'&' | b'\\' | b'%')) {
+    if window.is_ascii() && !super::escape::may_escape(window) {
         return;
     }
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = lines(window)
-        .filter(|(_, line)| scan::is_suspicious(line.chars()) || super::escape::may_escape(line))
+        .filter(|(_, line)| scan::is_suspicious_line(line) || super::escape::may_escape(line))
         .map(|(at, line)| {
             (
                 at,
@@ -141,11 +138,24 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         .collect();
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
-    let alphabet = lines(window).any(|(_, line)| is_letter(line));
-    for (at, line, found) in &suspects {
+    // A chain that is certain is tried on all lines, suspicious or not.
+    let mut found: Vec<(usize, &str, &[Hypothesis])> = suspects
+        .iter()
+        .map(|(at, line, found)| (*at, *line, found.as_slice()))
+        .collect();
+    if !certain.is_empty() {
+        let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
+        let others = lines(window).filter(|(at, line)| !line.is_ascii() && !known(at));
+        found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
+        found.sort_unstable_by_key(|line| line.0);
+    }
+    let is_stray = |line: &str| line.trim() == "Â";
+    let alphabet =
+        found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_letter(l));
+    for (at, line, found) in &found {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
-        if line.trim() == "Â" && !alphabet {
+        if is_stray(line) && !alphabet {
             if let Some(stray) = undo_all(line, &[STRAY]) {
                 emit(line, &stray, offset + at, edits);
             }

@@ -34,9 +34,18 @@ pub(super) fn layers(line: &str) -> Vec<(Step, Vec<Piece>)> {
     out
 }
 
-/// Whether a line may hold escapes that this module reads.
+/// Whether a line holds an escape of a character beyond ASCII.
 pub(super) fn may_escape(line: &str) -> bool {
-    line.bytes().any(|b| matches!(b, b'&' | b'\\' | b'%'))
+    memchr::memchr3_iter(b'&', b'\\', b'%', line.as_bytes()).any(|at| {
+        let rest = &line[at..];
+        let read = match rest.as_bytes().get(..2) {
+            Some([b'&', b'#' | b'A'..=b'Z' | b'a'..=b'z']) => entity(rest),
+            Some(b"\\u") => escape(rest),
+            Some(b"%C" | b"%c" | b"%D" | b"%d" | b"%E" | b"%e") => percent(rest),
+            _ => None,
+        };
+        read.is_some_and(|(c, _)| !c.is_ascii())
+    })
 }
 
 fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
@@ -65,6 +74,9 @@ fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
 
 fn entity(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(LONGEST).position(|b| b == b';')? + 1;
+    if matches!(&text[..end], "&amp;" | "&lt;" | "&gt;" | "&quot;") {
+        return None;
+    }
     let read: Cow<'_, str> = htmlize::unescape(&text[..end]);
     let mut chars = read.chars();
     let c = chars.next()?;
