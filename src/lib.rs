@@ -104,6 +104,7 @@
 //! - [`charset`]: every [`Charset`], both directions, exactly;
 //! - [`mod@decode`]: bytes to text;
 //! - [`diff`]: unified diffs and annotated segments, from edits;
+//! - `mirror`, with the feature `serde`: the types in a form to be stored;
 //! - [`Fix`] and [`Profile`]: clean-ups beyond mojibake (references, ligatures,
 //!   control characters, quotes), all off unless you switch them on.
 //!
@@ -122,6 +123,8 @@ pub mod diff;
 mod edit;
 #[doc(hidden)]
 pub mod model;
+#[cfg(feature = "serde")]
+pub mod mirror;
 mod plan;
 mod stream;
 

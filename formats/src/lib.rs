@@ -32,6 +32,7 @@ pub mod warc;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use unbake::Edit;
 
@@ -182,8 +183,31 @@ pub struct Patch {
     pub before: String,
     /// The name of the field that it is in, dotted, if fields have names.
     pub field: String,
-    /// The edit; its span is in the text that it was found in.
+    /// The text that the edit was found in, without escapes: a field, a
+    /// batch of a plain text. The same for all its patches.
+    pub text: Arc<str>,
+    /// The edit; its span is in `text`.
     pub edit: Edit,
+}
+
+impl Patch {
+    /// The patches for a text that stands in the batch as it is, from `at` on.
+    fn verbatim(
+        at: usize,
+        text: &str,
+        edits: Vec<Edit>,
+        field: &str,
+    ) -> impl Iterator<Item = Patch> {
+        let text: Arc<str> = if edits.is_empty() { "" } else { text }.into();
+        edits.into_iter().map(move |edit| Patch {
+            span: at + edit.span.start..at + edit.span.end,
+            bytes: edit.after.clone().into_bytes(),
+            before: text[edit.span.clone()].to_owned(),
+            field: field.to_owned(),
+            text: text.clone(),
+            edit,
+        })
+    }
 }
 
 /// A record that is not what its format says.

@@ -343,15 +343,8 @@ impl Column {
             mended.texts += 1;
             let from = mended.patches.len();
             for (at, text) in utf8::stretches(value.data()) {
-                mended
-                    .patches
-                    .extend(repair(text).into_iter().map(|edit| Patch {
-                        span: at + edit.span.start..at + edit.span.end,
-                        bytes: edit.after.clone().into_bytes(),
-                        before: text[edit.span.clone()].to_owned(),
-                        field: name.clone(),
-                        edit,
-                    }));
+                let patches = Patch::verbatim(at, text, repair(text), &name);
+                mended.patches.extend(patches);
             }
             if mended.patches.len() > from {
                 let whole = 0..value.data().len();

@@ -4,6 +4,7 @@
 
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use flate2::bufread::GzDecoder;
 use sha1::{Digest, Sha1};
@@ -297,15 +298,8 @@ fn mend_text(
         .filter(|charset| charset.name() != "utf-8" && str::from_utf8(raw).is_err());
     let Some(charset) = legacy else {
         for (start, text) in utf8::stretches(raw) {
-            mended
-                .patches
-                .extend(repair(text).into_iter().map(|edit| Patch {
-                    span: at + start + edit.span.start..at + start + edit.span.end,
-                    bytes: edit.after.clone().into_bytes(),
-                    before: text[edit.span.clone()].to_owned(),
-                    field: String::new(),
-                    edit,
-                }));
+            let patches = Patch::verbatim(at + start, text, repair(text), "");
+            mended.patches.extend(patches);
         }
         return;
     };
@@ -327,6 +321,7 @@ fn mend_text(
         from = place;
         raw_from
     };
+    let text: Arc<str> = if edits.is_empty() { "" } else { &*text }.into();
     for edit in edits {
         let span = at + raw_at(edit.span.start)..at + raw_at(edit.span.end);
         mended.patches.push(Patch {
@@ -334,6 +329,7 @@ fn mend_text(
             bytes: charset.encode(&edit.after).unwrap_or_default(),
             before: text[edit.span.clone()].to_owned(),
             field: String::new(),
+            text: text.clone(),
             edit,
         });
     }

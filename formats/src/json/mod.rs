@@ -8,6 +8,7 @@ pub(crate) mod string;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use memchr::memchr2;
 
@@ -126,8 +127,13 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
     // Looked at only when something changes, and then once for all edits.
     let mut style = None;
     for stretch in string::stretches(raw) {
+        let edits = repair(&stretch.text);
+        if edits.is_empty() {
+            continue;
+        }
         let mut places = stretch.places();
-        for edit in repair(&stretch.text) {
+        let text: Arc<str> = stretch.text[..].into();
+        for edit in edits {
             let span = places.raw(edit.span.start)..places.raw(edit.span.end);
             let style = style.get_or_insert_with(|| string::Style::of(raw));
             mended.patches.push(Patch {
@@ -135,6 +141,7 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
                 bytes: style.escape(&edit.after),
                 before: stretch.text[edit.span.clone()].to_owned(),
                 field: String::new(),
+                text: text.clone(),
                 edit,
             });
         }
