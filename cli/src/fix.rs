@@ -2,14 +2,13 @@
 
 use std::io::{self, Write};
 
-use unbake_formats::patched;
+use unbake_formats::{Patch, patched};
 
 use crate::output::Output;
-use crate::run::Found;
 use crate::visible::{self, Marks};
 
-pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
-    let text = patched(found.batch, &found.mended.patches);
+pub(crate) fn write(bytes: &[u8], patches: &[Patch], out: &mut Output) -> io::Result<()> {
+    let text = patched(bytes, patches);
     if out.terminal {
         out.write_all(visible::bytes(&text, Marks::Commands).as_bytes())
     } else {

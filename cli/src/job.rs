@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
-use unbake::Config;
+use unbake::{Config, Edit};
 use unbake_formats::{Cut, Fields, Format};
 
 use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
+use crate::decisions::Decisions;
 use crate::input::{Input, Source};
+use crate::preview::Show;
 use crate::resume::Marker;
 use crate::run::View;
 use crate::walk;
@@ -26,6 +29,8 @@ pub(crate) struct Job {
     pub(crate) changes: Option<PathBuf>,
     pub(crate) stats: Option<PathBuf>,
     pub(crate) sample: usize,
+    /// The view of the changes, and how many of them.
+    pub(crate) show: Option<(Show, Option<usize>)>,
 }
 
 /// All that decides what becomes of a record.
@@ -41,6 +46,7 @@ pub(crate) struct Plan {
     pub(crate) on_error: OnError,
     pub(crate) max_record: usize,
     pub(crate) limit: Option<usize>,
+    pub(crate) decisions: Option<Arc<Decisions>>,
 }
 
 /// What is done about a damaged record.
@@ -73,6 +79,15 @@ impl Plan {
         }
     }
 
+    /// The edits to a document.
+    pub(crate) fn edits(&self, text: &str) -> Vec<Edit> {
+        let mut edits = self.config.repair(text).into_edits();
+        if let Some(decisions) = &self.decisions {
+            decisions.keep(text, &mut edits);
+        }
+        edits
+    }
+
     /// A short name for it: outputs made by another are not to be mixed.
     pub(crate) fn hash(&self) -> String {
         let mut hasher = DefaultHasher::new();
@@ -86,6 +101,8 @@ impl Job {
         view: View,
         args: RepairArgs,
         output: Option<OutputArgs>,
+        show: Option<Show>,
+        shown: Option<usize>,
     ) -> Result<Self, String> {
         let folder = output.as_ref().and_then(|output| output.output.clone());
         let in_place = output.as_ref().is_some_and(|output| output.write);
@@ -161,6 +178,10 @@ impl Job {
         if on_error == Some(OnError::Quarantine) && place == Place::Stdout {
             return Err("--on-error quarantine: needs --output or --write".to_owned());
         }
+        let decisions = match output.as_ref().and_then(|output| output.decisions.as_ref()) {
+            Some(path) => Some(Arc::new(Decisions::read(path)?)),
+            None => None,
+        };
         let jobs = args.running.jobs.map(usize::from);
         let (force, changes, stats, sample) = match output {
             Some(output) => (output.force, output.changes, output.stats, output.sample),
@@ -176,6 +197,7 @@ impl Job {
             on_error: on_error.unwrap_or_default(),
             max_record: args.running.max_record,
             limit: args.running.limit,
+            decisions,
         };
         if !force
             && let Some(file) = changes.iter().chain(&stats).find(|file| is_there(file))
@@ -194,6 +216,7 @@ impl Job {
             changes,
             stats,
             sample,
+            show: show.map(|show| (show, shown)),
         })
     }
 }

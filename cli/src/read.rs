@@ -43,6 +43,10 @@ pub(crate) struct Opened {
     pub(crate) table: Option<Arc<Table>>,
     /// It was in another charset, so that its bytes are not those of the file.
     pub(crate) recoded: bool,
+    /// Records are more than lines of it.
+    pub(crate) has_records: bool,
+    /// It is read as it is stored, and changed line by line.
+    pub(crate) has_lines: bool,
     /// What is to be said about that.
     pub(crate) notes: Vec<String>,
 }
@@ -164,6 +168,8 @@ fn stream<R: io::Read + Send + Parts>(
             metadata,
             table: None,
             recoded: false,
+            has_records: true,
+            has_lines: false,
             notes: Vec::new(),
         };
         return batches(opened, Shape::Warc, budget, sink, |batch| {
@@ -217,6 +223,8 @@ fn stream<R: io::Read + Send + Parts>(
         metadata,
         table: None,
         recoded,
+        has_records: format != Format::Text,
+        has_lines: codec == Codec::Plain && !recoded && format != Format::Warc,
         notes,
     };
     let mut read = Batches::new(reader, shape.clone(), plan.cut(eager));
@@ -268,6 +276,8 @@ fn table<R: Parts>(
         metadata,
         table: Some(table.clone()),
         recoded: false,
+        has_records: true,
+        has_lines: false,
         notes: Vec::new(),
     };
     if !sink(Unit::Begin(opened)) {

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use unbake_formats::codec::{Codec, Encoder};
 use unbake_formats::parquet::{Group, Rewriter, Table};
-use unbake_formats::{Malformed, Mended, Patch};
+use unbake_formats::{Malformed, Mended};
 
 use crate::args::OnError;
 use crate::atomic::{self, Temporary};
@@ -22,13 +22,14 @@ use crate::job::{Action, Job, Place};
 use crate::outcome::Outcome;
 use crate::output::Output;
 use crate::place::Places;
+use crate::preview::{self, Preview};
 use crate::progress::Progress;
 use crate::read::{Ended, Opened, read};
 use crate::resume::{self, Marker, Stamp};
 use crate::sink::{Ready, Sink, back_up, copied};
 use crate::stats::{Stats, Summary};
 use crate::work::{Batch, Done, work};
-use crate::{decode, diff, fix, pipeline, scan};
+use crate::{decode, fix, pipeline, scan};
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +37,6 @@ pub(crate) enum View {
     Fix,
     Diff,
     Scan,
-}
-
-/// Records of an input and what was found in them; views are made from it.
-pub(crate) struct Found<'b> {
-    pub(crate) input: &'b Input,
-    pub(crate) batch: &'b [u8],
-    /// The number of the batch's first line.
-    pub(crate) line: usize,
-    pub(crate) mended: Mended,
 }
 
 /// How much may be under way for each thread. Larger records go one by one.
@@ -60,11 +52,16 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
     let job = Arc::new(job);
     let budget = Arc::new(Budget::new(UNDER_WAY * job.jobs.max(2)));
     let bytes_read = Arc::new(AtomicU64::new(0));
+    let preview = match &job.show {
+        Some((show, sample)) => Some(Preview::new(show, *sample, out)?),
+        None => None,
+    };
     let mut run = Run {
         job: &job,
         config: &config,
         budget: &budget,
         out,
+        preview,
         progress: Progress::new(&job, bytes_read.clone()),
         outcome: Outcome::default(),
         stats: Stats::default(),
@@ -100,8 +97,22 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
         mut outcome,
         stats,
         changes,
+        preview,
+        out,
         ..
     } = run;
+    if let Some(preview) = preview {
+        preview.end(out)?;
+    }
+    if let Some(message) = job
+        .plan
+        .decisions
+        .as_ref()
+        .and_then(|decisions| decisions.unmet())
+    {
+        crate::outcome::complain(message);
+        outcome.failed = true;
+    }
     let concluded = conclude(&job, &config, whole, &stats, changes, started);
     if let Err((path, error)) = concluded {
         crate::outcome::complain(format_args!("{}: {error}", path.display()));
@@ -206,6 +217,7 @@ struct Run<'r> {
     config: &'r str,
     budget: &'r Budget,
     out: &'r mut Output,
+    preview: Option<Preview>,
     progress: Progress,
     outcome: Outcome,
     stats: Stats,
@@ -228,8 +240,6 @@ struct Open {
     /// Changes, until the run is over.
     part: Option<(PathBuf, File)>,
     aside: Option<Temporary>,
-    /// What is collected for a diff.
-    all: (Vec<u8>, Vec<Patch>),
     /// Why there will be no output.
     error: Option<io::Error>,
 }
@@ -316,6 +326,15 @@ impl Run<'_> {
             }
             _ => None,
         };
+        if let Some(preview) = &mut self.preview
+            && !preview.input(input, opened.has_records, opened.has_lines)
+        {
+            error = Some(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "a patch is for files of lines, neither compressed nor decoded; \
+                 without --patch its changes are shown",
+            ));
+        }
         let repairs = self.job.plan.view == View::Fix && self.job.plan.action == Action::Repair;
         self.open = Some(Open {
             metadata: opened.metadata,
@@ -331,7 +350,6 @@ impl Run<'_> {
             to,
             part,
             aside: None,
-            all: Default::default(),
             error,
         });
         Ok(())
@@ -421,41 +439,22 @@ impl Run<'_> {
             }
             To::Stdout(encoder) if self.out.terminal => {
                 let _ = encoder;
-                let found = Found {
-                    input,
-                    batch: if batch.bytes.is_empty() {
-                        plain(&batch)
-                    } else {
-                        &batch.bytes
-                    },
-                    line: base.line,
-                    mended: batch.mended.clone(),
+                let bytes = if batch.bytes.is_empty() {
+                    plain(&batch)
+                } else {
+                    &batch.bytes
                 };
-                fix::write(&found, self.out)
+                fix::write(bytes, &batch.mended.patches, self.out)
             }
             To::Stdout(encoder) => to_stdout(encoder, &batch, self.out),
             To::StdoutTable(_) => Ok(()),
-            To::Nowhere if job.plan.view == View::Diff => {
-                // A hunk shows lines around the change, so it needs them all.
-                let at = open.all.0.len();
-                open.all.0.extend_from_slice(&batch.bytes);
-                open.all
-                    .1
-                    .extend(batch.mended.patches.into_iter().map(|mut patch| {
-                        patch.span = patch.span.start + at..patch.span.end + at;
-                        patch
-                    }));
-                Ok(())
-            }
-            To::Nowhere => {
-                let found = Found {
-                    input,
-                    batch: &batch.bytes,
-                    line: base.line,
-                    mended: batch.mended,
-                };
-                scan::write(&found, self.out)
-            }
+            To::Nowhere => match &mut self.preview {
+                Some(preview) => {
+                    let found = preview::found(Some(&batch.bytes), base, batch.mended);
+                    preview.found(found, self.out)
+                }
+                None => Ok(()),
+            },
         };
         shown
             .and_then(|()| self.out.flush())
@@ -514,12 +513,12 @@ impl Run<'_> {
                         self.sampled += 1;
                         self.progress.say(scan::finding(input, &place, patch));
                     }
-                    if job.plan.view == View::Scan {
-                        writeln!(self.out, "{}", scan::finding(input, &place, patch))
-                            .map_err(Stop::Output)?;
-                    }
                 }
             }
+        }
+        if let Some(preview) = &mut self.preview {
+            let found = preview::found(None, open.base, group.mended.clone());
+            preview.found(found, self.out).map_err(Stop::Output)?;
         }
         open.base.record += group.mended.records as u64;
         match &mut open.to {
@@ -636,24 +635,9 @@ impl Run<'_> {
         self.conclude_tally(input, &open);
         open.stats.files = 1;
         open.stats.files_changed = u64::from(open.stats.edits > 0);
-        if job.plan.view == View::Diff {
-            if open.table.is_some() {
-                return self.failed(
-                    input,
-                    "a table has no lines to compare; scan lists its changes",
-                );
-            }
-            let (batch, patches) = std::mem::take(&mut open.all);
-            let found = Found {
-                input,
-                batch: &batch,
-                line: 1,
-                mended: Mended {
-                    patches,
-                    ..Mended::default()
-                },
-            };
-            diff::write(found, self.out)
+        if let Some(preview) = &mut self.preview {
+            preview
+                .end_input(input, self.out)
                 .and_then(|()| self.out.flush())
                 .map_err(Stop::Output)?;
         }

@@ -3,38 +3,34 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use unbake::{Edit, Exactness, Step};
 use unbake_formats::Patch;
 
+use crate::finding::{Passage, kind};
 use crate::input::Input;
 use crate::output::Output;
-use crate::place::Places;
-use crate::run::Found;
 use crate::visible;
 
-pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
-    let mut places = Places::new(found.batch, found.line);
+pub(crate) fn write(passage: &Passage, index: usize, out: &mut Output) -> io::Result<()> {
     let styles = out.styles;
-    for patch in &found.mended.patches {
-        let place = places.of(patch.span.start);
-        let (name, number, aside) = (styles.name, styles.number, styles.aside);
-        write!(out, "{name}{}{name:#}:", found.input)?;
-        write!(
-            out,
-            "{number}{}{number:#}:{number}{}{number:#}: ",
-            place.line, place.col
-        )?;
-        let (before, after) = (styles.before, styles.after);
-        writeln!(
-            out,
-            "{}: {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
-            kind(&patch.edit),
-            shown(&patch.before),
-            shown(&patch.edit.after),
-            patch.edit.chain,
-        )?;
+    let (name, number, aside) = (styles.name, styles.number, styles.aside);
+    let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
+    write!(out, "{name}{}{name:#}:", passage.origin.name)?;
+    match &finding.place {
+        Some(place) => {
+            let (line, col) = (place.start.line, place.start.col);
+            write!(out, "{number}{line}{number:#}:{number}{col}{number:#}: ")?;
+        }
+        None => write!(out, "row {}:{}: ", passage.record, passage.field)?,
     }
-    Ok(())
+    let (before, after) = (styles.before, styles.after);
+    writeln!(
+        out,
+        "{}: {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
+        kind(edit),
+        shown(&finding.before),
+        shown(&edit.after),
+        edit.chain,
+    )
 }
 
 /// The same line without colours.
@@ -46,16 +42,6 @@ pub(crate) fn finding(input: &Input, place: &dyn Display, patch: &Patch) -> Stri
         shown(&patch.edit.after),
         patch.edit.chain,
     )
-}
-
-fn kind(edit: &Edit) -> &'static str {
-    let mut steps = edit.chain.steps().iter();
-    let mojibake = |step: &Step| matches!(step, Step::Misread { .. });
-    match edit.exactness {
-        Exactness::Inferred => "mojibake-inferred",
-        Exactness::Exact if steps.any(mojibake) => "mojibake",
-        Exactness::Exact => "clean-up",
-    }
 }
 
 /// A text in a message: on one line, and never nothing.

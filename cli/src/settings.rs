@@ -73,7 +73,7 @@ fn arguments(file: &Path, name: &str, given: &ArgMatches) -> Result<Vec<OsString
         let find = |name: &str| options(name)?.find(|arg| arg.get_long() == Some(key));
         // `unbake.toml` is for all commands; not all of them have all options.
         let Some(arg) = find(name) else {
-            match find("fix") {
+            match ["fix", "diff", "scan"].into_iter().find_map(find) {
                 Some(_) => continue,
                 None => return Err(wrong(&format_args!("unknown option `{key}`"))),
             }

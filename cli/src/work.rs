@@ -56,9 +56,7 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
             taken,
         } => Done::Group {
             group,
-            done: table.mend(group, &plan.fields, |text| {
-                plan.config.repair(text).into_edits()
-            }),
+            done: table.mend(group, &plan.fields, |text| plan.edits(text)),
             taken,
         },
         Unit::Batch {
@@ -75,7 +73,7 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
                     skipped = Some("longer than --max-record");
                 }
             } else {
-                let repair = |text: &str| plan.config.repair(text).into_edits();
+                let repair = |text: &str| plan.edits(text);
                 // One text that the library cannot cope with must not cost
                 // the others their repair.
                 let result = catch_unwind(AssertUnwindSafe(|| {
