@@ -121,10 +121,10 @@ mod config;
 pub mod decode;
 pub mod diff;
 mod edit;
-#[doc(hidden)]
-pub mod model;
 #[cfg(feature = "serde")]
 pub mod mirror;
+#[doc(hidden)]
+pub mod model;
 mod plan;
 mod stream;
 

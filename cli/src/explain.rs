@@ -50,6 +50,9 @@ pub(crate) fn run(args: ExplainArgs, out: &mut Output) -> io::Result<Outcome> {
     })
 }
 
+/// How many accounts are listed: the best and its rivals.
+const ACCOUNTS: usize = 4;
+
 /// A line, `at` in the text, after each step, its edits byte by byte, and what
 /// else it could have been.
 fn explain(
@@ -116,7 +119,7 @@ fn explain(
     if !accounts.is_empty() {
         writeln!(out)?;
         let alone = [0.to_string(), "left alone".to_owned(), shown(line)];
-        let accounts = accounts.iter().map(|account| {
+        let accounts = accounts.iter().take(ACCOUNTS).map(|account| {
             let text = account.texts.last().map_or(line, |text| text);
             [
                 account.score.to_string(),

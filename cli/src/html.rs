@@ -131,7 +131,7 @@ impl Page {
             "derivations": self.derived,
         });
         let tables = inert(&tables.to_string());
-        let mut write = || {
+        let write = || {
             write!(
                 self.out,
                 "]</script>\n<script type=\"application/json\" id=\"tables\">{tables}</script>\n\

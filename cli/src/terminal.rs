@@ -56,7 +56,8 @@ impl Fields {
             if !chosen[here.clone()].contains(&true) {
                 continue;
             }
-            header(passage, first, out)?;
+            let place = here.clone().find(|&index| chosen[index]).unwrap_or(first);
+            header(passage, place, out)?;
             let mut block = Block::default();
             for line in hunk.lines() {
                 match line.kind {
@@ -73,9 +74,7 @@ impl Fields {
             }
             self.block(block, out)?;
             if self.why {
-                for index in here.filter(|&index| chosen[index]) {
-                    why(passage, index, out)?;
-                }
+                why(passage, here.filter(|&index| chosen[index]), out)?;
             }
         }
         Ok(())
@@ -275,17 +274,35 @@ fn header(passage: &Passage, index: usize, out: &mut Output) -> io::Result<()> {
     writeln!(out)
 }
 
-/// `  Ã© → é  utf-8>windows-1252, exact, 35 bits`
-fn why(passage: &Passage, index: usize, out: &mut Output) -> io::Result<()> {
+/// `  Ã© → é ×2  utf-8>windows-1252, exact, 35 bits`
+fn why(
+    passage: &Passage,
+    indices: impl Iterator<Item = usize>,
+    out: &mut Output,
+) -> io::Result<()> {
+    // The same change again says nothing new.
+    let mut told: Vec<(String, usize)> = Vec::new();
     let (before, after, aside) = (out.styles.before, out.styles.after, out.styles.aside);
-    let edit = &passage.edits[index];
-    writeln!(
-        out,
-        "  {before}{}{before:#} → {after}{}{after:#}  {aside}{}{aside:#}",
-        shown(&passage.findings[index].before),
-        shown(&edit.after),
-        evidence(edit),
-    )
+    for index in indices {
+        let edit = &passage.edits[index];
+        let line = format!(
+            "  {before}{}{before:#} → {after}{}{after:#}  {aside}{}",
+            shown(&passage.findings[index].before),
+            shown(&edit.after),
+            evidence(edit),
+        );
+        match told.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, count)) => *count += 1,
+            None => told.push((line, 1)),
+        }
+    }
+    for (line, count) in told {
+        match count {
+            1 => writeln!(out, "{line}{aside:#}")?,
+            _ => writeln!(out, "{line}, ×{count}{aside:#}")?,
+        }
+    }
+    Ok(())
 }
 
 /// For what stays on such a line, and for what changes.

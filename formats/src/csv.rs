@@ -209,11 +209,7 @@ fn mend_cell(
     for (start, valid) in utf8::stretches(&text) {
         let found = repair(valid);
         let valid: Arc<str> = if found.is_empty() { "" } else { valid }.into();
-        edits.extend(
-            found
-                .into_iter()
-                .map(|edit| (start, valid.clone(), edit)),
-        );
+        edits.extend(found.into_iter().map(|edit| (start, valid.clone(), edit)));
     }
     if edits.is_empty() {
         return;
