@@ -156,7 +156,7 @@ function row(at) {
   tick.setAttribute("aria-label", "Accept");
   tick.addEventListener("click", (event) => event.stopPropagation());
   tick.addEventListener("change", () => decide([i], tick.checked));
-  const left = [...change[OLD][0]].slice(-24).join("");
+  const left = [...newLine(change)[0]].slice(-24).join("");
   const what = element("div", "what",
     text(...(left ? shown(left) : []), element("del", "", ...shown(change[OLD][1])),
       element("ins", "", ...shown(newLine(change)[1])), ...(change[OLD][2] ? shown([...newLine(change)[2]].slice(0, 60).join("")) : [])));
