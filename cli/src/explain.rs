@@ -97,23 +97,26 @@ fn explain(
         }
     }
     let (old, new, aside) = (out.styles.before, out.styles.after, out.styles.aside);
+    let mut stands_apart = true;
     for (before, edit, count) in told {
-        let times = if count > 1 {
-            format!(" ×{count}")
-        } else {
-            String::new()
+        let derivation = Derivation::new(before, edit);
+        if stands_apart || derivation.is_some() {
+            writeln!(out)?;
+        }
+        let times = match count {
+            1 => String::new(),
+            _ => format!(" ×{count}"),
         };
         writeln!(
             out,
-            "\n{old}{}{old:#} → {new}{}{new:#}{times}  {aside}{}{aside:#}",
+            "{old}{}{old:#} → {new}{}{new:#}{times}  {aside}{}{aside:#}",
             shown(before),
             shown(&edit.after),
             evidence(edit),
         )?;
-        if let Some(derivation) = Derivation::new(before, edit) {
-            for line in derivation.lines() {
-                writeln!(out, "  {line}")?;
-            }
+        stands_apart = derivation.is_some();
+        for line in derivation.iter().flat_map(Derivation::lines) {
+            writeln!(out, "  {line}")?;
         }
     }
     if !accounts.is_empty() {
