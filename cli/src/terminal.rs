@@ -84,7 +84,9 @@ impl Fields {
         if self.style == args::Style::SideBySide {
             return self.rows(Some(line), Some(line), out);
         }
-        let cells = clip(self.cells(line), out.width - 1);
+        let cells = self.cells(line);
+        let total = total(&cells);
+        let cells = clip(cells, total, out.width - 1);
         write!(out, " ")?;
         cells
             .iter()
@@ -110,23 +112,35 @@ impl Fields {
             // Before and after of each line together.
             _ if paired => {
                 for (removed, added) in block.removed.iter().zip(&block.added) {
-                    self.line(removed, out)?;
-                    self.line(added, out)?;
+                    let (old, new) = (self.cells(removed), self.cells(added));
+                    // Both are clipped, or none is.
+                    let total = total(&old).max(total(&new));
+                    self.line(removed.kind, old, total, out)?;
+                    self.line(added.kind, new, total, out)?;
                 }
                 Ok(())
             }
             _ => {
                 let mut lines = block.removed.iter().chain(&block.added);
-                lines.try_for_each(|line| self.line(line, out))
+                lines.try_for_each(|line| {
+                    let cells = self.cells(line);
+                    let total = total(&cells);
+                    self.line(line.kind, cells, total, out)
+                })
             }
         }
     }
 
-    fn line(self, line: &Line<'_>, out: &mut Output) -> io::Result<()> {
-        let (plain, marked) = colours(line.kind, out);
-        let cells = clip(self.cells(line), out.width - 1);
-        write!(out, "{plain}{}{plain:#}", line.kind.sign())?;
-        write_cells(&cells, plain, marked, out)?;
+    fn line(
+        self,
+        kind: LineKind,
+        cells: Vec<Cell>,
+        total: usize,
+        out: &mut Output,
+    ) -> io::Result<()> {
+        let (plain, marked) = colours(kind, out);
+        write!(out, "{plain}{}{plain:#}", kind.sign())?;
+        write_cells(&clip(cells, total, out.width - 1), plain, marked, out)?;
         writeln!(out)
     }
 
@@ -159,30 +173,32 @@ impl Fields {
             }
         }
         write!(out, " ")?;
+        let total = total(&cells);
         let mut open = LineKind::Context;
-        for (cell, kind) in clip_with(cells, kinds, out.width - 1) {
+        for (cell, kind) in clip_with(cells, kinds, total, out.width - 1) {
             if kind != open {
                 self.bracket(open, true, out)?;
                 self.bracket(kind, false, out)?;
                 open = kind;
             }
-            let (_, marked) = colours(kind, out);
-            write!(out, "{marked}{}{marked:#}", cell.shown)?;
+            out.write_all(cell.shown.as_bytes())?;
         }
         self.bracket(open, true, out)?;
         writeln!(out)
     }
 
-    /// Without colours, `[-what goes-]{+what comes+}`.
+    /// Begins or ends what goes or comes: in colour, or `[-so-]{+or so+}`.
     fn bracket(self, kind: LineKind, closes: bool, out: &mut Output) -> io::Result<()> {
-        let mark = match (out.coloured, kind, closes) {
-            (true, ..) | (_, LineKind::Context, _) => "",
-            (_, LineKind::Removed, false) => "[-",
-            (_, LineKind::Removed, true) => "-]",
-            (_, LineKind::Added, false) => "{+",
-            (_, LineKind::Added, true) => "+}",
-        };
-        out.write_all(mark.as_bytes())
+        let (_, marked) = colours(kind, out);
+        match (out.coloured, kind, closes) {
+            (_, LineKind::Context, _) => Ok(()),
+            (true, _, false) => write!(out, "{marked}"),
+            (true, _, true) => write!(out, "{marked:#}"),
+            (_, LineKind::Removed, false) => write!(out, "[-"),
+            (_, LineKind::Removed, true) => write!(out, "-]"),
+            (_, LineKind::Added, false) => write!(out, "{{+"),
+            (_, LineKind::Added, true) => write!(out, "+}}"),
+        }
     }
 
     /// Old to the left, new to the right, over as many rows as it takes.
@@ -195,7 +211,11 @@ impl Fields {
         const BETWEEN: &str = " │ ";
         let width = (out.width.saturating_sub(visible::width(BETWEEN)) / 2).max(8);
         let side = |line: Option<&Line<'_>>| match line {
-            Some(line) => wrap(clip(self.cells(line), 3 * width), width),
+            Some(line) => {
+                let cells = self.cells(line);
+                let total = total(&cells);
+                wrap(clip(cells, total, 3 * width), width)
+            }
             None => Vec::new(),
         };
         let (old, new) = (side(left), side(right));
@@ -330,9 +350,13 @@ fn write_cells(cells: &[Cell], plain: Style, marked: Style, out: &mut Output) ->
     Ok(())
 }
 
-fn clip(cells: Vec<Cell>, room: usize) -> Vec<Cell> {
+fn total(cells: &[Cell]) -> usize {
+    cells.iter().map(|cell| cell.width).sum()
+}
+
+fn clip(cells: Vec<Cell>, total: usize, room: usize) -> Vec<Cell> {
     let kinds = vec![(); cells.len()];
-    clip_with(cells, kinds, room)
+    clip_with(cells, kinds, total, room)
         .map(|(cell, ())| cell)
         .collect()
 }
@@ -342,9 +366,9 @@ fn clip(cells: Vec<Cell>, room: usize) -> Vec<Cell> {
 fn clip_with<K: Copy>(
     cells: Vec<Cell>,
     kinds: Vec<K>,
+    total: usize,
     room: usize,
 ) -> impl Iterator<Item = (Cell, K)> {
-    let total: usize = cells.iter().map(|cell| cell.width).sum();
     let near = (room / 4).clamp(8, 40);
     let mut keep = vec![total <= room; cells.len()];
     if total > room {
