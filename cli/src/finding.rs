@@ -105,7 +105,7 @@ pub(crate) fn passages(
                         span: [patch.span.start, patch.span.end].map(|at| base.at + at as u64),
                         before: patch.before.clone(),
                         bytes: patch.bytes.clone(),
-                        document: document.clone(),
+                        document,
                         in_document: patch.edit.span.clone(),
                     });
                 }
