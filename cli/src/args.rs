@@ -212,7 +212,7 @@ pub(crate) struct ViewArgs {
 
     /// Show control characters as they are, not as <U+009B>; a terminal obeys
     /// them
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["group", "html", "report"])]
     pub(crate) raw: bool,
 }
 

@@ -206,12 +206,22 @@ fn derived(before: &str, edit: &unbake::Edit) -> Value {
 /// in whole grapheme clusters, and what is to the right.
 fn around(passage: &Passage, index: usize) -> [String; 6] {
     let (text, edit) = (&passage.text, &passage.edits[index]);
-    let start = text[..edit.span.start].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[edit.span.end..]
-        .find('\n')
-        .map_or(text.len(), |at| edit.span.end + at);
-    let mut from = nth_back(text, edit.span.start, start, CONTEXT);
-    let mut until = nth(text, edit.span.end, end, CONTEXT);
+    // Only so far: a line can have many changes and be very long.
+    let mut from = text[..edit.span.start]
+        .char_indices()
+        .rev()
+        .take_while(|&(_, char)| char != '\n')
+        .take(CONTEXT)
+        .last()
+        .map_or(edit.span.start, |(at, _)| at);
+    let mut until = text[edit.span.end..]
+        .char_indices()
+        .take_while(|&(_, char)| char != '\n')
+        .take(CONTEXT)
+        .last()
+        .map_or(edit.span.end, |(at, char)| {
+            edit.span.end + at + char.len_utf8()
+        });
     // No edit is cut in two.
     let touching = |from: usize, until: usize| {
         let edits = passage.edits.partition_point(|edit| edit.span.end < from);
@@ -241,7 +251,9 @@ fn around(passage: &Passage, index: usize) -> [String; 6] {
         return Default::default();
     };
     let dots = |cut: bool| if cut { "…" } else { "" };
-    let (left, right) = (dots(from > start), dots(until < end));
+    let line_starts = from == 0 || text.as_bytes()[from - 1] == b'\n';
+    let line_ends = text.as_bytes().get(until).is_none_or(|&byte| byte == b'\n');
+    let (left, right) = (dots(!line_starts), dots(!line_ends));
     let new_left = spliced(line, 0, change.span.start, &changes[..this]);
     let new_right = spliced(line, change.span.end, line.len(), &changes[this + 1..]);
     [
@@ -263,18 +275,6 @@ fn spliced(text: &str, from: usize, until: usize, changes: &[Change<'_>]) -> Str
     }
     out.push_str(&text[at..until]);
     out
-}
-
-fn nth_back(text: &str, at: usize, least: usize, chars: usize) -> usize {
-    let mut before = text[least..at].char_indices().rev();
-    before.nth(chars - 1).map_or(least, |(i, _)| least + i)
-}
-
-fn nth(text: &str, at: usize, most: usize, chars: usize) -> usize {
-    text[at..most]
-        .char_indices()
-        .nth(chars)
-        .map_or(most, |(i, _)| at + i)
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -306,6 +306,37 @@ mod tests {
         assert!(!inert.contains(['<', '>', '&', '\u{2028}']), "{inert}");
         let back: String = serde_json::from_str(&inert).unwrap();
         assert_eq!(back, "</script><!--<script>alert(1)</script>&amp;\u{2028}");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_change() {
+        let text = format!("x\n{}é{}\ny", "a".repeat(200), "b".repeat(CONTEXT));
+        let edit = |at: usize, len: usize, after: &str| unbake::Edit {
+            span: at..at + len,
+            after: after.to_owned(),
+            chain: Default::default(),
+            exactness: Exactness::Exact,
+            score: 1,
+        };
+        let passage = Passage {
+            origin: std::rc::Rc::new(crate::finding::Origin {
+                name: "a".to_owned(),
+                path: "a".to_owned(),
+                has_records: false,
+                has_lines: true,
+            }),
+            record: 0,
+            field: String::new(),
+            edits: vec![edit(190, 1, "A"), edit(202, 2, "e\u{301}")],
+            findings: Vec::new(),
+            text,
+        };
+        let [old_left, old, old_right, new_left, new, new_right] = around(&passage, 1);
+        assert_eq!(old_left, format!("…{}", "a".repeat(CONTEXT)));
+        assert_eq!((&old[..], &new[..]), ("é", "e\u{301}"));
+        assert_eq!(new_left, format!("…{}A{}", "a".repeat(68), "a".repeat(11)));
+        assert_eq!(old_right, "b".repeat(CONTEXT));
+        assert_eq!(new_right, old_right);
     }
 
     #[test]

@@ -70,6 +70,7 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
             None => None,
         },
         sampled: 0,
+        resumed: false,
         next: 0,
         open: None,
     };
@@ -98,17 +99,18 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
         stats,
         changes,
         preview,
+        resumed,
         out,
         ..
     } = run;
     if let Some(preview) = preview {
         preview.end(out)?;
     }
-    if let Some(message) = job
-        .plan
-        .decisions
-        .as_ref()
-        .and_then(|decisions| decisions.unmet())
+    // What was done by an earlier run met its decisions there.
+    if let Some(decisions) = &job.plan.decisions
+        && whole
+        && !resumed
+        && let Some(message) = decisions.unmet()
     {
         crate::outcome::complain(message);
         outcome.failed = true;
@@ -223,6 +225,8 @@ struct Run<'r> {
     stats: Stats,
     changes: Option<Report>,
     sampled: usize,
+    /// Some inputs were done by a run before this one.
+    resumed: bool,
     /// The number of the input that is next to end.
     next: usize,
     open: Option<Open>,
@@ -544,6 +548,7 @@ impl Run<'_> {
         }
         match ended {
             Ended::Done(marker) => {
+                self.resumed = true;
                 self.stats.add(&marker.stats);
                 self.outcome.failed |= marker.failed;
                 self.outcome.changes |= marker.stats.edits > 0;

@@ -1,6 +1,7 @@
 //! Changes to look at: the lines of a text or field before and after, clipped
 //! around what changes, with marks for all that cannot be seen.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -294,14 +295,15 @@ fn header(passage: &Passage, index: usize, out: &mut Output) -> io::Result<()> {
     writeln!(out)
 }
 
-/// `  Ã© → é ×2  utf-8>windows-1252, exact, 35 bits`
+/// `  Ã© → é  utf-8>windows-1252, exact, 35 bits, ×2`
 fn why(
     passage: &Passage,
     indices: impl Iterator<Item = usize>,
     out: &mut Output,
 ) -> io::Result<()> {
     // The same change again says nothing new.
-    let mut told: Vec<(String, usize)> = Vec::new();
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    let mut told = HashMap::new();
     let (before, after, aside) = (out.styles.before, out.styles.after, out.styles.aside);
     for index in indices {
         let edit = &passage.edits[index];
@@ -311,12 +313,13 @@ fn why(
             shown(&edit.after),
             evidence(edit),
         );
-        match told.iter_mut().find(|(known, _)| *known == line) {
-            Some((_, count)) => *count += 1,
-            None => told.push((line, 1)),
+        let next = lines.len();
+        match *told.entry(line.clone()).or_insert(next) {
+            known if known < next => lines[known].1 += 1,
+            _ => lines.push((line, 1)),
         }
     }
-    for (line, count) in told {
+    for (line, count) in lines {
         match count {
             1 => writeln!(out, "{line}{aside:#}")?,
             _ => writeln!(out, "{line}, ×{count}{aside:#}")?,
