@@ -123,6 +123,38 @@ impl Drop for Temporary {
     }
 }
 
+/// A file about a run: whole or not there, unless it is a pipe or the like.
+pub(crate) enum Report {
+    File(Temporary),
+    Stream(File),
+}
+
+impl Report {
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            return File::options().write(true).open(path).map(Report::Stream);
+        }
+        Temporary::new(path).map(Report::File)
+    }
+
+    pub(crate) fn file(&mut self) -> io::Result<&mut File> {
+        match self {
+            Report::File(temporary) => temporary.file(),
+            Report::Stream(file) => Ok(file),
+        }
+    }
+
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Report::File(mut temporary) => {
+                temporary.sync()?;
+                temporary.commit()
+            }
+            Report::Stream(_) => Ok(()),
+        }
+    }
+}
+
 /// Makes the usual ways of ending a run leave no temporary file. The signal's
 /// own action follows, so that a shell sees what ended it.
 #[cfg(unix)]

@@ -11,11 +11,11 @@ use crate::visible::{self, Marks};
 pub(crate) fn write(found: Found<'_>, out: &mut Output) -> io::Result<()> {
     let changes = found
         .mended
-        .patches
+        .changes()
         .into_iter()
-        .map(|patch| Change {
-            span: patch.span,
-            after: patch.bytes.into(),
+        .map(|(span, after)| Change {
+            span,
+            after: after.into(),
         })
         .collect();
     let styles = out.styles;

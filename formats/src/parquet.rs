@@ -37,10 +37,15 @@ pub struct Table {
 
 /// A row group, looked through.
 pub struct Group {
-    /// The spans of the patches are in their values, and records are rows.
-    pub mended: Mended,
     /// The group as a file of its own, if anything in it changed.
     changed: Option<Bytes>,
+}
+
+impl Group {
+    /// Whether anything in it changed.
+    pub fn differs(&self) -> bool {
+        self.changed.is_some()
+    }
 }
 
 impl Table {
@@ -62,13 +67,14 @@ impl Table {
         u64::try_from(self.reader.metadata().row_group(group).compressed_size()).unwrap_or(0)
     }
 
-    /// Repairs a row group.
+    /// Repairs a row group: what was found, the spans in their values and
+    /// records being rows, and what a [`Rewriter`] needs.
     pub fn mend(
         &self,
         group: usize,
         fields: &Fields,
         repair: impl Fn(&str) -> Vec<Edit>,
-    ) -> io::Result<Group> {
+    ) -> io::Result<(Mended, Group)> {
         let metadata = self.reader.metadata().row_group(group);
         let rows = self.reader.get_row_group(group).map_err(wrong)?;
         let mut mended = Mended::default();
@@ -93,7 +99,7 @@ impl Table {
         } else {
             Some(self.rewritten(group, columns).map_err(wrong)?)
         };
-        Ok(Group { mended, changed })
+        Ok((mended, Group { changed }))
     }
 
     fn rewritten(&self, group: usize, columns: Vec<Option<Column>>) -> Result<Bytes, ParquetError> {
@@ -141,8 +147,8 @@ impl<W: Write + Send> Rewriter<W> {
     }
 
     /// Appends a row group of the table.
-    pub fn write(&mut self, group: usize, mended: &Group) -> io::Result<()> {
-        match &mended.changed {
+    pub fn write(&mut self, group: usize, looked_through: &Group) -> io::Result<()> {
+        match &looked_through.changed {
             None => {
                 let table = self.table.clone();
                 self.copy(&table.file, &table.reader, group)

@@ -121,16 +121,16 @@ fn only_damaged_columns_change() {
         let source = Arc::new(Table::open(File::open(&before).unwrap()).unwrap());
         let mut writer = Rewriter::new(source.clone(), File::create(&after).unwrap()).unwrap();
         for number in 0..source.groups() {
-            let group = source
+            let (mended, group) = source
                 .mend(number, &Fields::default(), x_to_e_acute)
                 .unwrap();
-            assert_eq!(group.mended.records, 3);
-            assert_eq!(group.mended.texts, 5);
-            let found: Vec<(usize, &str)> = (group.mended.damaged.iter())
+            assert_eq!(mended.records, 3);
+            assert_eq!(mended.texts, 5);
+            let found: Vec<(usize, &str)> = (mended.damaged.iter())
                 .map(|damaged| {
                     (
                         damaged.record,
-                        &group.mended.patches[damaged.patches.start].field[..],
+                        &mended.patches[damaged.patches.start].field[..],
                     )
                 })
                 .collect();
@@ -197,7 +197,7 @@ fn fields_are_columns() {
     let source = Table::open(File::open(&path).unwrap()).unwrap();
     let texts = |field: &str| {
         let fields = Fields::new(vec![field.to_owned()]);
-        source.mend(1, &fields, x_to_e_acute).unwrap().mended.texts
+        source.mend(1, &fields, x_to_e_acute).unwrap().0.texts
     };
     assert_eq!(texts("text"), 2);
     assert_eq!(texts("tags"), 3);
