@@ -7,7 +7,7 @@ use std::fs::{self, File, Metadata};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The temporary files there are, for whoever has to end the run at once.
 static THERE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -159,7 +159,9 @@ impl Report {
 /// own action follows, so that a shell sees what ended it.
 #[cfg(unix)]
 pub(crate) fn clean_up_on_signals() -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    // Writing past `ulimit -f` is then an error like that of a full disk.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::Builder::new()
         .name("signals".to_owned())

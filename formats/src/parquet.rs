@@ -243,7 +243,9 @@ fn properties(metadata: &ParquetMetaData) -> WriterProperties {
         } else {
             WriterVersion::PARQUET_1_0
         })
-        .set_statistics_enabled(EnabledStatistics::Chunk);
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        // For all columns or for none.
+        .set_offset_index_disabled(metadata.offset_index().is_none());
     // Readers distrust the statistics of some writers by this name, and the
     // columns that go over keep theirs.
     if let Some(name) = file.created_by() {
