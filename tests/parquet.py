@@ -63,7 +63,7 @@ def check(before, want, how, folder):
             assert (a.statistics is None) == (b.statistics is None), (group, a, b)
             assert a.has_column_index == b.has_column_index and a.has_offset_index == b.has_offset_index
             if group != 1:
-                assert a.total_compressed_size == b.total_compressed_size and a.encodings == b.encodings
+                assert a.total_compressed_size == b.total_compressed_size and set(a.encodings) == set(b.encodings), (a, b)
                 assert a.statistics is None or a.statistics.equals(b.statistics)
                 kept += 1
     got = new.read()
@@ -71,7 +71,9 @@ def check(before, want, how, folder):
     # The binary column is no text, and stays.
     want = want.set_column(want.schema.get_field_index("binary"), want.schema.field("binary"), before["binary"])
     for name in want.column_names:
-        assert got[name].combine_chunks().equals(want[name].combine_chunks()), (name, how)
+        # Dictionaries may have another order.
+        assert got[name].type == want[name].type, (name, how)
+        assert got[name].to_pylist() == want[name].to_pylist(), (name, how)
     # Predicates are answered from statistics, which must follow the text.
     found = pq.read_table(out / "in.parquet", columns=["id"], filters=[("string", "=", f"1500 {MENDED}")])
     assert found["id"].to_pylist() == [1500], how

@@ -17,6 +17,7 @@ use crate::input::Input;
 use crate::job::{Job, Place};
 use crate::pipeline::Sink;
 use crate::resume::{Marker, Stamp};
+use crate::run::View;
 
 /// A piece of work.
 pub(crate) enum Unit {
@@ -125,16 +126,15 @@ fn one(
         && marker.is_of(&job.hash)
         && marker.made(target)
     {
+        bytes.fetch_add(metadata.len(), Ordering::Relaxed);
         return Ok(Some(Ended::Done(Box::new(marker))));
     }
-    stream(
-        BufReader::with_capacity(HEAD, file),
-        Some(metadata),
-        input,
-        job,
-        budget,
-        sink,
-    )
+    // Of a table not all is read in order.
+    let passed = bytes.load(Ordering::Relaxed) + metadata.len();
+    let raw = BufReader::with_capacity(HEAD, file);
+    let ended = stream(raw, Some(metadata), input, job, budget, sink)?;
+    bytes.store(passed, Ordering::Relaxed);
+    Ok(ended)
 }
 
 fn stream<R: io::Read + Send + Parts>(
@@ -164,6 +164,9 @@ fn stream<R: io::Read + Send + Parts>(
     };
     if format == Format::Parquet {
         return match codec {
+            Codec::Plain if job.readable && job.plan.view == View::Fix => Ok(Some(Ended::Refused(
+                "a table is nothing for a terminal; --output writes it to a folder".to_owned(),
+            ))),
             Codec::Plain => table(raw.into_inner(), opened, budget, sink),
             _ => Ok(Some(Ended::Skipped("compressed as a whole"))),
         };

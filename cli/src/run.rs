@@ -3,7 +3,7 @@
 //! order.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -533,8 +533,15 @@ impl Run<'_> {
             };
             match opened {
                 Ok(mut file) => {
-                    io::copy(&mut file, self.out).map_err(Stop::Output)?;
-                    self.out.flush().map_err(Stop::Output)?;
+                    if job.readable {
+                        let mut bytes = Vec::new();
+                        let read = file.read_to_end(&mut bytes).map(drop);
+                        read.and_then(|()| fix::show(&bytes, self.out))
+                    } else {
+                        io::copy(&mut file, self.out).map(drop)
+                    }
+                    .and_then(|()| self.out.flush())
+                    .map_err(Stop::Output)?;
                 }
                 Err(error) => return self.failed(input, &error.to_string()),
             }

@@ -621,7 +621,10 @@ fn a_file_that_may_not_grow_loses_nothing() {
     assert_eq!(folder.read("big.jsonl"), big);
     assert_eq!(folder.read("out/small.jsonl"), FIXED);
     let names = folder.files();
-    assert!(!names.iter().any(|name| name.ends_with(".tmp")), "{names:?}");
+    assert!(
+        !names.iter().any(|name| name.ends_with(".tmp")),
+        "{names:?}"
+    );
     assert!(!folder.path("out/big.jsonl").exists());
 }
 
@@ -644,7 +647,10 @@ fn the_owner_stays() {
     folder.run(&["fix", "-w", "a.jsonl"], 0, "");
     folder.run(&["fix", "a.jsonl", "-o", "out"], 0, "");
     assert_eq!(folder.read("a.jsonl"), FIXED);
-    assert_eq!((of(&path), of(&folder.path("out/a.jsonl"))), (before, before));
+    assert_eq!(
+        (of(&path), of(&folder.path("out/a.jsonl"))),
+        (before, before)
+    );
 }
 
 /// What a terminal gets of standard output and standard error.

@@ -77,17 +77,20 @@ fn column<T: parquet::data_type::DataType>(
     rows: &mut SerializedRowGroupWriter<'_, BufWriter<File>>,
 ) -> Result<()> {
     let mut reader = get_typed_column_reader::<T>(group.get_column_reader(index)?);
-    let (mut values, mut definitions, mut repetitions) = (Vec::new(), Vec::new(), Vec::new());
+    let descriptor = group.metadata().column(index).column_descr();
+    let mut values = Vec::new();
+    let mut definitions = (descriptor.max_def_level() > 0).then(Vec::new);
+    let mut repetitions = (descriptor.max_rep_level() > 0).then(Vec::new);
     reader.read_records(
         usize::MAX,
-        Some(&mut definitions),
-        Some(&mut repetitions),
+        definitions.as_mut(),
+        repetitions.as_mut(),
         &mut values,
     )?;
     if let Some(mut column) = rows.next_column()? {
         column
             .typed::<T>()
-            .write_batch(&values, Some(&definitions), Some(&repetitions))?;
+            .write_batch(&values, definitions.as_deref(), repetitions.as_deref())?;
         column.close()?;
     }
     Ok(())

@@ -146,7 +146,7 @@ impl<R: BufRead> Batches<R> {
         }
         if !self.cut.eager {
             let want = size - bytes.len();
-            bytes.reserve(want);
+            bytes.reserve_exact(want);
             let got = (&mut self.input).take(want as u64).read_to_end(bytes)?;
             self.ended = got < want;
             return Ok(());

@@ -402,8 +402,12 @@ fn legacy(raw: &[u8], payload: &Payload) -> Option<Charset> {
         Some(label) => Charset::for_web_label(label.trim_matches(['"', '\''])),
         None => {
             let decoded = decode(raw, &Hints::default().content_type(&payload.content_type));
-            let declared = matches!(decoded.source, Source::Meta | Source::Xml);
-            (declared && decoded.foreign.is_empty()).then_some(decoded.charset)
+            // Also if other bytes in it contradict what it says: they may be
+            // the damage.
+            let (charset, source) = decoded
+                .overruled
+                .unwrap_or((decoded.charset, decoded.source));
+            matches!(source, Source::Meta | Source::Xml).then_some(charset)
         }
     };
     charset.filter(|charset| *charset != Charset::UTF_8)
