@@ -574,14 +574,14 @@ fn malformed(job: &Job, input: &Input, open: &mut Open, part: &Part, progress: &
     let mut places = Places::new(&part.bytes, open.base.line);
     let unnamed = NAMED.saturating_sub(open.malformed);
     let fate = match job.plan.on_error {
-        OnError::Pass => "left as it is",
-        OnError::Quarantine => "put aside",
+        OnError::Pass => "record left as it is",
+        OnError::Quarantine => "record put aside",
         OnError::Fail => "stopped",
     };
     let found = &part.mended.malformed;
     for Malformed { at, message, .. } in found.iter().take(unnamed) {
         let place = places.of(*at);
-        progress.complain(format_args!("{input}:{place}: {message}; record {fate}"));
+        progress.complain(format_args!("{input}:{place}: {message}; {fate}"));
     }
     open.malformed += found.len();
     for _ in found {

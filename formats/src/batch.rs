@@ -92,7 +92,8 @@ impl<R: BufRead> Batches<R> {
         }
         let bytes = &mut batch.bytes;
         bytes.append(&mut self.held);
-        let mut size = BATCH;
+        // No record that ends within is longer than the limit.
+        let mut size = BATCH.min(self.cut.max_record + 1);
         let end = loop {
             self.fill(bytes, size)?;
             if bytes.is_empty() {
