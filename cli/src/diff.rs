@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use unbake::diff::{Change, Hunks, Line, LineKind, NO_NEWLINE};
-use unbake_formats::Patch;
+use unbake_formats::Mended;
 
 use crate::input::Input;
 use crate::output::Output;
@@ -14,16 +14,17 @@ use crate::visible::{self, Marks};
 pub(crate) fn write(
     input: &Input,
     bytes: &[u8],
-    patches: Vec<Patch>,
+    mended: &Mended,
     raw: bool,
     out: &mut Output,
 ) -> io::Result<()> {
     let marked = out.terminal && !raw;
-    let changes = patches
+    let changes = mended
+        .changes()
         .into_iter()
-        .map(|patch| Change {
-            span: patch.span,
-            after: patch.bytes.into(),
+        .map(|(span, after)| Change {
+            span,
+            after: after.into(),
         })
         .collect();
     let styles = out.styles;

@@ -7,20 +7,12 @@ use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
 use unbake::{Edit, Exactness, Step};
-use unbake_formats::{Mended, Patch};
+use unbake_formats::Patch;
 
-use crate::changes::Base;
 use crate::decisions::Document;
 use crate::input::Input;
 use crate::place::{Place, Places};
-
-/// Records of an input and what was found in them.
-pub(crate) struct Found<'b> {
-    /// Their bytes; nothing for a table, which has no lines.
-    pub(crate) batch: Option<&'b [u8]>,
-    pub(crate) base: Base,
-    pub(crate) mended: Mended,
-}
+use crate::run::Found;
 
 /// The input that changes are in.
 pub(crate) struct Origin {
@@ -77,12 +69,12 @@ const CONTEXT: usize = 3;
 
 /// The passages of a batch, in order.
 pub(crate) fn passages(
-    found: Found<'_>,
+    found: &Found<'_>,
     origin: &Rc<Origin>,
     mut each: impl FnMut(Passage) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
     let base = found.base;
-    let mut places = found.batch.map(|batch| Places::new(batch, base.line));
+    let mut places = (!found.table).then(|| Places::new(found.batch, base.line));
     for damaged in &found.mended.damaged {
         let record = base.record + damaged.record as u64;
         let patches = &found.mended.patches[damaged.patches.clone()];

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -23,8 +24,12 @@ pub(crate) struct Job {
     /// Folders that could not be gone through.
     pub(crate) complaints: Vec<String>,
     pub(crate) plan: Plan,
+    /// A short name for the plan: outputs made by another are not to be mixed.
+    pub(crate) hash: String,
     pub(crate) jobs: usize,
     pub(crate) place: Place,
+    /// Outputs go to a terminal: what is compressed is shown as what it holds.
+    pub(crate) readable: bool,
     pub(crate) force: bool,
     pub(crate) changes: Option<PathBuf>,
     pub(crate) stats: Option<PathBuf>,
@@ -88,8 +93,21 @@ impl Plan {
         edits
     }
 
+    /// Why this can be done to no file of a format, if that is so.
+    pub(crate) fn unfit(&self, format: Format) -> Option<&'static str> {
+        if !self.action.can(format) {
+            Some("no records")
+        } else if !self.fields.patterns().is_empty() && !format.has_fields() {
+            Some("no fields")
+        } else if self.encoding.is_some() && format.has_charset() {
+            Some("says its charset itself")
+        } else {
+            None
+        }
+    }
+
     /// A short name for it: outputs made by another are not to be mixed.
-    pub(crate) fn hash(&self) -> String {
+    fn hash(&self) -> String {
         let mut hasher = DefaultHasher::new();
         format!("{self:?}").hash(&mut hasher);
         format!("{:016x}", hasher.finish())
@@ -167,6 +185,16 @@ impl Job {
                 ),
             });
         }
+        if args.input.encoding.is_some()
+            && let Some(input) = inputs
+                .iter()
+                .find(|input| !input.found && input.format.has_charset())
+        {
+            return Err(format!(
+                "--encoding: {input} is read as {}, which says its charset itself",
+                input.format.name()
+            ));
+        }
         let on_error = output.as_ref().map(|output| output.on_error);
         let place = match &output {
             Some(output) if output.write => Place::Inputs {
@@ -199,9 +227,10 @@ impl Job {
             limit: args.running.limit,
             decisions,
         };
+        let hash = plan.hash();
         if !force
             && let Some(file) = changes.iter().chain(&stats).find(|file| is_there(file))
-            && !is_resumed(&inputs, &plan)
+            && !is_resumed(&inputs, &hash)
         {
             return Err(format!("{} exists; --force overwrites it", file.display()));
         }
@@ -209,8 +238,10 @@ impl Job {
             inputs,
             complaints,
             plan,
+            hash,
             // Knows of cgroups.
             jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
+            readable: place == Place::Stdout && io::stdout().is_terminal(),
             place,
             force,
             changes,
@@ -223,11 +254,10 @@ impl Job {
 
 /// A run like this one was killed, maybe between writing its reports and the
 /// end: they are its own.
-fn is_resumed(inputs: &[Input], plan: &Plan) -> bool {
-    let config = plan.hash();
+fn is_resumed(inputs: &[Input], config: &str) -> bool {
     inputs.iter().any(|input| {
         let marker = input.target.as_deref().and_then(Marker::read);
-        marker.is_some_and(|marker| marker.is_of(&config))
+        marker.is_some_and(|marker| marker.is_of(config))
     })
 }
 

@@ -10,6 +10,7 @@ mod args;
 mod atomic;
 mod budget;
 mod changes;
+mod commit;
 mod decisions;
 mod decode;
 mod derivation;

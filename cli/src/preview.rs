@@ -6,15 +6,15 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use unbake_formats::{Mended, Patch};
+use unbake_formats::Mended;
 
 use crate::args;
-use crate::changes::Base;
-use crate::finding::{Found, Origin, Passage, passages};
+use crate::finding::{Origin, Passage, passages};
 use crate::html::Page;
 use crate::input::Input;
 use crate::output::Output;
 use crate::report::{Github, Json, Sarif};
+use crate::run::Found;
 use crate::terminal::Fields;
 use crate::{diff, scan};
 
@@ -44,7 +44,7 @@ pub(crate) struct Preview {
     sample: Option<Sample>,
     origin: Option<Rc<Origin>>,
     /// What is collected for a patch.
-    all: (Vec<u8>, Vec<Patch>),
+    all: (Vec<u8>, Mended),
 }
 
 enum View {
@@ -88,23 +88,29 @@ impl Preview {
     }
 
     /// Records of the input, in order.
-    pub(crate) fn found(&mut self, found: Found<'_>, out: &mut Output) -> io::Result<()> {
+    pub(crate) fn found(&mut self, found: &Found<'_>, out: &mut Output) -> io::Result<()> {
         let Some(origin) = &self.origin else {
             return Ok(());
         };
-        if let (View::Patch { .. }, true, Some(batch)) = (&self.view, origin.has_lines, found.batch)
-        {
-            // A hunk shows lines around the change, so it needs them all.
-            let at = self.all.0.len();
-            self.all.0.extend_from_slice(batch);
-            let patches = found.mended.patches.into_iter().map(|mut patch| {
-                patch.span = patch.span.start + at..patch.span.end + at;
-                // The bytes say it all.
-                patch.text = "".into();
-                patch
-            });
-            self.all.1.extend(patches);
-            return Ok(());
+        match self.view {
+            View::Lines => {
+                for line in scan::lines(found, out.styles) {
+                    writeln!(out, "{line}")?;
+                }
+                return Ok(());
+            }
+            View::Patch { .. } if origin.has_lines => {
+                // A hunk shows lines around the change, so it needs them all.
+                let mut mended = found.mended.clone();
+                for patch in &mut mended.patches {
+                    // The bytes say it all.
+                    patch.text = "".into();
+                }
+                self.all.1.append(mended, self.all.0.len());
+                self.all.0.extend_from_slice(found.batch);
+                return Ok(());
+            }
+            _ => {}
         }
         let (view, sample) = (&mut self.view, &mut self.sample);
         passages(found, origin, |passage| match sample {
@@ -122,8 +128,8 @@ impl Preview {
     /// The input is over.
     pub(crate) fn end_input(&mut self, input: &Input, out: &mut Output) -> io::Result<()> {
         if let View::Patch { raw, .. } = self.view {
-            let (batch, patches) = std::mem::take(&mut self.all);
-            diff::write(input, &batch, patches, raw, out)?;
+            let (batch, mended) = std::mem::take(&mut self.all);
+            diff::write(input, &batch, &mended, raw, out)?;
         }
         Ok(())
     }
@@ -161,13 +167,12 @@ impl View {
         }
         for index in (0..chosen.len()).filter(|&index| chosen[index]) {
             match self {
-                View::Lines => scan::write(passage, index, out)?,
                 View::Group(groups) => groups.add(passage, index),
                 View::Json(json) => json.write(passage, index, out)?,
                 View::Sarif(sarif) => sarif.write(passage, index, out)?,
                 View::Github(github) => github.write(passage, index, out)?,
                 View::Html(page) => page.write(passage, index)?,
-                View::Patch { .. } | View::Fields(_) => {}
+                View::Lines | View::Patch { .. } | View::Fields(_) => {}
             }
         }
         Ok(())
@@ -288,15 +293,6 @@ pub(crate) fn thousands(number: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// Records of a batch as they were found.
-pub(crate) fn found(batch: Option<&[u8]>, base: Base, mended: Mended) -> Found<'_> {
-    Found {
-        batch,
-        base,
-        mended,
-    }
 }
 
 #[cfg(test)]

@@ -1,42 +1,47 @@
 //! One line a finding.
 
-use std::fmt::Display;
-use std::io::{self, Write};
-
 use unbake_formats::Patch;
 
-use crate::finding::{Passage, kind};
+use crate::finding::kind;
 use crate::input::Input;
-use crate::output::Output;
+use crate::output::Styles;
+use crate::place::Places;
+use crate::run::Found;
 use crate::visible;
 
-pub(crate) fn write(passage: &Passage, index: usize, out: &mut Output) -> io::Result<()> {
-    let styles = out.styles;
-    let (name, number, aside) = (styles.name, styles.number, styles.aside);
-    let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
-    write!(out, "{name}{}{name:#}:", passage.origin.name)?;
-    match &finding.place {
-        Some(place) => {
-            let (line, col) = (place.start.line, place.start.col);
-            write!(out, "{number}{line}{number:#}:{number}{col}{number:#}: ")?;
-        }
-        None => write!(out, "row {}:{}: ", passage.record, passage.field)?,
-    }
-    let (before, after) = (styles.before, styles.after);
-    writeln!(
-        out,
-        "{}: {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
-        kind(edit),
-        shown(&finding.before),
-        shown(&edit.after),
-        edit.chain,
-    )
+/// The findings, each with its place: line and column, or row and column of a
+/// table.
+pub(crate) fn lines<'f>(
+    found: &'f Found<'f>,
+    styles: Styles,
+) -> impl Iterator<Item = String> + use<'f> {
+    let mended = &found.mended;
+    let mut places = (!found.table).then(|| Places::new(found.batch, found.base.line));
+    let damaged = mended.damaged.iter().flat_map(|damaged| {
+        let patches = mended.patches[damaged.patches.clone()].iter();
+        patches.map(|patch| (damaged.record as u64, patch))
+    });
+    damaged.map(move |(record, patch)| {
+        let place = match &mut places {
+            Some(places) => places.of(patch.span.start).to_string(),
+            None => format!("row {}:{}", found.base.record + record, patch.field),
+        };
+        line(found.input, &place, patch, styles)
+    })
 }
 
-/// The same line without colours.
-pub(crate) fn finding(input: &Input, place: &dyn Display, patch: &Patch) -> String {
+fn line(input: &Input, place: &str, patch: &Patch, styles: Styles) -> String {
+    let Styles {
+        name,
+        number,
+        before,
+        after,
+        aside,
+        ..
+    } = styles;
     format!(
-        "{input}:{place}: {}: {} → {} ({})",
+        "{name}{input}{name:#}:{number}{place}{number:#}: {}: \
+         {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
         kind(&patch.edit),
         shown(&patch.before),
         shown(&patch.edit.after),
