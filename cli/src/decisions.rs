@@ -148,10 +148,11 @@ impl Decisions {
         });
         let name = crate::visible::line(&self.path.to_string_lossy());
         (count > 0).then(|| {
-            format!(
-                "{name}:{first}: {count} decisions are about changes that these inputs and \
-                 options do not have, this the first"
-            )
+            let more = match count - 1 {
+                0 => String::new(),
+                more => format!(", nor {more} others"),
+            };
+            format!("{name}:{first}: these inputs have no such change with these options{more}")
         })
     }
 }

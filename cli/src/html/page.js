@@ -291,6 +291,7 @@ $("download").addEventListener("click", download);
 $("list").addEventListener("scroll", draw, { passive: true });
 addEventListener("resize", draw);
 
+if (matchMedia("(max-width: 760px)").matches) $("chart-box").open = false;
 select("chain", tables.chains, "all chains");
 select("file", tables.files, "all files");
 summary();
