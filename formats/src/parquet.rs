@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,7 +20,7 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::{
     EnabledStatistics, ReaderProperties, WriterProperties, WriterVersion,
 };
-use parquet::file::reader::{ChunkReader, FileReader};
+use parquet::file::reader::{ChunkReader, FileReader, Length};
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
@@ -31,8 +31,64 @@ use crate::{Fields, Mended, Patch, utf8};
 
 /// A file that is open for reading, from any number of threads.
 pub struct Table {
-    file: File,
-    reader: SerializedFileReader<File>,
+    file: Shared,
+    reader: SerializedFileReader<Shared>,
+}
+
+/// A file that many threads read at once. Clones of a [`File`] share one
+/// position, so that one thread would get what another looked for.
+#[derive(Clone)]
+struct Shared(Arc<File>);
+
+impl Shared {
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        #[cfg(unix)]
+        return std::os::unix::fs::FileExt::read_at(&*self.0, into, at);
+        #[cfg(windows)]
+        return std::os::windows::fs::FileExt::seek_read(&*self.0, into, at);
+    }
+}
+
+impl Length for Shared {
+    fn len(&self) -> u64 {
+        self.0.metadata().map_or(0, |metadata| metadata.len())
+    }
+}
+
+impl ChunkReader for Shared {
+    type T = BufReader<Reading>;
+
+    fn get_read(&self, at: u64) -> Result<Self::T, ParquetError> {
+        let file = self.clone();
+        Ok(BufReader::new(Reading { file, at }))
+    }
+
+    fn get_bytes(&self, at: u64, len: usize) -> Result<Bytes, ParquetError> {
+        let file = self.clone();
+        let mut bytes = Vec::with_capacity(len);
+        let got = Reading { file, at }
+            .take(len as u64)
+            .read_to_end(&mut bytes)?;
+        if got < len {
+            let message = format!("expected {len} bytes at {at}, there are {got}");
+            return Err(ParquetError::EOF(message));
+        }
+        Ok(bytes.into())
+    }
+}
+
+/// Reads from a place on.
+struct Reading {
+    file: Shared,
+    at: u64,
+}
+
+impl Read for Reading {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let len = self.file.read_at(into, self.at)?;
+        self.at += len as u64;
+        Ok(len)
+    }
 }
 
 /// A row group, looked through.
@@ -51,8 +107,9 @@ impl Group {
 impl Table {
     /// Reads what the end of the file says.
     pub fn open(file: File) -> io::Result<Self> {
+        let file = Shared(Arc::new(file));
         Ok(Table {
-            reader: reader(file.try_clone()?)?,
+            reader: reader(file.clone())?,
             file,
         })
     }

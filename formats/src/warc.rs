@@ -49,10 +49,8 @@ impl<R: BufRead> Records<R> {
         batch.first = !self.begun;
         batch.over_long = false;
         batch.begins_record = false;
-        if self.over == 0 {
-            if self.left == Some(0) || self.input.fill_buf()?.is_empty() {
-                return Ok(false);
-            }
+        if self.over == 0 && (self.left == Some(0) || self.input.fill_buf()?.is_empty()) {
+            return Ok(false);
         }
         self.begun = true;
         if self.gzip {

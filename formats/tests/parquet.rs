@@ -234,3 +234,47 @@ fn what_is_no_table_is_an_error() {
     std::fs::write(&path, &whole[..whole.len() - 10]).unwrap();
     assert!(Table::open(File::open(&path).unwrap()).is_err());
 }
+
+/// Threads that read at once must not get what another looked for.
+#[test]
+fn threads_share_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    let schema = "message doc { required binary text (UTF8); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer =
+        SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
+    let groups = 64;
+    for group in 0..groups {
+        let mut rows = writer.next_row_group().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        let values: Vec<ByteArray> = (0..500)
+            .map(|row| ByteArray::from(&*format!("{group} {row} {}", "text ".repeat(20))))
+            .collect();
+        let texts = column.typed::<ByteArrayType>();
+        texts.write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+    let table = Table::open(File::open(&path).unwrap()).unwrap();
+    std::thread::scope(|scope| {
+        for first in 0..4 {
+            let table = &table;
+            scope.spawn(move || {
+                for group in (first..groups).step_by(2) {
+                    let seen = std::cell::RefCell::new(Vec::new());
+                    let look = |text: &str| {
+                        seen.borrow_mut().push(text.to_owned());
+                        Vec::new()
+                    };
+                    table.mend(group, &Fields::default(), look).unwrap();
+                    for (row, text) in seen.into_inner().iter().enumerate() {
+                        assert!(text.starts_with(&format!("{group} {row} ")), "{text}");
+                    }
+                }
+            });
+        }
+    });
+}
