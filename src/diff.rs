@@ -8,6 +8,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr_iter, memrchr};
 use similar::udiff::UnifiedHunkHeader;
 use similar::{DiffOp, DiffTag, group_diff_ops};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::edit::{Edit, Repair};
 
@@ -58,14 +59,7 @@ pub fn unified(repair: &Repair<'_>, old: &str, new: &str) -> String {
     use fmt::Write;
 
     let mut out = String::new();
-    let changes = repair
-        .edits()
-        .iter()
-        .map(|edit| Change {
-            span: edit.span.clone(),
-            after: edit.after.as_bytes().into(),
-        })
-        .collect();
+    let changes = repair.edits().iter().map(Change::of).collect();
     for (i, hunk) in Hunks::new(repair.input().as_bytes(), changes).enumerate() {
         if i == 0 {
             let _ = writeln!(out, "--- {old}\n+++ {new}");
@@ -86,6 +80,93 @@ pub fn unified(repair: &Repair<'_>, old: &str, new: &str) -> String {
     out
 }
 
+/// The changes of a text, widened to whole grapheme clusters of both the old
+/// and the new text, and joined where they meet: what a view highlights. The
+/// edits must be sorted and disjoint.
+///
+/// In `cafeÌ\u{81}` the last two characters become U+0301, which belongs to
+/// the `e` before it.
+///
+/// ```
+/// let repair = unbake::repair("Un cafe\u{cc}\u{81} crè\u{300}me");
+/// let changes = unbake::diff::widened(repair.input(), repair.edits());
+/// assert_eq!(changes[0].span, 6..11);
+/// assert_eq!(changes[0].after, "e\u{301}".as_bytes());
+/// ```
+pub fn widened<'a>(input: &'a str, edits: &[Edit]) -> Vec<Change<'a>> {
+    let changes: Vec<Change<'_>> = edits.iter().map(Change::of).collect();
+    let mut wide = Vec::new();
+    for block in blocks(input.as_bytes(), &changes) {
+        let old = &input[block.old.clone()];
+        let mut new = String::with_capacity(old.len());
+        // Each change in the old and the new text of the block.
+        let mut runs: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut at = block.old.start;
+        for edit in &edits[block.changes.clone()] {
+            new.push_str(&input[at..edit.span.start]);
+            let start = new.len();
+            new.push_str(&edit.after);
+            at = edit.span.end;
+            let span = edit.span.start - block.old.start..at - block.old.start;
+            runs.push((span, start..new.len()));
+        }
+        new.push_str(&input[at..block.old.end]);
+        let (old_starts, new_starts) = (boundaries(old), boundaries(&new));
+        let mut joined: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+        let mut runs = runs.into_iter().peekable();
+        while let Some((mut span, mut after)) = runs.next() {
+            // What stays between changes is the same in both texts, so that
+            // both ends move by the same number of bytes; behind that is the
+            // change before or after this one.
+            loop {
+                let from = joined.last().map_or(0, |(last, _)| last.end);
+                if let Some((last, last_after)) = joined.pop_if(|_| from == span.start) {
+                    (span.start, after.start) = (last.start, last_after.start);
+                    continue;
+                }
+                let until = runs.peek().map_or(old.len(), |(next, _)| next.start);
+                if let Some((next, next_after)) = runs.next_if(|(next, _)| next.start == span.end) {
+                    (span.end, after.end) = (next.end, next_after.end);
+                    continue;
+                }
+                let back = (span.start - floor(&old_starts, span.start))
+                    .max(after.start - floor(&new_starts, after.start))
+                    .min(span.start - from);
+                let on = (ceil(&old_starts, span.end) - span.end)
+                    .max(ceil(&new_starts, after.end) - after.end)
+                    .min(until - span.end);
+                if back == 0 && on == 0 {
+                    break;
+                }
+                span = span.start - back..span.end + on;
+                after = after.start - back..after.end + on;
+            }
+            joined.push((span, after));
+        }
+        wide.extend(joined.into_iter().map(|(span, after)| Change {
+            span: block.old.start + span.start..block.old.start + span.end,
+            after: new.as_bytes()[after].to_vec().into(),
+        }));
+    }
+    wide
+}
+
+/// Where grapheme clusters start, and where the last one ends.
+fn boundaries(text: &str) -> Vec<usize> {
+    let starts = text.grapheme_indices(true).map(|(at, _)| at);
+    starts.chain([text.len()]).collect()
+}
+
+fn floor(boundaries: &[usize], at: usize) -> usize {
+    let behind = boundaries.partition_point(|&boundary| boundary <= at);
+    boundaries[behind.saturating_sub(1)]
+}
+
+fn ceil(boundaries: &[usize], at: usize) -> usize {
+    let before = boundaries.partition_point(|&boundary| boundary < at);
+    boundaries.get(before).copied().unwrap_or(at)
+}
+
 /// What a unified diff says below a line that does not end in a newline.
 pub const NO_NEWLINE: &str = "\\ No newline at end of file";
 
@@ -98,6 +179,15 @@ pub struct Change<'a> {
     pub span: Range<usize>,
     /// The bytes instead; may be empty.
     pub after: Cow<'a, [u8]>,
+}
+
+impl<'a> Change<'a> {
+    fn of(edit: &'a Edit) -> Self {
+        Change {
+            span: edit.span.clone(),
+            after: edit.after.as_bytes().into(),
+        }
+    }
 }
 
 /// The hunks of a unified diff, in order.
@@ -144,6 +234,7 @@ impl<'a> Iterator for Hunks<'a> {
     fn next(&mut self) -> Option<Hunk<'a>> {
         let ops = self.groups.next()?;
         let mut parts = Vec::new();
+        let first = self.next_block;
         for (i, op) in ops.iter().enumerate() {
             if op.tag() == DiffTag::Equal {
                 let lines = op.old_range().len();
@@ -154,20 +245,45 @@ impl<'a> Iterator for Hunks<'a> {
                     let start = self.blocks[self.next_block - 1].old.end;
                     start..lines_after(self.input, start, lines)
                 };
-                parts.push((LineKind::Context, Cow::Borrowed(&self.input[equal])));
+                parts.push(Part {
+                    kind: LineKind::Context,
+                    text: Cow::Borrowed(&self.input[equal]),
+                    marks: Vec::new(),
+                });
             } else {
                 let block = &self.blocks[self.next_block];
                 self.next_block += 1;
-                let new = splice(self.input, block, &self.changes);
-                parts.push((
-                    LineKind::Removed,
-                    Cow::Borrowed(&self.input[block.old.clone()]),
-                ));
-                parts.push((LineKind::Added, Cow::Owned(new)));
+                let (mut old, mut new) = (Vec::new(), Vec::new());
+                let (mut at, mut len) = (block.old.start, 0);
+                for change in block.changes.clone() {
+                    let Change { span, after } = &self.changes[change];
+                    len += span.start - at;
+                    let start = span.start - block.old.start;
+                    old.push((change, start..start + span.len()));
+                    new.push((change, len..len + after.len()));
+                    len += after.len();
+                    at = span.end;
+                }
+                parts.push(Part {
+                    kind: LineKind::Removed,
+                    text: Cow::Borrowed(&self.input[block.old.clone()]),
+                    marks: old,
+                });
+                parts.push(Part {
+                    kind: LineKind::Added,
+                    text: Cow::Owned(splice(self.input, block, &self.changes)),
+                    marks: new,
+                });
             }
         }
+        let blocks = &self.blocks[first..self.next_block];
+        let changes = match (blocks.first(), blocks.last()) {
+            (Some(first), Some(last)) => first.changes.start..last.changes.end,
+            _ => 0..0,
+        };
         Some(Hunk {
             header: UnifiedHunkHeader::new(&ops).to_string(),
+            changes,
             parts,
         })
     }
@@ -177,7 +293,16 @@ impl<'a> Iterator for Hunks<'a> {
 #[derive(Clone, Debug)]
 pub struct Hunk<'a> {
     header: String,
-    parts: Vec<(LineKind, Cow<'a, [u8]>)>,
+    changes: Range<usize>,
+    parts: Vec<Part<'a>>,
+}
+
+/// Lines of one kind, and what changes in them.
+#[derive(Clone, Debug)]
+struct Part<'a> {
+    kind: LineKind,
+    text: Cow<'a, [u8]>,
+    marks: Vec<(usize, Range<usize>)>,
 }
 
 impl Hunk<'_> {
@@ -186,23 +311,45 @@ impl Hunk<'_> {
         &self.header
     }
 
+    /// Which of the changes that the hunks were made of are in it.
+    pub fn changes(&self) -> Range<usize> {
+        self.changes.clone()
+    }
+
     /// The lines, in the order of a unified diff.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.parts.iter().flat_map(|(kind, text)| {
-            text.split_inclusive(|&byte| byte == b'\n').map(|line| {
-                let text = line.strip_suffix(b"\n").unwrap_or(line);
-                Line {
-                    kind: *kind,
-                    text,
-                    terminated: text.len() < line.len(),
-                }
-            })
+        self.parts.iter().flat_map(|part| {
+            let (mut at, mut next) = (0, 0);
+            part.text
+                .split_inclusive(|&byte| byte == b'\n')
+                .map(move |line| {
+                    let text = line.strip_suffix(b"\n").unwrap_or(line);
+                    let mut marks = Vec::new();
+                    while let Some((change, span)) = part.marks.get(next) {
+                        if !span.is_empty() && span.start < at + text.len() && span.end > at {
+                            let start = span.start.saturating_sub(at);
+                            let end = (span.end - at).min(text.len());
+                            marks.push((*change, start..end));
+                        }
+                        if span.end > at + line.len() || span.start >= at + line.len() {
+                            break;
+                        }
+                        next += 1;
+                    }
+                    at += line.len();
+                    Line {
+                        kind: part.kind,
+                        text,
+                        terminated: text.len() < line.len(),
+                        marks,
+                    }
+                })
         })
     }
 }
 
 /// A line of a [`Hunk`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'h> {
     /// Whether the line stays, goes or comes.
     pub kind: LineKind,
@@ -210,6 +357,9 @@ pub struct Line<'h> {
     pub text: &'h [u8],
     /// Whether a newline ends it; only the last line of a text can lack it.
     pub terminated: bool,
+    /// What changes in it: the number of the change, and where in the line it
+    /// is, in bytes.
+    pub marks: Vec<(usize, Range<usize>)>,
 }
 
 /// Whether a line stays, goes or comes.
@@ -394,6 +544,51 @@ mod tests {
     }
 
     #[test]
+    fn highlights_cut_no_grapheme_cluster() {
+        let widened = |text: &str, edits: &[Edit]| -> Vec<(Range<usize>, String)> {
+            let changes = widened(text, edits).into_iter();
+            changes
+                .map(|c| (c.span, String::from_utf8(c.after.into_owned()).unwrap()))
+                .collect()
+        };
+        // U+0301 comes behind an e, and goes.
+        let comes = widened("a\ncafeÌ\u{81}x\n", &[edit(6..10, "\u{301}")]);
+        assert_eq!(comes, [(5..10, "e\u{301}".to_owned())]);
+        let goes = widened("e\u{301}", &[edit(1..3, "")]);
+        assert_eq!(goes, [(0..3, "e".to_owned())]);
+        // What comes takes what follows it along, and changes meet.
+        let flags = widened("x1🇷2\u{301}", &[edit(1..2, "🇫"), edit(6..7, "")]);
+        assert_eq!(flags, [(1..9, "🇫🇷\u{301}".to_owned())]);
+        let apart = widened("1 2", &[edit(0..1, "a"), edit(2..3, "b")]);
+        assert_eq!(apart, [(0..1, "a".to_owned()), (2..3, "b".to_owned())]);
+    }
+
+    #[test]
+    fn lines_say_what_changes_in_them() {
+        let change = |span, after: &'static str| Change {
+            span,
+            after: after.as_bytes().into(),
+        };
+        let changes = vec![change(1..2, "BB"), change(4..6, ""), change(8..8, "x\ny")];
+        let hunk = Hunks::new(b"abc\nde\nfg\n", changes).next().unwrap();
+        assert_eq!(hunk.changes(), 0..3);
+        let marks: Vec<_> = hunk
+            .lines()
+            .map(|line| (String::from_utf8_lossy(line.text).into_owned(), line.marks))
+            .collect();
+        let wanted = [
+            ("abc", vec![(0, 1..2)]),
+            ("de", vec![(1, 0..2)]),
+            ("fg", vec![]),
+            ("aBBc", vec![(0, 1..3)]),
+            ("", vec![]),
+            ("fx", vec![(2, 1..2)]),
+            ("yg", vec![(2, 0..1)]),
+        ];
+        assert_eq!(marks, wanted.map(|(text, marks)| (text.to_owned(), marks)));
+    }
+
+    #[test]
     fn unified_marks_a_missing_newline_on_each_line_without_one() {
         let repair = Repair::new("a\nÂ", vec![edit(2..4, "b")]);
         assert_eq!(
@@ -482,6 +677,48 @@ mod tests {
         fn applying_the_hunks_makes_the_changes((input, changes) in input_and_changes()) {
             let whole = Block { old: 0..input.len(), changes: 0..changes.len() };
             prop_assert_eq!(apply(&input, &changes), splice(&input, &whole, &changes));
+        }
+
+        #[test]
+        fn widened_changes_do_the_same_on_whole_clusters(
+            parts in prop::collection::vec(
+                prop::sample::select(vec!["e", "\u{301}", "🇫", "\r", "\n", "각", "ᄀ", "ᅡ", "👩", "\u{200d}"]),
+                0..24,
+            ),
+            steps in prop::collection::vec((0usize..4, 0usize..3, "[e\u{301}🇫\r\n]{0,2}"), 0..6),
+        ) {
+            let input = parts.concat();
+            let starts: Vec<usize> = input.char_indices().map(|(at, _)| at).chain([input.len()]).collect();
+            let (mut at, mut edits) = (0, Vec::new());
+            for (skip, len, after) in steps {
+                let (start, end) = (at + skip, at + skip + len);
+                if end >= starts.len() {
+                    break;
+                }
+                at = end;
+                if input[starts[start]..starts[end]] != after {
+                    edits.push(edit(starts[start]..starts[end], &after));
+                }
+            }
+            let repair = Repair::new(&input, edits);
+            let wide = widened(&input, repair.edits());
+            let whole = Block { old: 0..input.len(), changes: 0..wide.len() };
+            let text = repair.text().into_owned();
+            prop_assert_eq!(splice(input.as_bytes(), &whole, &wide), text.as_bytes());
+            let (old, new) = (boundaries(&input), boundaries(&text));
+            let mut grown = 0isize;
+            for change in &wide {
+                let start = change.span.start.checked_add_signed(grown).unwrap();
+                let end = start + change.after.len();
+                for at in [change.span.start, change.span.end] {
+                    prop_assert!(old.contains(&at), "{input:?} {wide:?}");
+                }
+                for at in [start, end] {
+                    prop_assert!(new.contains(&at), "{text:?} {wide:?}");
+                }
+                grown += change.after.len() as isize - change.span.len() as isize;
+            }
+            prop_assert!(wide.windows(2).all(|w| w[0].span.end < w[1].span.start));
         }
 
         #[test]

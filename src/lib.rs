@@ -104,6 +104,7 @@
 //! - [`charset`]: every [`Charset`], both directions, exactly;
 //! - [`mod@decode`]: bytes to text;
 //! - [`diff`]: unified diffs and annotated segments, from edits;
+//! - `mirror`, with the feature `serde`: the types in a form to be stored;
 //! - [`unrecoverable`]: what is lost for good (`锟斤拷`, U+FFFD), which is told
 //!   and never changed;
 //! - [`Fix`] and [`Profile`]: clean-ups beyond mojibake (references, ligatures,
@@ -122,6 +123,8 @@ mod config;
 pub mod decode;
 pub mod diff;
 mod edit;
+#[cfg(feature = "serde")]
+pub mod mirror;
 #[doc(hidden)]
 pub mod model;
 mod plan;

@@ -62,6 +62,7 @@ fn the_library_depends_on_little() {
         "encoding_rs",
         "htmlize",
         "memchr",
+        "serde",
         "similar",
         "unicode-normalization",
         "unicode-segmentation",

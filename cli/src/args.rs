@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use anstream::ColorChoice;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use unbake::{Chain, Charset, Config, Fix, Hints, Profile};
 use unbake_formats::Format;
+
+use crate::preview::Show;
+use crate::terminal::Fields;
 
 /// Find mojibake, undo it, and show every change
 #[derive(Debug, Parser)]
@@ -32,15 +36,16 @@ pub(crate) enum Command {
     ///
     /// Every byte that is not damage stays as it is.
     Fix(FixArgs),
-    /// Print the changes as a unified diff, which `patch -p0` applies
+    /// Show the changes; as a patch, unless standard output is a terminal
     ///
-    /// Exits 1 if there are changes.
-    Diff(RepairArgs),
+    /// `patch -p0` and `git apply -p0` take the patch. Exits 1 if there are
+    /// changes.
+    Diff(DiffArgs),
     /// Print one line a finding: file:line:col: kind: before → after (chain)
     ///
     /// Columns count code points from 1. Invisible characters are shown as
     /// <U+00A0>. Exits 1 if there are findings.
-    Scan(RepairArgs),
+    Scan(ScanArgs),
     /// Show what happened to a text, and how it is undone
     Explain(ExplainArgs),
     /// Print the inputs as UTF-8, whatever charset they are in
@@ -61,6 +66,17 @@ pub(crate) enum Command {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+}
+
+impl Command {
+    pub(crate) fn colour(&self) -> Colour {
+        match self {
+            Command::Diff(args) => args.report.colour.color,
+            Command::Scan(args) => args.report.colour.color,
+            Command::Explain(args) => args.colour.color,
+            _ => Colour::Auto,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -115,6 +131,150 @@ pub(crate) struct FixArgs {
 
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) repair: RepairArgs,
+
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+impl DiffArgs {
+    /// The view asked for; `terminal` is where it goes.
+    pub(crate) fn show(&self, terminal: bool) -> Show {
+        let ViewArgs { why, raw, .. } = self.view;
+        let fields = self.view.style.is_some() || why || self.view.sample.is_some();
+        if let Some(report) = self.report.report {
+            Show::Report(report)
+        } else if let Some(page) = &self.view.html {
+            Show::Html(page.clone())
+        } else if self.view.group {
+            Show::Group { why }
+        } else if fields || (terminal && !self.view.patch) {
+            Show::Fields(Fields {
+                style: self.view.style.unwrap_or(Style::Unified),
+                why,
+                raw,
+            })
+        } else {
+            Show::Patch {
+                only: self.view.patch,
+                raw,
+            }
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) repair: RepairArgs,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
+}
+
+/// How changes are shown.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "View")]
+pub(crate) struct ViewArgs {
+    /// Show whole lines of the files, as `patch -p0` and `git apply -p0` take
+    /// them [default: unless standard output is a terminal]
+    #[arg(long, conflicts_with_all = ["style", "why", "group", "sample", "html", "report"])]
+    pub(crate) patch: bool,
+
+    /// Show texts and fields without escapes, clipped around the change
+    /// [default: unified, on a terminal]
+    #[arg(long, value_name = "STYLE", conflicts_with_all = ["group", "html", "report"])]
+    pub(crate) style: Option<Style>,
+
+    /// Show the chain of each change, whether it is exact, and its evidence
+    #[arg(long, conflicts_with_all = ["html", "report"])]
+    pub(crate) why: bool,
+
+    /// Show identical changes once, with how many there are
+    #[arg(long, conflicts_with_all = ["html", "report"])]
+    pub(crate) group: bool,
+
+    /// Show only N changes, picked evenly from all of them
+    #[arg(long, value_name = "N")]
+    pub(crate) sample: Option<usize>,
+
+    /// Write them into one page for a browser, to be searched and ticked
+    #[arg(long, value_name = "FILE", conflicts_with = "report")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// Show control characters as they are, not as <U+009B>; a terminal obeys
+    /// them
+    #[arg(long, conflicts_with_all = ["group", "html", "report"])]
+    pub(crate) raw: bool,
+}
+
+/// How changes are shown on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Style {
+    /// Lines that go above lines that come.
+    Unified,
+    /// One line, with what goes and what comes in it.
+    Inline,
+    /// What goes to the left of what comes.
+    SideBySide,
+}
+
+/// What findings are for other than reading.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "View")]
+pub(crate) struct ReportArgs {
+    /// Report to programs: JSON Lines, SARIF 2.1.0 for code scanning, or
+    /// annotations on GitHub
+    #[arg(long, value_name = "KIND")]
+    pub(crate) report: Option<Report>,
+
+    #[command(flatten)]
+    pub(crate) colour: ColourArgs,
+}
+
+/// What programs read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Report {
+    Json,
+    Sarif,
+    Github,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ColourArgs {
+    /// Whether to use colours; NO_COLOR is heeded, too
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub(crate) color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Colour> for ColorChoice {
+    fn from(colour: Colour) -> Self {
+        match colour {
+            Colour::Auto => ColorChoice::Auto,
+            Colour::Always => ColorChoice::Always,
+            Colour::Never => ColorChoice::Never,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -225,6 +385,11 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) sample: usize,
 
+    /// Make only the changes that were accepted in FILE, which the page of
+    /// `diff --html` gives
+    #[arg(long, value_name = "FILE")]
+    pub(crate) decisions: Option<PathBuf>,
+
     /// Repair nothing, but add the findings to each damaged record, in this
     /// field (JSON Lines)
     #[arg(long, value_name = "FIELD", conflicts_with = "drop",
@@ -266,6 +431,9 @@ pub(crate) struct ExplainArgs {
 
     #[command(flatten)]
     pub(crate) search: SearchArgs,
+
+    #[command(flatten)]
+    pub(crate) colour: ColourArgs,
 }
 
 /// What is looked for.

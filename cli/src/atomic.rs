@@ -7,7 +7,7 @@ use std::fs::{self, File, Metadata};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The temporary files there are, for whoever has to end the run at once.
 static THERE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -123,11 +123,45 @@ impl Drop for Temporary {
     }
 }
 
+/// A file about a run: whole or not there, unless it is a pipe or the like.
+pub(crate) enum Report {
+    File(Temporary),
+    Stream(File),
+}
+
+impl Report {
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            return File::options().write(true).open(path).map(Report::Stream);
+        }
+        Temporary::new(path).map(Report::File)
+    }
+
+    pub(crate) fn file(&mut self) -> io::Result<&mut File> {
+        match self {
+            Report::File(temporary) => temporary.file(),
+            Report::Stream(file) => Ok(file),
+        }
+    }
+
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Report::File(mut temporary) => {
+                temporary.sync()?;
+                temporary.commit()
+            }
+            Report::Stream(_) => Ok(()),
+        }
+    }
+}
+
 /// Makes the usual ways of ending a run leave no temporary file. The signal's
 /// own action follows, so that a shell sees what ended it.
 #[cfg(unix)]
 pub(crate) fn clean_up_on_signals() -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+    // Writing past `ulimit -f` is then an error like that of a full disk.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::Builder::new()
         .name("signals".to_owned())

@@ -1,11 +1,15 @@
 //! Every edit as a line of JSON, so that stored spans can follow the text.
 
+use std::fs::{self, File};
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use unbake_formats::Mended;
 
+use crate::atomic::Report;
 use crate::place::Places;
+use crate::resume;
+use crate::run::Found;
 
 /// One edit.
 #[derive(Serialize)]
@@ -38,30 +42,124 @@ pub(crate) struct Base {
     pub(crate) at_after: Option<u64>,
 }
 
-pub(crate) fn write(
-    file: &str,
-    batch: Option<&[u8]>,
-    base: Base,
-    mended: &Mended,
-    out: &mut Vec<u8>,
-) -> io::Result<()> {
-    let mut places = batch.map(|batch| Places::new(batch, base.line));
+impl Base {
+    /// Goes on behind what was found there.
+    pub(crate) fn pass(&mut self, found: &Found<'_>, len: usize, len_out: usize) {
+        self.record += found.mended.records as u64;
+        if !found.table {
+            self.at += len as u64;
+            self.at_after = self.at_after.map(|at| at + len_out as u64);
+        }
+    }
+}
+
+/// The file of all edits. Those of an input that has an output are kept
+/// beside that until the run is over, so that a run that was killed need not
+/// find them again.
+pub(crate) struct Changes {
+    path: PathBuf,
+    report: Report,
+    part: Option<(PathBuf, File)>,
+}
+
+impl Changes {
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        Ok(Changes {
+            path: path.to_owned(),
+            report: Report::new(path)?,
+            part: None,
+        })
+    }
+
+    /// Begins with an input, which is to be written there.
+    pub(crate) fn begin(&mut self, target: Option<&Path>) -> io::Result<()> {
+        self.part = match target {
+            None => None,
+            Some(target) => {
+                let path = resume::changes(target);
+                target.parent().map_or(Ok(()), fs::create_dir_all)?;
+                let file = File::create(&path)?;
+                Some((path, file))
+            }
+        };
+        Ok(())
+    }
+
+    /// Appends what was found.
+    pub(crate) fn write(&mut self, found: &Found<'_>) -> io::Result<()> {
+        let mut lines = Vec::new();
+        write(found, &mut lines)?;
+        match &mut self.part {
+            Some((_, part)) => part.write_all(&lines),
+            None => self.report.file()?.write_all(&lines),
+        }
+    }
+
+    /// The input is done with.
+    pub(crate) fn end(&mut self) {
+        self.part = None;
+    }
+
+    /// There is no output with these changes after all.
+    pub(crate) fn discard(&mut self) {
+        if let Some((path, _)) = self.part.take() {
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    /// Puts all of them into their place; says which file cannot be read or
+    /// written.
+    pub(crate) fn finish<'t>(
+        mut self,
+        targets: impl Iterator<Item = &'t Path>,
+    ) -> Result<(), (PathBuf, io::Error)> {
+        let path = self.path;
+        let at_report = |error| (path.clone(), error);
+        for target in targets {
+            match File::open(resume::changes(target)) {
+                Ok(mut part) => {
+                    let report = self.report.file().map_err(at_report)?;
+                    io::copy(&mut part, report).map_err(at_report)?;
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err((target.to_owned(), error)),
+            }
+        }
+        self.report.finish().map_err(at_report)
+    }
+}
+
+fn write(found: &Found<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    let Found {
+        base,
+        mended,
+        table: is_table,
+        ..
+    } = found;
+    let file = found.input.to_string();
+    let mut places = (!is_table).then(|| Places::new(found.batch, base.line));
     // How much longer the batch has become so far.
     let mut grown = 0i64;
+    let mut adjusted = mended.adjusted.iter().peekable();
     for damaged in &mended.damaged {
-        if batch.is_none() {
+        if *is_table {
             // Each value stands for itself.
             grown = 0;
         }
         for patch in &mended.patches[damaged.patches.clone()] {
             let (start, end) = (patch.span.start as u64, patch.span.end as u64);
+            while let Some((place, value)) =
+                adjusted.next_if(|(place, _)| place.start < patch.span.start)
+            {
+                grown += value.len() as i64 - place.len() as i64;
+            }
             let after = base.at_after.map(|at| {
                 let start = (at + start).saturating_add_signed(grown);
                 [start, start + patch.bytes.len() as u64]
             });
             grown += patch.bytes.len() as i64 - (end - start) as i64;
             let change = Change {
-                file,
+                file: &file,
                 record: base.record + damaged.record as u64,
                 field: &patch.field,
                 line: places

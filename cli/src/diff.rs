@@ -3,47 +3,56 @@
 use std::io::{self, Write};
 
 use unbake::diff::{Change, Hunks, Line, LineKind, NO_NEWLINE};
+use unbake_formats::Mended;
 
+use crate::input::Input;
 use crate::output::Output;
-use crate::run::Found;
 use crate::visible::{self, Marks};
 
-pub(crate) fn write(found: Found<'_>, out: &mut Output) -> io::Result<()> {
-    let changes = found
-        .mended
-        .patches
+/// On a terminal invisible characters are marked, unless `raw`; anywhere else
+/// it is exact to the byte.
+pub(crate) fn write(
+    input: &Input,
+    bytes: &[u8],
+    mended: &Mended,
+    raw: bool,
+    out: &mut Output,
+) -> io::Result<()> {
+    let marked = out.terminal && !raw;
+    let changes = mended
+        .changes()
         .into_iter()
-        .map(|patch| Change {
-            span: patch.span,
-            after: patch.bytes.into(),
+        .map(|(span, after)| Change {
+            span,
+            after: after.into(),
         })
         .collect();
     let styles = out.styles;
-    for (i, hunk) in Hunks::new(found.batch, changes).enumerate() {
+    for (i, hunk) in Hunks::new(bytes, changes).enumerate() {
         if i == 0 {
-            let name = found.input.patch_name();
+            let name = input.patch_name();
             for sign in ["---", "+++"] {
                 write!(out, "{}{sign} ", styles.name)?;
-                raw_or_marked(&name, out)?;
+                raw_or_marked(&name, marked, out)?;
                 writeln!(out, "{:#}", styles.name)?;
             }
         }
         writeln!(out, "{}{}{:#}", styles.hunk, hunk.header(), styles.hunk)?;
         for line in hunk.lines() {
-            write_line(line, out)?;
+            write_line(&line, marked, out)?;
         }
     }
     Ok(())
 }
 
-fn write_line(line: Line<'_>, out: &mut Output) -> io::Result<()> {
+fn write_line(line: &Line<'_>, marked: bool, out: &mut Output) -> io::Result<()> {
     let style = match line.kind {
         LineKind::Context => anstyle::Style::new(),
         LineKind::Removed => out.styles.before,
         LineKind::Added => out.styles.after,
     };
     write!(out, "{style}{}", line.kind.sign())?;
-    raw_or_marked(line.text, out)?;
+    raw_or_marked(line.text, marked, out)?;
     writeln!(out, "{style:#}")?;
     if !line.terminated {
         writeln!(out, "{NO_NEWLINE}")?;
@@ -51,10 +60,8 @@ fn write_line(line: Line<'_>, out: &mut Output) -> io::Result<()> {
     Ok(())
 }
 
-/// On a terminal a diff is for looking at; anywhere else it is for `patch`,
-/// exact to the byte.
-fn raw_or_marked(bytes: &[u8], out: &mut Output) -> io::Result<()> {
-    if out.terminal {
+fn raw_or_marked(bytes: &[u8], marked: bool, out: &mut Output) -> io::Result<()> {
+    if marked {
         out.write_all(visible::bytes(bytes, Marks::Invisible).as_bytes())
     } else {
         out.write_all(bytes)

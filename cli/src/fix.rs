@@ -1,18 +1,10 @@
-//! The input, repaired.
+//! The input, repaired, for whoever looks at it on a terminal.
 
 use std::io::{self, Write};
 
-use unbake_formats::patched;
-
 use crate::output::Output;
-use crate::run::Found;
 use crate::visible::{self, Marks};
 
-pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
-    let text = patched(found.batch, &found.mended.patches);
-    if out.terminal {
-        out.write_all(visible::bytes(&text, Marks::Commands).as_bytes())
-    } else {
-        out.write_all(&text)
-    }
+pub(crate) fn show(repaired: &[u8], out: &mut Output) -> io::Result<()> {
+    out.write_all(visible::bytes(repaired, Marks::Commands).as_bytes())
 }

@@ -81,6 +81,16 @@ impl Input {
     }
 }
 
+impl Input {
+    /// The name for programs: relative to the working directory, if it can be.
+    pub(crate) fn relative(&self) -> String {
+        match &self.source {
+            Source::Stdin => "<stdin>".to_owned(),
+            Source::File(path) => relative(path).to_string_lossy().into_owned(),
+        }
+    }
+}
+
 /// What messages and findings call it. Anyone may have named the file, so the
 /// name does not get to command a terminal.
 impl fmt::Display for Input {

@@ -2,14 +2,18 @@
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use unbake::{Config, Edit};
 use unbake_formats::{Cut, Fields, Format};
 
 use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
+use crate::decisions::Decisions;
 use crate::input::{Input, Source};
+use crate::preview::Show;
 use crate::resume::Marker;
 use crate::run::View;
 use crate::{unmended, walk};
@@ -20,12 +24,18 @@ pub(crate) struct Job {
     /// Folders that could not be gone through.
     pub(crate) complaints: Vec<String>,
     pub(crate) plan: Plan,
+    /// A short name for the plan: outputs made by another are not to be mixed.
+    pub(crate) hash: String,
     pub(crate) jobs: usize,
     pub(crate) place: Place,
+    /// Outputs go to a terminal: what is compressed is shown as what it holds.
+    pub(crate) readable: bool,
     pub(crate) force: bool,
     pub(crate) changes: Option<PathBuf>,
     pub(crate) stats: Option<PathBuf>,
     pub(crate) sample: usize,
+    /// The view of the changes, and how many of them.
+    pub(crate) show: Option<(Show, Option<usize>)>,
 }
 
 /// All that decides what becomes of a record.
@@ -43,6 +53,7 @@ pub(crate) struct Plan {
     pub(crate) on_error: OnError,
     pub(crate) max_record: usize,
     pub(crate) limit: Option<usize>,
+    pub(crate) decisions: Option<Arc<Decisions>>,
 }
 
 /// What is done about a damaged record.
@@ -67,10 +78,13 @@ pub(crate) enum Place {
 }
 
 impl Plan {
-    /// The edits for a text. Where nothing is repaired, what cannot be is told
+    /// The edits to a document. Where nothing is repaired, what cannot be is told
     /// along with them.
     pub(crate) fn findings(&self, text: &str) -> Vec<Edit> {
-        let edits = self.config.repair(text).into_edits();
+        let mut edits = self.config.repair(text).into_edits();
+        if let Some(decisions) = &self.decisions {
+            decisions.keep(text, &mut edits);
+        }
         let is_told = self.view == View::Scan
             || self
                 .max_lost
@@ -90,8 +104,21 @@ impl Plan {
         }
     }
 
+    /// Why this can be done to no file of a format, if that is so.
+    pub(crate) fn unfit(&self, format: Format) -> Option<&'static str> {
+        if !self.action.can(format) {
+            Some("no records")
+        } else if !self.fields.patterns().is_empty() && !format.has_fields() {
+            Some("no fields")
+        } else if self.encoding.is_some() && format.has_charset() {
+            Some("says its charset itself")
+        } else {
+            None
+        }
+    }
+
     /// A short name for it: outputs made by another are not to be mixed.
-    pub(crate) fn hash(&self) -> String {
+    fn hash(&self) -> String {
         let mut hasher = DefaultHasher::new();
         format!("{self:?}").hash(&mut hasher);
         format!("{:016x}", hasher.finish())
@@ -103,6 +130,8 @@ impl Job {
         view: View,
         args: RepairArgs,
         output: Option<OutputArgs>,
+        show: Option<Show>,
+        shown: Option<usize>,
     ) -> Result<Self, String> {
         let folder = output.as_ref().and_then(|output| output.output.clone());
         let in_place = output.as_ref().is_some_and(|output| output.write);
@@ -171,6 +200,16 @@ impl Job {
         if max_lost.is_some() && action == Action::Repair {
             return Err("--max-lost: needs --tag or --drop".to_owned());
         }
+        if args.input.encoding.is_some()
+            && let Some(input) = inputs
+                .iter()
+                .find(|input| !input.found && input.format.has_charset())
+        {
+            return Err(format!(
+                "--encoding: {input} is read as {}, which says its charset itself",
+                input.format.name()
+            ));
+        }
         let on_error = output.as_ref().map(|output| output.on_error);
         let place = match &output {
             Some(output) if output.write => Place::Inputs {
@@ -182,6 +221,10 @@ impl Job {
         if on_error == Some(OnError::Quarantine) && place == Place::Stdout {
             return Err("--on-error quarantine: needs --output or --write".to_owned());
         }
+        let decisions = match output.as_ref().and_then(|output| output.decisions.as_ref()) {
+            Some(path) => Some(Arc::new(Decisions::read(path)?)),
+            None => None,
+        };
         let jobs = args.running.jobs.map(usize::from);
         let (force, changes, stats, sample) = match output {
             Some(output) => (output.force, output.changes, output.stats, output.sample),
@@ -198,10 +241,12 @@ impl Job {
             on_error: on_error.unwrap_or_default(),
             max_record: args.running.max_record,
             limit: args.running.limit,
+            decisions,
         };
+        let hash = plan.hash();
         if !force
             && let Some(file) = changes.iter().chain(&stats).find(|file| is_there(file))
-            && !is_resumed(&inputs, &plan)
+            && !is_resumed(&inputs, &hash)
         {
             return Err(format!("{} exists; --force overwrites it", file.display()));
         }
@@ -209,24 +254,26 @@ impl Job {
             inputs,
             complaints,
             plan,
+            hash,
             // Knows of cgroups.
             jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
+            readable: place == Place::Stdout && io::stdout().is_terminal(),
             place,
             force,
             changes,
             stats,
             sample,
+            show: show.map(|show| (show, shown)),
         })
     }
 }
 
 /// A run like this one was killed, maybe between writing its reports and the
 /// end: they are its own.
-fn is_resumed(inputs: &[Input], plan: &Plan) -> bool {
-    let config = plan.hash();
+fn is_resumed(inputs: &[Input], config: &str) -> bool {
     inputs.iter().any(|input| {
         let marker = input.target.as_deref().and_then(Marker::read);
-        marker.is_some_and(|marker| marker.is_of(&config))
+        marker.is_some_and(|marker| marker.is_of(config))
     })
 }
 

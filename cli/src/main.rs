@@ -10,24 +10,32 @@ mod args;
 mod atomic;
 mod budget;
 mod changes;
+mod commit;
+mod decisions;
 mod decode;
+mod derivation;
 mod diff;
 mod explain;
+mod finding;
 mod fix;
+mod html;
 mod input;
 mod job;
 mod outcome;
 mod output;
 mod pipeline;
 mod place;
+mod preview;
 mod progress;
 mod read;
+mod report;
 mod resume;
 mod run;
 mod scan;
 mod settings;
 mod sink;
 mod stats;
+mod terminal;
 mod unmended;
 mod visible;
 mod walk;
@@ -42,6 +50,7 @@ use crate::args::{Args, Command};
 use crate::job::Job;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
+use crate::preview::Show;
 use crate::run::View;
 
 fn main() -> ExitCode {
@@ -53,7 +62,7 @@ fn main() -> ExitCode {
         }
     };
     let differs_is_one = matches!(command, Command::Diff(_) | Command::Scan(_));
-    let mut out = Output::stdout();
+    let mut out = Output::stdout(command.colour().into());
     let ended = run(command, &mut out).and_then(|outcome| {
         out.flush()?;
         Ok(outcome)
@@ -73,10 +82,16 @@ fn main() -> ExitCode {
 
 /// The only errors that come back are those of writing to `out`.
 fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
-    let (view, args, output) = match command {
-        Command::Fix(args) => (View::Fix, args.repair, Some(args.output)),
-        Command::Diff(args) => (View::Diff, args, None),
-        Command::Scan(args) => (View::Scan, args, None),
+    let (view, args, output, show, sample) = match command {
+        Command::Fix(args) => (View::Fix, args.repair, Some(args.output), None, None),
+        Command::Diff(args) => {
+            let (show, sample) = (args.show(out.terminal), args.view.sample);
+            (View::Diff, args.repair, None, Some(show), sample)
+        }
+        Command::Scan(args) => {
+            let show = args.report.report.map_or(Show::Lines, Show::Report);
+            (View::Scan, args.repair, None, Some(show), None)
+        }
         Command::Explain(args) => return explain::run(args, out),
         Command::Decode(args) => return decode::run(args, out),
         Command::Config(_) => {
@@ -96,7 +111,7 @@ fn run(command: Command, out: &mut Output) -> io::Result<Outcome> {
             };
         }
     };
-    match Job::new(view, args, output) {
+    match Job::new(view, args, output, show, sample) {
         Ok(job) => run::run(job, out),
         Err(message) => Ok(failed(&message)),
     }

@@ -10,7 +10,13 @@ pub(crate) struct Output {
     /// Bytes go to a terminal, which would obey some of them.
     pub(crate) terminal: bool,
     pub(crate) styles: Styles,
+    pub(crate) coloured: bool,
+    /// In columns.
+    pub(crate) width: usize,
 }
+
+/// Where nobody says how wide it is.
+const WIDTH: usize = 100;
 
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Styles {
@@ -23,10 +29,11 @@ pub(crate) struct Styles {
 }
 
 impl Output {
-    pub(crate) fn stdout() -> Self {
+    pub(crate) fn stdout(colour: ColorChoice) -> Self {
         let stdout = io::stdout();
-        let colour = AutoStream::choice(&stdout) != ColorChoice::Never;
-        let styles = if colour {
+        colour.write_global();
+        let coloured = AutoStream::choice(&stdout) != ColorChoice::Never;
+        let styles = if coloured {
             Styles {
                 name: AnsiColor::Magenta.on_default(),
                 number: AnsiColor::Green.on_default(),
@@ -38,7 +45,11 @@ impl Output {
         } else {
             Styles::default()
         };
+        let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into());
         Output {
+            coloured,
+            width: width.or_else(columns).unwrap_or(WIDTH).max(24),
             terminal: stdout.is_terminal(),
             // The text itself must not go through a stream that takes escape
             // sequences out, so the styles alone are switched off.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,7 +15,7 @@ pub(crate) type Sink<'s, I> = &'s mut dyn FnMut(I) -> bool;
 ///
 /// When `consume` fails, this returns at once and leaves the other threads
 /// behind: one may wait for input that never comes. Nothing here bounds how
-/// much is under way; the producer does.
+/// much is under way; the producer does. A thread that panics is an error.
 pub(crate) fn ordered<I, O, E>(
     threads: usize,
     produce: impl FnOnce(Sink<'_, I>) + Send + 'static,
@@ -35,7 +36,7 @@ where
     }
     let (to_workers, queue) = sync_channel::<(u64, I)>(threads);
     let queue = Arc::new(Mutex::new(queue));
-    let (to_consumer, results) = channel::<(u64, O)>();
+    let (to_consumer, results) = channel::<(u64, Option<O>)>();
     let work = Arc::new(work);
     for _ in 0..threads {
         let (queue, results, work) = (queue.clone(), to_consumer.clone(), work.clone());
@@ -43,14 +44,15 @@ where
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 let Ok((number, item)) = next else { return };
-                if results.send((number, work(item))).is_err() {
+                let result = catch_unwind(AssertUnwindSafe(|| work(item))).ok();
+                if results.send((number, result)).is_err() {
                     return;
                 }
             }
         })?;
     }
     drop((queue, to_consumer));
-    thread::Builder::new().spawn(move || {
+    let producer = thread::Builder::new().spawn(move || {
         let mut number = 0;
         produce(&mut |item| {
             number += 1;
@@ -63,10 +65,17 @@ where
         early.insert(number, result);
         while let Some(result) = early.remove(&next) {
             next += 1;
+            let result = result.ok_or_else(stopped)?;
             if let Err(error) = consume(result) {
                 return Ok(Err(error));
             }
         }
     }
+    // Nothing is to be taken for the end but the end.
+    producer.join().map_err(|_| stopped())?;
     Ok(Ok(()))
+}
+
+fn stopped() -> io::Error {
+    io::Error::other("a thread stopped, by a bug in unbake")
 }

@@ -41,12 +41,8 @@ impl Progress {
         Progress { bar, read }
     }
 
-    pub(crate) fn update(&self, stats: &Stats) {
-        self.update_with(stats, None);
-    }
-
     /// `more` is of the input that is not done.
-    pub(crate) fn update_with(&self, stats: &Stats, more: Option<&Stats>) {
+    pub(crate) fn update(&self, stats: &Stats, more: Option<&Stats>) {
         if let Some(bar) = &self.bar {
             let changed = stats.changed + more.map_or(0, |more| more.changed);
             bar.set_position(self.read.load(Ordering::Relaxed));

@@ -14,9 +14,10 @@ use unbake_formats::{Batch, Batches, Format, Shape};
 use crate::budget::Budget;
 use crate::decode;
 use crate::input::Input;
-use crate::job::{Job, Place, Plan};
+use crate::job::{Job, Place};
 use crate::pipeline::Sink;
 use crate::resume::{Marker, Stamp};
+use crate::run::View;
 
 /// A piece of work.
 pub(crate) enum Unit {
@@ -43,6 +44,10 @@ pub(crate) struct Opened {
     pub(crate) table: Option<Arc<Table>>,
     /// It was in another charset, so that its bytes are not those of the file.
     pub(crate) recoded: bool,
+    /// Records are more than lines of it.
+    pub(crate) has_records: bool,
+    /// It is read as it is stored, and changed line by line.
+    pub(crate) has_lines: bool,
     /// What is to be said about that.
     pub(crate) notes: Vec<String>,
 }
@@ -61,18 +66,19 @@ pub(crate) enum Ended {
     Refused(String),
 }
 
+/// How much is read to know a format by. More than this at a time goes
+/// straight to where it is wanted, so it is not much.
+const HEAD: usize = 16 << 10;
+
+/// How long the header of a table may be.
+const HEADER: u64 = 256 << 10;
+
 /// What a unit takes at least, for all that goes with it.
 const OVERHEAD: usize = 4 << 10;
 
-pub(crate) fn read(
-    job: &Job,
-    config: &str,
-    budget: &Budget,
-    bytes: &Arc<AtomicU64>,
-    sink: Sink<'_, Unit>,
-) {
+pub(crate) fn read(job: &Job, budget: &Budget, bytes: &Arc<AtomicU64>, sink: Sink<'_, Unit>) {
     for input in &job.inputs {
-        let ended = match one(input, job, config, budget, bytes, sink) {
+        let ended = match one(input, job, budget, bytes, sink) {
             Ok(Some(ended)) => ended,
             Ok(None) => return,
             Err(error) => Ended::Failed(error),
@@ -87,20 +93,18 @@ pub(crate) fn read(
 fn one(
     input: &Input,
     job: &Job,
-    config: &str,
     budget: &Budget,
     bytes: &Arc<AtomicU64>,
     sink: Sink<'_, Unit>,
 ) -> io::Result<Option<Ended>> {
-    let plan = &job.plan;
     let Some(path) = input.path() else {
         // The whole of a text is needed anyway, and what is compressed must
         // come out the same however it came in.
         return stream(
-            BufReader::with_capacity(1 << 18, io::stdin()),
+            BufReader::with_capacity(HEAD, io::stdin()),
             None,
             input,
-            plan,
+            job,
             budget,
             sink,
         );
@@ -123,64 +127,73 @@ fn one(
     if let (Some(target), Some(marker)) = (&input.target, marker)
         && marker.input == path.to_string_lossy()
         && marker.stamp == Stamp::of(&metadata)
-        && marker.is_of(config)
+        && marker.is_of(&job.hash)
         && marker.made(target)
     {
+        bytes.fetch_add(metadata.len(), Ordering::Relaxed);
         return Ok(Some(Ended::Done(Box::new(marker))));
     }
-    stream(
-        BufReader::with_capacity(1 << 18, file),
-        Some(metadata),
-        input,
-        plan,
-        budget,
-        sink,
-    )
+    // Of a table not all is read in order.
+    let passed = bytes.load(Ordering::Relaxed) + metadata.len();
+    let raw = BufReader::with_capacity(HEAD, file);
+    let ended = stream(raw, Some(metadata), input, job, budget, sink)?;
+    bytes.store(passed, Ordering::Relaxed);
+    Ok(ended)
 }
 
 fn stream<R: io::Read + Send + Parts>(
     mut raw: BufReader<R>,
     metadata: Option<Metadata>,
     input: &Input,
-    plan: &Plan,
+    job: &Job,
     budget: &Budget,
     sink: Sink<'_, Unit>,
 ) -> io::Result<Option<Ended>> {
+    let plan = &job.plan;
     let head = raw.fill_buf()?;
     let codec = Codec::of_magic(head);
-    let format = plan.format.or_else(|| Format::of_magic(head));
-    if codec == Codec::Plain && format.unwrap_or(input.format) == Format::Parquet {
-        return table(raw.into_inner(), metadata, budget, sink);
+    let format = plan
+        .format
+        .or_else(|| Format::of_magic(&codec.peek(head)))
+        .unwrap_or(input.format);
+    if let Some(reason) = plan.unfit(format) {
+        return Ok(Some(Ended::Skipped(reason)));
     }
-    if format.unwrap_or(input.format) == Format::Warc
-        && matches!(codec, Codec::Plain | Codec::Gzip)
-        && plan.fields.patterns().is_empty()
-    {
-        let gzip = codec == Codec::Gzip;
-        let mut records = Records::new(raw, gzip, plan.cut(false));
-        // What is compressed is compressed record by record.
-        let opened = Opened {
-            codec: Codec::Plain,
-            metadata,
-            table: None,
-            recoded: false,
-            notes: Vec::new(),
+    let mut opened = Opened {
+        codec: if job.readable { Codec::Plain } else { codec },
+        metadata,
+        table: None,
+        recoded: false,
+        has_records: format != Format::Text,
+        has_lines: codec == Codec::Plain && format != Format::Parquet,
+        notes: Vec::new(),
+    };
+    if format == Format::Parquet {
+        return match codec {
+            Codec::Plain if job.readable && job.plan.view == View::Fix => Ok(Some(Ended::Refused(
+                "a table is nothing for a terminal; --output writes it to a folder".to_owned(),
+            ))),
+            Codec::Plain => table(raw.into_inner(), opened, budget, sink),
+            _ => Ok(Some(Ended::Skipped("compressed as a whole"))),
         };
+    }
+    if format == Format::Warc {
+        // What is compressed with gzip is compressed record by record.
+        let gzip = codec == Codec::Gzip;
+        let input = if gzip {
+            opened.codec = Codec::Plain;
+            Box::new(raw)
+        } else {
+            codec.reader(raw)?
+        };
+        let mut records = Records::new(input, gzip, plan.cut(false));
         return batches(opened, Shape::Warc, budget, sink, |batch| {
             records.next(batch)
         });
     }
-    let eager = codec == Codec::Plain && metadata.is_none();
+    // From a pipe, what has arrived is worked on at once.
+    let eager = codec == Codec::Plain && opened.metadata.is_none() && format == Format::Jsonl;
     let mut reader = codec.reader(raw)?;
-    let head = reader.fill_buf()?;
-    let format = plan
-        .format
-        .or_else(|| Format::of_magic(head))
-        .unwrap_or(input.format);
-    if matches!(format, Format::Parquet | Format::Warc) && codec != Codec::Plain {
-        return Ok(Some(Ended::Skipped("compressed as a whole")));
-    }
-    let (mut recoded, mut notes) = (false, Vec::new());
     if let Some(encoding) = plan.encoding {
         // All of it: what decides may stand at the end.
         let mut bytes = Vec::new();
@@ -189,21 +202,18 @@ fn stream<R: io::Read + Send + Parts>(
         if let Source::Binary(kind) = decoded.source {
             return Ok(Some(Ended::Binary(kind, bytes)));
         }
-        recoded = decoded.text.as_bytes() != bytes;
-        notes = decode::notes(&decoded);
+        opened.recoded = decoded.text.as_bytes() != bytes;
+        opened.has_lines &= !opened.recoded;
+        opened.notes = decode::notes(&decoded);
         reader = Box::new(Cursor::new(decoded.text.into_owned().into_bytes()));
     }
+    if matches!(format, Format::Csv | Format::Tsv) {
+        // All of the header.
+        let mut head = Vec::new();
+        (&mut reader).take(HEADER).read_to_end(&mut head)?;
+        reader = Box::new(Cursor::new(head).chain(reader));
+    }
     let head = reader.fill_buf()?;
-    let format = plan
-        .format
-        .or_else(|| Format::of_magic(head))
-        .unwrap_or(input.format);
-    if !plan.action.can(format) {
-        return Ok(Some(Ended::Skipped("no records")));
-    }
-    if !plan.fields.patterns().is_empty() && !format.has_fields() {
-        return Ok(Some(Ended::Skipped("no fields")));
-    }
     // An image among texts, or UTF-16. Whoever names a file and only looks at
     // what comes out may have it as text.
     let unseen = input.found || input.target.is_some();
@@ -211,14 +221,6 @@ fn stream<R: io::Read + Send + Parts>(
         return Ok(Some(Ended::Skipped("binary")));
     }
     let shape = Shape::new(format, head);
-    let eager = eager && format == Format::Jsonl;
-    let opened = Opened {
-        codec,
-        metadata,
-        table: None,
-        recoded,
-        notes,
-    };
     let mut read = Batches::new(reader, shape.clone(), plan.cut(eager));
     batches(opened, shape, budget, sink, |batch| read.next(batch))
 }
@@ -235,7 +237,10 @@ fn batches(
         return Ok(None);
     }
     loop {
-        let mut batch = Batch::default();
+        let mut batch = Batch {
+            bytes: budget.buffer(),
+            ..Batch::default()
+        };
         if !next(&mut batch)? {
             return Ok(Some(Ended::Whole));
         }
@@ -255,7 +260,7 @@ fn batches(
 
 fn table<R: Parts>(
     source: R,
-    metadata: Option<Metadata>,
+    mut opened: Opened,
     budget: &Budget,
     sink: Sink<'_, Unit>,
 ) -> io::Result<Option<Ended>> {
@@ -263,13 +268,7 @@ fn table<R: Parts>(
         return Ok(Some(Ended::Skipped("not a file")));
     };
     let table = Arc::new(Table::open(file)?);
-    let opened = Opened {
-        codec: Codec::Plain,
-        metadata,
-        table: Some(table.clone()),
-        recoded: false,
-        notes: Vec::new(),
-    };
+    opened.table = Some(table.clone());
     if !sink(Unit::Begin(opened)) {
         return Ok(None);
     }

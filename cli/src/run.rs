@@ -2,33 +2,35 @@
 //! repairing and compressing go on elsewhere; what happens here happens in
 //! order.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
-use unbake_formats::codec::{Codec, Encoder};
-use unbake_formats::parquet::{Group, Rewriter, Table};
-use unbake_formats::{Malformed, Mended, Patch};
+use unbake_formats::codec::{Encoder, Packed};
+use unbake_formats::parquet::{Rewriter, Table};
+use unbake_formats::{Malformed, Mended};
 
 use crate::args::OnError;
-use crate::atomic::{self, Temporary};
+use crate::atomic::{self, Report};
 use crate::budget::Budget;
-use crate::changes::{self, Base};
+use crate::changes::{Base, Changes};
+use crate::commit::{self, Aside};
 use crate::input::Input;
 use crate::job::{Action, Job, Place};
 use crate::outcome::Outcome;
-use crate::output::Output;
+use crate::output::{Output, Styles};
 use crate::place::Places;
+use crate::preview::Preview;
 use crate::progress::Progress;
 use crate::read::{Ended, Opened, read};
-use crate::resume::{self, Marker, Stamp};
-use crate::sink::{Ready, Sink, back_up, copied};
+use crate::resume;
+use crate::sink::Sink;
 use crate::stats::{Stats, Summary};
-use crate::work::{Batch, Done, work};
-use crate::{decode, diff, fix, pipeline, scan};
+use crate::work::{Done, OVER_LONG, Out, Part, work};
+use crate::{decode, fix, pipeline, scan};
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +43,12 @@ pub(crate) enum View {
 /// Records of an input and what was found in them; views are made from it.
 pub(crate) struct Found<'b> {
     pub(crate) input: &'b Input,
+    /// Nothing, if it is a table.
     pub(crate) batch: &'b [u8],
-    /// The number of the batch's first line.
-    pub(crate) line: usize,
+    /// Where the batch is in the input.
+    pub(crate) base: Base,
+    /// Records are rows, and spans are in their values.
+    pub(crate) table: bool,
     pub(crate) mended: Mended,
 }
 
@@ -52,7 +57,6 @@ const UNDER_WAY: usize = 4 << 20;
 
 pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
     let started = Instant::now();
-    let config = job.plan.hash();
     let writes = job.place != Place::Stdout || job.changes.is_some() || job.stats.is_some();
     if writes {
         atomic::clean_up_on_signals()?;
@@ -60,19 +64,24 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
     let job = Arc::new(job);
     let budget = Arc::new(Budget::new(UNDER_WAY * job.jobs.max(2)));
     let bytes_read = Arc::new(AtomicU64::new(0));
+    let preview = match &job.show {
+        Some((show, sample)) => Some(Preview::new(show, *sample, out)?),
+        None => None,
+    };
     let mut run = Run {
         job: &job,
-        config: &config,
         budget: &budget,
         out,
+        preview,
         progress: Progress::new(&job, bytes_read.clone()),
         outcome: Outcome::default(),
         stats: Stats::default(),
         changes: match &job.changes {
-            Some(path) => Some(Report::new(path)?),
+            Some(path) => Some(Changes::new(path)?),
             None => None,
         },
         sampled: 0,
+        resumed: false,
         next: 0,
         open: None,
     };
@@ -82,30 +91,47 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
     }
     let ended = {
         let (reading, working) = (job.clone(), job.clone());
-        let (budget, config) = (budget.clone(), config.clone());
+        let budget = budget.clone();
         pipeline::ordered(
             job.jobs,
-            move |sink| read(&reading, &config, &budget, &bytes_read, sink),
+            move |sink| read(&reading, &budget, &bytes_read, sink),
             move |unit| work(unit, &working.plan),
             |done| run.take(done),
         )?
     };
-    match ended {
-        Ok(()) | Err(Stop::AtFirst) => {}
-        Err(Stop::Output(error)) => return Err(error),
-    }
-    let whole = ended.is_ok();
     run.progress.finish();
     let Run {
         mut outcome,
         stats,
         changes,
+        preview,
+        resumed,
+        out,
         ..
     } = run;
-    let concluded = conclude(&job, &config, whole, &stats, changes, started);
-    if let Err((path, error)) = concluded {
-        crate::outcome::complain(format_args!("{}: {error}", path.display()));
-        outcome.failed = true;
+    if let Some(preview) = preview
+        && !matches!(ended, Err(Stop::Output(_)))
+    {
+        preview.end(out)?;
+    }
+    match ended {
+        Ok(()) => {
+            // What was done by an earlier run met its decisions there.
+            if let Some(decisions) = &job.plan.decisions
+                && !resumed
+                && let Some(message) = decisions.unmet()
+            {
+                crate::outcome::complain(message);
+                outcome.failed = true;
+            }
+            if let Err((path, error)) = conclude(&job, &stats, changes, started) {
+                crate::outcome::complain(format_args!("{}: {error}", path.display()));
+                outcome.failed = true;
+            }
+        }
+        // To be gone on with.
+        Err(Stop::AtFirst) => {}
+        Err(Stop::Output(error)) => return Err(error),
     }
     Ok(outcome)
 }
@@ -113,38 +139,24 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
 /// Writes the reports, and removes what only a killed run needs.
 fn conclude(
     job: &Job,
-    config: &str,
-    whole: bool,
     stats: &Stats,
-    changes: Option<Report>,
+    changes: Option<Changes>,
     started: Instant,
 ) -> Result<(), (PathBuf, io::Error)> {
-    if !whole {
-        // To be gone on with.
-        return Ok(());
-    }
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |error| (path, error)
+    let targets = || {
+        job.inputs
+            .iter()
+            .filter_map(|input| input.target.as_deref())
     };
-    if let (Some(mut report), Some(path)) = (changes, &job.changes) {
-        for target in job.inputs.iter().filter_map(|input| input.target.as_ref()) {
-            match File::open(resume::changes(target)) {
-                Ok(mut part) => io::copy(&mut part, report.file().map_err(at(path))?)
-                    .map(drop)
-                    .map_err(at(path))?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(at(target)(error)),
-            }
-        }
-        report.finish().map_err(at(path))?;
+    if let Some(changes) = changes {
+        changes.finish(targets())?;
     }
     if let Some(path) = &job.stats {
         let summary = Summary {
             stats,
             seconds: started.elapsed().as_secs_f64(),
             version: env!("CARGO_PKG_VERSION"),
-            config,
+            config: &job.hash,
         };
         let write = || {
             let mut report = Report::new(path)?;
@@ -153,44 +165,10 @@ fn conclude(
             report.file()?.write_all(&json)?;
             report.finish()
         };
-        write().map_err(at(path))?;
+        write().map_err(|error| (path.clone(), error))?;
     }
-    for target in job.inputs.iter().filter_map(|input| input.target.as_ref()) {
-        resume::forget(target);
-    }
+    targets().for_each(resume::forget);
     Ok(())
-}
-
-/// A file about the run: whole or not there, unless it is a pipe or the like.
-enum Report {
-    File(Temporary),
-    Stream(File),
-}
-
-impl Report {
-    fn new(path: &Path) -> io::Result<Self> {
-        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            return File::options().write(true).open(path).map(Report::Stream);
-        }
-        Temporary::new(path).map(Report::File)
-    }
-
-    fn file(&mut self) -> io::Result<&mut File> {
-        match self {
-            Report::File(temporary) => temporary.file(),
-            Report::Stream(file) => Ok(file),
-        }
-    }
-
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Report::File(mut temporary) => {
-                temporary.sync()?;
-                temporary.commit()
-            }
-            Report::Stream(_) => Ok(()),
-        }
-    }
 }
 
 /// Why a run ends early.
@@ -203,14 +181,16 @@ enum Stop {
 
 struct Run<'r> {
     job: &'r Job,
-    config: &'r str,
     budget: &'r Budget,
     out: &'r mut Output,
+    preview: Option<Preview>,
     progress: Progress,
     outcome: Outcome,
     stats: Stats,
-    changes: Option<Report>,
+    changes: Option<Changes>,
     sampled: usize,
+    /// Some inputs were done by a run before this one.
+    resumed: bool,
     /// The number of the input that is next to end.
     next: usize,
     open: Option<Open>,
@@ -225,11 +205,7 @@ struct Open {
     texts: usize,
     malformed: usize,
     to: To,
-    /// Changes, until the run is over.
-    part: Option<(PathBuf, File)>,
-    aside: Option<Temporary>,
-    /// What is collected for a diff.
-    all: (Vec<u8>, Vec<Patch>),
+    aside: Aside,
     /// Why there will be no output.
     error: Option<io::Error>,
 }
@@ -249,22 +225,15 @@ impl Run<'_> {
     fn take(&mut self, done: Done) -> Result<(), Stop> {
         match done {
             Done::Begin(opened) => self.begin(opened),
-            Done::Batch(batch) => {
-                let taken = batch.taken;
-                let result = self.batch(batch);
-                self.budget.give_back(taken);
-                result
-            }
-            Done::Group { group, done, taken } => {
-                let result = self.group(group, done);
-                self.budget.give_back(taken);
-                result
-            }
+            Done::Part(part) => self.part(part),
             Done::End(ended) => {
                 let result = self.end(ended);
                 self.open = None;
+                if let Some(changes) = &mut self.changes {
+                    changes.end();
+                }
                 self.next += 1;
-                self.progress.update(&self.stats);
+                self.progress.update(&self.stats, None);
                 result
             }
         }
@@ -276,47 +245,43 @@ impl Run<'_> {
         for note in &opened.notes {
             self.progress.complain(format_args!("{input}: {note}"));
         }
-        let mut error = None;
-        let to = match (&input.target, input.path()) {
-            _ if self.job.plan.view != View::Fix => To::Nowhere,
+        let target = input.target.as_deref();
+        let to = match (target, input.path()) {
+            _ if job.plan.view != View::Fix => Ok(To::Nowhere),
             (Some(target), Some(path)) => {
                 let mut sink = Sink::new(path, target, opened.codec);
-                if self.job.plan.limit.is_some() || opened.recoded {
+                if job.plan.limit.is_some() || opened.recoded {
                     sink.differs();
                 }
-                To::File(Box::new(sink))
+                Ok(To::File(Box::new(sink)))
             }
             _ => {
                 self.out.flush().map_err(Stop::Output)?;
                 match &opened.table {
                     Some(table) => Rewriter::new(table.clone(), io::stdout())
                         .map(|rewriter| To::StdoutTable(Box::new(rewriter))),
-                    // A terminal gets what can be read.
-                    None => {
-                        Encoder::new(self.stdout_codec(opened.codec), Vec::new()).map(To::Stdout)
-                    }
-                }
-                .unwrap_or_else(|e| {
-                    error = Some(e);
-                    To::Nowhere
-                })
-            }
-        };
-        let part = match (&self.changes, &input.target) {
-            (Some(_), Some(target)) => {
-                let path = resume::changes(target);
-                let folder = target.parent().map_or(Ok(()), fs::create_dir_all);
-                match folder.and_then(|()| File::create(&path)) {
-                    Ok(file) => Some((path, file)),
-                    Err(e) => {
-                        error = Some(e);
-                        None
-                    }
+                    None => Encoder::new(opened.codec, Vec::new()).map(To::Stdout),
                 }
             }
-            _ => None,
         };
-        let repairs = self.job.plan.view == View::Fix && self.job.plan.action == Action::Repair;
+        let begun = match &mut self.changes {
+            Some(changes) => changes.begin(target),
+            None => Ok(()),
+        };
+        let (to, error) = match (to, begun) {
+            (Ok(to), Ok(())) => (to, None),
+            (Err(error), _) | (_, Err(error)) => (To::Nowhere, Some(error)),
+        };
+        let can_show = self
+            .preview
+            .as_mut()
+            .is_none_or(|preview| preview.input(input, opened.has_records, opened.has_lines));
+        let error = error.or_else(|| {
+            let message = "a patch is for files of lines, neither compressed nor decoded; \
+                           without --patch its changes are shown";
+            (!can_show).then(|| io::Error::new(io::ErrorKind::Unsupported, message))
+        });
+        let repairs = job.plan.view == View::Fix && job.plan.action == Action::Repair;
         self.open = Some(Open {
             metadata: opened.metadata,
             table: opened.table,
@@ -329,207 +294,102 @@ impl Run<'_> {
             texts: 0,
             malformed: 0,
             to,
-            part,
-            aside: None,
-            all: Default::default(),
+            aside: Aside::default(),
             error,
         });
         Ok(())
     }
 
-    fn stdout_codec(&self, codec: Codec) -> Codec {
-        if self.out.terminal {
-            Codec::Plain
-        } else {
-            codec
-        }
+    fn part(&mut self, mut part: Part) -> Result<(), Stop> {
+        let result = self.look_at(&mut part);
+        let buffer = match part.out {
+            Out::Bytes { packed, .. } if part.bytes.is_empty() => packed.into_buffer(),
+            _ => part.bytes,
+        };
+        self.budget.give_back(part.taken, buffer);
+        result
     }
 
-    fn batch(&mut self, batch: Batch) -> Result<(), Stop> {
+    fn look_at(&mut self, part: &mut Part) -> Result<(), Stop> {
         let job = self.job;
         let input = &job.inputs[self.next];
-        let Some(open) = &mut self.open else {
+        let Some(open) = self.open.as_mut().filter(|open| open.error.is_none()) else {
             return Ok(());
         };
-        if open.error.is_some() {
-            return Ok(());
-        }
-        count(&mut open.stats, &batch.mended, batch.len, batch.len_out);
-        open.texts += batch.mended.texts;
-        if let Some(reason) = batch.skipped {
+        open.stats.count(part);
+        open.texts += part.mended.texts;
+        if let Some(reason) = part.skipped {
             open.stats.skip(reason);
-            self.progress.complain(format_args!(
-                "{input}:{}: {reason}; left as it is",
-                open.base.line
-            ));
+            let line = open.base.line;
+            self.progress
+                .complain(format_args!("{input}:{line}: {reason}; left as it is"));
             self.outcome.failed |= reason != OVER_LONG;
         }
-        if !batch.mended.malformed.is_empty() {
-            malformed(job, input, open, &batch, &self.progress);
+        if !part.mended.malformed.is_empty() {
+            malformed(job, input, open, part, &self.progress);
             self.outcome.failed = true;
             if job.plan.on_error == OnError::Fail {
                 return Err(Stop::AtFirst);
             }
         }
-        let base = open.base;
-        if !batch.mended.patches.is_empty() {
+        let found = Found {
+            input,
+            batch: &part.bytes,
+            base: open.base,
+            table: open.table.is_some(),
+            mended: std::mem::take(&mut part.mended),
+        };
+        open.base.pass(&found, part.len, part.len_out);
+        open.base.line += part.lines;
+        if !found.mended.patches.is_empty() {
             self.outcome.changes = true;
-            let places = Some(&batch.bytes[..]);
-            if let Some(report) = &mut self.changes {
-                let mut lines = Vec::new();
-                let written =
-                    changes::write(&input.to_string(), places, base, &batch.mended, &mut lines)
-                        .and_then(|()| match &mut open.part {
-                            Some((_, part)) => part.write_all(&lines),
-                            None => report.file()?.write_all(&lines),
-                        });
-                if let Err(error) = written {
-                    open.error = Some(error);
-                    return Ok(());
-                }
+            if let Some(changes) = &mut self.changes
+                && let Err(error) = changes.write(&found)
+            {
+                open.error = Some(error);
+                return Ok(());
             }
-            if self.sampled < job.sample {
-                let mut places = Places::new(&batch.bytes, base.line);
-                for patch in batch.mended.patches.iter().take(job.sample - self.sampled) {
-                    let place = places.of(patch.span.start);
-                    self.progress.say(scan::finding(input, &place, patch));
-                    self.sampled += 1;
-                }
+            for line in scan::lines(&found, Styles::default()).take(job.sample - self.sampled) {
+                self.progress.say(line);
+                self.sampled += 1;
             }
         }
-        open.base.record += batch.mended.records as u64;
-        open.base.line += batch.lines;
-        open.base.at += batch.len as u64;
-        if let Some(at) = &mut open.base.at_after {
-            *at += batch.len_out as u64;
+        if let Some(preview) = &mut self.preview {
+            preview.found(&found, self.out).map_err(Stop::Output)?;
         }
-        if !batch.aside.is_empty()
+        if !part.aside.is_empty()
             && let Some(target) = &input.target
+            && let Err(error) = open.aside.write(target, &part.aside)
         {
-            let written =
-                aside(&mut open.aside, target).and_then(|file| file.write_all(&batch.aside));
-            if let Err(error) = written {
-                open.error = Some(error);
-                return Ok(());
-            }
-        }
-        let shown = match &mut open.to {
-            To::File(sink) => {
-                let written = sink.write(&batch.packed, batch.differs);
-                open.error = written.err();
-                Ok(())
-            }
-            To::Stdout(encoder) if self.out.terminal => {
-                let _ = encoder;
-                let found = Found {
-                    input,
-                    batch: if batch.bytes.is_empty() {
-                        plain(&batch)
-                    } else {
-                        &batch.bytes
-                    },
-                    line: base.line,
-                    mended: batch.mended.clone(),
-                };
-                fix::write(&found, self.out)
-            }
-            To::Stdout(encoder) => to_stdout(encoder, &batch, self.out),
-            To::StdoutTable(_) => Ok(()),
-            To::Nowhere if job.plan.view == View::Diff => {
-                // A hunk shows lines around the change, so it needs them all.
-                let at = open.all.0.len();
-                open.all.0.extend_from_slice(&batch.bytes);
-                open.all
-                    .1
-                    .extend(batch.mended.patches.into_iter().map(|mut patch| {
-                        patch.span = patch.span.start + at..patch.span.end + at;
-                        patch
-                    }));
-                Ok(())
-            }
-            To::Nowhere => {
-                let found = Found {
-                    input,
-                    batch: &batch.bytes,
-                    line: base.line,
-                    mended: batch.mended,
-                };
-                scan::write(&found, self.out)
-            }
-        };
-        shown
-            .and_then(|()| self.out.flush())
-            .map_err(Stop::Output)?;
-        self.progress
-            .update_with(&self.stats, self.open.as_ref().map(|open| &open.stats));
-        Ok(())
-    }
-
-    fn group(&mut self, number: usize, done: io::Result<Group>) -> Result<(), Stop> {
-        let job = self.job;
-        let input = &job.inputs[self.next];
-        let Some(open) = &mut self.open else {
-            return Ok(());
-        };
-        if open.error.is_some() {
+            open.error = Some(error);
             return Ok(());
         }
-        let group = match done {
-            Ok(group) => group,
-            Err(error) => {
-                open.error = Some(error);
-                return Ok(());
+        match (&mut open.to, std::mem::take(&mut part.out)) {
+            (_, Out::Failed(error)) => open.error = Some(error),
+            (To::File(sink), Out::Bytes { packed, differs }) => {
+                open.error = sink.write(&packed, differs).err();
+                part.out = Out::Bytes { packed, differs };
             }
-        };
-        let Some(table) = open.table.clone() else {
-            return Ok(());
-        };
-        let len = usize::try_from(table.group_len(number)).unwrap_or(usize::MAX);
-        count(&mut open.stats, &group.mended, len, len);
-        open.texts += group.mended.texts;
-        if !group.mended.patches.is_empty() {
-            self.outcome.changes = true;
-            if let Some(report) = &mut self.changes {
-                let base = Base {
-                    at_after: open.base.at_after.map(|_| 0),
-                    ..open.base
-                };
-                let mut lines = Vec::new();
-                let written =
-                    changes::write(&input.to_string(), None, base, &group.mended, &mut lines)
-                        .and_then(|()| match &mut open.part {
-                            Some((_, part)) => part.write_all(&lines),
-                            None => report.file()?.write_all(&lines),
-                        });
-                if let Err(error) = written {
-                    open.error = Some(error);
-                    return Ok(());
+            (To::File(sink), Out::Group(number, group)) => {
+                if let Some(table) = &open.table {
+                    open.error = sink.write_group(table, number, &group).err();
                 }
             }
-            for damaged in &group.mended.damaged {
-                let row = open.base.record + damaged.record as u64;
-                for patch in &group.mended.patches[damaged.patches.clone()] {
-                    let place = format!("row {row}:{}", patch.field);
-                    if self.sampled < job.sample {
-                        self.sampled += 1;
-                        self.progress.say(scan::finding(input, &place, patch));
-                    }
-                    if job.plan.view == View::Scan {
-                        writeln!(self.out, "{}", scan::finding(input, &place, patch))
-                            .map_err(Stop::Output)?;
-                    }
+            (To::Stdout(encoder), Out::Bytes { packed, differs }) => {
+                match &packed {
+                    Packed::Plain(bytes) if job.readable => fix::show(bytes, self.out),
+                    packed => encoder.write_to(packed, self.out),
                 }
+                .map_err(Stop::Output)?;
+                part.out = Out::Bytes { packed, differs };
             }
-        }
-        open.base.record += group.mended.records as u64;
-        match &mut open.to {
-            To::File(sink) => open.error = sink.write_group(&table, number, &group).err(),
-            To::StdoutTable(rewriter) => rewriter.write(number, &group).map_err(Stop::Output)?,
-            To::Stdout(_) | To::Nowhere => {}
+            (To::StdoutTable(rewriter), Out::Group(number, group)) => {
+                rewriter.write(number, &group).map_err(Stop::Output)?;
+            }
+            _ => {}
         }
         self.out.flush().map_err(Stop::Output)?;
-        self.progress
-            .update_with(&self.stats, self.open.as_ref().map(|open| &open.stats));
+        self.progress.update(&self.stats, Some(&open.stats));
         Ok(())
     }
 
@@ -537,14 +397,17 @@ impl Run<'_> {
         let job = self.job;
         let input = &job.inputs[self.next];
         let mut open = self.open.take();
-        let mut ended = ended;
-        if let Some(open) = &mut open
-            && let Some(error) = open.error.take()
-        {
-            ended = Ended::Failed(error);
-        }
+        let ended = match open.as_mut().and_then(|open| open.error.take()) {
+            Some(error) => Ended::Failed(error),
+            None => ended,
+        };
+        let mut stats = Stats {
+            files: 1,
+            ..Stats::default()
+        };
         match ended {
             Ended::Done(marker) => {
+                self.resumed = true;
                 self.stats.add(&marker.stats);
                 self.outcome.failed |= marker.failed;
                 self.outcome.changes |= marker.stats.edits > 0;
@@ -555,11 +418,6 @@ impl Run<'_> {
                 None => Ok(()),
             },
             Ended::Skipped(reason) => {
-                drop(open);
-                let mut stats = Stats {
-                    files: 1,
-                    ..Stats::default()
-                };
                 stats.skip(reason);
                 if !input.found {
                     self.progress
@@ -568,10 +426,6 @@ impl Run<'_> {
                 self.pass(stats, false)
             }
             Ended::Binary(kind, bytes) => {
-                let mut stats = Stats {
-                    files: 1,
-                    ..Stats::default()
-                };
                 stats.skip("binary");
                 // A copy of a folder should be whole.
                 let fate = match job.plan.view {
@@ -591,29 +445,21 @@ impl Run<'_> {
             }
             Ended::Refused(message) => self.failed(input, &message),
             Ended::Failed(error) => {
-                if let Some((path, _)) = open.as_mut().and_then(|open| open.part.take()) {
-                    let _ = fs::remove_file(path);
-                }
+                // Before its place gets something else.
                 drop(open);
-                self.progress.complain(format_args!("{input}: {error}"));
-                self.outcome.failed = true;
-                if job.plan.on_error == OnError::Fail {
-                    return Err(Stop::AtFirst);
+                if let Some(changes) = &mut self.changes {
+                    changes.discard();
                 }
-                let mut stats = Stats {
-                    files: 1,
-                    files_failed: 1,
-                    ..Stats::default()
-                };
-                stats.skip(&reason(&error));
                 // What is damaged is passed on; what is not there, or has no
                 // place to go to, is not.
-                if is_corrupt(&error) {
-                    self.pass(stats, true)
-                } else {
-                    self.stats.add(&stats);
-                    Ok(())
+                if !is_corrupt(&error) || job.plan.on_error == OnError::Fail {
+                    return self.failed(input, &error.to_string());
                 }
+                self.progress.complain(format_args!("{input}: {error}"));
+                self.outcome.failed = true;
+                stats.files_failed = 1;
+                stats.skip("corrupt");
+                self.pass(stats, true)
             }
         }
     }
@@ -636,37 +482,20 @@ impl Run<'_> {
         self.conclude_tally(input, &open);
         open.stats.files = 1;
         open.stats.files_changed = u64::from(open.stats.edits > 0);
-        if job.plan.view == View::Diff {
-            if open.table.is_some() {
-                return self.failed(
-                    input,
-                    "a table has no lines to compare; scan lists its changes",
-                );
-            }
-            let (batch, patches) = std::mem::take(&mut open.all);
-            let found = Found {
-                input,
-                batch: &batch,
-                line: 1,
-                mended: Mended {
-                    patches,
-                    ..Mended::default()
-                },
-            };
-            diff::write(found, self.out)
+        if let Some(preview) = &mut self.preview {
+            preview
+                .end_input(input, self.out)
                 .and_then(|()| self.out.flush())
                 .map_err(Stop::Output)?;
         }
         match open.to {
             To::Nowhere => {}
             To::Stdout(encoder) => {
-                let mut rest = encoder.finish().map_err(Stop::Output)?;
-                // A terminal was shown the text itself.
-                if !self.out.terminal {
-                    self.out.write_all(&rest).map_err(Stop::Output)?;
-                    self.out.flush().map_err(Stop::Output)?;
-                }
-                rest.clear();
+                encoder
+                    .finish()
+                    .and_then(|rest| self.out.write_all(&rest))
+                    .and_then(|()| self.out.flush())
+                    .map_err(Stop::Output)?;
             }
             To::StdoutTable(rewriter) => {
                 rewriter
@@ -675,20 +504,19 @@ impl Run<'_> {
                     .map_err(Stop::Output)?;
             }
             To::File(sink) => {
-                let failed = open.malformed > 0;
                 if let (Some(target), Some(path), Some(metadata)) =
                     (&input.target, input.path(), &open.metadata)
                 {
                     let in_place = matches!(job.place, Place::Inputs { .. });
+                    let failed = open.malformed > 0;
+                    let aside = open.aside;
                     let put = sink.finish(metadata, in_place).and_then(|ready| {
-                        if let Some(aside) = open.aside.take() {
-                            self.put_aside(aside, target)?;
-                        }
-                        self.put(ready, path, target, metadata, &open.stats, failed)
+                        aside.put(target, job.force)?;
+                        commit::put(job, ready, path, target, metadata, &open.stats, failed)
                     });
                     if let Err(error) = put {
-                        if let Some((path, _)) = open.part.take() {
-                            let _ = fs::remove_file(path);
+                        if let Some(changes) = &mut self.changes {
+                            changes.discard();
                         }
                         return self.failed(input, &error.to_string());
                     }
@@ -699,97 +527,31 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn put_aside(&self, mut aside: Temporary, target: &Path) -> io::Result<()> {
-        let path = quarantine(target);
-        if !self.job.force && path.exists() && Marker::read(target).is_none() {
-            let name = path.display();
-            return Err(io::Error::other(format!(
-                "{name} exists; --force overwrites it"
-            )));
-        }
-        aside.sync()?;
-        aside.commit()
-    }
-
-    /// Puts an output in its place, and leaves a marker that it is there.
-    fn put(
-        &self,
-        ready: Option<Ready>,
-        path: &Path,
-        target: &Path,
-        metadata: &Metadata,
-        stats: &Stats,
-        failed: bool,
-    ) -> io::Result<()> {
-        let job = self.job;
-        let stamp = Stamp::of(metadata);
-        // What was written to it since would be lost.
-        if Stamp::of(&fs::metadata(path)?) != stamp {
-            return Err(io::Error::other(
-                "the file changed while it was read; left as it is",
-            ));
-        }
-        let in_place = matches!(job.place, Place::Inputs { .. });
-        let output = ready.as_ref().map(|ready| ready.stamp.clone());
-        let marker = Marker {
-            input: path.to_string_lossy().into_owned(),
-            stamp: match &output {
-                Some(output) if in_place => output.clone(),
-                _ => stamp,
-            },
-            output: output.filter(|_| !in_place),
-            config: self.config.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            failed,
-            stats: stats.clone(),
-        };
-        if let (
-            Place::Inputs {
-                backup: Some(suffix),
-            },
-            Some(_),
-        ) = (&job.place, &ready)
-        {
-            back_up(path, suffix, job.force)?;
-        }
-        marker.write(target)?;
-        match ready {
-            Some(ready) => ready.commit(),
-            None => Ok(()),
-        }
-    }
-
     /// The input goes on as it is: into the output, or aside.
     fn pass(&mut self, stats: Stats, failed: bool) -> Result<(), Stop> {
         let job = self.job;
         let input = &job.inputs[self.next];
         if let (Some(target), Some(path)) = (&input.target, input.path()) {
-            let in_place = matches!(job.place, Place::Inputs { .. });
-            let aside = failed && job.plan.on_error == OnError::Quarantine;
-            let passed = fs::metadata(path).and_then(|metadata| {
-                if aside {
-                    copied(path, &quarantine(target), &metadata)?.commit()?;
-                }
-                let ready = if in_place || aside {
-                    None
-                } else {
-                    Some(copied(path, target, &metadata)?)
-                };
-                self.put(ready, path, target, &metadata, &stats, failed)
-            });
-            if let Err(error) = passed {
+            if let Err(error) = commit::pass(job, path, target, &stats, failed) {
                 return self.failed(input, &error.to_string());
             }
         } else if !failed && job.plan.view == View::Fix {
             // To standard output, as it is.
-            let passed = match input.path() {
+            let opened = match input.path() {
                 Some(path) => File::open(path),
                 None => return self.failed(input, "cannot be passed on from standard input"),
             };
-            match passed {
+            match opened {
                 Ok(mut file) => {
-                    io::copy(&mut file, self.out).map_err(Stop::Output)?;
-                    self.out.flush().map_err(Stop::Output)?;
+                    if job.readable {
+                        let mut bytes = Vec::new();
+                        let read = file.read_to_end(&mut bytes).map(drop);
+                        read.and_then(|()| fix::show(&bytes, self.out))
+                    } else {
+                        io::copy(&mut file, self.out).map(drop)
+                    }
+                    .and_then(|()| self.out.flush())
+                    .map_err(Stop::Output)?;
                 }
                 Err(error) => return self.failed(input, &error.to_string()),
             }
@@ -818,79 +580,23 @@ impl Run<'_> {
     }
 }
 
-/// The only reason to pass a record that is no error.
-const OVER_LONG: &str = "longer than --max-record";
-
-fn count(stats: &mut Stats, mended: &Mended, len: usize, len_out: usize) {
-    stats.records += mended.records as u64;
-    stats.changed += mended.damaged.len() as u64;
-    stats.edits += mended.patches.len() as u64;
-    stats.bytes += len as u64;
-    stats.bytes_out += len_out as u64;
-    for patch in &mended.patches {
-        *stats
-            .by_chain
-            .entry(patch.edit.chain.to_string())
-            .or_default() += 1;
-    }
-}
-
-fn malformed(job: &Job, input: &Input, open: &mut Open, batch: &Batch, progress: &Progress) {
-    let mut places = Places::new(&batch.bytes, open.base.line);
+fn malformed(job: &Job, input: &Input, open: &mut Open, part: &Part, progress: &Progress) {
+    let mut places = Places::new(&part.bytes, open.base.line);
     let unnamed = NAMED.saturating_sub(open.malformed);
     let fate = match job.plan.on_error {
-        OnError::Pass => "left as it is",
-        OnError::Quarantine => "put aside",
+        OnError::Pass => "record left as it is",
+        OnError::Quarantine => "record put aside",
         OnError::Fail => "stopped",
     };
-    let found = &batch.mended.malformed;
+    let found = &part.mended.malformed;
     for Malformed { at, message, .. } in found.iter().take(unnamed) {
         let place = places.of(*at);
-        progress.complain(format_args!("{input}:{place}: {message}; record {fate}"));
+        progress.complain(format_args!("{input}:{place}: {message}; {fate}"));
     }
     open.malformed += found.len();
     for _ in found {
         open.stats.skip("malformed");
     }
-}
-
-fn plain(batch: &Batch) -> &[u8] {
-    match &batch.packed {
-        unbake_formats::codec::Packed::Plain(bytes) => bytes,
-        unbake_formats::codec::Packed::Deflated(_) => &[],
-    }
-}
-
-fn to_stdout(encoder: &mut Encoder<Vec<u8>>, batch: &Batch, out: &mut Output) -> io::Result<()> {
-    if let (Encoder::Plain(_), bytes) = (&mut *encoder, plain(batch)) {
-        return out.write_all(bytes);
-    }
-    encoder.write(&batch.packed)?;
-    let bytes = encoder.get_mut();
-    out.write_all(bytes)?;
-    bytes.clear();
-    Ok(())
-}
-
-fn aside<'a>(temporary: &'a mut Option<Temporary>, target: &Path) -> io::Result<&'a mut File> {
-    if temporary.is_none() {
-        let path = quarantine(target);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        *temporary = Some(Temporary::new(&path)?);
-    }
-    match temporary {
-        Some(temporary) => temporary.file(),
-        None => Err(io::Error::other("no file")),
-    }
-}
-
-/// Where that goes which could not be read.
-fn quarantine(target: &Path) -> PathBuf {
-    let mut name = target.as_os_str().to_owned();
-    name.push(".quarantine");
-    name.into()
 }
 
 /// The bytes are there, but they are not what they should be.
@@ -899,13 +605,4 @@ fn is_corrupt(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof
     ) || (error.kind() == io::ErrorKind::Other && error.raw_os_error().is_none())
-}
-
-/// A word for the statistics: messages name places.
-fn reason(error: &io::Error) -> String {
-    if is_corrupt(error) {
-        "corrupt".to_owned()
-    } else {
-        error.kind().to_string()
-    }
 }

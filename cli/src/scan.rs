@@ -1,69 +1,56 @@
 //! One line a finding.
 
-use std::fmt::Display;
-use std::io::{self, Write};
-
-use unbake::{Edit, Exactness, Step};
 use unbake_formats::Patch;
 
+use crate::finding::kind;
 use crate::input::Input;
-use crate::output::Output;
+use crate::output::Styles;
 use crate::place::Places;
 use crate::run::Found;
 use crate::{unmended, visible};
 
-pub(crate) fn write(found: &Found<'_>, out: &mut Output) -> io::Result<()> {
-    let mut places = Places::new(found.batch, found.line);
-    let styles = out.styles;
-    for patch in &found.mended.patches {
-        let place = places.of(patch.span.start);
-        let (name, number, aside) = (styles.name, styles.number, styles.aside);
-        write!(out, "{name}{}{name:#}:", found.input)?;
-        write!(
-            out,
-            "{number}{}{number:#}:{number}{}{number:#}: ",
-            place.line, place.col
-        )?;
-        if patch.edit.chain.steps().is_empty() {
-            writeln!(out, "{}", unmended::describe(&patch.before))?;
-            continue;
-        }
-        let (before, after) = (styles.before, styles.after);
-        writeln!(
-            out,
-            "{}: {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
-            kind(&patch.edit),
-            shown(&patch.before),
-            shown(&patch.edit.after),
-            patch.edit.chain,
-        )?;
-    }
-    Ok(())
+/// The findings, each with its place: line and column, or row and column of a
+/// table.
+pub(crate) fn lines<'f>(
+    found: &'f Found<'f>,
+    styles: Styles,
+) -> impl Iterator<Item = String> + use<'f> {
+    let mended = &found.mended;
+    let mut places = (!found.table).then(|| Places::new(found.batch, found.base.line));
+    let damaged = mended.damaged.iter().flat_map(|damaged| {
+        let patches = mended.patches[damaged.patches.clone()].iter();
+        patches.map(|patch| (damaged.record as u64, patch))
+    });
+    damaged.map(move |(record, patch)| {
+        let place = match &mut places {
+            Some(places) => places.of(patch.span.start).to_string(),
+            None => format!("row {}:{}", found.base.record + record, patch.field),
+        };
+        line(found.input, &place, patch, styles)
+    })
 }
 
-/// The same line without colours.
-pub(crate) fn finding(input: &Input, place: &dyn Display, patch: &Patch) -> String {
+fn line(input: &Input, place: &str, patch: &Patch, styles: Styles) -> String {
+    let Styles {
+        name,
+        number,
+        before,
+        after,
+        aside,
+        ..
+    } = styles;
     if patch.edit.chain.steps().is_empty() {
         let what = unmended::describe(&patch.before);
-        return format!("{input}:{place}: {what}");
+        return format!("{name}{input}{name:#}:{number}{place}{number:#}: {what}");
     }
     format!(
-        "{input}:{place}: {}: {} → {} ({})",
+        "{name}{input}{name:#}:{number}{place}{number:#}: {}: \
+         {before}{}{before:#} → {after}{}{after:#} {aside}({}){aside:#}",
         kind(&patch.edit),
         shown(&patch.before),
         shown(&patch.edit.after),
         patch.edit.chain,
     )
-}
-
-fn kind(edit: &Edit) -> &'static str {
-    let mut steps = edit.chain.steps().iter();
-    let mojibake = |step: &Step| matches!(step, Step::Misread { .. });
-    match edit.exactness {
-        Exactness::Inferred => "mojibake-inferred",
-        Exactness::Exact if steps.any(mojibake) => "mojibake",
-        Exactness::Exact => "clean-up",
-    }
 }
 
 /// A text in a message: on one line, and never nothing.

@@ -24,7 +24,7 @@ pub(crate) fn with_file(args: Vec<OsString>) -> Result<Args, String> {
     let Some((name, given)) = matches.subcommand() else {
         return parsed(&matches);
     };
-    if given.try_contains_id("no_config").is_err() || given.get_flag("no_config") {
+    if !has_file(name) || given.get_flag("no_config") {
         return parsed(&matches);
     }
     let Some(file) = file(given)? else {
@@ -40,6 +40,17 @@ pub(crate) fn with_file(args: Vec<OsString>) -> Result<Args, String> {
         .try_get_matches_from(all)
         .map_err(|error| format!("{}: {}", file.display(), error.render()))?;
     parsed(&matches)
+}
+
+/// Whether a command takes options from a file.
+fn has_file(name: &str) -> bool {
+    Args::command()
+        .find_subcommand(name)
+        .is_some_and(|command| {
+            command
+                .get_arguments()
+                .any(|arg| arg.get_id() == "no_config")
+        })
 }
 
 fn parsed(matches: &ArgMatches) -> Result<Args, String> {
@@ -73,7 +84,7 @@ fn arguments(file: &Path, name: &str, given: &ArgMatches) -> Result<Vec<OsString
         let find = |name: &str| options(name)?.find(|arg| arg.get_long() == Some(key));
         // `unbake.toml` is for all commands; not all of them have all options.
         let Some(arg) = find(name) else {
-            match find("fix") {
+            match ["fix", "diff", "scan"].into_iter().find_map(find) {
                 Some(_) => continue,
                 None => return Err(wrong(&format_args!("unknown option `{key}`"))),
             }

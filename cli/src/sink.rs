@@ -1,6 +1,6 @@
 //! Where the repaired bytes of one input go.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use unbake_formats::codec::{Codec, Encoder, Packed};
 use unbake_formats::parquet::{Group, Rewriter, Table};
 
 use crate::atomic::Temporary;
-use crate::resume::Stamp;
+use crate::commit::{Ready, new_file};
 
 /// A file that is written beside its place until it is whole. Nothing is
 /// written before the first byte that differs from the input's.
@@ -49,10 +49,7 @@ impl Sink {
     }
 
     fn temporary(&mut self) -> io::Result<&mut Temporary> {
-        if let Some(folder) = self.target.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        Ok(self.temporary.insert(Temporary::new(&self.target)?))
+        Ok(self.temporary.insert(new_file(&self.target)?))
     }
 
     /// Appends a block.
@@ -79,13 +76,7 @@ impl Sink {
         else {
             return Err(io::Error::other("bytes in a table"));
         };
-        if let Packed::Plain(bytes) = block
-            && self.codec == Codec::Plain
-        {
-            return temporary.file()?.write_all(bytes);
-        }
-        encoder.write(block)?;
-        drain(encoder.get_mut(), temporary.file()?)
+        encoder.write_to(block, temporary.file()?)
     }
 
     /// Appends a row group.
@@ -95,7 +86,7 @@ impl Sink {
         number: usize,
         group: &Group,
     ) -> io::Result<()> {
-        self.differs |= !group.mended.patches.is_empty();
+        self.differs |= group.differs();
         if self.body.is_none() {
             let file = self.temporary()?.file()?.try_clone()?;
             self.body = Some(Body::Table(Box::new(Rewriter::new(table.clone(), file)?)));
@@ -115,13 +106,13 @@ impl Sink {
             return if in_place {
                 Ok(None)
             } else {
-                copied(&self.source, &self.target, input).map(Some)
+                Ready::copy(&self.source, &self.target, input).map(Some)
             };
         }
         match self.body.take() {
             Some(Body::Bytes(encoder)) => {
                 if let Some(temporary) = &mut self.temporary {
-                    drain(&mut encoder.finish()?, temporary.file()?)?;
+                    temporary.file()?.write_all(&encoder.finish()?)?;
                 }
             }
             Some(Body::Table(rewriter)) => drop(rewriter.finish()?),
@@ -133,79 +124,4 @@ impl Sink {
             None => Ok(None),
         }
     }
-}
-
-fn drain(bytes: &mut Vec<u8>, file: &mut File) -> io::Result<()> {
-    file.write_all(bytes)?;
-    bytes.clear();
-    Ok(())
-}
-
-/// A copy of a file as it is.
-pub(crate) fn copied(source: &Path, target: &Path, input: &Metadata) -> io::Result<Ready> {
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut temporary = Temporary::new(target)?;
-    io::copy(&mut File::open(source)?, temporary.file()?)?;
-    Ready::new(temporary, input)
-}
-
-/// A file that is whole and on the disk, but not in its place yet.
-pub(crate) struct Ready {
-    temporary: Temporary,
-    pub(crate) stamp: Stamp,
-}
-
-impl Ready {
-    fn new(mut temporary: Temporary, input: &Metadata) -> io::Result<Self> {
-        temporary.dress_like(input)?;
-        let stamp = Stamp::of(&temporary.sync()?);
-        Ok(Ready { temporary, stamp })
-    }
-
-    pub(crate) fn commit(self) -> io::Result<()> {
-        self.temporary.commit()
-    }
-}
-
-/// Keeps what is about to be replaced under another name: the same file, not
-/// a copy, where the file system has links.
-pub(crate) fn back_up(path: &Path, suffix: &str, force: bool) -> io::Result<()> {
-    let path = path.canonicalize()?;
-    let mut name = path.clone().into_os_string();
-    name.push(suffix);
-    let backup = PathBuf::from(name);
-    if backup.symlink_metadata().is_ok() {
-        if is_same(&path, &backup) {
-            // A killed run came as far as this.
-            return Ok(());
-        }
-        if !force {
-            return Err(io::Error::other(format!(
-                "{} exists; --force overwrites it",
-                backup.display()
-            )));
-        }
-        fs::remove_file(&backup)?;
-    }
-    match fs::hard_link(&path, &backup) {
-        Ok(()) => Ok(()),
-        Err(_) => {
-            let ready = copied(&path, &backup, &path.metadata()?)?;
-            ready.commit()
-        }
-    }
-}
-
-#[cfg(unix)]
-fn is_same(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |path: &Path| path.symlink_metadata().map(|of| (of.dev(), of.ino()));
-    matches!((id(a), id(b)), (Ok(a), Ok(b)) if a == b)
-}
-
-#[cfg(not(unix))]
-fn is_same(_: &Path, _: &Path) -> bool {
-    false
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::work::Part;
+
 /// The counts of a file or of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stats {
@@ -26,6 +28,20 @@ pub(crate) struct Stats {
 }
 
 impl Stats {
+    /// Counts records that were looked through.
+    pub(crate) fn count(&mut self, part: &Part) {
+        let mended = &part.mended;
+        self.records += mended.records as u64;
+        self.changed += mended.damaged.len() as u64;
+        self.edits += mended.patches.len() as u64;
+        self.bytes += part.len as u64;
+        self.bytes_out += part.len_out as u64;
+        for patch in &mended.patches {
+            let chain = patch.edit.chain.to_string();
+            *self.by_chain.entry(chain).or_default() += 1;
+        }
+    }
+
     pub(crate) fn skip(&mut self, reason: &str) {
         *self.skipped.entry(reason.to_owned()).or_default() += 1;
     }

@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 /// What gets a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marks {
@@ -26,6 +28,12 @@ pub(crate) fn line(text: &str) -> String {
         }
     }
     out
+}
+
+/// How many places of a terminal a text takes: East Asian characters take
+/// two, combining marks none.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
 }
 
 /// Bytes for a terminal; tabs and ends of lines stay.

@@ -1,14 +1,13 @@
 //! What is done with a piece of work, on whatever thread.
 
 use std::io::{self, Write};
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use memchr::memchr_iter;
 use serde::Serialize;
 use unbake_formats::codec::{Codec, Packed};
 use unbake_formats::parquet::Group;
-use unbake_formats::{Mended, Shape, mend, patched, tag, warc};
+use unbake_formats::{Batch, Change, Mended, mend, replaced, tag, warc};
 
 use crate::args::OnError;
 use crate::job::{Action, Plan};
@@ -18,130 +17,146 @@ use crate::run::View;
 /// A piece of work, done.
 pub(crate) enum Done {
     Begin(Opened),
-    Batch(Batch),
-    Group {
-        group: usize,
-        done: io::Result<Group>,
-        taken: usize,
-    },
+    Part(Part),
     End(Ended),
 }
 
 /// Records, looked through.
-pub(crate) struct Batch {
-    /// As they came; empty when there is nothing to say about them.
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) len: usize,
-    pub(crate) lines: usize,
+#[derive(Default)]
+pub(crate) struct Part {
     pub(crate) mended: Mended,
-    /// What goes out.
-    pub(crate) packed: Packed,
+    /// In bytes, uncompressed.
+    pub(crate) len: usize,
     pub(crate) len_out: usize,
-    /// Something goes out that is not what came in.
-    pub(crate) differs: bool,
+    pub(crate) lines: usize,
+    /// As they came, for whoever shows places in them; empty when nothing was
+    /// found.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) out: Out,
     /// What goes aside.
     pub(crate) aside: Vec<u8>,
-    /// A record passed untouched, for this reason.
+    /// Records passed untouched, for this reason.
     pub(crate) skipped: Option<&'static str>,
+    /// What it takes of the budget.
     pub(crate) taken: usize,
 }
 
+/// What goes out.
+#[derive(Default)]
+pub(crate) enum Out {
+    #[default]
+    Nothing,
+    Bytes {
+        packed: Packed,
+        /// They are not what came in.
+        differs: bool,
+    },
+    Group(usize, Group),
+    /// It could not be read.
+    Failed(io::Error),
+}
+
+/// The only reason to pass a record that is no error.
+pub(crate) const OVER_LONG: &str = "longer than --max-record";
+
+const BUG: &str = "a bug in unbake";
+
 pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
+    let repair = |text: &str| plan.findings(text);
     match unit {
         Unit::Begin(opened) => Done::Begin(opened),
         Unit::End(ended) => Done::End(ended),
         Unit::Group {
             table,
-            group,
+            group: number,
             taken,
-        } => Done::Group {
-            group,
-            done: table.mend(group, &plan.fields, |text| plan.findings(text)),
-            taken,
-        },
+        } => {
+            let group = guarded(|| table.mend(number, &plan.fields, repair))
+                .unwrap_or_else(|| Err(io::Error::other(BUG)));
+            let len = usize::try_from(table.group_len(number)).unwrap_or(usize::MAX);
+            let mut part = Part {
+                len,
+                len_out: len,
+                taken,
+                ..Part::default()
+            };
+            match group {
+                Ok((mended, group)) => {
+                    part.mended = mended;
+                    part.out = Out::Group(number, group);
+                }
+                Err(error) => part.out = Out::Failed(error),
+            }
+            Done::Part(part)
+        }
         Unit::Batch {
             batch,
             shape,
             codec,
             taken,
         } => {
-            let mut skipped = None;
-            let mut mended = Mended::default();
-            if batch.over_long {
-                if batch.begins_record {
-                    mended.records = 1;
-                    skipped = Some("longer than --max-record");
+            let mut part = Part {
+                taken,
+                ..Part::default()
+            };
+            if !batch.over_long {
+                let mend = || mend(&batch.bytes, batch.first, &shape, &plan.fields, repair);
+                match guarded(mend) {
+                    Some(mended) => part.mended = mended,
+                    None => part.skipped = Some(BUG),
                 }
-            } else {
-                let repair = |text: &str| plan.findings(text);
-                // One text that the library cannot cope with must not cost
-                // the others their repair.
-                let result = catch_unwind(AssertUnwindSafe(|| {
-                    mend(&batch.bytes, batch.first, &shape, &plan.fields, repair)
-                }));
-                match result {
-                    Ok(result) => mended = result,
-                    Err(_) => skipped = Some("a bug in unbake"),
-                }
+            } else if batch.begins_record {
+                part.mended.records = 1;
+                part.skipped = Some(OVER_LONG);
             }
-            Done::Batch(assembled(
-                batch, &shape, mended, codec, skipped, plan, taken,
-            ))
+            assemble(&mut part, batch, codec, plan);
+            Done::Part(part)
         }
     }
 }
 
-fn assembled(
-    batch: unbake_formats::Batch,
-    shape: &Shape,
-    mended: Mended,
-    codec: Codec,
-    skipped: Option<&'static str>,
-    plan: &Plan,
-    taken: usize,
-) -> Batch {
-    let (bytes, stored) = (batch.bytes, batch.stored);
-    let (len, lines) = (bytes.len(), memchr_iter(b'\n', &bytes).count());
-    let speaks = !mended.patches.is_empty() || !mended.malformed.is_empty();
-    let mut aside = Vec::new();
-    let mut out = None;
-    if plan.view == View::Fix {
-        let mut cuts: Vec<Range<usize>> = Vec::new();
-        if plan.action == Action::Drop {
-            cuts.extend(mended.damaged.iter().map(|damaged| damaged.span.clone()));
-        }
-        if plan.on_error == OnError::Quarantine {
-            for malformed in &mended.malformed {
-                aside.extend_from_slice(&bytes[malformed.span.clone()]);
-                cuts.push(malformed.span.clone());
-            }
-        }
-        cuts.sort_by_key(|cut| cut.start);
-        out = match &plan.action {
-            Action::Repair if *shape == Shape::Warc && cuts.is_empty() => {
-                let patches = &mended.patches;
-                (!patches.is_empty()).then(|| warc::rewritten(&bytes, patches))
-            }
-            Action::Repair if cuts.is_empty() && mended.patches.is_empty() => None,
-            Action::Repair if cuts.is_empty() => {
-                Some(patched(&bytes, &mended.patches).into_owned())
-            }
-            Action::Repair => Some(without(&bytes, &cuts, &repairs(&mended))),
-            Action::Tag(field) => {
-                let tags = tags(&bytes, &mended, field);
-                (!tags.is_empty() || !cuts.is_empty()).then(|| without(&bytes, &cuts, &tags))
-            }
-            Action::Drop => (!cuts.is_empty()).then(|| without(&bytes, &cuts, &[])),
-        };
+/// One text that the library cannot cope with must not cost the others their
+/// repair.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// Puts together what goes out.
+fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
+    let Batch { bytes, stored, .. } = batch;
+    part.len = bytes.len();
+    part.lines = memchr_iter(b'\n', &bytes).count();
+    if plan.view != View::Fix {
+        part.bytes = bytes;
+        return;
     }
-    let differs = out.is_some();
-    let (bytes, out) = match (plan.view, out) {
-        (View::Fix, Some(out)) => (bytes, out),
-        (View::Fix, None) if speaks => (bytes.clone(), bytes),
-        (View::Fix, None) => (Vec::new(), bytes),
-        _ => (bytes, Vec::new()),
+    let mended = &part.mended;
+    let mut changes: Vec<Change> = match &plan.action {
+        Action::Repair => mended.changes(),
+        Action::Tag(field) => tags(&bytes, mended, field),
+        Action::Drop => {
+            let damaged = mended.damaged.iter();
+            damaged.map(|it| (it.span.clone(), Vec::new())).collect()
+        }
     };
-    let len_out = out.len();
+    if plan.on_error == OnError::Quarantine && !mended.malformed.is_empty() {
+        for malformed in &mended.malformed {
+            part.aside.extend_from_slice(&bytes[malformed.span.clone()]);
+            changes.push((malformed.span.clone(), Vec::new()));
+        }
+        changes.sort_by_key(|(span, _)| span.start);
+    }
+    let differs = !changes.is_empty();
+    let says = differs || !mended.patches.is_empty() || !mended.malformed.is_empty();
+    let (came, out) = if says {
+        let changes = changes.iter().map(|(span, new)| (span.clone(), &new[..]));
+        let out = replaced(&bytes, changes).into_owned();
+        (bytes, out)
+    } else {
+        (Vec::new(), bytes)
+    };
+    part.bytes = came;
+    part.len_out = out.len();
     // Of records that are compressed one by one, most stay as they are.
     let out = match (stored.is_empty(), differs) {
         (true, _) => out,
@@ -149,45 +164,10 @@ fn assembled(
         (false, true) if out.is_empty() => out,
         (false, true) => warc::stored(&out),
     };
-    Batch {
-        bytes,
-        len,
-        lines,
-        mended,
+    part.out = Out::Bytes {
         packed: codec.pack(out),
-        len_out,
         differs,
-        aside,
-        skipped,
-        taken,
-    }
-}
-
-/// Some bytes instead of others.
-type Change = (Range<usize>, Vec<u8>);
-
-fn repairs(mended: &Mended) -> Vec<Change> {
-    let patches = mended.patches.iter();
-    patches
-        .map(|patch| (patch.span.clone(), patch.bytes.clone()))
-        .collect()
-}
-
-/// The bytes with changes made, and some of them left out.
-fn without(bytes: &[u8], cuts: &[Range<usize>], changes: &[Change]) -> Vec<u8> {
-    let nothing = cuts.iter().map(|cut| (cut.clone(), &[][..]));
-    let changes = changes.iter().map(|(span, new)| (span.clone(), &new[..]));
-    let mut all: Vec<(Range<usize>, &[u8])> = nothing.chain(changes).collect();
-    all.sort_by_key(|(span, _)| span.start);
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    for (span, new) in all {
-        out.extend_from_slice(&bytes[at..span.start]);
-        out.extend_from_slice(new);
-        at = span.end;
-    }
-    out.extend_from_slice(&bytes[at..]);
-    out
+    };
 }
 
 /// A finding, in a record that is tagged with it.

@@ -4,5 +4,7 @@
 fn readme() {
     // Its paths are those of the repository.
     std::env::set_current_dir("..").unwrap();
-    trycmd::TestCases::new().case("README.md");
+    trycmd::TestCases::new()
+        .case("README.md")
+        .case("docs/previews.md");
 }

@@ -85,6 +85,87 @@ fn contents() {
     assert!(!round_trip("a.txt", b""));
 }
 
+/// Texts of the corpus, each as a file of its own.
+fn corpus(folder: &Path) -> usize {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
+    let mut files = 0;
+    let mut queue = vec![corpus];
+    while let Some(path) = queue.pop() {
+        if path.is_dir() {
+            let mut entries: Vec<_> = fs::read_dir(path)
+                .unwrap()
+                .map(|e| e.unwrap().path())
+                .collect();
+            entries.sort();
+            queue.extend(entries);
+            continue;
+        }
+        if path.extension().is_none_or(|suffix| suffix != "jsonl") {
+            continue;
+        }
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            for text in record
+                .as_object()
+                .unwrap()
+                .values()
+                .filter_map(|value| value.as_str())
+            {
+                // Some on a line of their own, some not, and some after others.
+                let name = format!("{}.txt", files / 3);
+                let mut file = fs::File::options()
+                    .create(true)
+                    .append(true)
+                    .open(folder.join(name))
+                    .unwrap();
+                file.write_all(text.as_bytes()).unwrap();
+                if files % 3 != 2 {
+                    file.write_all(b"\n").unwrap();
+                }
+                files += 1;
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn every_text_of_the_corpus() {
+    let folder = tempfile::tempdir().unwrap();
+    let damaged = folder.path().join("damaged");
+    fs::create_dir(&damaged).unwrap();
+    assert!(corpus(&damaged) > 1_000);
+    let fixed = unbake(&damaged, &["fix", "--output", "../fixed", "."]);
+    assert_eq!(fixed.status.code(), Some(0), "{fixed:?}");
+    let diff = unbake(&damaged, &["diff", "."]);
+    assert_eq!(diff.status.code(), Some(1));
+    let fixed = folder.path().join("fixed");
+    let mut changed = 0;
+    for (program, args) in [("patch", &["-p0"][..]), ("git", &["apply", "-p0"])] {
+        let patched = folder.path().join(program);
+        fs::create_dir(&patched).unwrap();
+        for entry in fs::read_dir(&damaged).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, patched.join(path.file_name().unwrap())).unwrap();
+        }
+        feed(&patched, program, args, &diff.stdout);
+        for entry in fs::read_dir(&damaged).unwrap() {
+            let name = entry.unwrap().file_name();
+            let wanted = fs::read(fixed.join(&name)).unwrap();
+            assert_eq!(
+                fs::read(patched.join(&name))
+                    .unwrap()
+                    .escape_ascii()
+                    .to_string(),
+                wanted.escape_ascii().to_string(),
+                "{program}: {name:?}"
+            );
+            changed += usize::from(wanted != fs::read(damaged.join(&name)).unwrap());
+        }
+    }
+    assert!(changed > 200, "{changed}");
+}
+
 #[test]
 fn names() {
     for name in [

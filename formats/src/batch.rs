@@ -92,7 +92,8 @@ impl<R: BufRead> Batches<R> {
         }
         let bytes = &mut batch.bytes;
         bytes.append(&mut self.held);
-        let mut size = BATCH;
+        // No record that ends within is longer than the limit.
+        let mut size = BATCH.min(self.cut.max_record + 1);
         let end = loop {
             self.fill(bytes, size)?;
             if bytes.is_empty() {
@@ -146,6 +147,7 @@ impl<R: BufRead> Batches<R> {
         }
         if !self.cut.eager {
             let want = size - bytes.len();
+            bytes.reserve_exact(want);
             let got = (&mut self.input).take(want as u64).read_to_end(bytes)?;
             self.ended = got < want;
             return Ok(());

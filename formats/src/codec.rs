@@ -20,8 +20,8 @@ pub enum Codec {
     Xz,
 }
 
-/// How many of a file's first bytes are needed to tell.
-pub const MAGIC: usize = 12;
+/// More than any format needs to be known by.
+const PEEK: u64 = 64;
 
 impl Codec {
     /// The codec of what begins so.
@@ -84,6 +84,17 @@ impl Codec {
         })
     }
 
+    /// What comes first in a file that begins so, as far as that can be told.
+    pub fn peek(self, head: &[u8]) -> Vec<u8> {
+        let mut first = Vec::new();
+        // The head is cut off somewhere, which is an error that does not
+        // matter.
+        if let Ok(reader) = self.reader(head) {
+            let _ = reader.take(PEEK).read_to_end(&mut first);
+        }
+        first
+    }
+
     /// Makes a block ready for [`Encoder::write`]: the part of compressing
     /// that can be done on many threads at once.
     pub fn pack(self, block: Vec<u8>) -> Packed {
@@ -101,6 +112,16 @@ pub enum Packed {
     Plain(Vec<u8>),
     /// Compressed on its own.
     Deflated(Deflated),
+}
+
+impl Packed {
+    /// The buffer that the block is in, to be used again.
+    pub fn into_buffer(self) -> Vec<u8> {
+        match self {
+            Packed::Plain(buffer) => buffer,
+            Packed::Deflated(block) => block.bytes,
+        }
+    }
 }
 
 /// A block of a deflate stream that needs nothing of the blocks before it.
@@ -197,16 +218,6 @@ impl<W: Write> Encoder<W> {
         }
     }
 
-    /// Where it writes to.
-    pub fn get_mut(&mut self) -> &mut W {
-        match self {
-            Encoder::Plain(out) | Encoder::Gzip { out, .. } => out,
-            Encoder::Zstd(out) => out.get_mut(),
-            Encoder::Bzip2(out) => out.get_mut(),
-            Encoder::Xz(out) => out.get_mut(),
-        }
-    }
-
     /// Writes what is still to come, and gives back what it wrote to.
     pub fn finish(self) -> io::Result<W> {
         match self {
@@ -229,6 +240,26 @@ impl<W: Write> Encoder<W> {
             Encoder::Bzip2(out) => out.finish(),
             Encoder::Xz(out) => out.finish(),
         }
+    }
+}
+
+impl Encoder<Vec<u8>> {
+    /// Appends a block, and passes what is ready on at once; a plain one goes
+    /// straight through.
+    pub fn write_to(&mut self, block: &Packed, out: &mut impl Write) -> io::Result<()> {
+        if let (Encoder::Plain(_), Packed::Plain(bytes)) = (&*self, block) {
+            return out.write_all(bytes);
+        }
+        self.write(block)?;
+        let ready = match self {
+            Encoder::Plain(ready) | Encoder::Gzip { out: ready, .. } => ready,
+            Encoder::Zstd(encoder) => encoder.get_mut(),
+            Encoder::Bzip2(encoder) => encoder.get_mut(),
+            Encoder::Xz(encoder) => encoder.get_mut(),
+        };
+        out.write_all(ready)?;
+        ready.clear();
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use memchr::{memchr, memchr2};
 use unbake::Edit;
@@ -204,9 +205,11 @@ fn mend_cell(
     mended.texts += 1;
     let raw = &batch[cell.span.clone()];
     let (text, doubled) = unquoted(raw, cell.quoted);
-    let mut edits: Vec<(usize, Edit)> = Vec::new();
+    let mut edits: Vec<(usize, Arc<str>, Edit)> = Vec::new();
     for (start, valid) in utf8::stretches(&text) {
-        edits.extend(repair(valid).into_iter().map(|edit| (start, edit)));
+        let found = repair(valid);
+        let valid: Arc<str> = if found.is_empty() { "" } else { valid }.into();
+        edits.extend(found.into_iter().map(|edit| (start, valid.clone(), edit)));
     }
     if edits.is_empty() {
         return;
@@ -216,12 +219,12 @@ fn mend_cell(
     let quotes = !cell.quoted
         && edits
             .iter()
-            .any(|(_, edit)| edit.after.bytes().any(special));
+            .any(|(_, _, edit)| edit.after.bytes().any(special));
     let raw_at = |at: usize| match doubled {
         false => at,
         true => at + memchr::memchr_iter(b'"', &text[..at]).count(),
     };
-    for (i, (start, edit)) in edits.iter().enumerate() {
+    for (i, (start, valid, edit)) in edits.iter().enumerate() {
         let (from, to) = (start + edit.span.start, start + edit.span.end);
         let mut span = cell.span.start + raw_at(from)..cell.span.start + raw_at(to);
         let mut bytes = edit.after.clone().into_bytes();
@@ -234,7 +237,7 @@ fn mend_cell(
             let last = if i == 0 {
                 0
             } else {
-                edits[i - 1].0 + edits[i - 1].1.span.end
+                edits[i - 1].0 + edits[i - 1].2.span.end
             };
             let mut all = if i == 0 { vec![b'"'] } else { Vec::new() };
             push_doubled(&text[last..from], &mut all);
@@ -253,6 +256,7 @@ fn mend_cell(
             bytes,
             before,
             field: name(),
+            text: valid.clone(),
             edit: edit.clone(),
         });
     }

@@ -13,17 +13,15 @@ pub(crate) fn mend(
     mended: &mut Mended,
 ) {
     let mut at = if file.starts_with(BOM) { BOM.len() } else { 0 };
-    let mut values = Vec::new();
+    let mut finder = json::Finder::new(fields);
     loop {
         let rest = &file[at..];
         if rest.trim_ascii().is_empty() {
             return;
         }
-        values.clear();
         let patches = mended.patches.len();
-        match json::find_first_strings(rest, fields, &mut values) {
+        match finder.mend_first(rest, at, &repair, mended) {
             Ok(len) => {
-                json::mend_strings(rest, at, fields, &values, &repair, mended);
                 mended.end_record(at..at + len, patches);
                 at += len;
             }

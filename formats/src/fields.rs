@@ -26,7 +26,7 @@ impl Fields {
     pub(crate) fn matcher(&self) -> Matcher<'_> {
         Matcher {
             tails: self.0.iter().map(String::as_bytes).collect(),
-            every: self.0.is_empty(),
+            patterns: self.0.len(),
         }
     }
 }
@@ -45,19 +45,20 @@ pub(crate) enum Choice {
 
 /// Follows patterns down into a record.
 pub(crate) struct Matcher<'f> {
-    /// The rests of patterns, a range of them for each open container.
+    /// The rests of patterns, a range of them for each open container; the
+    /// patterns themselves come first.
     tails: Vec<&'f [u8]>,
-    every: bool,
+    patterns: usize,
 }
 
 impl<'f> Matcher<'f> {
     pub(crate) fn root(&self) -> Choice {
-        if self.every {
+        if self.patterns == 0 {
             Choice::All
         } else {
             Choice::Below {
                 start: 0,
-                end: self.tails.len(),
+                end: self.patterns,
             }
         }
     }

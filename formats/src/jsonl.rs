@@ -13,7 +13,7 @@ pub(crate) fn mend(
     repair: impl Fn(&str) -> Vec<Edit>,
     mended: &mut Mended,
 ) {
-    let mut values = Vec::new();
+    let mut finder = json::Finder::new(fields);
     let mut at = 0;
     while at < batch.len() {
         let from = at;
@@ -26,13 +26,9 @@ pub(crate) fn mend(
         if line.is_empty() {
             continue;
         }
-        values.clear();
         let patches = mended.patches.len();
-        match json::find_strings(line, fields, &mut values) {
-            Ok(_) => {
-                json::mend_strings(line, start, fields, &values, &repair, mended);
-                mended.end_record(from..end, patches);
-            }
+        match finder.mend_all(line, start, &repair, mended) {
+            Ok(()) => mended.end_record(from..end, patches),
             Err(error) => {
                 mended.malformed.push(Malformed {
                     at: start + error.at,

@@ -8,7 +8,7 @@
 //! 2. [`mend`] finds the texts in a batch, repairs each one and says which
 //!    bytes of the batch change ([`Patch`]); a batch's result depends on
 //!    nothing but the batch;
-//! 3. [`patched`] puts the changes into the batch; a diff or a list of
+//! 3. [`replaced`] puts the changes into the batch; a diff or a list of
 //!    findings is made from the same patches.
 //!
 //! A format that is kept in bytes (text, JSON, CSV) is a module that finds
@@ -32,6 +32,7 @@ pub mod warc;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use unbake::Edit;
 
@@ -125,6 +126,11 @@ impl Format {
         !matches!(self, Format::Text | Format::Warc)
     }
 
+    /// Whether a file says itself which charset its texts are in.
+    pub fn has_charset(self) -> bool {
+        matches!(self, Format::Parquet | Format::Warc)
+    }
+
     /// Whether there are records that can be left out.
     pub fn has_records(self) -> bool {
         !matches!(self, Format::Text | Format::Json | Format::Parquet)
@@ -134,8 +140,11 @@ impl Format {
 /// What [`mend`] found in a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mended {
-    /// The changes, sorted by place, disjoint.
+    /// The edits as changes, sorted by place, disjoint.
     pub patches: Vec<Patch>,
+    /// What else has to change because of them, sorted by place, disjoint:
+    /// the length and the digests of a WARC record.
+    pub adjusted: Vec<Change>,
     /// The records that could not be read, in order; nothing in them changes.
     pub malformed: Vec<Malformed>,
     /// How many records there are.
@@ -147,6 +156,46 @@ pub struct Mended {
 }
 
 impl Mended {
+    /// All that changes, sorted by place.
+    pub fn changes(&self) -> Vec<Change> {
+        let patches = self.patches.iter();
+        let mut all: Vec<Change> = patches
+            .map(|patch| (patch.span.clone(), patch.bytes.clone()))
+            .chain(self.adjusted.iter().cloned())
+            .collect();
+        if !self.adjusted.is_empty() {
+            all.sort_by_key(|(span, _)| span.start);
+        }
+        all
+    }
+
+    /// Adds what was found in the batch that begins at this place.
+    pub fn append(&mut self, mut other: Mended, at: usize) {
+        let move_by = |span: &mut Range<usize>| *span = span.start + at..span.end + at;
+        let patches = self.patches.len();
+        other
+            .patches
+            .iter_mut()
+            .for_each(|it| move_by(&mut it.span));
+        other.adjusted.iter_mut().for_each(|it| move_by(&mut it.0));
+        for damaged in &mut other.damaged {
+            damaged.record += self.records;
+            move_by(&mut damaged.span);
+            damaged.patches = damaged.patches.start + patches..damaged.patches.end + patches;
+        }
+        for malformed in &mut other.malformed {
+            malformed.at += at;
+            malformed.record += self.records;
+            move_by(&mut malformed.span);
+        }
+        self.patches.append(&mut other.patches);
+        self.adjusted.append(&mut other.adjusted);
+        self.damaged.append(&mut other.damaged);
+        self.malformed.append(&mut other.malformed);
+        self.records += other.records;
+        self.texts += other.texts;
+    }
+
     /// Counts a record, of which the patches from this one on are.
     pub(crate) fn end_record(&mut self, span: Range<usize>, patches: usize) {
         if patches < self.patches.len() {
@@ -159,6 +208,9 @@ impl Mended {
         self.records += 1;
     }
 }
+
+/// Some bytes of a batch, and what stands there instead.
+pub type Change = (Range<usize>, Vec<u8>);
 
 /// A record that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,8 +234,31 @@ pub struct Patch {
     pub before: String,
     /// The name of the field that it is in, dotted, if fields have names.
     pub field: String,
-    /// The edit; its span is in the text that it was found in.
+    /// The text that the edit was found in, without escapes: a field, a
+    /// batch of a plain text. The same for all its patches.
+    pub text: Arc<str>,
+    /// The edit; its span is in `text`.
     pub edit: Edit,
+}
+
+impl Patch {
+    /// The patches for a text that stands in the batch as it is, from `at` on.
+    fn verbatim(
+        at: usize,
+        text: &str,
+        edits: Vec<Edit>,
+        field: &str,
+    ) -> impl Iterator<Item = Patch> {
+        let text: Arc<str> = if edits.is_empty() { "" } else { text }.into();
+        edits.into_iter().map(move |edit| Patch {
+            span: at + edit.span.start..at + edit.span.end,
+            bytes: edit.after.clone().into_bytes(),
+            before: text[edit.span.clone()].to_owned(),
+            field: field.to_owned(),
+            text: text.clone(),
+            edit,
+        })
+    }
 }
 
 /// A record that is not what its format says.
@@ -219,17 +294,32 @@ pub fn mend(
     mended
 }
 
-/// The batch with the changes made; the batch itself if there are none.
+/// The batch with the patches made; the batch itself if there are none.
 pub fn patched<'b>(batch: &'b [u8], patches: &[Patch]) -> Cow<'b, [u8]> {
-    if patches.is_empty() {
-        return Cow::Borrowed(batch);
-    }
-    let mut out = Vec::with_capacity(batch.len());
+    let patches = patches.iter();
+    replaced(batch, patches.map(|it| (it.span.clone(), &it.bytes[..])))
+}
+
+/// The batch with changes made, which are sorted and disjoint; the batch
+/// itself if there are none.
+pub fn replaced<'b, 'c>(
+    batch: &'b [u8],
+    changes: impl Iterator<Item = (Range<usize>, &'c [u8])>,
+) -> Cow<'b, [u8]> {
+    let mut out = Vec::new();
     let mut at = 0;
-    for patch in patches {
-        out.extend_from_slice(&batch[at..patch.span.start]);
-        out.extend_from_slice(&patch.bytes);
-        at = patch.span.end;
+    let mut none = true;
+    for (span, new) in changes {
+        if none {
+            out.reserve(batch.len() + 64);
+            none = false;
+        }
+        out.extend_from_slice(&batch[at..span.start]);
+        out.extend_from_slice(new);
+        at = span.end;
+    }
+    if none {
+        return Cow::Borrowed(batch);
     }
     out.extend_from_slice(&batch[at..]);
     Cow::Owned(out)

@@ -7,11 +7,11 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, Type};
+use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, PageType, Type};
 use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
@@ -20,7 +20,7 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::{
     EnabledStatistics, ReaderProperties, WriterProperties, WriterVersion,
 };
-use parquet::file::reader::{ChunkReader, FileReader};
+use parquet::file::reader::{ChunkReader, FileReader, Length};
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
@@ -31,23 +31,85 @@ use crate::{Fields, Mended, Patch, utf8};
 
 /// A file that is open for reading, from any number of threads.
 pub struct Table {
-    file: File,
-    reader: SerializedFileReader<File>,
+    file: Shared,
+    reader: SerializedFileReader<Shared>,
+}
+
+/// A file that many threads read at once. Clones of a [`File`] share one
+/// position, so that one thread would get what another looked for.
+#[derive(Clone)]
+struct Shared(Arc<File>);
+
+impl Shared {
+    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
+        #[cfg(unix)]
+        return std::os::unix::fs::FileExt::read_at(&*self.0, into, at);
+        #[cfg(windows)]
+        return std::os::windows::fs::FileExt::seek_read(&*self.0, into, at);
+    }
+}
+
+impl Length for Shared {
+    fn len(&self) -> u64 {
+        self.0.metadata().map_or(0, |metadata| metadata.len())
+    }
+}
+
+impl ChunkReader for Shared {
+    type T = BufReader<Reading>;
+
+    fn get_read(&self, at: u64) -> Result<Self::T, ParquetError> {
+        let file = self.clone();
+        Ok(BufReader::new(Reading { file, at }))
+    }
+
+    fn get_bytes(&self, at: u64, len: usize) -> Result<Bytes, ParquetError> {
+        let file = self.clone();
+        let mut bytes = Vec::with_capacity(len);
+        let got = Reading { file, at }
+            .take(len as u64)
+            .read_to_end(&mut bytes)?;
+        if got < len {
+            let message = format!("expected {len} bytes at {at}, there are {got}");
+            return Err(ParquetError::EOF(message));
+        }
+        Ok(bytes.into())
+    }
+}
+
+/// Reads from a place on.
+struct Reading {
+    file: Shared,
+    at: u64,
+}
+
+impl Read for Reading {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let len = self.file.read_at(into, self.at)?;
+        self.at += len as u64;
+        Ok(len)
+    }
 }
 
 /// A row group, looked through.
 pub struct Group {
-    /// The spans of the patches are in their values, and records are rows.
-    pub mended: Mended,
     /// The group as a file of its own, if anything in it changed.
     changed: Option<Bytes>,
+}
+
+impl Group {
+    /// Whether anything in it changed.
+    pub fn differs(&self) -> bool {
+        self.changed.is_some()
+    }
 }
 
 impl Table {
     /// Reads what the end of the file says.
     pub fn open(file: File) -> io::Result<Self> {
+        let file = Shared(Arc::new(file));
         Ok(Table {
-            reader: reader(file.try_clone()?)?,
+            reader: reader(file.clone())?,
             file,
         })
     }
@@ -62,13 +124,14 @@ impl Table {
         u64::try_from(self.reader.metadata().row_group(group).compressed_size()).unwrap_or(0)
     }
 
-    /// Repairs a row group.
+    /// Repairs a row group: what was found, the spans in their values and
+    /// records being rows, and what a [`Rewriter`] needs.
     pub fn mend(
         &self,
         group: usize,
         fields: &Fields,
         repair: impl Fn(&str) -> Vec<Edit>,
-    ) -> io::Result<Group> {
+    ) -> io::Result<(Mended, Group)> {
         let metadata = self.reader.metadata().row_group(group);
         let rows = self.reader.get_row_group(group).map_err(wrong)?;
         let mut mended = Mended::default();
@@ -93,18 +156,19 @@ impl Table {
         } else {
             Some(self.rewritten(group, columns).map_err(wrong)?)
         };
-        Ok(Group { mended, changed })
+        Ok((mended, Group { changed }))
     }
 
     fn rewritten(&self, group: usize, columns: Vec<Option<Column>>) -> Result<Bytes, ParquetError> {
-        let mut writer = self.writer(Vec::new())?;
+        let metadata = self.reader.metadata();
+        let version = page_version(metadata.row_group(group));
+        let mut writer = self.writer(Vec::new(), version)?;
         let mut out = writer.next_row_group()?;
         for (index, column) in columns.into_iter().enumerate() {
             match column {
                 None => out.append_column(&self.file, as_it_is(&self.reader, group, index)?)?,
                 Some(column) => {
-                    let metadata = self.reader.metadata().row_group(group);
-                    let descriptor = metadata.column(index).column_descr();
+                    let descriptor = metadata.row_group(group).column(index).column_descr();
                     if let Some(mut writer) = out.next_column()? {
                         writer.typed::<ByteArrayType>().write_batch(
                             &column.values,
@@ -120,10 +184,14 @@ impl Table {
         Ok(writer.into_inner()?.into())
     }
 
-    fn writer<W: Write + Send>(&self, out: W) -> Result<SerializedFileWriter<W>, ParquetError> {
+    fn writer<W: Write + Send>(
+        &self,
+        out: W,
+        version: WriterVersion,
+    ) -> Result<SerializedFileWriter<W>, ParquetError> {
         let metadata = self.reader.metadata();
         let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
-        SerializedFileWriter::new(out, schema, Arc::new(properties(metadata)))
+        SerializedFileWriter::new(out, schema, Arc::new(properties(metadata, version)))
     }
 }
 
@@ -136,13 +204,17 @@ pub struct Rewriter<W: Write + Send> {
 impl<W: Write + Send> Rewriter<W> {
     /// Begins a file like this one.
     pub fn new(table: Arc<Table>, out: W) -> io::Result<Self> {
-        let writer = table.writer(out).map_err(wrong)?;
+        let version = match table.reader.metadata().file_metadata().version() {
+            ..2 => WriterVersion::PARQUET_1_0,
+            2.. => WriterVersion::PARQUET_2_0,
+        };
+        let writer = table.writer(out, version).map_err(wrong)?;
         Ok(Rewriter { table, writer })
     }
 
     /// Appends a row group of the table.
-    pub fn write(&mut self, group: usize, mended: &Group) -> io::Result<()> {
-        match &mended.changed {
+    pub fn write(&mut self, group: usize, looked_through: &Group) -> io::Result<()> {
+        match &looked_through.changed {
             None => {
                 let table = self.table.clone();
                 self.copy(&table.file, &table.reader, group)
@@ -227,17 +299,29 @@ fn as_it_is<R: ChunkReader + 'static>(
     })
 }
 
+/// Which kind of pages a row group has: most files that say they are of
+/// version 2 have pages of version 1, and not all readers know others.
+fn page_version(group: &RowGroupMetaData) -> WriterVersion {
+    let mut pages = group
+        .columns()
+        .iter()
+        .filter_map(|column| column.page_encoding_stats())
+        .flatten();
+    match pages.any(|page| page.page_type == PageType::DATA_PAGE_V2) {
+        true => WriterVersion::PARQUET_2_0,
+        false => WriterVersion::PARQUET_1_0,
+    }
+}
+
 /// The way a table was written, as far as it shows.
-fn properties(metadata: &ParquetMetaData) -> WriterProperties {
+fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterProperties {
     let file = metadata.file_metadata();
     let mut properties = WriterProperties::builder()
         .set_key_value_metadata(file.key_value_metadata().cloned())
-        .set_writer_version(if file.version() >= 2 {
-            WriterVersion::PARQUET_2_0
-        } else {
-            WriterVersion::PARQUET_1_0
-        })
-        .set_statistics_enabled(EnabledStatistics::Chunk);
+        .set_writer_version(version)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        // For all columns or for none.
+        .set_offset_index_disabled(metadata.offset_index().is_none());
     // Readers distrust the statistics of some writers by this name, and the
     // columns that go over keep theirs.
     if let Some(name) = file.created_by() {
@@ -263,8 +347,11 @@ fn properties(metadata: &ParquetMetaData) -> WriterProperties {
             Encoding::DELTA_BYTE_ARRAY,
             Encoding::DELTA_LENGTH_BYTE_ARRAY,
         ];
-        if let Some(encoding) = column.encodings().find(|encoding| delta.contains(encoding)) {
-            properties = properties.set_column_encoding(path(), encoding);
+        // Plain is also what a dictionary that became too large goes over to.
+        let encoding = column.encodings().find(|encoding| delta.contains(encoding));
+        if column.column_type() == Type::BYTE_ARRAY {
+            properties =
+                properties.set_column_encoding(path(), encoding.unwrap_or(Encoding::PLAIN));
         }
         let pages = metadata
             .column_index()
@@ -343,15 +430,8 @@ impl Column {
             mended.texts += 1;
             let from = mended.patches.len();
             for (at, text) in utf8::stretches(value.data()) {
-                mended
-                    .patches
-                    .extend(repair(text).into_iter().map(|edit| Patch {
-                        span: at + edit.span.start..at + edit.span.end,
-                        bytes: edit.after.clone().into_bytes(),
-                        before: text[edit.span.clone()].to_owned(),
-                        field: name.clone(),
-                        edit,
-                    }));
+                let patches = Patch::verbatim(at, text, repair(text), &name);
+                mended.patches.extend(patches);
             }
             if mended.patches.len() > from {
                 let whole = 0..value.data().len();

@@ -18,16 +18,8 @@ pub(crate) fn mend(
     };
     mended.texts = 1;
     for (at, text) in utf8::stretches(&window[start..]) {
-        let at = start + at;
-        mended
-            .patches
-            .extend(repair(text).into_iter().map(|edit| Patch {
-                span: at + edit.span.start..at + edit.span.end,
-                bytes: edit.after.clone().into_bytes(),
-                before: text[edit.span.clone()].to_owned(),
-                field: String::new(),
-                edit,
-            }));
+        let patches = Patch::verbatim(start + at, text, repair(text), "");
+        mended.patches.extend(patches);
     }
     mended.end_record(0..window.len(), 0);
     // However many windows it takes, a file is one text.

@@ -2,15 +2,20 @@
 //! whose text changes get their lengths and digests anew; all others stay as
 //! they are, compressed bytes and all.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use flate2::bufread::GzDecoder;
+use md5::Md5;
 use sha1::{Digest, Sha1};
+use sha2::{Sha256, Sha384, Sha512};
+use unbake::decode::{Hints, Source, decode};
 use unbake::{Charset, Edit};
 
 use crate::codec::gzip_member;
-use crate::{Batch, Cut, Malformed, Mended, Patch, patched, utf8};
+use crate::{Batch, Change, Cut, Malformed, Mended, Patch, replaced, utf8};
 
 /// Reads a file record by record, each of which may be a gzip member of its
 /// own.
@@ -44,22 +49,40 @@ impl<R: BufRead> Records<R> {
         batch.first = !self.begun;
         batch.over_long = false;
         batch.begins_record = false;
-        if self.over == 0 {
-            if self.left == Some(0) || self.input.fill_buf()?.is_empty() {
-                return Ok(false);
-            }
-            self.left = self.left.map(|left| left - 1);
+        if self.over == 0 && (self.left == Some(0) || self.input.fill_buf()?.is_empty()) {
+            return Ok(false);
         }
         self.begun = true;
         if self.gzip {
             self.member(batch)?;
+            self.limit(batch);
         } else {
+            if self.over == 0 {
+                self.left = self.left.map(|left| left - 1);
+            }
             self.plain(batch)?;
         }
         Ok(true)
     }
 
-    /// A gzip member, which holds a record.
+    /// Counts the records of a member, and leaves out what is too many.
+    fn limit(&mut self, batch: &mut Batch) {
+        let Some(left) = &mut self.left else { return };
+        let mut end = 0;
+        while *left > 0 && end < batch.bytes.len() {
+            end += record_len(&batch.bytes[end..]);
+            *left -= 1;
+        }
+        if end < batch.bytes.len() {
+            batch.bytes.truncate(end);
+            batch.stored = gzip_member(&batch.bytes);
+        }
+        if batch.over_long {
+            *left = left.saturating_sub(1);
+        }
+    }
+
+    /// A gzip member, which holds a record; some writers put several in one.
     fn member(&mut self, batch: &mut Batch) -> io::Result<()> {
         let tee = Tee {
             input: &mut self.input,
@@ -200,6 +223,19 @@ impl Head {
     }
 }
 
+/// How long the first record is, with the line ends behind it; all that is
+/// there if it is none.
+fn record_len(bytes: &[u8]) -> usize {
+    let head = Head::parse(bytes).and_then(|head| Some(head.len + head.len(bytes)?));
+    let Some(end) = head.filter(|&end| end <= bytes.len()) else {
+        return bytes.len();
+    };
+    let line_ends = bytes[end..].iter();
+    end + line_ends
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count()
+}
+
 /// Where the text of a record is.
 struct Payload {
     warc: Head,
@@ -208,7 +244,7 @@ struct Payload {
     /// Of a response: its own header, by its place in the block.
     http: Option<Head>,
     text: Range<usize>,
-    charset: Option<Charset>,
+    content_type: String,
 }
 
 /// Nothing if the record holds no text.
@@ -241,46 +277,61 @@ fn payload(record: &[u8]) -> Result<Option<Payload>, &'static str> {
         }
         _ => return Ok(None),
     };
-    let content = content.to_ascii_lowercase();
+    let kind = content.to_ascii_lowercase();
     let texts = [
         "text/",
         "application/xhtml",
         "application/xml",
         "application/json",
     ];
-    if !texts.iter().any(|start| content.starts_with(start)) {
+    if !texts.iter().any(|start| kind.starts_with(start)) {
         return Ok(None);
     }
-    let charset = content
-        .split(';')
-        .find_map(|part| part.trim().strip_prefix("charset="))
-        .and_then(|label| Charset::for_web_label(label.trim_matches(['"', '\''])));
     Ok(Some(Payload {
         warc,
         block,
         http,
         text,
-        charset,
+        content_type: content,
     }))
 }
 
-pub(crate) fn mend(record: &[u8], repair: impl Fn(&str) -> Vec<Edit>, mended: &mut Mended) {
-    match payload(record) {
-        Ok(None) => mended.records = 1,
-        Err(message) => {
-            mended.records = 1;
-            mended.malformed.push(Malformed {
-                at: 0,
-                record: 0,
-                span: 0..record.len(),
-                message,
-            });
+pub(crate) fn mend(batch: &[u8], repair: impl Fn(&str) -> Vec<Edit>, mended: &mut Mended) {
+    let mut at = 0;
+    while at < batch.len() {
+        let record = &batch[at..at + record_len(&batch[at..])];
+        let span = at..at + record.len();
+        match payload(record) {
+            Ok(None) => mended.records += 1,
+            Err(message) => {
+                mended.malformed.push(Malformed {
+                    at,
+                    record: mended.records,
+                    span: span.clone(),
+                    message,
+                });
+                mended.records += 1;
+            }
+            Ok(Some(payload)) => {
+                let from = mended.patches.len();
+                mended.texts += 1;
+                mend_text(&record[payload.text.clone()], &payload, &repair, mended);
+                if mended.patches.len() > from {
+                    let adjusted = adjusted(record, &payload, &mended.patches[from..]);
+                    let moved = |place: Range<usize>| place.start + at..place.end + at;
+                    mended.adjusted.extend(
+                        adjusted
+                            .into_iter()
+                            .map(|(place, value)| (moved(place), value)),
+                    );
+                    for patch in &mut mended.patches[from..] {
+                        patch.span = moved(patch.span.clone());
+                    }
+                }
+                mended.end_record(span.clone(), from);
+            }
         }
-        Ok(Some(payload)) => {
-            mended.texts = 1;
-            mend_text(&record[payload.text.clone()], &payload, &repair, mended);
-            mended.end_record(0..record.len(), 0);
-        }
+        at = span.end;
     }
 }
 
@@ -291,21 +342,10 @@ fn mend_text(
     mended: &mut Mended,
 ) {
     let at = payload.text.start;
-    // What is valid UTF-8 is UTF-8, whatever its header says.
-    let legacy = payload
-        .charset
-        .filter(|charset| charset.name() != "utf-8" && str::from_utf8(raw).is_err());
-    let Some(charset) = legacy else {
+    let Some(charset) = legacy(raw, payload) else {
         for (start, text) in utf8::stretches(raw) {
-            mended
-                .patches
-                .extend(repair(text).into_iter().map(|edit| Patch {
-                    span: at + start + edit.span.start..at + start + edit.span.end,
-                    bytes: edit.after.clone().into_bytes(),
-                    before: text[edit.span.clone()].to_owned(),
-                    field: String::new(),
-                    edit,
-                }));
+            let patches = Patch::verbatim(at + start, text, repair(text), "");
+            mended.patches.extend(patches);
         }
         return;
     };
@@ -327,6 +367,7 @@ fn mend_text(
         from = place;
         raw_from
     };
+    let text: Arc<str> = if edits.is_empty() { "" } else { &*text }.into();
     for edit in edits {
         let span = at + raw_at(edit.span.start)..at + raw_at(edit.span.end);
         mended.patches.push(Patch {
@@ -334,77 +375,120 @@ fn mend_text(
             bytes: charset.encode(&edit.after).unwrap_or_default(),
             before: text[edit.span.clone()].to_owned(),
             field: String::new(),
+            text: text.clone(),
             edit,
         });
     }
 }
 
-/// The record with the changes made, and what its headers say about the text
-/// with it.
-pub fn rewritten(record: &[u8], patches: &[Patch]) -> Vec<u8> {
-    let Ok(Some(payload)) = payload(record) else {
-        return record.to_vec();
-    };
-    let grown: isize = patches
-        .iter()
-        .map(|patch| patch.bytes.len() as isize - patch.span.len() as isize)
-        .sum();
-    let body = patched(record, patches);
-    let end = payload.block.end.saturating_add_signed(grown);
-    let text = body[payload.text.start..end].to_vec();
-    let mut block = body[payload.block.start..payload.text.start].to_vec();
-    if let Some(http) = &payload.http
-        && let Some(place) = http.place(&block, "Content-Length")
-    {
-        block.splice(place, text.len().to_string().into_bytes());
+/// The charset that a text says it is in, in its header or else in itself.
+/// What is valid UTF-8 is UTF-8, whatever is said; and where nothing is said
+/// there is no guessing, as the text would be written back in what was guessed.
+fn legacy(raw: &[u8], payload: &Payload) -> Option<Charset> {
+    if simdutf8::basic::from_utf8(raw).is_ok() {
+        return None;
     }
-    block.extend_from_slice(&text);
-    let mut values = vec![("Content-Length", block.len().to_string())];
+    let kind = payload.content_type.to_ascii_lowercase();
+    let label = kind
+        .split(';')
+        .find_map(|part| part.trim().strip_prefix("charset="));
+    let charset = match label {
+        Some(label) => Charset::for_web_label(label.trim_matches(['"', '\''])),
+        None => {
+            let decoded = decode(raw, &Hints::default().content_type(&payload.content_type));
+            // Also if other bytes in it contradict what it says: they may be
+            // the damage.
+            let (charset, source) = decoded
+                .overruled
+                .unwrap_or((decoded.charset, decoded.source));
+            matches!(source, Source::Meta | Source::Xml).then_some(charset)
+        }
+    };
+    charset.filter(|charset| *charset != Charset::UTF_8)
+}
+
+/// What the headers of a record are to say once these patches, whose spans are
+/// in the record, are made.
+fn adjusted(record: &[u8], payload: &Payload, patches: &[Patch]) -> Vec<Change> {
+    let in_text = patches.iter().map(|patch| {
+        let (start, end) = (patch.span.start, patch.span.end);
+        let text = payload.text.start;
+        (start - text..end - text, &patch.bytes[..])
+    });
+    let text = replaced(&record[payload.text.clone()], in_text);
+    let before = &record[payload.block.start..payload.text.start];
+    let mut changes: Vec<Change> = Vec::new();
+    let mut head = Cow::Borrowed(before);
+    if let Some(http) = &payload.http
+        && let Some(place) = http.place(before, "Content-Length")
+    {
+        let value = text.len().to_string().into_bytes();
+        head = replaced(before, [(place.clone(), &value[..])].into_iter())
+            .into_owned()
+            .into();
+        let at = payload.block.start;
+        changes.push((at + place.start..at + place.end, value));
+    }
+    let block = [&head[..], &text].concat();
+    if let Some(place) = payload.warc.place(record, "Content-Length") {
+        changes.push((place, block.len().to_string().into_bytes()));
+    }
     for (name, bytes) in [
-        ("WARC-Block-Digest", &block),
+        ("WARC-Block-Digest", &block[..]),
         ("WARC-Payload-Digest", &text),
     ] {
-        // A digest of another kind would be wrong: better none.
-        let value = payload.warc.value(record, name).map(|old| {
-            let sha1 = old.to_ascii_lowercase().starts_with("sha1:");
-            if sha1 {
-                format!("sha1:{}", base32(&Sha1::digest(bytes)))
-            } else {
-                String::new()
-            }
-        });
-        values.extend(value.map(|value| (name, value)));
-    }
-    let mut changes: Vec<(Range<usize>, String)> = Vec::new();
-    for (name, value) in values {
         let Some(place) = payload.warc.place(record, name) else {
             continue;
         };
-        if value.is_empty() {
-            let line = record[..place.start]
-                .iter()
-                .rposition(|&byte| byte == b'\n');
-            let end = memchr::memchr(b'\n', &record[place.end..]);
-            changes.push((
-                line.map_or(0, |at| at + 1)..place.end + end.map_or(0, |len| len + 1),
-                value,
-            ));
-        } else {
-            changes.push((place, value));
+        match digest(&record[place.clone()], bytes) {
+            Some(value) => changes.push((place, value)),
+            // One of an unknown kind would be wrong: better none.
+            None => {
+                let start = memchr::memrchr(b'\n', &record[..place.start]);
+                let end = memchr::memchr(b'\n', &record[place.end..]);
+                let line = start.map_or(0, |at| at + 1)
+                    ..end.map_or(record.len(), |len| place.end + len + 1);
+                changes.push((line, Vec::new()));
+            }
         }
     }
     changes.sort_by_key(|(place, _)| place.start);
-    let mut out = Vec::with_capacity(record.len());
-    let mut at = 0;
-    for (place, value) in changes {
-        out.extend_from_slice(&record[at..place.start]);
-        out.extend_from_slice(value.as_bytes());
-        at = place.end;
+    changes
+}
+
+/// A digest of some bytes, as this one is written: `sha1:` and base32, or
+/// another algorithm, or hexadecimal digits.
+fn digest(like: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
+    let colon = memchr::memchr(b':', like)?;
+    let (name, old) = (&like[..colon], &like[colon + 1..]);
+    let digest: Vec<u8> = match &name.to_ascii_lowercase()[..] {
+        b"md5" => Md5::digest(bytes).to_vec(),
+        b"sha1" | b"sha-1" => Sha1::digest(bytes).to_vec(),
+        b"sha256" | b"sha-256" => Sha256::digest(bytes).to_vec(),
+        b"sha384" | b"sha-384" => Sha384::digest(bytes).to_vec(),
+        b"sha512" | b"sha-512" => Sha512::digest(bytes).to_vec(),
+        _ => return None,
+    };
+    let mut value = like[..=colon].to_vec();
+    let is_hex = old.len() == 2 * digest.len();
+    let mut digits = if is_hex {
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    } else {
+        base32(&digest)
+    };
+    let lower = old.iter().any(u8::is_ascii_lowercase);
+    if is_hex && !lower {
+        digits.make_ascii_uppercase();
+    } else if !is_hex && lower {
+        digits.make_ascii_lowercase();
     }
-    out.extend_from_slice(&record[at..payload.warc.len]);
-    out.extend_from_slice(&block);
-    out.extend_from_slice(&record[payload.block.end..]);
-    out
+    value.extend_from_slice(digits.as_bytes());
+    // Some pad base32.
+    let padding = old.len().saturating_sub(digits.len()).min(7);
+    if !is_hex && old.ends_with(b"=") {
+        value.resize(value.len() + padding, b'=');
+    }
+    Some(value)
 }
 
 /// A record as it is stored in a compressed file.
@@ -465,7 +549,13 @@ mod tests {
             |text| text.match_indices("Ã©").map(edit).collect(),
             &mut mended,
         );
-        (!mended.patches.is_empty()).then(|| rewritten(record, &mended.patches))
+        (!mended.patches.is_empty()).then(|| {
+            let changes = mended.changes();
+            let changes = changes
+                .iter()
+                .map(|(place, value)| (place.clone(), &value[..]));
+            replaced(record, changes).into_owned()
+        })
     }
 
     #[test]
@@ -507,8 +597,93 @@ mod tests {
             repaired(&page(latin, b"\xE9 caf\xC3\xA9 \xE9")),
             Some(page(latin, b"\xE9 caf\xE9 \xE9"))
         );
+        // What the page itself says counts too.
+        let meta = b"<meta charset=iso-8859-1><p>\xE9t\xE9, caf";
+        assert_eq!(
+            repaired(&page("", &[meta, &b"\xC3\xA9 \xE9"[..]].concat())),
+            Some(page("", &[meta, &b"\xE9 \xE9"[..]].concat()))
+        );
         let request = record("request", "Content-Type: text/plain\r\n", "Ã©".as_bytes());
         assert_eq!(repaired(&request), None);
+    }
+
+    #[test]
+    fn digests_keep_their_kind_and_unknown_ones_go() {
+        let with = |digest: &str, text: &str| {
+            let extra = format!("{digest}Content-Type: text/plain\r\n");
+            record("resource", &extra, text.as_bytes())
+        };
+        let line = |value: &str| format!("WARC-Block-Digest: {value}\r\n");
+        // Of `café`, by sha1sum, sha256sum and md5sum.
+        for value in [
+            "sha1:f424452a9673918c6f09b0cdd35b20be8e6ae7d7",
+            "sha1:6QSEKKUWOOIYY3YJWDG5GWZAX2HGVZ6X",
+            "sha256:850f7dc43910ff890f8879c0ed26fe697c93a067ad93a7d50f466a7028a9bf4e",
+            "md5:07117fe4a1ebd544965dc19573183da2",
+        ] {
+            let (kind, digits) = value.split_once(':').unwrap();
+            let old = format!("{kind}:{}", "A".repeat(digits.len()));
+            let old = match digits.len() == 32 && kind == "sha1" {
+                true => old,
+                false => old.to_lowercase(),
+            };
+            assert_eq!(
+                repaired(&with(&line(&old), "cafÃ©")).map(|it| it.escape_ascii().to_string()),
+                Some(with(&line(value), "café").escape_ascii().to_string())
+            );
+        }
+        assert_eq!(
+            repaired(&with(&line("blake3:AAAA"), "cafÃ©")),
+            Some(with("", "café"))
+        );
+        // One digit less.
+        let long = |damaged: bool| {
+            let word = if damaged { "cafÃ©" } else { "café" };
+            format!("{}{word}", "a".repeat(94))
+        };
+        assert_eq!(
+            repaired(&with("", &long(true))),
+            Some(with("", &long(false)))
+        );
+    }
+
+    #[test]
+    fn several_records_in_a_member_are_all_looked_at() {
+        let wet = |text: &str| {
+            record(
+                "conversion",
+                "Content-Type: text/plain\r\n",
+                text.as_bytes(),
+            )
+        };
+        let before = [
+            wet("cafÃ©"),
+            wet("ok"),
+            record("warcinfo", "", b"x"),
+            wet("Ã©Ã©"),
+        ]
+        .concat();
+        let after = [
+            wet("café"),
+            wet("ok"),
+            record("warcinfo", "", b"x"),
+            wet("éé"),
+        ]
+        .concat();
+        assert_eq!(repaired(&before), Some(after));
+        // A limit counts records, and not members.
+        let cut = Cut {
+            limit: Some(3),
+            ..Cut::default()
+        };
+        let file = [stored(&wet("a")), stored(&before)].concat();
+        let mut records = Records::new(&file[..], true, cut);
+        let mut batch = Batch::default();
+        assert!(records.next(&mut batch).unwrap());
+        assert!(records.next(&mut batch).unwrap());
+        assert_eq!(batch.bytes, [wet("cafÃ©"), wet("ok")].concat());
+        assert_eq!(batch.stored, stored(&batch.bytes));
+        assert!(!records.next(&mut batch).unwrap());
     }
 
     #[test]

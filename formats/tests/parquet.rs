@@ -8,7 +8,7 @@ use parquet::basic::{Compression, Encoding};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -25,8 +25,15 @@ const SCHEMA: &str = "message doc {
 
 /// Two row groups, of which the second has damage.
 fn table(path: &std::path::Path, compression: Compression) {
+    // As pyarrow and Spark write tables: without indexes of pages.
+    let indexes = compression != Compression::SNAPPY;
     let properties = WriterProperties::builder()
         .set_compression(compression)
+        .set_offset_index_disabled(!indexes)
+        .set_statistics_enabled(match indexes {
+            true => EnabledStatistics::Page,
+            false => EnabledStatistics::Chunk,
+        })
         .set_created_by("someone else 1.2".to_owned())
         .set_column_bloom_filter_enabled("text".into(), true)
         .set_column_dictionary_enabled("raw".into(), false)
@@ -114,6 +121,7 @@ fn only_damaged_columns_change() {
         Compression::ZSTD(Default::default()),
         Compression::GZIP(Default::default()),
         Compression::LZ4_RAW,
+        Compression::BROTLI(Default::default()),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let (before, after) = (folder.path().join("before"), folder.path().join("after"));
@@ -121,16 +129,16 @@ fn only_damaged_columns_change() {
         let source = Arc::new(Table::open(File::open(&before).unwrap()).unwrap());
         let mut writer = Rewriter::new(source.clone(), File::create(&after).unwrap()).unwrap();
         for number in 0..source.groups() {
-            let group = source
+            let (mended, group) = source
                 .mend(number, &Fields::default(), x_to_e_acute)
                 .unwrap();
-            assert_eq!(group.mended.records, 3);
-            assert_eq!(group.mended.texts, 5);
-            let found: Vec<(usize, &str)> = (group.mended.damaged.iter())
+            assert_eq!(mended.records, 3);
+            assert_eq!(mended.texts, 5);
+            let found: Vec<(usize, &str)> = (mended.damaged.iter())
                 .map(|damaged| {
                     (
                         damaged.record,
-                        &group.mended.patches[damaged.patches.start].field[..],
+                        &mended.patches[damaged.patches.start].field[..],
                     )
                 })
                 .collect();
@@ -156,6 +164,18 @@ fn only_damaged_columns_change() {
         assert_eq!(of_old.schema(), of_new.schema());
         assert_eq!(of_old.key_value_metadata(), of_new.key_value_metadata());
         assert_eq!(of_old.created_by(), of_new.created_by());
+        for group in 0..2 {
+            let columns = |of: &SerializedFileReader<File>| {
+                let columns = of.metadata().row_group(group).columns().iter();
+                let indexes = columns.map(|column| column.offset_index_offset().is_some());
+                indexes.collect::<Vec<_>>()
+            };
+            let indexes = [compression != Compression::SNAPPY; 4];
+            assert_eq!(
+                (columns(&old), columns(&new)),
+                (indexes.into(), indexes.into())
+            );
+        }
         assert_eq!(new.num_row_groups(), 2);
         for (a, b) in old
             .metadata()
@@ -197,7 +217,7 @@ fn fields_are_columns() {
     let source = Table::open(File::open(&path).unwrap()).unwrap();
     let texts = |field: &str| {
         let fields = Fields::new(vec![field.to_owned()]);
-        source.mend(1, &fields, x_to_e_acute).unwrap().mended.texts
+        source.mend(1, &fields, x_to_e_acute).unwrap().0.texts
     };
     assert_eq!(texts("text"), 2);
     assert_eq!(texts("tags"), 3);
@@ -213,4 +233,48 @@ fn what_is_no_table_is_an_error() {
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, &whole[..whole.len() - 10]).unwrap();
     assert!(Table::open(File::open(&path).unwrap()).is_err());
+}
+
+/// Threads that read at once must not get what another looked for.
+#[test]
+fn threads_share_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    let schema = "message doc { required binary text (UTF8); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let properties = Arc::new(WriterProperties::builder().build());
+    let mut writer =
+        SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
+    let groups = 64;
+    for group in 0..groups {
+        let mut rows = writer.next_row_group().unwrap();
+        let mut column = rows.next_column().unwrap().unwrap();
+        let values: Vec<ByteArray> = (0..500)
+            .map(|row| ByteArray::from(&*format!("{group} {row} {}", "text ".repeat(20))))
+            .collect();
+        let texts = column.typed::<ByteArrayType>();
+        texts.write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+    let table = Table::open(File::open(&path).unwrap()).unwrap();
+    std::thread::scope(|scope| {
+        for first in 0..4 {
+            let table = &table;
+            scope.spawn(move || {
+                for group in (first..groups).step_by(2) {
+                    let seen = std::cell::RefCell::new(Vec::new());
+                    let look = |text: &str| {
+                        seen.borrow_mut().push(text.to_owned());
+                        Vec::new()
+                    };
+                    table.mend(group, &Fields::default(), look).unwrap();
+                    for (row, text) in seen.into_inner().iter().enumerate() {
+                        assert!(text.starts_with(&format!("{group} {row} ")), "{text}");
+                    }
+                }
+            });
+        }
+    });
 }

@@ -137,6 +137,20 @@ fn a_record_that_is_too_long_comes_in_parts() {
     );
     assert_eq!(over, long[4..long.len() - 4]);
     assert_eq!(all.last().unwrap().0, b"[2]\n");
+
+    // However short, and wherever they stand.
+    let cut = Cut {
+        max_record: 8,
+        ..Cut::default()
+    };
+    let records = b"[1]\n\"123456\"\n\"1234567\"\n[2]\n\"123456789\"\n\"1234567890\"";
+    let all = batches(records, 1 << 16, &Shape::Jsonl, cut);
+    assert_eq!(joined(&all), records);
+    let over = all.iter().filter(|(_, over)| *over).cloned();
+    assert_eq!(
+        String::from_utf8(joined(&over.collect::<Vec<_>>())).unwrap(),
+        "\"1234567\"\n\"123456789\"\n\"1234567890\""
+    );
 }
 
 #[test]

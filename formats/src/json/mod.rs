@@ -8,12 +8,13 @@ pub(crate) mod string;
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use memchr::memchr2;
 
 use unbake::Edit;
 
-use crate::fields::{Choice, Fields};
+use crate::fields::{Choice, Fields, Matcher};
 use crate::{Mended, Patch};
 
 /// Why a text is not JSON.
@@ -61,64 +62,99 @@ impl fmt::Display for Path<'_> {
 /// brackets should not fill the memory.
 const MAX_DEPTH: usize = 10_000;
 
-/// Appends where the chosen string values are, between their quotes.
-pub(crate) fn find_strings(
-    json: &[u8],
-    fields: &Fields,
-    found: &mut Vec<Range<usize>>,
-) -> Result<(), NotJson> {
-    let at = find_first_strings(json, fields, found)?;
-    match json[at..].trim_ascii_start().len() {
-        0 => Ok(()),
-        rest => Err(NotJson {
-            at: json.len() - rest,
-            message: "text after the JSON value",
-        }),
-    }
+/// Finds strings in one JSON text after the other; what it needs for that is
+/// kept, as records are short.
+pub(crate) struct Finder<'f> {
+    matcher: Matcher<'f>,
+    open: Vec<Open>,
+    values: Vec<Range<usize>>,
 }
 
-/// The same for the first JSON text of several; says where it ends.
-pub(crate) fn find_first_strings(
-    json: &[u8],
-    fields: &Fields,
-    found: &mut Vec<Range<usize>>,
-) -> Result<usize, NotJson> {
-    each_string(json, fields, |value, _| found.push(value))
-}
-
-/// Repairs the strings that [`find_strings`] found in `json`, which stands at
-/// `at` in the batch.
-pub(crate) fn mend_strings(
-    json: &[u8],
-    at: usize,
-    fields: &Fields,
-    values: &[Range<usize>],
-    repair: &impl Fn(&str) -> Vec<Edit>,
-    mended: &mut Mended,
-) {
-    // The values that changed, and the patches of each.
-    let mut changed: Vec<(usize, Range<usize>)> = Vec::new();
-    for value in values {
-        let from = mended.patches.len();
-        mended.texts += 1;
-        mend_string(&json[value.clone()], at + value.start, repair, mended);
-        if mended.patches.len() > from {
-            changed.push((value.start, from..mended.patches.len()));
+impl<'f> Finder<'f> {
+    pub(crate) fn new(fields: &'f Fields) -> Self {
+        Finder {
+            matcher: fields.matcher(),
+            open: Vec::new(),
+            values: Vec::new(),
         }
     }
-    if changed.is_empty() {
-        return;
+
+    /// Repairs the strings of the JSON text that is all of `json`, which
+    /// stands at `at` in the batch.
+    pub(crate) fn mend_all(
+        &mut self,
+        json: &[u8],
+        at: usize,
+        repair: &impl Fn(&str) -> Vec<Edit>,
+        mended: &mut Mended,
+    ) -> Result<(), NotJson> {
+        let end = self.find(json)?;
+        match json[end..].trim_ascii_start().len() {
+            0 => {
+                self.mend_found(json, at, repair, mended);
+                Ok(())
+            }
+            rest => Err(NotJson {
+                at: json.len() - rest,
+                message: "text after the JSON value",
+            }),
+        }
     }
-    // Names are only looked up for what changed, all in one go.
-    let mut changed = changed.into_iter().peekable();
-    let _ = each_string(json, fields, |value, path| {
-        if let Some((_, patches)) = changed.next_if(|(start, _)| *start == value.start) {
-            let name = path.to_string();
-            for patch in &mut mended.patches[patches] {
-                patch.field.clone_from(&name);
+
+    /// The same for the first JSON text of several; says where it ends.
+    pub(crate) fn mend_first(
+        &mut self,
+        json: &[u8],
+        at: usize,
+        repair: &impl Fn(&str) -> Vec<Edit>,
+        mended: &mut Mended,
+    ) -> Result<usize, NotJson> {
+        let end = self.find(json)?;
+        self.mend_found(json, at, repair, mended);
+        Ok(end)
+    }
+
+    /// Where the chosen string values are, between their quotes.
+    fn find(&mut self, json: &[u8]) -> Result<usize, NotJson> {
+        self.values.clear();
+        let values = &mut self.values;
+        each_string(json, &mut self.matcher, &mut self.open, |value, _| {
+            values.push(value);
+        })
+    }
+
+    fn mend_found(
+        &mut self,
+        json: &[u8],
+        at: usize,
+        repair: &impl Fn(&str) -> Vec<Edit>,
+        mended: &mut Mended,
+    ) {
+        // The values that changed, and the patches of each.
+        let mut changed: Vec<(usize, Range<usize>)> = Vec::new();
+        for value in &self.values {
+            let from = mended.patches.len();
+            mended.texts += 1;
+            mend_string(&json[value.clone()], at + value.start, repair, mended);
+            if mended.patches.len() > from {
+                changed.push((value.start, from..mended.patches.len()));
             }
         }
-    });
+        if changed.is_empty() {
+            return;
+        }
+        // Names are only looked up for what changed, all in one go.
+        let mut changed = changed.into_iter().peekable();
+        let name = |value: Range<usize>, path: &Path<'_>| {
+            if let Some((_, patches)) = changed.next_if(|(start, _)| *start == value.start) {
+                let name = path.to_string();
+                for patch in &mut mended.patches[patches] {
+                    patch.field.clone_from(&name);
+                }
+            }
+        };
+        let _ = each_string(json, &mut self.matcher, &mut self.open, name);
+    }
 }
 
 /// Repairs what stands between two quotes.
@@ -126,8 +162,13 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
     // Looked at only when something changes, and then once for all edits.
     let mut style = None;
     for stretch in string::stretches(raw) {
+        let edits = repair(&stretch.text);
+        if edits.is_empty() {
+            continue;
+        }
         let mut places = stretch.places();
-        for edit in repair(&stretch.text) {
+        let text: Arc<str> = stretch.text[..].into();
+        for edit in edits {
             if stretch.is_lone {
                 if edit.after == "\u{fffd}" {
                     let style = style.get_or_insert_with(|| string::Style::of(raw));
@@ -136,6 +177,7 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
                         bytes: style.escape(&edit.after),
                         before: stretch.raw.to_owned(),
                         field: String::new(),
+                        text: text.clone(),
                         edit,
                     });
                 }
@@ -148,6 +190,7 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
                 bytes: style.escape(&edit.after),
                 before: stretch.text[edit.span.clone()].to_owned(),
                 field: String::new(),
+                text: text.clone(),
                 edit,
             });
         }
@@ -157,12 +200,12 @@ fn mend_string(raw: &[u8], at: usize, repair: &impl Fn(&str) -> Vec<Edit>, mende
 /// Calls `each` with every chosen string value; says where the JSON text ends.
 fn each_string(
     json: &[u8],
-    fields: &Fields,
+    matcher: &mut Matcher<'_>,
+    open: &mut Vec<Open>,
     mut each: impl FnMut(Range<usize>, &Path<'_>),
 ) -> Result<usize, NotJson> {
-    let mut matcher = fields.matcher();
     let mut scanner = Scanner { json, at: 0 };
-    let mut open: Vec<Open> = Vec::new();
+    open.clear();
     let mut choice = matcher.root();
     'value: loop {
         if open.len() > MAX_DEPTH {
@@ -172,7 +215,7 @@ fn each_string(
             Some(b'"') => {
                 let value = scanner.string()?;
                 if choice == Choice::All {
-                    each(value, &Path { json, open: &open });
+                    each(value, &Path { json, open });
                 }
             }
             Some(b'{') => {

@@ -1,0 +1,298 @@
+//! Changes for programs: JSON Lines, SARIF, and annotations on GitHub.
+//! `docs/previews.md` has the fields.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::finding::{Passage, kind};
+use crate::output::Output;
+use crate::place::Place;
+use crate::scan::shown;
+
+/// The version of the JSON report. A new field is no new version.
+const VERSION: u32 = 1;
+
+/// An object a line.
+pub(crate) struct Json {
+    changes: u64,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line<'l> {
+    Begin { version: u32, unbake: &'static str },
+    Change(Change<'l>),
+    End { changes: u64 },
+}
+
+#[derive(Serialize)]
+struct Change<'c> {
+    file: &'c str,
+    record: u64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    field: &'c str,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    region: Option<Region>,
+    span: [u64; 2],
+    kind: &'static str,
+    before: &'c str,
+    after: &'c str,
+    chain: String,
+    exactness: String,
+    score: u32,
+}
+
+#[derive(Serialize)]
+struct Region {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl Region {
+    fn of(place: &Range<Place>) -> Self {
+        Region {
+            line: place.start.line,
+            column: place.start.col,
+            end_line: place.end.line,
+            end_column: place.end.col,
+        }
+    }
+}
+
+impl Json {
+    pub(crate) fn begin(out: &mut Output) -> io::Result<Self> {
+        let unbake = env!("CARGO_PKG_VERSION");
+        write_line(
+            &Line::Begin {
+                version: VERSION,
+                unbake,
+            },
+            out,
+        )?;
+        Ok(Json { changes: 0 })
+    }
+
+    pub(crate) fn write(
+        &mut self,
+        passage: &Passage,
+        index: usize,
+        out: &mut Output,
+    ) -> io::Result<()> {
+        self.changes += 1;
+        let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
+        let change = Change {
+            file: &passage.origin.path,
+            record: passage.record,
+            field: &passage.field,
+            region: finding.place.as_ref().map(Region::of),
+            span: finding.span,
+            kind: kind(edit),
+            before: &finding.before,
+            after: &edit.after,
+            chain: edit.chain.to_string(),
+            exactness: edit.exactness.to_string(),
+            score: edit.score,
+        };
+        write_line(&Line::Change(change), out)
+    }
+
+    pub(crate) fn end(self, out: &mut Output) -> io::Result<()> {
+        write_line(
+            &Line::End {
+                changes: self.changes,
+            },
+            out,
+        )
+    }
+}
+
+fn write_line(line: &Line<'_>, out: &mut Output) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    writeln!(out)
+}
+
+/// Static Analysis Results Interchange Format, 2.1.0, one run.
+pub(crate) struct Sarif {
+    begun: bool,
+}
+
+/// What findings are called, and what that means.
+const RULES: [(&str, &str); 3] = [
+    ("mojibake", "Text that was decoded with the wrong charset"),
+    (
+        "mojibake-inferred",
+        "Text that was decoded with the wrong charset and has lost bytes since",
+    ),
+    ("clean-up", "Text that a clean-up changes"),
+];
+
+impl Sarif {
+    pub(crate) fn begin(out: &mut Output) -> io::Result<Self> {
+        let rules = RULES.map(|(id, text)| {
+            json!({
+                "id": id,
+                "shortDescription": { "text": text },
+                "defaultConfiguration": { "level": "warning" },
+            })
+        });
+        let driver = json!({
+            "name": "unbake",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "informationUri": env!("CARGO_PKG_REPOSITORY"),
+            "rules": rules,
+        });
+        write!(
+            out,
+            r#"{{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{{"tool":{{"driver":{driver}}},"columnKind":"unicodeCodePoints","results":["#
+        )?;
+        Ok(Sarif { begun: false })
+    }
+
+    pub(crate) fn write(
+        &mut self,
+        passage: &Passage,
+        index: usize,
+        out: &mut Output,
+    ) -> io::Result<()> {
+        let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
+        let rule = kind(edit);
+        let file = json!({ "uri": uri(&passage.origin.path) });
+        let region = finding.place.as_ref().map(|place| {
+            json!({
+                "startLine": place.start.line,
+                "startColumn": place.start.col,
+                "endLine": place.end.line,
+                "endColumn": place.end.col,
+            })
+        });
+        let mut location = json!({ "physicalLocation": { "artifactLocation": file } });
+        if let Some(region) = &region {
+            location["physicalLocation"]["region"] = region.clone();
+        }
+        if !passage.field.is_empty() {
+            let name = format!("{}/{}", passage.record, passage.field);
+            location["logicalLocations"] = json!([{ "fullyQualifiedName": name }]);
+        }
+        let (before, after) = (shown(&finding.before), shown(&edit.after));
+        let mut result = json!({
+            "ruleId": rule,
+            "ruleIndex": RULES.iter().position(|(id, _)| *id == rule),
+            "level": "warning",
+            "message": { "text": format!("{before} → {after} ({})", edit.chain) },
+            "locations": [location],
+            "properties": {
+                "chain": edit.chain.to_string(),
+                "exactness": edit.exactness.to_string(),
+                "score": edit.score,
+                "before": finding.before,
+                "after": edit.after,
+            },
+        });
+        // Only where the lines are those of the file can anyone apply it.
+        if let (Some(region), true, Ok(bytes)) = (
+            region,
+            passage.origin.has_lines,
+            str::from_utf8(&finding.bytes),
+        ) {
+            result["fixes"] = json!([{
+                "artifactChanges": [{
+                    "artifactLocation": file,
+                    "replacements": [{
+                        "deletedRegion": region,
+                        "insertedContent": { "text": bytes },
+                    }],
+                }],
+            }]);
+        }
+        self.result(&result, out)
+    }
+
+    fn result(&mut self, result: &Value, out: &mut Output) -> io::Result<()> {
+        let comma = if self.begun { "," } else { "" };
+        self.begun = true;
+        write!(out, "{comma}\n{result}")
+    }
+
+    pub(crate) fn end(self, out: &mut Output) -> io::Result<()> {
+        writeln!(out, "]}}]}}")
+    }
+}
+
+/// A path as a relative reference (RFC 3986).
+fn uri(path: &str) -> String {
+    let mut out = String::new();
+    for (i, part) in path.split('/').enumerate() {
+        if i > 0 {
+            out.push('/');
+        }
+        for byte in part.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Workflow commands, which GitHub Actions turns into annotations.
+pub(crate) struct Github;
+
+impl Github {
+    pub(crate) fn write(
+        &self,
+        passage: &Passage,
+        index: usize,
+        out: &mut Output,
+    ) -> io::Result<()> {
+        let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
+        write!(out, "::warning file={}", property(&passage.origin.path))?;
+        if let Some(Range { start, end }) = &finding.place {
+            write!(out, ",line={},endLine={}", start.line, end.line)?;
+            // Columns are only for what is on one line.
+            if start.line == end.line {
+                write!(out, ",col={},endColumn={}", start.col, end.col)?;
+            }
+        }
+        let (before, after) = (shown(&finding.before), shown(&edit.after));
+        let message = format!("{before} → {after} ({})", edit.chain);
+        writeln!(
+            out,
+            ",title={}::{}",
+            kind(edit),
+            message.replace('%', "%25")
+        )
+    }
+}
+
+/// A value between commas, of which a line break would end the command.
+fn property(value: &str) -> String {
+    let mut out = String::new();
+    for char in value.chars() {
+        match char {
+            '%' | '\r' | '\n' | ':' | ',' => {
+                let _ = write!(out, "%{:02X}", u32::from(char));
+            }
+            _ => out.push(char),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_escaped() {
+        assert_eq!(uri("a b/é:%#?.txt"), "a%20b/%C3%A9%3A%25%23%3F.txt");
+        assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+    }
+}
