@@ -875,7 +875,14 @@ fn a_run_that_was_stopped_at_its_end_is_done() {
     let mut markers = folder.files();
     markers.retain(|name| name.ends_with(".done"));
     assert_eq!(markers.len(), 2, "{markers:?}");
+    // The third was never there.
     fs::remove_file(folder.path("in/c.jsonl")).unwrap();
+    for name in folder.files() {
+        let is_of_marker = markers.contains(&name.replace(".changes", ".done"));
+        if name.ends_with(".changes") && !is_of_marker {
+            fs::remove_file(folder.path(&name)).unwrap();
+        }
+    }
     let contents: Vec<serde_json::Value> = markers
         .iter()
         .map(|name| serde_json::from_str(&folder.read(name)).unwrap())
