@@ -3,22 +3,23 @@
 # those of a run that nobody disturbed, the inputs as they were, and nothing
 # temporary may be left.
 #
-#   tests/soak.sh [path to unbake] [kills, 200 by default]
+#   tests/soak.sh [path to unbake] [kills, 200 by default] [records a file, 900]
 set -eu
 unbake=${1:-target/release/unbake}
 kills=${2:-200}
+records=${3:-900}
 unbake=$(cd "$(dirname "$unbake")" && pwd)/$(basename "$unbake")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-python3 - <<'PY'
-import gzip, os, random
+python3 - "$records" <<'PY'
+import gzip, os, random, sys
 random.seed(6)
 os.makedirs("in/deep/er")
 for i in range(40):
     lines = []
-    for j in range(900):
+    for j in range(int(sys.argv[1])):
         text = "plain words of a record %d in a row, " % j * random.randint(1, 4)
         if random.random() < .01:
             text += "La République, c’est l’été à Nîmes".encode().decode("cp1252")
@@ -67,6 +68,8 @@ while [ "$killed" -lt "$kills" ]; do
         fi
         code=0; wait "$pid" || code=$?
         [ "$code" -ne 137 ] && break
+        # It had done everything, and was about to exit.
+        if [ -e stats ] && ! find . -name '.unbake-*' | grep -q .; then code=0; break; fi
     done
     [ "$code" -eq 0 ] || { echo "exit $code after a kill"; cat messages; exit 1; }
     sums "$result" > got

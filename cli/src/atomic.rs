@@ -27,7 +27,7 @@ pub(crate) fn beside(output: &Path, kind: &str) -> PathBuf {
 pub(crate) fn is_ours(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.starts_with(b".unbake-")
-        && [&b".tmp"[..], b".done", b".changes"]
+        && [&b".tmp"[..], b".done", b".changes", b".run"]
             .iter()
             .any(|kind| name.ends_with(kind))
 }

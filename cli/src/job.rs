@@ -14,7 +14,7 @@ use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
 use crate::decisions::Decisions;
 use crate::input::{Input, Source};
 use crate::preview::Show;
-use crate::resume::Marker;
+use crate::resume::{self, Marker};
 use crate::run::View;
 use crate::{unmended, walk};
 
@@ -26,6 +26,9 @@ pub(crate) struct Job {
     pub(crate) plan: Plan,
     /// A short name for the plan: outputs made by another are not to be mixed.
     pub(crate) hash: String,
+    /// A run like this one did it all, and only its markers are still there;
+    /// and then, whether something was wrong.
+    pub(crate) concluded: Option<bool>,
     pub(crate) jobs: usize,
     pub(crate) place: Place,
     /// Outputs go to a terminal: what is compressed is shown as what it holds.
@@ -244,7 +247,9 @@ impl Job {
             decisions,
         };
         let hash = plan.hash();
+        let concluded = resume::concluded(&inputs, &hash);
         if !force
+            && concluded.is_none()
             && let Some(file) = changes.iter().chain(&stats).find(|file| is_there(file))
             && !is_resumed(&inputs, &hash)
         {
@@ -255,6 +260,7 @@ impl Job {
             complaints,
             plan,
             hash,
+            concluded,
             // Knows of cgroups.
             jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
             readable: place == Place::Stdout && io::stdout().is_terminal(),

@@ -16,7 +16,7 @@ use crate::decode;
 use crate::input::Input;
 use crate::job::{Job, Place};
 use crate::pipeline::Sink;
-use crate::resume::{Marker, Stamp};
+use crate::resume::Marker;
 use crate::run::View;
 
 /// A piece of work.
@@ -125,10 +125,7 @@ fn one(
         ))));
     }
     if let (Some(target), Some(marker)) = (&input.target, marker)
-        && marker.input == path.to_string_lossy()
-        && marker.stamp == Stamp::of(&metadata)
-        && marker.is_of(&job.hash)
-        && marker.made(target)
+        && marker.fits(path, &metadata, target, &job.hash)
     {
         bytes.fetch_add(metadata.len(), Ordering::Relaxed);
         return Ok(Some(Ended::Done(Box::new(marker))));

@@ -3,13 +3,14 @@
 //! them.
 
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
-use crate::atomic::beside;
+use crate::atomic::{Temporary, beside};
+use crate::input::Input;
 use crate::stats::Stats;
 
 /// What tells a file from one that was changed since.
@@ -75,6 +76,20 @@ impl Marker {
         self.config == config && self.version == env!("CARGO_PKG_VERSION")
     }
 
+    /// Whether it speaks of this input and this output as they are now.
+    pub(crate) fn fits(
+        &self,
+        path: &Path,
+        metadata: &Metadata,
+        target: &Path,
+        config: &str,
+    ) -> bool {
+        self.input == path.to_string_lossy()
+            && self.stamp == Stamp::of(metadata)
+            && self.is_of(config)
+            && self.made(target)
+    }
+
     /// Whether the output that it speaks of is still there.
     pub(crate) fn made(&self, output: &Path) -> bool {
         match (&self.output, fs::metadata(output)) {
@@ -85,8 +100,70 @@ impl Marker {
     }
 }
 
+/// Says of a run that it came to its end: all its markers together, while they
+/// are removed one by one.
+#[derive(Serialize, Deserialize)]
+struct Conclusion {
+    config: String,
+    /// Of each input; nothing if it could not be read.
+    markers: Vec<Option<Marker>>,
+}
+
+/// The files that a run writes, and what they are made from.
+fn outputs<'i>(inputs: &'i [Input]) -> impl Iterator<Item = (&'i Path, &'i Path)> {
+    let both = |input: &'i Input| Some((input.path()?, input.target.as_deref()?));
+    inputs.iter().filter_map(both)
+}
+
+fn conclusion(inputs: &[Input]) -> Option<PathBuf> {
+    outputs(inputs)
+        .next()
+        .map(|(_, target)| beside(target, "run"))
+}
+
+/// Whether a run like this one was killed when all was done but for removing
+/// its markers; and then, whether something had been wrong.
+pub(crate) fn concluded(inputs: &[Input], config: &str) -> Option<bool> {
+    let found: Conclusion = serde_json::from_slice(&fs::read(conclusion(inputs)?).ok()?).ok()?;
+    let mut outputs = outputs(inputs);
+    let fits = found.markers.iter().all(|marker| {
+        let (Some((path, target)), Some(marker)) = (outputs.next(), marker) else {
+            return marker.is_none();
+        };
+        fs::metadata(path).is_ok_and(|metadata| marker.fits(path, &metadata, target, config))
+    });
+    let failed = |marker: &Option<Marker>| marker.as_ref().is_none_or(|marker| marker.failed);
+    (found.config == config && fits && outputs.next().is_none())
+        .then(|| found.markers.iter().any(failed))
+}
+
+/// Notes that a run has come to its end.
+pub(crate) fn conclude(inputs: &[Input], config: &str) -> io::Result<()> {
+    let Some(path) = conclusion(inputs) else {
+        return Ok(());
+    };
+    let markers = outputs(inputs).map(|(_, target)| Marker::read(target));
+    let conclusion = Conclusion {
+        config: config.to_owned(),
+        markers: markers.collect(),
+    };
+    // No output could be written: then there is nothing to go on from.
+    if conclusion.markers.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let mut file = Temporary::new(&path)?;
+    file.file()?.write_all(&serde_json::to_vec(&conclusion)?)?;
+    file.sync()?;
+    file.commit()
+}
+
 /// Takes away what is only of use to a run that was killed.
-pub(crate) fn forget(output: &Path) {
-    let _ = fs::remove_file(marker(output));
-    let _ = fs::remove_file(changes(output));
+pub(crate) fn forget(inputs: &[Input]) {
+    for (_, target) in outputs(inputs) {
+        let _ = fs::remove_file(marker(target));
+        let _ = fs::remove_file(changes(target));
+    }
+    if let Some(path) = conclusion(inputs) {
+        let _ = fs::remove_file(path);
+    }
 }

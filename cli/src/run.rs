@@ -61,6 +61,13 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
     if writes {
         atomic::clean_up_on_signals()?;
     }
+    if let Some(failed) = job.concluded {
+        resume::forget(&job.inputs);
+        return Ok(Outcome {
+            failed,
+            changes: false,
+        });
+    }
     let job = Arc::new(job);
     let budget = Arc::new(Budget::new(UNDER_WAY * job.jobs.max(2)));
     let bytes_read = Arc::new(AtomicU64::new(0));
@@ -167,7 +174,9 @@ fn conclude(
         };
         write().map_err(|error| (path.clone(), error))?;
     }
-    targets().for_each(resume::forget);
+    // Without it, only a kill at this very moment would be noticed.
+    let _ = resume::conclude(&job.inputs, &job.hash);
+    resume::forget(&job.inputs);
     Ok(())
 }
 

@@ -863,6 +863,54 @@ fn a_run_that_was_stopped_goes_on() {
     assert!(!folder.files().iter().any(|name| name.contains(".unbake-")));
 }
 
+/// Killed when all was done, with one of its markers removed already.
+#[test]
+fn a_run_that_was_stopped_at_its_end_is_done() {
+    let folder = Folder::new(&[("in/a.jsonl", BROKEN), ("in/b.jsonl", BROKEN)]);
+    // Stopped before its reports, which leaves all markers.
+    folder.write("in/c.jsonl", b"oops\n");
+    let args = "fix in -o out --changes c -j1 --on-error fail";
+    let args: Vec<&str> = args.split(' ').collect();
+    folder.run(&args, 2, "stopped");
+    let mut markers = folder.files();
+    markers.retain(|name| name.ends_with(".done"));
+    assert_eq!(markers.len(), 2, "{markers:?}");
+    // The third was never there.
+    fs::remove_file(folder.path("in/c.jsonl")).unwrap();
+    for name in folder.files() {
+        let is_of_marker = markers.contains(&name.replace(".changes", ".done"));
+        if name.ends_with(".changes") && !is_of_marker {
+            fs::remove_file(folder.path(&name)).unwrap();
+        }
+    }
+    let contents: Vec<serde_json::Value> = markers
+        .iter()
+        .map(|name| serde_json::from_str(&folder.read(name)).unwrap())
+        .collect();
+    let config = contents[0]["config"].clone();
+    let mut all = contents.clone();
+    all.sort_by_key(|marker| marker["input"].to_string());
+    let conclusion = serde_json::json!({"config": config, "markers": all});
+    // It is kept beside the first output.
+    let first = contents.iter().position(|it| it["input"] == "in/a.jsonl");
+    let run = markers[first.unwrap()].replace(".done", ".run");
+    folder.write(&run, conclusion.to_string().as_bytes());
+    folder.write("c", b"written");
+    fs::remove_file(folder.path(&markers[1])).unwrap();
+    folder.run(&args, 0, "");
+    assert_eq!(folder.read("c"), "written");
+    assert_eq!(
+        folder.files(),
+        [
+            "c",
+            "in/a.jsonl",
+            "in/b.jsonl",
+            "out/a.jsonl",
+            "out/b.jsonl"
+        ]
+    );
+}
+
 #[test]
 fn warc_records_keep_their_members() {
     let record = |text: &str| {
