@@ -208,7 +208,8 @@ def on_ray(source, target, workers):
 
     import unbake.ray
 
-    ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False)
+    # One more than the actors, for what lists and writes files.
+    ray.init(num_cpus=workers + 1, include_dashboard=False, log_to_driver=False)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     works = {
@@ -224,8 +225,6 @@ def on_ray(source, target, workers):
             fn_constructor_kwargs=options,
             batch_format="pyarrow",
             zero_copy_batch=True,
-            # Reading and writing are tasks too, and need room beside the actors.
-            num_cpus=0.5,
             concurrency=workers,
         )
         dataset.write_parquet(f"{target}-{workers}-{name}")

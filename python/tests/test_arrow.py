@@ -96,7 +96,7 @@ def test_tables(damaged, mended):
         arrow.fix(pa.array(damaged), ["a"])
     with pytest.raises(TypeError, match="read only once"):
         arrow.fix(table.to_reader())
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match="__arrow_c_array__"):
         arrow.fix(["a list"])
 
 

@@ -22,7 +22,8 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "clean_corpus.py"
 def ray():
     import ray
 
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    # Two for the actors, and one for what lists files.
+    ray.init(num_cpus=3, include_dashboard=False, log_to_driver=False)
     yield ray
     ray.shutdown()
 
@@ -168,7 +169,7 @@ def workers_of(root, word):
 
 # A task runs in a process whose command line says so. Spark's daemon has the
 # same as the workers that it forks, and comes first.
-WORKERS = {"ray": "ray::", "spark": "pyspark.daemon"}
+WORKERS = {"ray": "ray::<lambda>", "spark": "pyspark.daemon"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers are found in /proc")

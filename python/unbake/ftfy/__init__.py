@@ -137,7 +137,9 @@ def _core(config: TextFixerConfig) -> Config:
         "width-punctuation": config.fix_character_width,
         "quotes": config.uncurl_quotes,
         "line-breaks": config.fix_line_breaks,
-        "surrogates": config.fix_surrogates,
+        # Those that were misread one by one are mojibake, which ftfy's
+        # `fix_encoding` repairs.
+        "surrogates": config.fix_encoding or config.fix_surrogates,
         "control-chars": config.remove_control_chars,
         "format-chars": config.remove_control_chars,
     }
@@ -187,8 +189,8 @@ def fix_text(text: str, config: TextFixerConfig | None = None, **kwargs: Any) ->
     With ``unescape_html="auto"``, references stay from the first line on that
     has a ``<``.
 
-    >>> fix_text("âœ” No problems")
-    '✔ No problems'
+    >>> fix_text("schÃ¶n, ohne Probleme")
+    'schön, ohne Probleme'
     >>> fix_text("“quoted”", uncurl_quotes=False)
     '“quoted”'
     """

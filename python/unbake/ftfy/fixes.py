@@ -11,8 +11,9 @@ def _only(*names: str) -> Config:
     return Config(fixes={"mojibake": "mojibake" in names, **dict.fromkeys(names, True)})
 
 
-MOJIBAKE = _only("mojibake")
-_HTML = _only("html-entities-in-markup", "c1-controls")
+# Surrogates that were misread one by one are mojibake too: CESU-8.
+MOJIBAKE = _only("mojibake", "surrogates")
+_HTML = _only("html-entities-in-markup")
 _TERMINAL = _only("terminal-escapes")
 _QUOTES = _only("quotes")
 _LIGATURES = _only("ligatures")
