@@ -10,6 +10,7 @@ Texts are made from corpus/, the same for all. Each rate is the best of three
 turns, which take turns, so that a busy machine is unfair to nobody.
 """
 
+import os
 import platform
 import subprocess
 import sys
@@ -238,6 +239,7 @@ def on_spark(source, target, workers):
 
     import unbake.spark
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(f"local[{workers}]").config("spark.ui.enabled", False)
     builder = builder.config("spark.sql.files.maxPartitionBytes", 2 << 20)
     spark = builder.getOrCreate()

@@ -12,6 +12,7 @@ import argparse
 import gzip
 import json
 import os
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -78,6 +79,7 @@ def on_ray(shards, task, workers):
 def on_spark(shards, task, workers):
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     # `local` alone gives up after the first failure of a task.
     builder = SparkSession.builder.master(f"local[{workers},4]").config("spark.ui.enabled", False)
     spark = builder.getOrCreate()

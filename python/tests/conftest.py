@@ -1,4 +1,10 @@
+import os
+import sys
+
 import pytest
+
+# Spark's workers would be whatever `python3` is.
+os.environ["PYSPARK_PYTHON"] = sys.executable
 
 # Damaged, and what it was; `None` stays.
 TEXTS = [

@@ -15,6 +15,7 @@ import pytest
 
 import unbake
 
+SHARDS = 60
 EXAMPLE = Path(__file__).parent.parent / "examples" / "clean_corpus.py"
 
 
@@ -104,10 +105,9 @@ def test_datatrove(tmp_path, damaged, mended):
     assert texts == {f"{i}-{n}": m for i in range(2) for n, (_, m) in enumerate(pairs)}
     stats = json.loads((tmp_path / "logs" / "stats.json").read_text())
     unbaked = next(step for step in stats if "Unbake" in step["name"])["stats"]
-    assert unbaked["total"]["total"] if isinstance(unbaked["total"], dict) else unbaked["total"] == 2 * len(pairs)
-    changed = 2 * sum(d != m for d, m in pairs)
-    repaired = unbaked["repaired"]
-    assert (repaired["total"] if isinstance(repaired, dict) else repaired) == changed
+    print(unbaked)
+    assert unbaked["total"] == 2 * len(pairs)
+    assert unbaked["repaired"] == 2 * sum(d != m for d, m in pairs)
 
 
 @pytest.fixture(scope="module")
@@ -122,18 +122,18 @@ def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
     shards, wanted = folder / "in", folder / "wanted"
     shards.mkdir()
-    size = 2000
-    for shard in range(12):
+    size = 100
+    for shard in range(SHARDS):
         rows = [
             {"id": shard * size + i, "text": sentences[i % 4].format(i)} for i in range(size)
         ]
         if shard % 2:
-            pq.write_table(pa.Table.from_pylist(rows), shards / f"{shard:03}.parquet", row_group_size=500)
+            pq.write_table(pa.Table.from_pylist(rows), shards / f"{shard:03}.parquet", row_group_size=50)
         else:
             with gzip.open(shards / f"{shard:03}.jsonl.gz", "wt", encoding="utf-8") as out:
                 out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     subprocess.run([sys.executable, EXAMPLE, "here", shards, wanted], check=True)
-    return shards, wanted, 12 * size
+    return shards, wanted, SHARDS * size
 
 
 def records(folder):
@@ -191,7 +191,7 @@ def test_a_worker_is_killed_midway(engine, corpus, tmp_path):
             killed = len(done)
         time.sleep(0.002)
     assert job.wait(timeout=300) == 0, (tmp_path / "log").read_text()
-    assert killed is not None and 0 < killed < 12, killed
+    assert killed is not None and 0 < killed < SHARDS, killed
     found = records(out)
     assert len(found) == count
     key = lambda record: record["id"]
