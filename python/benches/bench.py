@@ -6,6 +6,8 @@
     python bench.py threads    two threads against one
     python bench.py engines    Ray and Spark, with unbake and with ftfy
 
+MEGABYTES=4 makes the corpora of the last three smaller or larger.
+
 Texts are made from corpus/, the same for all. Each rate is the best of three
 turns, which take turns, so that a busy machine is unfair to nobody.
 """
@@ -32,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TURNS = 3
 # Of documents in a corpus, one in this many is damaged.
 ONE_IN = 20
+MEGABYTES = float(os.environ.get("MEGABYTES", 16))
 
 
 def clean_strings(length=100):
@@ -117,7 +120,7 @@ def megabytes_of(texts):
     return sum(len(text.encode()) for text in texts) / 1e6
 
 
-def arrow_rate(megabytes=2):
+def arrow_rate(megabytes=MEGABYTES):
     texts = documents(megabytes)
     column = pa.array(texts)
     size = megabytes_of(texts)
@@ -142,7 +145,7 @@ def arrow_rate(megabytes=2):
         print(f"  {name:12} {max(found):9.2f} MB/s   {share:6.1%} of the Rust library")
 
 
-def threads(megabytes=1):
+def threads(megabytes=MEGABYTES / 2):
     halves = [pa.array(documents(megabytes)) for _ in range(2)]
 
     def one():
@@ -184,7 +187,7 @@ class Nothing:
         return batch
 
 
-def engines(megabytes=32, shards=8):
+def engines(megabytes=MEGABYTES, shards=8):
     texts = documents(megabytes)
     size = megabytes_of(texts)
     with tempfile.TemporaryDirectory() as folder:

@@ -164,12 +164,12 @@ def _options(config: TextFixerConfig | None, kwargs: dict[str, Any]) -> TextFixe
 
 
 _AUTO = _core(TextFixerConfig())
-_AUTO_IN_MARKUP = _core(TextFixerConfig(unescape_html=False))
+_fix_strict = _unbake.fix_strict
 
 
 def _fix(text: str, core: Config, surrogates: bool) -> str:
     try:
-        return _unbake.fix_strict(text, core)
+        return _fix_strict(text, core)
     except UnicodeEncodeError:
         if surrogates:
             text = fixes.fix_surrogates(text)
@@ -195,13 +195,17 @@ def fix_text(text: str, config: TextFixerConfig | None = None, **kwargs: Any) ->
     '“quoted”'
     """
     if config is None and not kwargs:
-        auto, core, in_markup, surrogates = True, _AUTO, _AUTO_IN_MARKUP, True
-    else:
-        config = _options(config, kwargs)
-        auto = config.unescape_html == "auto"
-        core = _core(config)
-        in_markup = _core(config._replace(unescape_html=False)) if auto else core
-        surrogates = config.fix_surrogates
+        # Most calls are this one, for a line of text; each step shows.
+        try:
+            if "<" not in text:
+                return _fix_strict(text, _AUTO)
+        except (TypeError, UnicodeEncodeError):
+            pass
+    config = _options(config, kwargs)
+    auto = config.unescape_html == "auto"
+    core = _core(config)
+    in_markup = _core(config._replace(unescape_html=False)) if auto else core
+    surrogates = config.fix_surrogates
     if not auto or isinstance(text, bytes) or "<" not in text:
         return _fix(text, core, surrogates)
     line = text.rfind("\n", 0, text.find("<")) + 1
