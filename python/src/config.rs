@@ -66,9 +66,9 @@ fn wrong(error: impl Display) -> PyErr {
 #[pymethods]
 impl Config {
     #[new]
-    #[pyo3(signature = (profile = String::from("repair"), *, fixes = BTreeMap::new(), chain = None, charsets = Vec::new(), languages = Vec::new(), min_score = 0, exact_only = false))]
+    #[pyo3(signature = (profile = "repair", *, fixes = BTreeMap::new(), chain = None, charsets = Vec::new(), languages = Vec::new(), min_score = 0, exact_only = false))]
     fn new(
-        profile: String,
+        profile: &str,
         fixes: BTreeMap<String, bool>,
         chain: Option<String>,
         charsets: Vec<String>,
@@ -96,7 +96,7 @@ impl Config {
             ready = ready.chain(chain.parse().map_err(wrong)?);
         }
         Ok(Config {
-            profile,
+            profile: profile.to_owned(),
             fixes,
             chain,
             charsets,

@@ -11,7 +11,7 @@ PyArrow, Polars, DuckDB, nanoarrow and others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from unbake import Config, _unbake
 
@@ -35,7 +35,7 @@ def fix(data: T, columns: Sequence[str] | None = None, config: Config | None = N
     if hasattr(data, "__next__"):
         raise TypeError(f"{type(data).__name__} can be read only once; fix its batches")
     columns = None if columns is None else list(columns)
-    fixed = _unbake.fix_arrow(data, columns, config)
+    fixed: Any = _unbake.fix_arrow(data, columns, config)
     if fixed is None:
         return data
     package = type(data).__module__.partition(".")[0]
@@ -53,6 +53,6 @@ def fix(data: T, columns: Sequence[str] | None = None, config: Config | None = N
         import polars as pl
 
         if isinstance(data, pl.Series):
-            return pl.Series(data.name, fixed)
-        return pl.DataFrame(fixed)
+            return pl.Series(data.name, fixed)  # type: ignore[return-value]
+        return pl.DataFrame(fixed)  # type: ignore[return-value]
     return fixed

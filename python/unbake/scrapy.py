@@ -30,7 +30,7 @@ class UnbakeMiddleware:
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Response:
         if not isinstance(response, TextResponse):
             return response
-        header = response.headers.get("Content-Type", b"").decode("latin-1")
+        header = (response.headers.get("Content-Type") or b"").decode("latin-1")
         decoded = decode(response.body, content_type=header or None)
         if decoded.binary is not None:
             return response

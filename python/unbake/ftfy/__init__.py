@@ -334,7 +334,7 @@ def apply_plan(text: str, plan: Iterable[tuple[str, str]]) -> str:
         elif action == "decode":
             obj = obj.decode(parameter)
         elif action == "normalize":
-            obj = unicodedata.normalize(parameter, obj)
+            obj = unicodedata.normalize(parameter, obj)  # type: ignore[arg-type]
         elif action not in ("apply", "transcode"):
             raise ValueError(f"Unknown plan step: {action}")
         elif parameter not in FIXERS:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import codecs
 from functools import cache
+from typing import Any
 
 # Python's codecs that leave bytes undefined, and those that are ftfy's for
 # symmetry.
@@ -34,7 +35,7 @@ def codec(name: str) -> codecs.CodecInfo | None:
         def encode(self, input: str, errors: str = "strict") -> tuple[bytes, int]:
             return codecs.charmap_encode(input, errors, encoding)
 
-        def decode(self, input: bytes, errors: str = "strict") -> tuple[str, int]:
+        def decode(self, input: Any, errors: str = "strict") -> tuple[str, int]:
             return codecs.charmap_decode(input, errors, decoding)
 
     class Encoder(codecs.IncrementalEncoder):
@@ -42,7 +43,7 @@ def codec(name: str) -> codecs.CodecInfo | None:
             return codecs.charmap_encode(input, self.errors, encoding)[0]
 
     class Decoder(codecs.IncrementalDecoder):
-        def decode(self, input: bytes, final: bool = False) -> str:
+        def decode(self, input: Any, final: bool = False) -> str:
             return codecs.charmap_decode(input, self.errors, decoding)[0]
 
     class Writer(Codec, codecs.StreamWriter):

@@ -4,6 +4,7 @@ three bytes each (CESU-8), zero as C0 80 (Java)."""
 from __future__ import annotations
 
 import codecs
+from typing import Any
 
 NAME = "utf-8-variants"
 
@@ -58,7 +59,7 @@ def _is_surrogate(data: bytes, low: int, high: int) -> bool:
     )
 
 
-def decode(input: bytes, errors: str = "strict") -> tuple[str, int]:
+def decode(input: Any, errors: str = "strict") -> tuple[str, int]:
     """Decodes all of the bytes.
 
     >>> decode(b"\\xed\\xa0\\xbd\\xed\\xb8\\x8d \\xc0\\x80")[0]
@@ -70,7 +71,7 @@ def decode(input: bytes, errors: str = "strict") -> tuple[str, int]:
 class IncrementalDecoder(codecs.BufferedIncrementalDecoder):
     """Decodes bytes in pieces."""
 
-    def _buffer_decode(self, input: bytes, errors: str, final: bool) -> tuple[str, int]:
+    def _buffer_decode(self, input: Any, errors: str, final: bool) -> tuple[str, int]:
         return _decode(input, errors, final)
 
 
