@@ -15,8 +15,10 @@ cargo fmt --check
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/../target}/python
 cargo clippy --all-targets --locked -- -D warnings
 
-venv=../target/python/venv
+venv=$PWD/../target/python/venv
 python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --requirement tests/requirements.txt
 "$venv/bin/pip" install --quiet --force-reinstall --no-deps .
+# Not from here, where `unbake` is the source.
+cd tests
 "$venv/bin/python" -m pytest --durations=5 "$@"
