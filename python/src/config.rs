@@ -1,0 +1,135 @@
+//! `Config`, which is the library's.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use unbake::{Charset, Fix, Profile};
+
+/// How to repair; without arguments, only what is damaged.
+///
+/// ``profile`` is ``repair``, ``corpus`` or ``ftfy``; ``fixes`` switches single
+/// fixes, ``{"quotes": False}``; ``chain`` undoes that and nothing else,
+/// ``"utf-8>windows-1252"``; ``charsets`` and ``languages`` narrow the search;
+/// ``min_score`` wants that many bits of evidence; ``exact_only`` fills in no
+/// lost bytes. A name that does not exist is a ``ValueError``.
+#[pyclass(frozen, eq, hash, module = "unbake")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Config {
+    #[pyo3(get)]
+    profile: String,
+    #[pyo3(get)]
+    fixes: BTreeMap<String, bool>,
+    #[pyo3(get)]
+    chain: Option<String>,
+    #[pyo3(get)]
+    charsets: Vec<String>,
+    #[pyo3(get)]
+    languages: Vec<String>,
+    #[pyo3(get)]
+    min_score: u32,
+    #[pyo3(get)]
+    exact_only: bool,
+    ready: Ready,
+}
+
+/// What the names above mean, looked up once; they say whether two are equal.
+struct Ready(unbake::Config);
+
+impl PartialEq for Ready {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Ready {}
+
+impl std::hash::Hash for Ready {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
+impl Config {
+    /// What to go by; the default if there is nothing.
+    pub(crate) fn of(config: Option<&Bound<'_, Config>>) -> unbake::Config {
+        config.map_or_else(unbake::Config::default, |config| {
+            config.get().ready.0.clone()
+        })
+    }
+}
+
+fn wrong(error: impl Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+#[pymethods]
+impl Config {
+    #[new]
+    #[pyo3(signature = (profile = "repair", *, fixes = BTreeMap::new(), chain = None, charsets = Vec::new(), languages = Vec::new(), min_score = 0, exact_only = false))]
+    fn new(
+        profile: &str,
+        fixes: BTreeMap<String, bool>,
+        chain: Option<String>,
+        charsets: Vec<String>,
+        languages: Vec<String>,
+        min_score: u32,
+        exact_only: bool,
+    ) -> PyResult<Self> {
+        let charset = |label: &String| {
+            Charset::for_label(label)
+                .ok_or_else(|| wrong(format_args!("unknown charset {label:?}")))
+        };
+        let mut ready = unbake::Config::default()
+            .profile(profile.parse::<Profile>().map_err(wrong)?)
+            .charsets(charsets.iter().map(charset).collect::<PyResult<_>>()?)
+            .languages(languages.clone())
+            .min_score(min_score)
+            .exact_only(exact_only);
+        // Off first: what is switched on may switch others on with it.
+        for wanted in [false, true] {
+            for (name, &on) in fixes.iter().filter(|&(_, &on)| on == wanted) {
+                ready = ready.fix(name.parse::<Fix>().map_err(wrong)?, on);
+            }
+        }
+        if let Some(chain) = &chain {
+            ready = ready.chain(chain.parse().map_err(wrong)?);
+        }
+        Ok(Config {
+            profile: profile.to_owned(),
+            fixes,
+            chain,
+            charsets,
+            languages,
+            min_score,
+            exact_only,
+            ready: Ready(ready),
+        })
+    }
+
+    /// For pickling.
+    fn __getnewargs_ex__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        let options = PyDict::new(py);
+        options.set_item("fixes", &self.fixes)?;
+        options.set_item("chain", &self.chain)?;
+        options.set_item("charsets", &self.charsets)?;
+        options.set_item("languages", &self.languages)?;
+        options.set_item("min_score", self.min_score)?;
+        options.set_item("exact_only", self.exact_only)?;
+        Ok((PyTuple::new(py, [&self.profile])?, options))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (profile, options) = self.__getnewargs_ex__(py)?;
+        let mut out = format!("Config({}", profile.get_item(0)?.repr()?);
+        for (name, value) in options {
+            if value.is_truthy()? {
+                out += &format!(", {name}={}", value.repr()?);
+            }
+        }
+        Ok(out + ")")
+    }
+}

@@ -1,0 +1,96 @@
+//! Bytes to text.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use unbake::decode::Source;
+use unbake::{Charset, Hints};
+
+use crate::guard;
+
+/// A text, and how it came out of its bytes.
+#[pyclass(frozen, get_all, module = "unbake")]
+pub(crate) struct Decoded {
+    /// The text.
+    text: String,
+    /// The charset that the bytes, or most of them, are in.
+    charset: &'static str,
+    /// Where that is known from: ``bom``, ``override``, ``transport``,
+    /// ``meta``, ``xml``, ``utf-8``, ``detected`` or ``binary``.
+    source: &'static str,
+    /// What kind of file it is, if it is no text: ``PNG image``.
+    binary: Option<&'static str>,
+    /// Byte ranges that mean nothing in the charset, each shown as U+FFFD.
+    malformed: Vec<(usize, usize)>,
+    /// The declared charset, if the bytes contradict it.
+    overruled: Option<&'static str>,
+}
+
+#[pymethods]
+impl Decoded {
+    fn __repr__(&self) -> String {
+        let Decoded {
+            charset, source, ..
+        } = self;
+        format!("<Decoded {charset} ({source}), {:?}>", self.text)
+    }
+}
+
+fn name(source: Source) -> &'static str {
+    match source {
+        Source::Bom => "bom",
+        Source::Override => "override",
+        Source::Transport => "transport",
+        Source::Meta => "meta",
+        Source::Xml => "xml",
+        Source::Utf8 => "utf-8",
+        Source::Detected => "detected",
+        Source::Binary(_) => "binary",
+        _ => "other",
+    }
+}
+
+/// Decodes bytes, in whatever charset they are. Never fails.
+///
+/// ``content_type`` is the header they came with, believed unless the bytes
+/// contradict it. ``html`` says whether a ``<meta>`` in them counts; by default
+/// that is seen from the bytes. ``charset`` goes before all else.
+#[pyfunction]
+#[pyo3(signature = (bytes, content_type = None, html = None, charset = None))]
+pub(crate) fn decode(
+    py: Python<'_>,
+    bytes: &[u8],
+    content_type: Option<&str>,
+    html: Option<bool>,
+    charset: Option<&str>,
+) -> PyResult<Decoded> {
+    let mut hints = Hints::default();
+    if let Some(html) = html {
+        hints = hints.html(html);
+    }
+    if let Some(value) = content_type {
+        hints = hints.content_type(value);
+    }
+    if let Some(label) = charset {
+        let charset = Charset::for_label(label)
+            .ok_or_else(|| PyValueError::new_err(format!("unknown charset {label:?}")))?;
+        hints = hints.charset(charset);
+    }
+    guard::sized(py, bytes.len(), || {
+        let decoded = unbake::decode(bytes, &hints);
+        Decoded {
+            text: decoded.text.into_owned(),
+            charset: decoded.charset.name(),
+            source: name(decoded.source),
+            binary: match decoded.source {
+                Source::Binary(kind) => Some(kind),
+                _ => None,
+            },
+            malformed: decoded
+                .malformed
+                .into_iter()
+                .map(|bad| (bad.bytes.start, bad.bytes.end))
+                .collect(),
+            overruled: decoded.overruled.map(|(charset, _)| charset.name()),
+        }
+    })
+}

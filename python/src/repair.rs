@@ -1,0 +1,188 @@
+//! Edits of Python strings: with code-point offsets, by which Python counts,
+//! and byte offsets, by which everything else does.
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::config::Config;
+use crate::guard;
+use crate::text::Text;
+
+/// One change: ``text[start:end]`` becomes ``after``.
+#[pyclass(frozen, eq, hash, get_all, module = "unbake")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Edit {
+    /// Where it starts, in code points of the text that came in.
+    start: usize,
+    /// Where it ends, in code points.
+    end: usize,
+    /// Where it starts, in bytes of the text as UTF-8.
+    byte_start: usize,
+    /// Where it ends, in bytes.
+    byte_end: usize,
+    /// What stands there.
+    before: String,
+    /// What is to stand there; may be empty.
+    after: String,
+    /// The wrong steps that are undone, oldest first: ``utf-8>windows-1252``.
+    chain: String,
+    /// Whether no lost bytes had to be filled in.
+    exact: bool,
+    /// Evidence, in bits; 0 for a clean-up, which needs none.
+    score: u32,
+}
+
+#[pymethods]
+impl Edit {
+    fn __repr__(&self) -> String {
+        let Edit {
+            start,
+            end,
+            before,
+            after,
+            chain,
+            score,
+            ..
+        } = self;
+        let exactness = if self.exact { "exact" } else { "inferred" };
+        format!("<Edit {start}:{end} {before:?} -> {after:?} ({chain}, {exactness}, {score} bits)>")
+    }
+}
+
+/// A text and the edits that mend it.
+#[pyclass(frozen, module = "unbake")]
+pub(crate) struct Repair {
+    /// The text as it came in.
+    #[pyo3(get)]
+    input: Py<PyString>,
+    edits: Vec<unbake::Edit>,
+}
+
+#[pymethods]
+impl Repair {
+    /// Whether nothing is to be changed.
+    #[getter]
+    fn is_clean(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// The repaired text; the same object, if nothing is to be changed.
+    #[getter]
+    fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        let input = self.input.bind(py);
+        Text::new(input)?.edited(input, &self.edits)
+    }
+
+    /// The changes, sorted by place, disjoint.
+    #[getter]
+    fn edits(&self, py: Python<'_>) -> PyResult<Vec<Edit>> {
+        let input = self.input.bind(py);
+        let text = Text::new(input)?.utf8;
+        let (mut bytes, mut chars) = (0, 0);
+        let mut position = |byte: usize| {
+            chars += text[bytes..byte].chars().count();
+            bytes = byte;
+            chars
+        };
+        let edits = self.edits.iter().map(|edit| Edit {
+            start: position(edit.span.start),
+            end: position(edit.span.end),
+            byte_start: edit.span.start,
+            byte_end: edit.span.end,
+            before: text[edit.span.clone()].to_owned(),
+            after: edit.after.clone(),
+            chain: edit.chain.to_string(),
+            exact: edit.exactness == unbake::Exactness::Exact,
+            score: edit.score,
+        });
+        Ok(edits.collect())
+    }
+
+    /// The repair with only those edits for which ``keep(edit)`` is true.
+    fn retain(&self, py: Python<'_>, keep: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let mut edits = Vec::new();
+        for (edit, shown) in self.edits.iter().zip(self.edits(py)?) {
+            if keep.call1((shown,))?.is_truthy()? {
+                edits.push(edit.clone());
+            }
+        }
+        Ok(Repair {
+            input: self.input.clone_ref(py),
+            edits,
+        })
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let text = self.text(py)?;
+        Ok(format!(
+            "<Repair {}, edits: {}>",
+            text.repr()?,
+            self.edits.len()
+        ))
+    }
+}
+
+fn edits(
+    py: Python<'_>,
+    text: &Text<'_>,
+    config: Option<&Bound<'_, Config>>,
+) -> PyResult<Vec<unbake::Edit>> {
+    let config = Config::of(config);
+    let utf8: &str = &text.utf8;
+    let edits = guard::sized(py, utf8.len(), move || config.repair(utf8).into_edits())?;
+    Ok(text.allow(edits))
+}
+
+/// The text, repaired; the same object, if there is nothing to repair.
+#[pyfunction]
+#[pyo3(signature = (text, config = None))]
+pub(crate) fn fix<'py>(
+    text: &Bound<'py, PyString>,
+    config: Option<&Bound<'py, Config>>,
+) -> PyResult<Bound<'py, PyString>> {
+    let utf8 = Text::new(text)?;
+    utf8.edited(text, &edits(text.py(), &utf8, config)?)
+}
+
+/// The same as ``fix``, but a lone surrogate is a ``UnicodeEncodeError``.
+#[pyfunction]
+#[pyo3(signature = (text, config = None))]
+pub(crate) fn fix_strict<'py>(
+    text: &Bound<'py, PyString>,
+    config: Option<&Bound<'py, Config>>,
+) -> PyResult<Bound<'py, PyString>> {
+    text.to_str()?;
+    fix(text, config)
+}
+
+/// What is damaged in a text, and how it is mended.
+#[pyfunction]
+#[pyo3(signature = (text, config = None))]
+pub(crate) fn repair(
+    text: &Bound<'_, PyString>,
+    config: Option<&Bound<'_, Config>>,
+) -> PyResult<Repair> {
+    Ok(Repair {
+        edits: edits(text.py(), &Text::new(text)?, config)?,
+        input: text.clone().unbind(),
+    })
+}
+
+/// The repair of a text as a unified diff, which ``patch`` applies; empty, if
+/// there is nothing to repair. ``old`` and ``new`` name the two sides.
+///
+/// A lone surrogate is a ``UnicodeEncodeError``: a diff cannot hold one.
+#[pyfunction]
+#[pyo3(signature = (text, old = "a", new = "b", config = None))]
+pub(crate) fn unified_diff(
+    py: Python<'_>,
+    text: &str,
+    old: &str,
+    new: &str,
+    config: Option<&Bound<'_, Config>>,
+) -> PyResult<String> {
+    let config = Config::of(config);
+    guard::sized(py, text.len(), move || {
+        unbake::diff::unified(&config.repair(text), old, new)
+    })
+}

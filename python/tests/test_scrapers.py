@@ -1,0 +1,112 @@
+"""Scrapers, against a server on this machine that gets charsets wrong."""
+
+import json
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+import requests
+
+import unbake
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+RUSSIAN = "Паром отходит от северного причала в половине восьмого утра."
+FRENCH = "Les élèves de l’école déjeunent à midi, à côté de la bibliothèque."
+GERMAN = "Die Fähre fährt während der Ferien täglich, außer bei Sturm über zehn Windstärken."
+
+
+def page(text, head=""):
+    return f"<!doctype html><html><head>{head}<title>x</title></head><body><p>{text}</p></body></html>"
+
+
+def twice(text):
+    return text.encode().decode("windows-1252").encode()
+
+
+# What is sent: Content-Type, body; and the text that was meant.
+PAGES = {
+    "/wrong-header": ("text/html; charset=utf-8", page(FRENCH).encode("windows-1252"), FRENCH),
+    "/wrong-meta": ("text/html", page(RUSSIAN, "<meta charset=utf-8>").encode("windows-1251"), RUSSIAN),
+    "/latin-for-utf-8": ("text/html; charset=iso-8859-1", page(GERMAN).encode(), GERMAN),
+    "/double": ("text/html; charset=utf-8", twice(page(GERMAN)), GERMAN),
+    "/no-declaration": ("text/html", page(RUSSIAN).encode("koi8-r"), RUSSIAN),
+    "/plain": ("text/plain", FRENCH.encode("windows-1252"), FRENCH),
+    "/right": ("text/html; charset=utf-8", page(RUSSIAN).encode(), RUSSIAN),
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path not in PAGES:
+            self.send_error(404)
+            return
+        content_type, body, _ = PAGES[self.path]
+        self.send_response(200)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("get", [requests.get, httpx.get], ids=["requests", "httpx"])
+def test_decode_response(server, path, get):
+    decoded = unbake.decode_response(get(server + path))
+    assert PAGES[path][2] in unbake.fix(decoded.text)
+
+
+def test_the_pages_are_wrong_without(server):
+    wrong = [path for path in PAGES if PAGES[path][2] not in requests.get(server + path).text]
+    assert len(wrong) >= 5
+
+
+@pytest.mark.parametrize("how", ["middleware", "pipeline"])
+def test_scrapy(server, how, tmp_path):
+    out = tmp_path / "items.jsonl"
+    command = [sys.executable, EXAMPLES / "spider.py", how, out, *(server + path for path in PAGES)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    items = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    found = {item["url"].removeprefix(server): item for item in items}
+    assert found.keys() == PAGES.keys()
+    for path, (_, _, text) in PAGES.items():
+        item = found[path]
+        # A pipeline sees texts only; what was decoded wrongly is mojibake.
+        if how == "middleware" or path in ("/latin-for-utf-8", "/double", "/right"):
+            assert item["text"] == text, path
+            assert item["words"] == text.split(), path
+
+
+def test_the_spider_finds_damage_without(server, tmp_path):
+    out = tmp_path / "items.jsonl"
+    command = [sys.executable, EXAMPLES / "spider.py", "neither", out, server + "/double"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert json.loads(out.read_text(encoding="utf-8"))["text"] != GERMAN
+
+
+def test_middleware_leaves_what_is_right_or_no_text():
+    from scrapy import Request
+    from scrapy.http import HtmlResponse, Response
+
+    from unbake.scrapy import UnbakeMiddleware
+
+    request = Request("http://127.0.0.1/")
+    right = HtmlResponse(request.url, body=page(RUSSIAN).encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+    assert UnbakeMiddleware().process_response(request, right) is right
+    image = Response(request.url, body=b"\x89PNG\r\n\x1a\n")
+    assert UnbakeMiddleware().process_response(request, image) is image
