@@ -78,9 +78,9 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
 /// What a hypothesis must gain to be believed by itself.
 fn bar(h: &Hypothesis) -> Cost {
     let nats = match (h.is_legacy(), h.is_inferred()) {
-        (false, false) => 5,
-        (false, true) => 6,
-        (true, _) => 5,
+        (false, false) => 10,
+        (false, true) => 11,
+        (true, _) => 9,
     };
     nats * NAT
 }

@@ -82,7 +82,11 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
         // `║▌║` is a drawing, whatever letters it would make.
         let spoken = was.chars().any(char::is_alphabetic);
-        if is >= WORD && touched && is * 2 > word.len() && spoken {
+        // `äää` is no word, nor what it would be in another charset.
+        let stutters = word
+            .windows(3)
+            .any(|w| w[0].c == w[1].c && w[1].c == w[2].c);
+        if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters {
             letters += is;
             push(&mut after, word.iter().map(|p| p.c));
             push(&mut before, was.chars());

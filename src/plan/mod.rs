@@ -7,6 +7,7 @@
 
 mod arcs;
 mod document;
+mod doubt;
 mod escape;
 mod language;
 mod lattice;
@@ -159,13 +160,14 @@ fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -
     open.sort_by_key(|h| h.gain);
     let mut settled: Vec<Hypothesis> = Vec::new();
     while let Some(mut h) = open.pop() {
-        // Words only ever take off from a gain.
+        // Words and doubts only ever take off from a gain.
         if settled.iter().filter(|s| s.gain >= h.gain).count() >= sure {
             break;
         }
         if h.is_legacy() {
             h.gain = language::gain(line, &h, config.wanted_languages()).unwrap_or(0);
         }
+        h.gain -= doubt::doubt(line, &h);
         if h.gain > 0 {
             settled.push(h);
         }

@@ -1,0 +1,86 @@
+//! What speaks against an account of damage, however plausible the text that
+//! it leads to: lists of characters, half a word damaged, one odd character.
+
+use std::ops::Range;
+
+use crate::model::{Cost, NAT};
+
+use super::Hypothesis;
+use super::lattice::Piece;
+
+/// Characters of a list that tell it from a text.
+const LIST: usize = 6;
+/// How far the next character of an alphabet is at most: `αγ`, `аБ`.
+const NEAR: u32 = 3;
+/// A word of which a part was read right, and a part wrong: `Рёмера`.
+const HALF_WORD: Cost = 20 * NAT;
+/// The only damage of a line: `²` or `Ω`.
+const ALONE: Cost = 6 * NAT;
+
+/// What is to be taken off a gain.
+pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
+    if h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c)) || is_list(line, &h.pieces) {
+        return h.gain;
+    }
+    let halves = if h.is_inferred() {
+        0
+    } else {
+        half_words(&h.pieces)
+    };
+    let alone = if h.is_legacy() && is_alone(line, &h.pieces) {
+        ALONE
+    } else {
+        0
+    };
+    HALF_WORD * halves + alone
+}
+
+/// Nobody writes in planes that Unicode has nothing in.
+fn is_unassigned(c: char) -> bool {
+    c >= '\u{3_2000}' || ('\u{1_fc00}'..'\u{2_0000}').contains(&c)
+}
+
+/// The runs of touched pieces, as spans of the line.
+fn touched(pieces: &[Piece]) -> impl Iterator<Item = Range<usize>> {
+    pieces
+        .chunk_by(|a, b| (a.layers != 0) == (b.layers != 0))
+        .filter(|run| run[0].layers != 0)
+        .map(|run| run[0].start as usize..run[run.len() - 1].end as usize)
+}
+
+/// Whether what would be changed is in the order of the alphabet or of code
+/// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`.
+fn is_list(line: &str, pieces: &[Piece]) -> bool {
+    let (mut steps, mut near) = (0, 0);
+    for span in touched(pieces) {
+        let mut last: Option<u32> = None;
+        for c in line[span].chars() {
+            let n = c.to_lowercase().next().map_or(0, u32::from);
+            if let Some(last) = last {
+                steps += 1;
+                near += usize::from(n >= last && n - last <= NEAR);
+            }
+            last = Some(n);
+        }
+    }
+    steps >= LIST && near * 10 >= steps * 7
+}
+
+/// Words in which letters beyond ASCII were touched and others weren't: a
+/// charset is mixed up for a word at least.
+fn half_words(pieces: &[Piece]) -> Cost {
+    let between = |p: &Piece| !p.c.is_alphabetic() && (p.layers == 0 || p.c.is_whitespace());
+    let words = pieces.split(between);
+    let is_half = |word: &&[Piece]| {
+        let kept = |p: &Piece| p.layers == 0 && !p.c.is_ascii();
+        word.iter().any(|p| p.layers != 0) && word.iter().any(kept)
+    };
+    words.filter(is_half).count() as Cost
+}
+
+/// Whether all that is touched is one character.
+fn is_alone(line: &str, pieces: &[Piece]) -> bool {
+    let mut all = touched(pieces).flat_map(|span| line[span].chars());
+    let first = all.next();
+    all.all(|c| Some(c) == first)
+}
