@@ -1,6 +1,8 @@
 //! How fast the lines of a file are repaired, each by itself: prints megabytes
 //! per second.
 
+#![allow(clippy::print_stdout)]
+
 use std::hint::black_box;
 use std::time::Instant;
 use std::{env, fs};

@@ -120,7 +120,7 @@ fn completions_and_pages_name_every_option() {
     }
     let script = run(folder.path(), &["completions", "bash"], 0);
     fs::write(folder.path().join("unbake.bash"), script).unwrap();
-    let asks = "source unbake.bash; COMP_WORDS=(unbake fix --max); COMP_CWORD=2; _unbake unbake --max fix; echo ${COMPREPLY[@]}";
+    let asks = "source unbake.bash; COMP_WORDS=(unbake fix --max-r); COMP_CWORD=2; _unbake unbake --max-r fix; echo ${COMPREPLY[@]}";
     if let Ok(output) = Command::new("bash")
         .current_dir(folder.path())
         .args(["-c", asks])

@@ -162,8 +162,9 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             continue;
         }
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
+        let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
         let known: Vec<Hypothesis> = match best {
-            Some(best) if best.gain >= 40 * NAT => Vec::new(),
+            Some(best) if best.gain >= 40 * NAT && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
                 .filter_map(|(_, steps)| undo_all(line, steps))
