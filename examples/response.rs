@@ -9,6 +9,8 @@
 //! let page = text(&response.bytes().await?, headers.get("content-type").map(|v| v.as_bytes()));
 //! ```
 
+#![allow(clippy::print_stdout)]
+
 use unbake::{Hints, decode};
 
 /// The text of a body that came with this `Content-Type`.
@@ -21,13 +23,16 @@ fn text(body: &[u8], content_type: Option<&[u8]>) -> String {
     unbake::repair(&decoded.text).text().into_owned()
 }
 
+/// Its name, its Content-Type, its body.
+type Response = (&'static str, Option<&'static [u8]>, Vec<u8>);
+
 fn main() {
     let wanted = "Die Fähre fährt täglich, außer bei Sturm über zehn Windstärken.";
     let latin: Vec<u8> = wanted.chars().map(|c| c as u8).collect();
     let html = |body: &[u8]| [b"<p>", body, b"</p>"].concat();
     // Read as Latin-1, and sent as UTF-8.
     let double: String = wanted.bytes().map(char::from).collect();
-    let responses: [(&str, Option<&[u8]>, Vec<u8>); 4] = [
+    let responses: [Response; 4] = [
         (
             "right",
             Some(b"text/html; charset=utf-8"),
