@@ -14,8 +14,10 @@ const LIST: usize = 6;
 const NEAR: u32 = 3;
 /// A word of which a part was read right, and a part wrong: `Рёмера`.
 const HALF_WORD: Cost = 20 * NAT;
-/// The only damage of a line: `²` or `Ω`.
+/// The only damage of a line: `²` or `Ω`, and `ă`, which other letters of Latin
+/// are often taken for.
 const ALONE: Cost = 6 * NAT;
+const ALONE_LATIN: Cost = 2 * NAT;
 
 /// What is to be taken off a gain.
 pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
@@ -27,10 +29,10 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     } else {
         half_words(&h.pieces)
     };
-    let alone = if h.is_legacy() && is_alone(line, &h.pieces) {
-        ALONE
-    } else {
-        0
+    let alone = match alone(line, &h.pieces) {
+        Some('À'..='ɏ') if h.is_legacy() => ALONE_LATIN,
+        Some(_) if h.is_legacy() => ALONE,
+        _ => 0,
     };
     HALF_WORD * halves + alone
 }
@@ -78,9 +80,16 @@ fn half_words(pieces: &[Piece]) -> Cost {
     words.filter(is_half).count() as Cost
 }
 
-/// Whether all that is touched is one character.
-fn is_alone(line: &str, pieces: &[Piece]) -> bool {
+/// The character that is all that is touched, if it never stands where only
+/// damage puts it: `²` may stand after a word, but not `‚` within one.
+fn alone(line: &str, pieces: &[Piece]) -> Option<char> {
     let mut all = touched(pieces).flat_map(|span| line[span].chars());
-    let first = all.next();
-    all.all(|c| Some(c) == first)
+    let first = all.next()?;
+    let within = |span: Range<usize>| {
+        let mark = !line[span.clone()].contains(char::is_alphabetic);
+        let before = line[..span.start].chars().next_back();
+        let after = line[span.end..].chars().next();
+        mark && before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_lowercase)
+    };
+    (all.all(|c| c == first) && !touched(pieces).any(within)).then_some(first)
 }
