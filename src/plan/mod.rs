@@ -94,10 +94,10 @@ fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
     // The most that UTF-8 misread gains so far: what is behind it, and can
     // not get there, is not gone on with.
     let mut best = 0;
+    // The most gained by one that left nothing to do.
+    let mut done = Cost::MIN;
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
-        // The least that a hypothesis had when one from it left nothing to do.
-        let mut done = Cost::MIN;
         for from in &frontier {
             if depth > 0 && (from.gain < done || !suspicious(&from.pieces)) {
                 continue;
@@ -116,12 +116,11 @@ fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
                 layer.lossy &= !from.is_legacy();
                 let before = next.len();
                 undo(from, layer, cost, &mut next);
-                // Nothing is suspicious any more: that was it.
-                if next[before..]
-                    .iter()
-                    .any(|h| self::odd(&h.pieces).is_none())
-                {
-                    done = done.max(from.gain);
+                let clean = next[before..].iter().filter(|h| !suspicious(&h.pieces));
+                done = clean.map(|h| h.gain).fold(done, Cost::max);
+                // Nothing is odd any more: that was it.
+                let is_whole = |h: &Hypothesis| self::odd(&h.pieces).is_none();
+                if next[before..].iter().any(is_whole) {
                     resolved = true;
                     break;
                 }
