@@ -1,9 +1,9 @@
 //! The `unbake` command.
 //!
-//! Arguments ([`args`]) are checked and made into a [`job`]; [`run`] takes the
+//! Arguments (`args`) are checked and made into a `job`; `run` takes the
 //! job's inputs through the formats and the library, which know nothing of
-//! files and terminals, and hands what they found to a view: [`fix`],
-//! [`diff`], [`scan`] or [`explain`]; [`decode`] is a way of its own. How it
+//! files and terminals, and hands what they found to a view: `fix`,
+//! `diff`, `scan` or `explain`; `decode` is a way of its own. How it
 //! all ended becomes an exit code here and nowhere else.
 
 mod args;
