@@ -77,13 +77,39 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// What a hypothesis must gain to be believed by itself.
 fn bar(h: &Hypothesis) -> Cost {
-    let nats = match (h.is_legacy(), h.is_inferred()) {
-        (false, false) => 10,
-        (false, true) => 11,
-        (true, _) => 9,
+    let nats = match (h.is_legacy(), h.is_inferred(), is_telling(&h.steps)) {
+        (true, ..) => 9,
+        (false, false, true) => 4,
+        (false, false, false) => 10,
+        (false, true, true) => 8,
+        (false, true, false) => 11,
+    };
+    // `①` is a sequence of UTF-8 in Big5.
+    let wide =
+        |step: &Step| matches!(step, Step::Misread { misread, .. } if !misread.is_single_byte());
+    let nats = if h.steps.iter().any(wide) {
+        nats + 5
+    } else {
+        nats
     };
     nats * NAT
 }
+
+/// Whether sequences of UTF-8 show as what nobody writes: `Ã”`. In the charsets
+/// of other scripts they are letters and marks, as `Рё` and `аА`.
+fn is_telling(steps: &[Step]) -> bool {
+    steps.iter().all(|step| match step {
+        Step::Misread { misread, .. } => TELLING.contains(misread),
+        Step::Lowercase => false,
+        _ => true,
+    })
+}
+
+const TELLING: [Charset; 3] = [
+    Charset::WINDOWS_1252,
+    Charset::ISO_8859_1,
+    Charset::WINDOWS_1254,
+];
 
 /// The same where the chain is certain from other lines.
 fn low_bar(h: &Hypothesis) -> Cost {

@@ -19,6 +19,9 @@ const HALF_WORD: Cost = 20 * NAT;
 const ALONE: Cost = 6 * NAT;
 const ALONE_LATIN: Cost = 2 * NAT;
 
+/// A letter that is quoted: `„Ä“`, `'Ã'`.
+const QUOTED: Cost = 12 * NAT;
+
 /// What is to be taken off a gain.
 pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     if h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c)) || is_list(line, &h.pieces) {
@@ -34,7 +37,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
         Some(_) if h.is_legacy() => ALONE,
         _ => 0,
     };
-    HALF_WORD * halves + alone
+    HALF_WORD * halves + alone + QUOTED * quoted(line, &h.pieces)
 }
 
 /// Nobody writes in planes that Unicode has nothing in.
@@ -53,19 +56,40 @@ fn touched(pieces: &[Piece]) -> impl Iterator<Item = Range<usize>> {
 /// Whether what would be changed is in the order of the alphabet or of code
 /// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`.
 fn is_list(line: &str, pieces: &[Piece]) -> bool {
+    let was = touched(pieces).flat_map(|span| line[span].chars().map(Some).chain([None]));
+    let is = pieces.iter().map(|p| (p.layers != 0).then_some(p.c));
+    in_order(was) || in_order(is)
+}
+
+/// Whether most of the neighbours follow each other in the alphabet.
+fn in_order(chars: impl Iterator<Item = Option<char>>) -> bool {
     let (mut steps, mut near) = (0, 0);
-    for span in touched(pieces) {
-        let mut last: Option<u32> = None;
-        for c in line[span].chars() {
-            let n = c.to_lowercase().next().map_or(0, u32::from);
-            if let Some(last) = last {
-                steps += 1;
-                near += usize::from(n >= last && n - last <= NEAR);
-            }
-            last = Some(n);
+    let mut last: Option<u32> = None;
+    for c in chars {
+        let n = c.and_then(|c| c.to_lowercase().next()).map(u32::from);
+        if let (Some(last), Some(n)) = (last, n) {
+            steps += 1;
+            near += usize::from(n >= last && n - last <= NEAR);
         }
+        last = n;
     }
     steps >= LIST && near * 10 >= steps * 7
+}
+
+/// How many of the changes are of a letter with the quote after it, when there
+/// is one before it, too.
+fn quoted(line: &str, pieces: &[Piece]) -> Cost {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '«' | '»' | '‹' | '›' | '‘'..='‟');
+    let is_quoted = |span: &Range<usize>| {
+        let mut inner = line[span.clone()].chars();
+        let letter = inner.next().is_some_and(char::is_alphabetic);
+        let before = line[..span.start].chars().next_back();
+        letter
+            && inner.next().is_some_and(is_quote)
+            && inner.next().is_none()
+            && before.is_some_and(is_quote)
+    };
+    touched(pieces).filter(is_quoted).count() as Cost
 }
 
 /// Words in which letters beyond ASCII were touched and others weren't: a

@@ -9,6 +9,7 @@ use crate::model::{Cost, NAT};
 
 use super::Hypothesis;
 use super::lattice::Piece;
+use crate::edit::Step;
 
 /// A letter that a language does not have.
 const FOREIGN: Cost = 14 * NAT;
@@ -33,6 +34,8 @@ const PLENTY: Cost = 60 * NAT;
 const EAST_ASIAN: usize = 4;
 /// So many of them in a row at least: lists have them one by one.
 const RUN: usize = 3;
+/// So many in all where the text was of marks and signs.
+const MANY: usize = 10;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// What each of them must gain, made from two characters or from one.
@@ -100,7 +103,12 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         };
         // Frames are drawn with `║▌║`; no text was that.
         let drawn = drawn_in * 3 > touched_in * 2;
-        let sure = gain >= each * east_asian as Cost && longest >= RUN && !drawn;
+        // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
+        let marks = is_of_marks(&h.steps);
+        let sure = gain >= each * east_asian as Cost
+            && longest >= RUN
+            && !drawn
+            && (!marks || east_asian >= MANY);
         return sure.then_some(gain * 3 / 4);
     }
     let is = cheapest(&after, wanted);
@@ -110,6 +118,16 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     }
     let words = cheapest(&before, wanted) - is;
     (words >= WORDS).then_some((gain + gain.min(words - h.cost)) / 2)
+}
+
+/// Whether the bytes showed in a charset that is half marks and signs.
+fn is_of_marks(steps: &[Step]) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Misread { misread, .. } => {
+            misread.name().starts_with("mac-") || misread.name().starts_with("cp")
+        }
+        _ => false,
+    })
 }
 
 /// Letters, and whatever was touched.
