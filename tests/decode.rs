@@ -365,3 +365,20 @@ proptest! {
         prop_assert_eq!(&*decoded.text, &text);
     }
 }
+
+/// One byte of another charset says little of which; it was Windows.
+#[test]
+fn a_stray_byte_in_utf_8_is_of_windows() {
+    for (bytes, want) in [
+        (
+            &b"na\xc3\xafve caf\xc3\xa9 et na\xefve\n"[..],
+            "naïve café et naïve\n",
+        ),
+        (
+            b"Ein sch\xc3\xb6ner Gru\xc3\x9f aus K\xf6ln\n",
+            "Ein schöner Gruß aus Köln\n",
+        ),
+    ] {
+        assert_eq!(decode(bytes, &Hints::default()).text, want);
+    }
+}

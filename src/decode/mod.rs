@@ -445,6 +445,10 @@ impl Share {
     }
 }
 
+/// How much better than a charset of Windows another must be to be found in a
+/// text of UTF-8.
+const STRANGE: Cost = 5 * NAT;
+
 /// The cost of the telling words as UTF-8 with runs in another charset, and
 /// which.
 fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
@@ -455,8 +459,14 @@ fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
         .flatten()
         .copied()
         .collect();
-    let other = detect::rank(bytes, &rest, None, false)
-        .first()
+    let ranked = detect::rank(bytes, &rest, None, false);
+    // What gets into UTF-8 comes from Windows, and a byte or two say little:
+    // `na\xefve` was no `na’ve` of Baltic DOS.
+    let least = ranked.first().map_or(0, |s| s.cost);
+    let other = ranked
+        .iter()
+        .find(|s| s.charset.name().starts_with("windows-") && s.cost <= least + STRANGE)
+        .or(ranked.first())
         .map(|s| s.charset);
     let (text, malformed, foreign) = mixed::decode(sample, other);
     let penalty = (malformed.len() + foreign.len()) as Cost * 3 * NAT;

@@ -144,7 +144,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 line,
                 config
                     .hypotheses(line)
-                    .unwrap_or_else(|| explain(line, config, 1)),
+                    .unwrap_or_else(|| explain(line, config, false)),
             )
         })
         .collect();

@@ -71,9 +71,9 @@ impl Hypothesis {
     }
 }
 
-/// The accounts of a line's damage, the best first, of which so many are sure
-/// to be the best.
-fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
+/// The accounts of a line's damage, the best first. Only that one is sure to be
+/// among them, unless `rivals` are wanted, too.
+fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
     let mut all: Vec<Hypothesis> = Vec::new();
     let mut frontier = vec![Hypothesis {
         pieces: lattice::pieces(line),
@@ -99,7 +99,7 @@ fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &frontier {
-            if depth > 0 && (from.gain < done || !suspicious(&from.pieces)) {
+            if !rivals && depth > 0 && (from.gain < done || !suspicious(&from.pieces)) {
                 continue;
             }
             let Some(odd) = odd(&from.pieces) else {
@@ -120,7 +120,7 @@ fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
                 done = clean.map(|h| h.gain).fold(done, Cost::max);
                 // Nothing is odd any more: that was it.
                 let is_whole = |h: &Hypothesis| self::odd(&h.pieces).is_none();
-                if next[before..].iter().any(is_whole) {
+                if !rivals && next[before..].iter().any(is_whole) {
                     resolved = true;
                     break;
                 }
@@ -144,7 +144,7 @@ fn explain(line: &str, config: &Config, sure: usize) -> Vec<Hypothesis> {
         frontier = next;
     }
     all.retain(|h| h.gain > 0 && config.allows(&h.steps));
-    settle(line, all, config, sure)
+    settle(line, all, config, if rivals { RIVALS } else { 1 })
 }
 
 fn suspicious(pieces: &[Piece]) -> bool {
@@ -260,14 +260,18 @@ fn odd(pieces: &[Piece]) -> Option<Odd> {
     (surprise >= SURPRISE).then_some(Odd { places, surprise })
 }
 
-/// Accounts shown: the best and the runner-up.
-const RIVALS: usize = 2;
+/// Accounts that are looked at closely if rivals are wanted.
+const RIVALS: usize = 3;
 
-/// The accounts of a line, each with its text after every step.
+/// The accounts of a line, each with its text after every step: first the one
+/// that repair goes by, then its rivals.
 pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
-    let found = config
-        .hypotheses(line)
-        .unwrap_or_else(|| explain(line, config, RIVALS));
+    let found = config.hypotheses(line).unwrap_or_else(|| {
+        let mut found = explain(line, config, false);
+        found.truncate(1);
+        found.extend(explain(line, config, true));
+        found
+    });
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
         let before = (1..h.steps.len()).filter_map(|n| undo_all(line, &h.steps[..n]));
@@ -279,8 +283,15 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
             score: bits(h.gain),
         }
     };
-    let mut accounts: Vec<Account> = found.into_iter().map(account).collect();
-    accounts.dedup_by(|a, b| a.texts.last() == b.texts.last());
+    let mut accounts: Vec<Account> = Vec::new();
+    for account in found.into_iter().map(account) {
+        if accounts
+            .iter()
+            .all(|a| a.texts.last() != account.texts.last())
+        {
+            accounts.push(account);
+        }
+    }
     accounts
 }
 
