@@ -334,9 +334,8 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
     path.reverse();
     let mut out = Vec::with_capacity(line.len());
     let mut changed = false;
-    let mut filled = Vec::new();
     let mut left_over = false;
-    for (k, node) in path.iter().enumerate() {
+    for node in &path {
         let span = &slots[node.slot as usize..node.end as usize];
         let touched = &line[span[0].piece as usize..=span[span.len() - 1].piece as usize];
         match node.made {
@@ -345,11 +344,6 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                 out.extend_from_slice(touched);
             }
             Made::Nothing => changed = true,
-            Made::Char(c, true) if !layer.greedy && doubtful(&path, k, slots, line, layer) => {
-                // Better left as it is than filled in wrongly.
-                filled.push((out.len(), touched.len(), c));
-                out.extend_from_slice(touched);
-            }
             Made::Char(c, inferred) => {
                 changed = true;
                 out.push(Piece {
@@ -365,76 +359,12 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
     if !changed {
         return None;
     }
-    if filled.is_empty() {
-        return Some(Undone {
-            pieces: out,
-            gain,
-            left_over,
-        });
-    }
-    // What the fillings gained is not gained after all.
-    let mut with = out.clone();
-    for &(at, len, c) in filled.iter().rev() {
-        let piece = Piece { c, ..with[at] };
-        with.splice(at..at + len, [piece]);
-    }
-    let gain = gain - (cost(&out) - cost(&with));
     Some(Undone {
         pieces: out,
         gain,
         left_over,
     })
 }
-
-/// Whether another character would fill the gap about as well.
-fn doubtful(path: &[Node], k: usize, slots: &[Slot], line: &[Piece], layer: &Layer) -> bool {
-    let node = &path[k];
-    let begins_and_ends =
-        slots[node.slot as usize].first && slots.get(node.end as usize).is_none_or(|s| s.first);
-    let Made::Char(chosen, _) = node.made else {
-        return false;
-    };
-    if !begins_and_ends {
-        return false;
-    }
-    let before = if k == 0 {
-        Context::START
-    } else {
-        path[k - 1].context
-    };
-    let shown = |n: &Node| match n.made {
-        Made::Kept => Some(line[slots[n.slot as usize].piece as usize].c),
-        Made::Char(c, _) => Some(c),
-        Made::Nothing => None,
-    };
-    let after: Vec<char> = path[k + 1..]
-        .iter()
-        .filter_map(shown)
-        .chain(['\n'])
-        .take(2)
-        .collect();
-    let total = |c: char| {
-        let mut context = before;
-        let mut sum = 0;
-        for c in [c].into_iter().chain(after.iter().copied()) {
-            let symbol = model::symbol(c);
-            sum += model::cost(context, symbol);
-            context = context.then(symbol);
-        }
-        sum
-    };
-    let mut arcs = Vec::new();
-    super::arcs::arcs(slots, node.slot as usize, line, layer, &mut arcs);
-    let len = (node.end - node.slot) as u8;
-    let best = total(chosen);
-    arcs.iter()
-        .filter(|a| a.len == len && a.inferred)
-        .filter_map(|a| a.c)
-        .any(|c| c != chosen && total(c) < best + DOUBT)
-}
-
-/// A filling must be this much better than the next best.
-const DOUBT: Cost = NAT;
 
 /// Puts a node among the best at its slot.
 fn push(nodes: &mut Vec<Node>, beam: &mut [u32; BEAM], node: Node) {
