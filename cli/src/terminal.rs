@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use anstyle::Style;
+use unbake::Edit;
 use unbake::diff::{Change, Hunks, Line, LineKind, widened};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -49,16 +50,19 @@ impl Fields {
         chosen: &[bool],
         out: &mut Output,
     ) -> io::Result<()> {
-        let changes = widened(&passage.text, &passage.edits);
-        let edits = edits_of(passage, &changes);
+        // What was not chosen is shown as it is, so that a sample stays small
+        // where every line has changes.
+        let indices: Vec<usize> = (0..chosen.len()).filter(|&index| chosen[index]).collect();
+        let picked: Vec<Edit> = indices
+            .iter()
+            .map(|&index| passage.edits[index].clone())
+            .collect();
+        let changes = widened(&passage.text, &picked);
+        let edits = edits_of(&picked, &changes);
         for hunk in Hunks::new(passage.text.as_bytes(), changes) {
             let first = edits[hunk.changes().start].start;
             let here = first..edits[hunk.changes().end - 1].end;
-            if !chosen[here.clone()].contains(&true) {
-                continue;
-            }
-            let place = here.clone().find(|&index| chosen[index]).unwrap_or(first);
-            header(passage, place, out)?;
+            header(passage, indices[first], out)?;
             let mut block = Block::default();
             for line in hunk.lines() {
                 match line.kind {
@@ -75,7 +79,7 @@ impl Fields {
             }
             self.block(block, out)?;
             if self.why {
-                why(passage, here.filter(|&index| chosen[index]), out)?;
+                why(passage, here.map(|at| indices[at]), out)?;
             }
         }
         Ok(())
@@ -269,18 +273,18 @@ impl Fields {
 }
 
 /// The edits that each widened change is made of.
-fn edits_of(passage: &Passage, changes: &[Change<'_>]) -> Vec<Range<usize>> {
+fn edits_of(edits: &[Edit], changes: &[Change<'_>]) -> Vec<Range<usize>> {
     let mut next = 0;
-    let edits = changes.iter().map(|change| {
+    let ranges = changes.iter().map(|change| {
         let from = next;
-        while let Some(edit) = passage.edits.get(next)
+        while let Some(edit) = edits.get(next)
             && edit.span.end <= change.span.end
         {
             next += 1;
         }
         from..next
     });
-    edits.collect()
+    ranges.collect()
 }
 
 fn header(passage: &Passage, index: usize, out: &mut Output) -> io::Result<()> {
