@@ -53,6 +53,15 @@ pub(crate) fn weight(text: impl Iterator<Item = char>) -> i32 {
     sum
 }
 
+/// The same for two neighbours.
+pub(crate) fn pair_weight(a: char, b: char) -> i32 {
+    if a.is_ascii() && b.is_ascii() {
+        return 0;
+    }
+    let classes = &**CLASSES;
+    model::TABLES.scan_weight(class(classes, a), class(classes, b))
+}
+
 /// Whether anything could be wrong with these characters.
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
     let mut sum = Sum::default();

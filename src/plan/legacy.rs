@@ -6,7 +6,8 @@ use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
 use super::lattice::{self, Layer, Piece};
-use super::readings::{READINGS, Reading, Set, shown};
+use super::Odd;
+use super::readings::{LEVELS, READINGS, Reading, Set, shown};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
@@ -21,6 +22,10 @@ const LEAST: Cost = 3 * NAT;
 const MARKS: Set = 1 | 1 << 25;
 /// Pairs that go on to a full reading of the line.
 const TRIED: usize = 5;
+/// Odd places that are glanced at before the model is asked.
+const GLANCED: usize = 4;
+/// What a line must surprise more than a reading of it costs.
+const HOPE: Cost = 12 * NAT;
 /// What believing in two legacy charsets costs on top of theirs.
 const LEGACY: Cost = 2 * NAT;
 
@@ -36,17 +41,19 @@ fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
 }
 
 /// The pairs of charsets that make the odd places of this line less so.
-pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
-    let mut odd: Vec<usize> = (0..pieces.len())
-        .filter(|&i| odd[i] && !pieces[i].c.is_ascii())
+pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>) {
+    let mut places: Vec<usize> = (0..pieces.len())
+        .filter(|&i| odd.places[i] && !pieces[i].c.is_ascii())
         .collect();
-    if odd.is_empty() {
+    // What a reading may cost, if it is to gain enough.
+    let most = odd.surprise - HOPE;
+    if places.is_empty() || most < LEGACY {
         return;
     }
-    odd.truncate(PROBES);
+    places.truncate(PROBES);
     let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
-    single(pieces, &odd, &mut tried);
-    multi(pieces, &mut tried[1]);
+    single(pieces, &places, most, &mut tried);
+    multi(pieces, most, &mut tried[1]);
     for mut tried in tried {
         tried.sort_by_key(|(gain, ..)| -gain);
         let least = tried.first().map_or(0, |best| best.0 / 2);
@@ -60,32 +67,46 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)
     }
 }
 
-fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
+fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
     let readings = &*READINGS;
     let common = odd
         .iter()
         .fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
-    let was: Vec<Cost> = odd.iter().map(|&i| around(pieces, i, |p| p.c)).collect();
+    let mut was: Vec<Cost> = Vec::new();
+    let glanced = glance(pieces, odd, |p| p.c);
     let in_runs = odd
         .iter()
         .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
-    let mut seen: Vec<Vec<u8>> = Vec::new();
+    let mut seen: Vec<[u8; PROBES]> = Vec::new();
     for (n, reading) in readings.single.iter().enumerate() {
-        if common & 1 << n == 0 {
+        if common & 1 << n == 0 || LEGACY + reading.legacy > most {
             continue;
         }
         let byte = |p: &Piece| readings.row(p.c).bytes[n];
-        let bytes: Vec<u8> = odd.iter().map(|&i| byte(&pieces[i])).collect();
+        let mut bytes = [0; PROBES];
+        for (byte_of, &i) in bytes.iter_mut().zip(odd) {
+            *byte_of = byte(&pieces[i]);
+        }
         if seen.contains(&bytes) {
             continue;
         }
-        let plausible = truths(pieces, odd, &bytes);
+        seen.push(bytes);
+        let bytes = &bytes[..odd.len()];
+        let plausible = truths(pieces, odd, bytes);
+        let level_1 = if in_runs {
+            level_1(sample(pieces).iter().map(byte))
+        } else {
+            0
+        };
         let mut outs: Vec<Vec<char>> = Vec::new();
         for (x, truth) in readings.truths.iter().enumerate() {
             let cost = LEGACY + truth.cost + reading.legacy;
+            if cost > most {
+                continue;
+            }
             let gain = if !truth.charset.is_single_byte() {
-                let better =
-                    in_runs && runs(sample(pieces), byte, truth, |c| scan::weight(c)) > Some(0);
+                let better = level_1 & 1 << x != 0
+                    && runs(sample(pieces), byte, truth, |c| scan::weight(c)) > Some(0);
                 let more = &pieces[..pieces.len().min(RUNS)];
                 let gain = if better {
                     runs(more, byte, truth, |c| model::line_cost(c))
@@ -94,16 +115,22 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
                 };
                 gain.map(|gain| (1, gain))
             } else if plausible & 1 << x != 0 && truth.charset != reading.charset {
+                let read = |p: &Piece| match byte(p) {
+                    0 => p.c,
+                    b => shown(truth.charset, b),
+                };
+                if glance(pieces, odd, read) >= glanced {
+                    continue;
+                }
                 let out: Vec<char> = bytes.iter().map(|&b| shown(truth.charset, b)).collect();
                 let same = odd.iter().zip(&out).all(|(&i, &c)| pieces[i].c == c);
                 if same || outs.contains(&out) {
                     continue;
                 }
                 outs.push(out);
-                let read = |p: &Piece| match byte(p) {
-                    0 => p.c,
-                    b => shown(truth.charset, b),
-                };
+                if was.is_empty() {
+                    was.extend(odd.iter().map(|&i| around(pieces, i, |p| p.c)));
+                }
                 Some((0, probe(pieces, odd, &was, read)))
             } else {
                 None
@@ -116,8 +143,17 @@ fn single(pieces: &[Piece], odd: &[usize], tried: &mut [Vec<(Cost, Layer, Cost)>
                 ));
             }
         }
-        seen.push(bytes);
     }
+}
+
+/// How much more usual the first odd places are in damaged text, in all.
+fn glance(pieces: &[Piece], odd: &[usize], read: impl Fn(&Piece) -> char) -> i32 {
+    let at = |i: usize| pieces.get(i).map_or('\n', &read);
+    let around = |&i: &usize| {
+        let c = at(i);
+        scan::pair_weight(i.checked_sub(1).map_or('\n', at), c) + scan::pair_weight(c, at(i + 1))
+    };
+    odd.iter().take(GLANCED).map(around).sum()
 }
 
 /// The single-byte truths that give letters where letters are wanted: next to
@@ -221,7 +257,7 @@ fn runs(
     (good > 0 && bad * 4 < good).then_some(gain)
 }
 
-fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
+fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>) {
     if !pieces.iter().any(|p| p.c >= '\u{1100}') {
         return;
     }
@@ -229,16 +265,23 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
     let few = sample(pieces);
     let more = &pieces[..pieces.len().min(RUNS)];
     for reading in &READINGS.multi {
+        if LEGACY + reading.legacy > most {
+            continue;
+        }
         let Some(few_bytes) = shown_bytes(few, reading.charset) else {
             continue;
         };
+        let level_1 = level_1(few_bytes.iter().copied());
         let mut more_bytes = None;
-        for truth in &READINGS.truths {
+        for (x, truth) in READINGS.truths.iter().enumerate() {
             let western = matches!(
                 truth.charset.name(),
                 "windows-1252" | "windows-1251" | "windows-1250"
             );
             if truth.charset == reading.charset || truth.charset.is_single_byte() && !western {
+                continue;
+            }
+            if !western && level_1 & 1 << x == 0 {
                 continue;
             }
             if !is_better(few, &few_bytes, truth.charset) {
@@ -261,6 +304,27 @@ fn multi(pieces: &[Piece], tried: &mut Vec<(Cost, Layer, Cost)>) {
             }
         }
     }
+}
+
+/// The multi-byte truths in which most of these bytes are of frequent
+/// characters: the standards have those first, and rare ones in a second level.
+fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
+    let levels = &READINGS.levels;
+    // Leads of either kind; a byte for each charset.
+    let (mut frequent, mut rare) = ([0u8; LEVELS], [0u8; LEVELS]);
+    // A bit for each charset that has seen a lead byte, and wants its trail.
+    let mut within = 0;
+    for b in bytes.take(RUNS) {
+        let kind = levels.of[usize::from(b)];
+        let leads = (kind.frequent | kind.rare) & !within;
+        for i in 0..LEVELS {
+            frequent[i] += kind.frequent >> i & 1 & !within >> i;
+            rare[i] += (kind.rare | kind.single) >> i & 1 & !within >> i;
+        }
+        within = leads;
+    }
+    let is = |&i: &usize| frequent[i] > 0 && rare[i] <= frequent[i] / 2;
+    (0..LEVELS).filter(is).fold(0, |set, i| set | levels.truths[i])
 }
 
 /// The first characters beyond ASCII, and what is among them.

@@ -132,7 +132,7 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
                 continue;
             }
             let mut layers = Vec::new();
-            legacy::layers(&from.pieces, &odd.places, &mut layers);
+            legacy::layers(&from.pieces, &odd, &mut layers);
             for (layer, cost) in layers {
                 let deep = if depth > 0 { DEEP } else { 0 };
                 undo(from, layer, cost + deep, &mut next);

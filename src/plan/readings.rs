@@ -7,6 +7,7 @@
 //! another "a continuation byte". `Ã©` has both in windows-1252 and a dozen
 //! more, so these are the candidates, whatever the text.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use crate::charset::Charset;
@@ -163,6 +164,61 @@ const TRUTHS: &[(&str, Cost)] = &[
     ("viscii", 10),
 ];
 
+/// The lead bytes of frequent characters in the charsets of East Asia, by the
+/// rows of their standards: punctuation and the first level of ideographs or
+/// syllables.
+const LEVEL_1: [(Charset, &[RangeInclusive<u8>]); LEVELS] = [
+    (Charset::GBK, &[0xa1..=0xa3, 0xb0..=0xd7]),
+    (Charset::SHIFT_JIS, &[0x81..=0x83, 0x88..=0x97]),
+    (Charset::EUC_KR, &[0xa1..=0xa3, 0xb0..=0xc8]),
+    (Charset::BIG5, &[0xa1..=0xc6]),
+    (Charset::EUC_JP, &[0xa1..=0xa1, 0xa3..=0xa5, 0xb0..=0xcf]),
+];
+pub(super) const LEVELS: usize = 5;
+
+/// What a byte is in each charset of [`LEVEL_1`], a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kind {
+    /// The lead byte of frequent characters.
+    pub frequent: u8,
+    /// The lead byte of rare ones.
+    pub rare: u8,
+    /// A character by itself: half-width katakana.
+    pub single: u8,
+}
+
+/// The kinds of all bytes.
+#[derive(Debug)]
+pub(super) struct Levels {
+    pub of: [Kind; 256],
+    /// The truth that each bit stands for.
+    pub truths: [Set; LEVELS],
+}
+
+impl Levels {
+    fn new(truths: &[Reading]) -> Self {
+        let mut levels = Levels {
+            of: [Kind::default(); 256],
+            truths: [0; LEVELS],
+        };
+        for (i, (charset, frequent)) in LEVEL_1.into_iter().enumerate() {
+            let truth = truths.iter().position(|t| t.charset == charset);
+            levels.truths[i] = truth.map_or(0, |x| 1 << x);
+            for b in 0x81..=0xfeu8 {
+                let kind = &mut levels.of[usize::from(b)];
+                let katakana = charset == Charset::SHIFT_JIS && (0xa0..0xe0).contains(&b);
+                let set = match () {
+                    () if katakana => &mut kind.single,
+                    () if frequent.iter().any(|range| range.contains(&b)) => &mut kind.frequent,
+                    () => &mut kind.rare,
+                };
+                *set |= 1 << i;
+            }
+        }
+        levels
+    }
+}
+
 /// A set of [`Readings::single`], a bit each.
 pub(crate) type Set = u64;
 
@@ -206,6 +262,7 @@ pub(crate) struct Readings {
     pub latin: [Set; 256],
     pub letter: [Set; 256],
     pub visible: [Set; 256],
+    pub(super) levels: Levels,
     pages: Vec<u16>,
     rows: Vec<u16>,
     distinct: Vec<Row>,
@@ -261,10 +318,12 @@ impl Readings {
                 at.push((c, row));
             }
         }
+        let truths = known(TRUTHS);
         let mut readings = Readings {
             single,
             multi: known(MULTI),
-            truths: known(TRUTHS),
+            levels: Levels::new(&truths),
+            truths,
             latin: [0; 256],
             letter: [0; 256],
             visible: [0; 256],
