@@ -126,6 +126,7 @@ mod edit;
 #[cfg(feature = "serde")]
 pub mod mirror;
 #[doc(hidden)]
+mod language;
 pub mod model;
 mod plan;
 mod scan;

@@ -8,11 +8,11 @@
 
 use std::sync::LazyLock;
 
-use crate::model;
+use crate::{language, model};
 
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
-const SUSPICIOUS: i32 = 3;
+const SUSPICIOUS: i32 = 8;
 
 /// The class of each character of the basic plane.
 static CLASSES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
@@ -73,12 +73,13 @@ pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
 pub(crate) fn is_suspicious_line(line: &str) -> bool {
     let bytes = line.as_bytes();
     let mut sum = Sum::default();
+    let mut latin = false;
     let mut at = 0;
     loop {
         let ascii = ascii_prefix(&bytes[at..]);
         at += ascii;
         if at == bytes.len() {
-            return sum.add('\n') >= SUSPICIOUS;
+            return sum.add('\n') >= SUSPICIOUS || latin && language::has_foreign_letters(line);
         }
         if ascii > 0 {
             sum.last = char::from(bytes[at - 1]);
@@ -87,6 +88,7 @@ pub(crate) fn is_suspicious_line(line: &str) -> bool {
             if sum.add(c) >= SUSPICIOUS {
                 return true;
             }
+            latin |= language::is_beyond(c);
             at += c.len_utf8();
             if c.is_ascii() {
                 break;

@@ -48,6 +48,19 @@ impl Letters {
         std::str::from_utf8(&self.tag[..end]).unwrap_or_default()
     }
 
+    /// Its letters, all lower-case.
+    pub(crate) fn alphabet(&self) -> impl Iterator<Item = char> + Clone {
+        let letters = self.letters.iter();
+        letters.filter_map(|l| char::from_u32(u16::from_le_bytes(*l).into()))
+    }
+
+    /// Whether it is written in Latin.
+    pub(crate) fn is_latin(&self) -> bool {
+        let all = self.alphabet();
+        let latin = |c: &char| matches!(c, '\0'..'\u{250}' | '\u{1e00}'..'\u{1f00}');
+        all.clone().filter(latin).count() * 2 > all.count()
+    }
+
     /// The number of a lower-case letter, 0 if it is none of this language's.
     pub(crate) fn place(&self, c: char) -> usize {
         match u16::try_from(u32::from(c)) {

@@ -1,0 +1,202 @@
+//! Which languages could a line be in? The words of a line, in ASCII for the
+//! most part, tell its language, and the language which letters it may have:
+//! `gĺ` is Slovak, but not after `Välj kortkommandot för att`.
+//!
+//! All languages written in Latin are followed at once, a lane each. A step
+//! from one ASCII letter to the next adds a row of costs to the lanes.
+
+use std::sync::LazyLock;
+
+use crate::model::layout::LETTER_UNIT;
+use crate::model::letters::{self, Letters};
+use crate::model::Cost;
+
+/// Lanes; the languages written in Latin are fewer.
+const LANES: usize = 240;
+/// ASCII letters, and 0 for the edge of a word.
+const LETTERS: usize = 27;
+/// What a letter costs that a language does not have, in units of the letter
+/// models.
+const FOREIGN: u8 = 24;
+/// Letters of a line that are looked at.
+const MOST: usize = 400;
+
+type Lanes<T> = [T; LANES];
+
+struct Languages {
+    /// Of each pair of ASCII letters.
+    pairs: Vec<Lanes<u8>>,
+    /// Of each letter beyond ASCII: the least that it costs.
+    letters: Vec<Lanes<u8>>,
+    /// From code points to `letters`: below U+0250, and from U+1E00 on.
+    latin: [u16; 0x250],
+    additional: [u16; 0x100],
+}
+
+static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::new);
+
+/// Whether this could be a letter of Latin beyond ASCII.
+#[inline]
+pub(crate) fn is_beyond(c: char) -> bool {
+    matches!(c, '\u{c0}'..'\u{250}' | '\u{1e00}'..'\u{1f00}')
+}
+
+fn lower(c: char) -> Option<char> {
+    c.to_lowercase().next().filter(|&c| is_beyond(c))
+}
+
+impl Languages {
+    fn new() -> Self {
+        let mut all = Languages {
+            pairs: vec![[u8::MAX >> 4; LANES]; LETTERS * LETTERS],
+            letters: vec![[FOREIGN; LANES]],
+            latin: [0; 0x250],
+            additional: [0; 0x100],
+        };
+        for (lane, language) in letters::all().filter(Letters::is_latin).take(LANES).enumerate() {
+            let place = |letter: usize| match letter {
+                0 => 0,
+                n => language.place(char::from(b'`' + n as u8)),
+            };
+            let places: [usize; LETTERS] = std::array::from_fn(place);
+            let unit = |a, b| (language.cost(a, b) / LETTER_UNIT) as u8;
+            for (i, row) in all.pairs.iter_mut().enumerate().skip(1) {
+                let (a, b) = (i / LETTERS, i % LETTERS);
+                let known = |letter| letter == 0 || places[letter] != 0;
+                if known(a) && known(b) {
+                    row[lane] = unit(places[a], places[b]);
+                }
+            }
+            let count = language.alphabet().count();
+            for c in language.alphabet().filter(|&c| is_beyond(c)) {
+                let place = language.place(c);
+                let least = |cost: &dyn Fn(usize) -> u8| (0..=count).map(cost).min().unwrap_or(0);
+                let cost = least(&|a| unit(a, place)) + least(&|b| unit(place, b));
+                let row = all.row_for(c);
+                all.letters[row][lane] = cost;
+            }
+        }
+        all.pairs[0] = [0; LANES];
+        all
+    }
+
+    /// The row of a letter, made if there is none.
+    fn row_for(&mut self, c: char) -> usize {
+        let rows = self.letters.len();
+        let n = u32::from(c) as usize;
+        let row = match n {
+            0..0x250 => &mut self.latin[n],
+            _ => &mut self.additional[n - 0x1e00],
+        };
+        if *row == 0 {
+            *row = rows as u16;
+            self.letters.push([FOREIGN; LANES]);
+        }
+        usize::from(*row)
+    }
+
+    fn row(&self, c: char) -> &Lanes<u8> {
+        let n = u32::from(c) as usize;
+        let row = match n {
+            0..0x250 => self.latin[n],
+            _ => self.additional[n - 0x1e00],
+        };
+        &self.letters[usize::from(row)]
+    }
+}
+
+/// What the words of a line cost in each language.
+struct Line {
+    /// The sums of a few pairs, then of all.
+    few: Lanes<u8>,
+    ascii: Lanes<i16>,
+    /// Of the letters beyond ASCII.
+    beyond: Lanes<i16>,
+}
+
+/// The pairs whose costs, of 15 at most, a byte has room for.
+const FEW: usize = 16;
+
+impl Line {
+    /// The words of a line.
+    fn read(text: &str) -> Self {
+        let languages = &*LANGUAGES;
+        let mut line = Line {
+            few: [0; LANES],
+            ascii: [0; LANES],
+            beyond: [0; LANES],
+        };
+        let mut last = 0;
+        let mut left = MOST;
+        for (at, &b) in text.as_bytes().iter().enumerate() {
+            let letter = match b {
+                b'a'..=b'z' | b'A'..=b'Z' => usize::from(b & 0x1f),
+                0..0x80 => 0,
+                // What is next to it is no edge, and no pair of ASCII.
+                0xc3.. => LETTERS,
+                _ => continue,
+            };
+            if letter == LETTERS {
+                let c = text[at..].chars().next().filter(|&c| is_beyond(c));
+                if let Some(c) = c.and_then(lower) {
+                    let row = languages.row(c);
+                    for (sum, cost) in line.beyond.iter_mut().zip(row) {
+                        *sum += i16::from(*cost);
+                    }
+                    left -= 1;
+                }
+            } else if last < LETTERS && (last, letter) != (0, 0) {
+                let row = &languages.pairs[last * LETTERS + letter];
+                for (sum, cost) in line.few.iter_mut().zip(row) {
+                    *sum += *cost;
+                }
+                left -= 1;
+                if left % FEW == 0 {
+                    line.flush();
+                }
+            }
+            if left == 0 {
+                break;
+            }
+            last = letter;
+        }
+        line.flush();
+        line
+    }
+
+    fn flush(&mut self) {
+        for (sum, few) in self.ascii.iter_mut().zip(&self.few) {
+            *sum += i16::from(*few);
+        }
+        self.few = [0; LANES];
+    }
+
+    /// What all words cost in each language, and the least of that.
+    fn sums(&self) -> (Lanes<i16>, i16) {
+        let mut sums = self.ascii;
+        let mut least = i16::MAX;
+        for (sum, beyond) in sums.iter_mut().zip(&self.beyond) {
+            *sum += beyond;
+            least = least.min(*sum);
+        }
+        (sums, least)
+    }
+}
+
+/// Whether this line has letters that the language of its words has not.
+pub(crate) fn has_foreign_letters(line: &str) -> bool {
+    let (sums, least) = Line::read(line).sums();
+    let best = sums.iter().position(|&sum| sum == least).unwrap_or(0);
+    let letters = line.chars().filter(|&c| is_beyond(c)).take(MOST).filter_map(lower);
+    letters.map(|c| LANGUAGES.row(c)[best]).any(|cost| cost == FOREIGN)
+}
+
+/// What these words cost in each language, over the one that they cost least in;
+/// in the order of [`letters::all`]. Nothing in languages that are not written
+/// in Latin.
+pub(crate) fn prior(words: &str) -> Vec<Cost> {
+    let (sums, least) = Line::read(words).sums();
+    let mut lanes = sums.iter().map(|sum| Cost::from(sum - least) * LETTER_UNIT);
+    let cost = |l: Letters| if l.is_latin() { lanes.next().unwrap_or(0) } else { 0 };
+    letters::all().map(cost).collect()
+}
