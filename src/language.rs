@@ -41,6 +41,11 @@ pub(crate) fn is_beyond(c: char) -> bool {
     matches!(c, '\u{c0}'..'\u{250}' | '\u{1e00}'..'\u{1f00}')
 }
 
+/// Whether this is a letter of Latin.
+pub(crate) fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || is_beyond(c)
+}
+
 fn lower(c: char) -> Option<char> {
     c.to_lowercase().next().filter(|&c| is_beyond(c))
 }
@@ -112,6 +117,8 @@ struct Line {
     ascii: Lanes<i16>,
     /// Of the letters beyond ASCII.
     beyond: Lanes<i16>,
+    /// Pairs and letters.
+    steps: usize,
 }
 
 /// The pairs whose costs, of 15 at most, a byte has room for.
@@ -125,9 +132,9 @@ impl Line {
             few: [0; LANES],
             ascii: [0; LANES],
             beyond: [0; LANES],
+            steps: 0,
         };
-        let mut last = 0;
-        let mut left = MOST;
+        let (mut last, mut pairs) = (0, 0);
         for (at, &b) in text.as_bytes().iter().enumerate() {
             let letter = match b {
                 b'a'..=b'z' | b'A'..=b'Z' => usize::from(b & 0x1f),
@@ -143,19 +150,20 @@ impl Line {
                     for (sum, cost) in line.beyond.iter_mut().zip(row) {
                         *sum += i16::from(*cost);
                     }
-                    left -= 1;
+                    line.steps += 1;
                 }
             } else if last < LETTERS && (last, letter) != (0, 0) {
                 let row = &languages.pairs[last * LETTERS + letter];
                 for (sum, cost) in line.few.iter_mut().zip(row) {
                     *sum += *cost;
                 }
-                left -= 1;
-                if left % FEW == 0 {
+                line.steps += 1;
+                pairs += 1;
+                if pairs % FEW == 0 {
                     line.flush();
                 }
             }
-            if left == 0 {
+            if line.steps == MOST {
                 break;
             }
             last = letter;
@@ -191,12 +199,27 @@ pub(crate) fn has_foreign_letters(line: &str) -> bool {
     letters.map(|c| LANGUAGES.row(c)[best]).any(|cost| cost == FOREIGN)
 }
 
-/// What these words cost in each language, over the one that they cost least in;
-/// in the order of [`letters::all`]. Nothing in languages that are not written
-/// in Latin.
-pub(crate) fn prior(words: &str) -> Vec<Cost> {
-    let (sums, least) = Line::read(words).sums();
+/// What some words say of the language that a line is in.
+pub(crate) struct Prior {
+    /// What they cost in each language, over the one that they cost least in; in
+    /// the order of [`letters::all`]. Nothing in languages that are not written
+    /// in Latin.
+    pub(crate) costs: Vec<Cost>,
+    /// What they cost least.
+    pub(crate) least: Cost,
+    /// Steps from letter to letter.
+    pub(crate) steps: usize,
+}
+
+/// What these words say of the language.
+pub(crate) fn prior(words: &str) -> Prior {
+    let line = Line::read(words);
+    let (sums, least) = line.sums();
     let mut lanes = sums.iter().map(|sum| Cost::from(sum - least) * LETTER_UNIT);
     let cost = |l: Letters| if l.is_latin() { lanes.next().unwrap_or(0) } else { 0 };
-    letters::all().map(cost).collect()
+    Prior {
+        costs: letters::all().map(cost).collect(),
+        least: Cost::from(least) * LETTER_UNIT,
+        steps: line.steps,
+    }
 }

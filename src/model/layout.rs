@@ -135,6 +135,11 @@ impl<'a> Tables<'a> {
         }
     }
 
+    /// The number of classes; their symbols follow those of ASCII.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
     /// The cost of class `to` after class `from`.
     #[inline]
     pub fn class_cost(&self, from: u8, to: u8) -> u8 {

@@ -75,6 +75,15 @@ pub(crate) fn symbol(c: char) -> Symbol {
     TABLES.symbol(c)
 }
 
+/// Whether hardly any text has this letter, mark or digit: `ɍ`. Ideographs and
+/// pictures are too many to say so of them.
+pub(crate) fn is_rare(c: char) -> bool {
+    let symbol = usize::from(symbol(c));
+    let classes = usize::from(LAST_ASCII) + 1..=usize::from(LAST_ASCII) + TABLES.classes();
+    let one_of_many = c >= '\u{2000}' && !('\u{a000}'..'\u{ac00}').contains(&c);
+    !one_of_many && classes.contains(&symbol)
+}
+
 /// What a character costs on top of its symbol: a no-break space is a space,
 /// but a rarer one.
 #[inline]

@@ -3,13 +3,17 @@
 
 use std::ops::Range;
 
-use crate::model::{Cost, NAT};
+use crate::model::{self, Cost, NAT};
 
 use super::Hypothesis;
 use super::lattice::Piece;
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;
+/// Letters of ASCII that do.
+const ALPHABET: usize = 12;
+/// Steps between the letters of a short list: `áàãâä`.
+const CLOSE: usize = 3;
 /// How far the next character of an alphabet is at most: `αγ`, `аБ`.
 const NEAR: u32 = 3;
 /// A word of which a part was read right, and a part wrong: `Рёмера`.
@@ -19,6 +23,10 @@ const HALF_WORD: Cost = 20 * NAT;
 const ALONE: Cost = 6 * NAT;
 const ALONE_LATIN: Cost = 2 * NAT;
 
+/// A character that hardly any text has: `ɖ`, which `É–` would be.
+const RARE: Cost = 20 * NAT;
+/// A letter of a script that the line has nothing else of, and a byte of it lost.
+const LONE: Cost = 12 * NAT;
 /// A letter that is quoted: `„Ä“`, `'Ã'`.
 const QUOTED: Cost = 12 * NAT;
 
@@ -37,7 +45,44 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
         Some(_) if h.is_legacy() => ALONE,
         _ => 0,
     };
-    HALF_WORD * halves + alone + QUOTED * quoted(line, &h.pieces)
+    let rare = h.pieces.iter().filter(|p| p.layers != 0 && model::is_rare(p.c)).count() as Cost;
+    let repeated = if h.is_legacy() || is_written(line, &h.pieces) {
+        repeated(line, h)
+    } else {
+        0
+    };
+    let lone = if h.is_inferred() && is_lone(line, &h.pieces) { LONE } else { 0 };
+    HALF_WORD * halves + alone + QUOTED * quoted(line, &h.pieces) + RARE * rare + repeated + lone
+}
+
+/// Whether one letter of another script is all that was found, as in `×-axis`,
+/// where `×-` could have been `ו`.
+fn is_lone(line: &str, pieces: &[Piece]) -> bool {
+    let other = |c: &char| c.is_alphabetic() && *c >= '\u{250}';
+    let mut found = pieces.iter().filter(|p| p.layers != 0).map(|p| p.c).filter(other);
+    let Some(first) = found.next() else {
+        return false;
+    };
+    let near = |c: char| other(&c) && u32::from(c) >> 7 == u32::from(first) >> 7;
+    found.all(|c| c == first) && !line.chars().any(near)
+}
+
+/// Whether the first of what is touched is a letter of another script than
+/// Latin: `Рё` is written, `Ã©` is not.
+fn is_written(line: &str, pieces: &[Piece]) -> bool {
+    let first = touched(pieces).next().and_then(|span| line[span].chars().next());
+    first.is_some_and(|c| c >= '\u{250}' && c.is_alphabetic())
+}
+
+/// What a gain owes to saying the same again: where `þ` is no letter of a
+/// language, it is none wherever it stands.
+fn repeated(line: &str, h: &Hypothesis) -> Cost {
+    let mut all: Vec<&str> = touched(&h.pieces).map(|span| &line[span]).collect();
+    let occurrences = all.len() as Cost;
+    all.sort_unstable();
+    all.dedup();
+    let distinct = all.len() as Cost;
+    h.gain.max(0) * (occurrences - distinct) / occurrences.max(1)
 }
 
 /// Nobody writes in planes that Unicode has nothing in.
@@ -54,26 +99,30 @@ fn touched(pieces: &[Piece]) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Whether what would be changed is in the order of the alphabet or of code
-/// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`.
+/// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`; or the
+/// whole line is: `AaÁáBbCcDdEeÉé`.
 fn is_list(line: &str, pieces: &[Piece]) -> bool {
     let was = touched(pieces).flat_map(|span| line[span].chars().map(Some).chain([None]));
     let is = pieces.iter().map(|p| (p.layers != 0).then_some(p.c));
-    in_order(was) || in_order(is)
+    let letters = line.chars().filter(char::is_ascii_alphabetic).take(ALPHABET + 1).map(Some);
+    in_order(was, LIST) || in_order(is, LIST) || in_order(letters, ALPHABET)
 }
 
-/// Whether most of the neighbours follow each other in the alphabet.
-fn in_order(chars: impl Iterator<Item = Option<char>>) -> bool {
-    let (mut steps, mut near) = (0, 0);
+/// Whether most of the neighbours follow each other in the alphabet, or few
+/// are all close together: `ÁÀÃÂÄ`.
+fn in_order(chars: impl Iterator<Item = Option<char>>, least: usize) -> bool {
+    let (mut steps, mut near, mut close) = (0, 0, 0);
     let mut last: Option<u32> = None;
     for c in chars {
         let n = c.and_then(|c| c.to_lowercase().next()).map(u32::from);
         if let (Some(last), Some(n)) = (last, n) {
             steps += 1;
             near += usize::from(n >= last && n - last <= NEAR);
+            close += usize::from(n != last && n.abs_diff(last) <= NEAR);
         }
         last = n;
     }
-    steps >= LIST && near * 10 >= steps * 7
+    steps >= least && near * 10 >= steps * 7 || steps >= CLOSE && close == steps
 }
 
 /// How many of the changes are of a letter with the quote after it, when there

@@ -4,6 +4,9 @@
 //! pair may be no word anywhere: `potvrāte`. So the words that a legacy
 //! reading changes are also held against each language by itself.
 
+use std::collections::BTreeSet;
+
+use crate::language;
 use crate::model::letters::{self, Letters};
 use crate::model::{Cost, NAT};
 
@@ -23,12 +26,15 @@ const AROUND: [char; 26] = [
     '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',
     '©', '°', '†', '‡', '¶', '§', '\u{a0}',
 ];
+/// An acronym has at most this many.
+const ACRONYM: usize = 5;
 /// A word has at least this many letters.
 const WORD: usize = 3;
-/// A letter that costs more than this on average is of no word.
-const FIT: Cost = 7 * NAT / 2;
+/// A step from letter to letter that costs more than this on average is of no
+/// word.
+const FIT: Cost = 10 * NAT / 3;
 /// The same where the universal model is this sure by itself.
-const LOOSE_FIT: Cost = 6 * NAT;
+const LOOSE_FIT: Cost = 5 * NAT;
 const PLENTY: Cost = 60 * NAT;
 /// Characters of East Asia that must change.
 const EAST_ASIAN: usize = 4;
@@ -36,6 +42,12 @@ const EAST_ASIAN: usize = 4;
 const RUN: usize = 3;
 /// So many in all where the text was of marks and signs.
 const MANY: usize = 10;
+/// Letters of another script than Latin that there must be: `ůíů` is no `ЫМЫ`.
+const OTHER: usize = 4;
+/// So many letters tell whether their language is known, where they cost no more
+/// than this.
+const KNOWN: usize = 16;
+const UNKNOWN: Cost = 3 * NAT;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// What each of them must gain, made from two characters or from one.
@@ -50,9 +62,11 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let (pieces, gain) = (&h.pieces, h.gain);
     let mut before = Vec::new();
     let mut after = Vec::new();
+    let mut rest = String::new();
+    let mut seen = BTreeSet::new();
     let (mut letters, mut east_asian, mut longest, mut i) = (0, 0, 0, 0);
     // Of the input: characters touched, and of these drawings and East Asia's.
-    let (mut touched_in, mut drawn_in, mut east_asian_in) = (0, 0, 0);
+    let (mut touched_in, mut drawn_in, mut east_asian_in, mut letters_in) = (0, 0, 0, 0);
     while i < pieces.len() {
         let end = i + pieces[i..].iter().take_while(|p| wordy(p)).count();
         if end == i {
@@ -62,6 +76,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         let word = &pieces[i..end];
         i = end;
         if word.iter().all(|p| p.layers == 0) {
+            rest.extend(word.iter().map(|p| p.c).chain([' ']));
             continue;
         }
         for p in word.iter().filter(|p| p.layers != 0) {
@@ -72,6 +87,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
                 touched_in += 1;
                 drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
                 east_asian_in += usize::from(is_east_asian(c));
+                letters_in += usize::from(c.is_alphabetic() && !matches!(c, 'ª' | 'º'));
             }
         }
         let here = word
@@ -89,7 +105,10 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         let stutters = word
             .windows(3)
             .any(|w| w[0].c == w[1].c && w[1].c == w[2].c);
-        if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters {
+        // Of what `СФТП` stands for, letter pairs know nothing.
+        let acronym = was.chars().count() <= ACRONYM && was.chars().all(char::is_uppercase);
+        let again = !seen.insert(was);
+        if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters && !acronym && !again {
             letters += is;
             push(&mut after, word.iter().map(|p| p.c));
             push(&mut before, was.chars());
@@ -102,7 +121,8 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
             EACH_OF_TWO
         };
         // Frames are drawn with `║▌║`; no text was that.
-        let drawn = drawn_in * 3 > touched_in * 2;
+        let drawn =
+            drawn_in * 3 > touched_in * 2 || !is_of_marks(&h.steps) && letters_in * 6 < touched_in;
         // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
         let marks = is_of_marks(&h.steps);
         let sure = gain >= each * east_asian as Cost
@@ -111,12 +131,27 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
             && (!marks || east_asian >= MANY);
         return sure.then_some(gain * 3 / 4);
     }
-    let is = cheapest(&after, wanted);
+    let is_latin = after.iter().filter(|c| language::is_latin(**c)).count() * 2 > letters;
+    // `·´¯` is drawn, too, whatever charset it stands in.
+    let drawn = !is_of_marks(&h.steps) && letters_in * 6 < touched_in;
+    let prior = if is_latin {
+        language::prior(&rest)
+    } else {
+        language::Prior { costs: vec![0; letters::all().count()], least: 0, steps: 0 }
+    };
+    let (after_all, is) = cheapest(&after, wanted, &prior.costs);
+    let (before_all, _) = cheapest(&before, wanted, &prior.costs);
+    let words = before_all - after_all;
+    let edges = after.iter().filter(|c| **c == '\n').count() / 2;
     let fit = if gain >= PLENTY { LOOSE_FIT } else { FIT };
-    if letters == 0 || is > fit * letters as Cost {
+    // Of what language `Seoh þa gescead` is, the letters don't know.
+    let unknown = prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost;
+    if letters == 0 || !is_latin && (letters < OTHER || drawn) || unknown {
         return None;
     }
-    let words = cheapest(&before, wanted) - is;
+    if is > fit * (letters + edges) as Cost {
+        return None;
+    }
     (words >= WORDS).then_some((gain + gain.min(words - h.cost)) / 2)
 }
 
@@ -169,9 +204,9 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     words.push('\n');
 }
 
-/// The cost of the words in the language, of those wanted, that finds them
-/// cheapest.
-fn cheapest(words: &[char], wanted: &[String]) -> Cost {
+/// The cost of the words in the language, of those wanted, that finds them and
+/// what else the line says cheapest.
+fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     // What a letter costs that a language does not have.
     let foreign = |&c: &char| {
         let cost = match c {
@@ -184,26 +219,21 @@ fn cheapest(words: &[char], wanted: &[String]) -> Cost {
     };
     let words: Vec<(char, Cost)> = words.iter().map(foreign).collect();
     let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
-    let languages = || letters::all().filter(is_wanted);
-    // The language that does best on the first word or two is hard to beat,
-    // and most others give up soon.
-    let start = &words[..words.len().min(START)];
-    let likely = languages().min_by_key(|l| cost(l, start, Cost::MAX));
-    let Some(mut best) = likely.and_then(|l| cost(&l, &words, Cost::MAX)) else {
-        return 0;
-    };
-    for language in languages() {
-        best = cost(&language, &words, best).unwrap_or(best);
+    let all = letters::all().zip(prior).filter(|(l, _)| is_wanted(l));
+    let mut languages: Vec<(Cost, Letters)> = all.map(|(l, prior)| (*prior, l)).collect();
+    // Those that the line is sooner in first: most others soon give up.
+    languages.sort_by_key(|l| l.0);
+    let mut best = None;
+    for (prior, language) in languages {
+        let least = best.map_or(Cost::MAX, |(all, _)| all);
+        best = cost(&language, &words, prior, least).map(|all| (all, all - prior)).or(best);
     }
-    best
+    best.unwrap_or((0, 0))
 }
 
-/// Letters that tell which language is likely.
-const START: usize = 12;
-
 /// The cost of the words in one language, if it is less than `best`.
-fn cost(language: &Letters, words: &[(char, Cost)], best: Cost) -> Option<Cost> {
-    let mut sum = 0;
+fn cost(language: &Letters, words: &[(char, Cost)], prior: Cost, best: Cost) -> Option<Cost> {
+    let mut sum = prior;
     let mut last = 0;
     for &(c, foreign) in words {
         let place = if c == '\n' { 0 } else { language.place(c) };
