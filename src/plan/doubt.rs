@@ -40,19 +40,24 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     } else {
         half_words(&h.pieces)
     };
-    let alone = match alone(line, &h.pieces) {
-        Some('À'..='ɏ') if h.is_legacy() => ALONE_LATIN,
-        Some(_) if h.is_legacy() => ALONE,
-        _ => 0,
-    };
     let rare = h.pieces.iter().filter(|p| p.layers != 0 && model::is_rare(p.c)).count() as Cost;
-    let repeated = if h.is_legacy() || is_written(line, &h.pieces) {
+    let repeated = if !h.is_legacy() && is_written(line, &h.pieces) {
         repeated(line, h)
     } else {
         0
     };
     let lone = if h.is_inferred() && is_lone(line, &h.pieces) { LONE } else { 0 };
-    HALF_WORD * halves + alone + QUOTED * quoted(line, &h.pieces) + RARE * rare + repeated + lone
+    HALF_WORD * halves + QUOTED * quoted(line, &h.pieces) + RARE * rare + repeated + lone
+}
+
+/// What is to be taken off for one character being all that a legacy reading
+/// changes.
+pub(super) fn alone(line: &str, h: &Hypothesis) -> Cost {
+    match only(line, &h.pieces) {
+        Some('À'..='ɏ') => ALONE_LATIN,
+        Some(_) => ALONE,
+        None => 0,
+    }
 }
 
 /// Whether one letter of another script is all that was found, as in `×-axis`,
@@ -76,7 +81,7 @@ fn is_written(line: &str, pieces: &[Piece]) -> bool {
 
 /// What a gain owes to saying the same again: where `þ` is no letter of a
 /// language, it is none wherever it stands.
-fn repeated(line: &str, h: &Hypothesis) -> Cost {
+pub(super) fn repeated(line: &str, h: &Hypothesis) -> Cost {
     let mut all: Vec<&str> = touched(&h.pieces).map(|span| &line[span]).collect();
     let occurrences = all.len() as Cost;
     all.sort_unstable();
@@ -105,24 +110,36 @@ fn is_list(line: &str, pieces: &[Piece]) -> bool {
     let was = touched(pieces).flat_map(|span| line[span].chars().map(Some).chain([None]));
     let is = pieces.iter().map(|p| (p.layers != 0).then_some(p.c));
     let letters = line.chars().filter(char::is_ascii_alphabetic).take(ALPHABET + 1).map(Some);
-    in_order(was, LIST) || in_order(is, LIST) || in_order(letters, ALPHABET)
+    let (was, is) = (steps(was), steps(is));
+    let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
+    let is_close = |s: &Steps| s.all >= CLOSE && s.close == s.all;
+    [&was, &is].into_iter().any(|s| is_ordered(s, LIST) || is_close(s))
+        || is_ordered(&steps(letters), ALPHABET)
 }
 
-/// Whether most of the neighbours follow each other in the alphabet, or few
-/// are all close together: `ÁÀÃÂÄ`.
-fn in_order(chars: impl Iterator<Item = Option<char>>, least: usize) -> bool {
-    let (mut steps, mut near, mut close) = (0, 0, 0);
+/// The steps from one neighbour to the next.
+#[derive(Default)]
+struct Steps {
+    all: usize,
+    /// Onwards in the alphabet, and not far.
+    near: usize,
+    /// To another letter that is close: `ÁÀÃÂÄ`.
+    close: usize,
+}
+
+fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
+    let mut steps = Steps::default();
     let mut last: Option<u32> = None;
     for c in chars {
         let n = c.and_then(|c| c.to_lowercase().next()).map(u32::from);
         if let (Some(last), Some(n)) = (last, n) {
-            steps += 1;
-            near += usize::from(n >= last && n - last <= NEAR);
-            close += usize::from(n != last && n.abs_diff(last) <= NEAR);
+            steps.all += 1;
+            steps.near += usize::from(n >= last && n - last <= NEAR);
+            steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
         }
         last = n;
     }
-    steps >= least && near * 10 >= steps * 7 || steps >= CLOSE && close == steps
+    steps
 }
 
 /// How many of the changes are of a letter with the quote after it, when there
@@ -155,7 +172,7 @@ fn half_words(pieces: &[Piece]) -> Cost {
 
 /// The character that is all that is touched, if it never stands where only
 /// damage puts it: `²` may stand after a word, but not `‚` within one.
-fn alone(line: &str, pieces: &[Piece]) -> Option<char> {
+fn only(line: &str, pieces: &[Piece]) -> Option<char> {
     let mut all = touched(pieces).flat_map(|span| line[span].chars());
     let first = all.next()?;
     let within = |span: Range<usize>| {

@@ -10,6 +10,7 @@ use crate::language;
 use crate::model::letters::{self, Letters};
 use crate::model::{Cost, NAT};
 
+use super::doubt;
 use super::Hypothesis;
 use super::lattice::Piece;
 use crate::edit::Step;
@@ -28,6 +29,8 @@ const AROUND: [char; 26] = [
 ];
 /// An acronym has at most this many.
 const ACRONYM: usize = 5;
+/// Acronyms that are all there is have at least so many.
+const ACRONYMS: usize = 10;
 /// A word has at least this many letters.
 const WORD: usize = 3;
 /// A step from letter to letter that costs more than this on average is of no
@@ -50,6 +53,8 @@ const KNOWN: usize = 16;
 const UNKNOWN: Cost = 3 * NAT;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
+/// From which on nothing speaks against them.
+const SURE: Cost = 10 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
@@ -64,6 +69,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let mut after = Vec::new();
     let mut rest = String::new();
     let mut seen = BTreeSet::new();
+    let mut acronyms = true;
     let (mut letters, mut east_asian, mut longest, mut i) = (0, 0, 0, 0);
     // Of the input: characters touched, and of these drawings and East Asia's.
     let (mut touched_in, mut drawn_in, mut east_asian_in, mut letters_in) = (0, 0, 0, 0);
@@ -87,7 +93,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
                 touched_in += 1;
                 drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
                 east_asian_in += usize::from(is_east_asian(c));
-                letters_in += usize::from(c.is_alphabetic() && !matches!(c, 'ª' | 'º'));
+                letters_in += usize::from(c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ'));
             }
         }
         let here = word
@@ -108,7 +114,8 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         // Of what `СФТП` stands for, letter pairs know nothing.
         let acronym = was.chars().count() <= ACRONYM && was.chars().all(char::is_uppercase);
         let again = !seen.insert(was);
-        if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters && !acronym && !again {
+        if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters && !again {
+            acronyms &= acronym;
             letters += is;
             push(&mut after, word.iter().map(|p| p.c));
             push(&mut before, was.chars());
@@ -126,7 +133,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
         let marks = is_of_marks(&h.steps);
         let sure = gain >= each * east_asian as Cost
-            && longest >= RUN
+            && (longest >= RUN || east_asian >= 2 * RUN)
             && !drawn
             && (!marks || east_asian >= MANY);
         return sure.then_some(gain * 3 / 4);
@@ -143,16 +150,29 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let (before_all, _) = cheapest(&before, wanted, &prior.costs);
     let words = before_all - after_all;
     let edges = after.iter().filter(|c| **c == '\n').count() / 2;
-    let fit = if gain >= PLENTY { LOOSE_FIT } else { FIT };
+    let fit = if gain >= PLENTY || words >= SURE {
+        LOOSE_FIT
+    } else {
+        FIT
+    };
     // Of what language `Seoh þa gescead` is, the letters don't know.
     let unknown = prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost;
-    if letters == 0 || !is_latin && (letters < OTHER || drawn) || unknown {
+    if letters == 0 || !is_latin && (letters < OTHER || acronyms && letters < ACRONYMS || drawn) || unknown {
         return None;
     }
     if is > fit * (letters + edges) as Cost {
         return None;
     }
-    (words >= WORDS).then_some((gain + gain.min(words - h.cost)) / 2)
+    if words < WORDS {
+        return None;
+    }
+    let all = gain + words - h.cost;
+    // Of letters the language is sure, but marks and signs stand anywhere.
+    Some(if words >= SURE && letters_in * 2 > touched_in {
+        all.min(3 * gain) / 2
+    } else {
+        all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
+    })
 }
 
 /// Whether the bytes showed in a charset that is half marks and signs.
