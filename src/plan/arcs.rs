@@ -224,8 +224,9 @@ fn choice(n: usize) -> Cost {
 
 /// `�씠`: the lead byte of `이` (EC 9D B4) found no partner.
 fn lost_lead(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
-    for lead in 0xe1..=0xedu8 {
-        let bits = continuations(slots, s + 1, 2, u32::from(lead & 0x0f));
+    // EE leads nothing but private characters.
+    for lead in (0xe1..=0xed_u32).chain([0xef]) {
+        let bits = continuations(slots, s + 1, 2, lead & 0x0f);
         if let Some(c) = bits
             .and_then(|bits| scalar(bits, 2))
             .filter(|&c| is_visible(c))
