@@ -24,14 +24,20 @@ struct Case {
     note: String,
 }
 
+/// Nothing is done.
+fn none() -> Config {
+    let config = Config::default();
+    let on = Profile::default().fixes();
+    on.fold(config, |config, fix| config.fix(fix, false))
+}
+
 fn config(fixes: &str) -> Config {
     if let Some(profile) = fixes.strip_prefix("profile:") {
         return Config::default().profile(profile.parse().unwrap());
     }
-    let none = Config::default().fix(Fix::Mojibake, false);
     fixes
         .split(',')
-        .fold(none, |config, fix| match fix.strip_prefix('!') {
+        .fold(none(), |config, fix| match fix.strip_prefix('!') {
             Some(off) => config.fix(off.parse().unwrap(), false),
             None => config.fix(fix.parse().unwrap(), true),
         })
@@ -210,10 +216,9 @@ fn cleanups() -> impl Strategy<Value = Vec<Fix>> {
 }
 
 fn with(fixes: &[Fix]) -> Config {
-    let none = Config::default().fix(Fix::Mojibake, false);
     fixes
         .iter()
-        .fold(none, |config, &fix| config.fix(fix, true))
+        .fold(none(), |config, &fix| config.fix(fix, true))
 }
 
 fn proptest_config(cases: u32) -> ProptestConfig {
