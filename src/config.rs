@@ -23,11 +23,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Undoes this chain, and looks for no other mojibake. Clean-ups are
-    /// switched by [`Self::fix`].
+    /// Undoes this chain and no other; switches [`Fix::C1Controls`] off, too,
+    /// which is one.
     #[must_use]
     pub fn chain(mut self, chain: Chain) -> Self {
         self.chain = Some(chain);
+        self.fixes.set(Fix::C1Controls, false);
         self
     }
 

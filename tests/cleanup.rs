@@ -248,6 +248,12 @@ proptest! {
 proptest! {
     #![proptest_config(proptest_config(64))]
 
+    /// Mojibake among them.
+    #[test]
+    fn all_fixes_hold_on_pieces(text in pieces(), fixes in cleanups()) {
+        prop_assert_eq!(check(&with(&fixes).fix(Fix::Mojibake, true), &text), Ok(()));
+    }
+
     #[test]
     fn profiles_hold_on_pieces(text in pieces(), profile in select(Profile::ALL)) {
         prop_assert_eq!(check(&Config::default().profile(profile), &text), Ok(()));
@@ -340,11 +346,35 @@ fn profiles_and_names() {
     assert!("nonsense".parse::<Fix>().is_err());
 }
 
+/// The newest Unicode that the crates with its data have.
+#[test]
+fn unicode_is_the_newest() {
+    assert!(unicode_normalization::UNICODE_VERSION >= (18, 0, 0));
+    assert!(unicode_segmentation::UNICODE_VERSION >= (17, 0, 0));
+}
+
 #[test]
 fn clean_text_is_borrowed() {
     let config = Config::default().profile(Profile::Ftfy);
     let text = config.repair("Nothing to do here.").text();
     assert!(matches!(text, std::borrow::Cow::Borrowed(_)));
+}
+
+/// C1 controls make texts longer, and windows must not move for it.
+#[test]
+fn controls_come_out_of_a_stream_as_of_the_whole() {
+    let line = "It\u{92}s \u{93}dÃ©jÃ\u{a0} vu\u{94}\u{85} again and again.\n";
+    let long = line.repeat(4000);
+    let whole = unbake::repair(&long);
+    assert_eq!(
+        whole.text(),
+        "It’s “déjà vu”… again and again.\n".repeat(4000)
+    );
+    let mut stream = Stream::new(Config::default());
+    let mut out = String::new();
+    let mut edits = stream.push(&long, &mut out);
+    edits.extend(stream.finish(&mut out));
+    assert_eq!(edits, whole.edits());
 }
 
 /// Where something is lost, as what, and how many characters.
@@ -414,4 +444,5 @@ fn misread_cesu_8_is_mojibake() {
     // Nothing else is looked for once a chain or charsets are named.
     let chain = Config::default().chain("utf-8>windows-1252".parse().unwrap());
     assert_eq!(chain.repair("í\u{a0}½í¸€").text(), "í\u{a0}½í¸€");
+    assert_eq!(chain.repair("It\u{92}s").text(), "It\u{92}s");
 }

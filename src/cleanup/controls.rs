@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use super::Changes;
+use super::{Changes, terminal};
 use crate::charset::Charset;
 use crate::edit::{Edit, Step};
 use crate::model::{self, Cost, NAT};
 
 /// C1 controls become what windows-1252 has in their place: whoever read `“`
-/// (byte 93) as ISO-8859-1 got U+0093. Where it has nothing, they stay.
+/// (byte 93) as ISO-8859-1 got U+0093. Where it has nothing, they stay, and so
+/// do those that a terminal or a mainframe put there.
 pub(super) fn c1(text: &str, out: &mut Changes) {
     let bytes = text.as_bytes();
     let mut lines = None;
@@ -20,7 +21,12 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
         let Some(after) = as_windows_1252(c) else {
             continue;
         };
-        if c == NEL && *lines.get_or_insert_with(|| breaks_lines(text)) {
+        let stays = match c {
+            NEL => *lines.get_or_insert_with(|| breaks_lines(text)),
+            CSI => terminal::one_byte(bytes, start).is_some(),
+            _ => false,
+        };
+        if stays {
             continue;
         }
         out.replace(start..at, after.encode_utf8(&mut [0; 4]));
@@ -30,6 +36,9 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
 /// U+0085 (NEL) is `…` of windows-1252 nearly everywhere, but the line end of
 /// texts that come from a mainframe.
 const NEL: char = '\u{85}';
+
+/// U+009B is `›`, or `ESC [` of terminals.
+const CSI: char = '\u{9b}';
 
 /// Whether U+0085 is what breaks the lines of this text: there are several,
 /// no other line break, and nothing else that was misread.
@@ -83,8 +92,8 @@ pub(super) fn as_windows_1252(c: char) -> Option<char> {
 }
 
 /// How much likelier another legacy charset must make a line than windows-1252
-/// does, whose quotes and dashes nearly all C1 controls are.
-const ELSE: Cost = 6 * NAT;
+/// does, for each C1 control: nearly all are quotes and dashes of windows-1252.
+const ELSE: Cost = 5 * NAT;
 
 /// Takes back edits that read C1 controls in another legacy charset, on lines
 /// that windows-1252 makes as likely or nearly: `don\u{92}t` is `don’t`, not
@@ -118,8 +127,10 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
                 start..end,
                 line.iter().filter(|edit| !is_legacy(edit)),
             );
+            let controls = ours.chars().filter(|&c| is_c1(c)).count();
+            let much = ELSE.saturating_mul(Cost::try_from(controls).unwrap_or(Cost::MAX));
             let ours = ours.chars().map(|c| as_windows_1252(c).unwrap_or(c));
-            if model::line_cost(ours) <= model::line_cost(other.chars()) + ELSE {
+            if model::line_cost(ours) <= model::line_cost(other.chars()).saturating_add(much) {
                 line.retain(|edit| !is_legacy(edit));
             }
         }
@@ -144,10 +155,16 @@ fn applied<'e>(text: &str, span: Range<usize>, edits: impl Iterator<Item = &'e E
 /// Removes C0 controls and U+007F, but for tab, line feed, carriage return and
 /// form feed, which stand for space, and U+001F, which has its own switch.
 pub(super) fn remove(text: &str, out: &mut Changes) {
-    for (at, byte) in text.bytes().enumerate() {
-        if matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1e | 0x7f) {
-            out.remove(at..at + 1);
+    let goes = |byte: u8| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1e | 0x7f);
+    let mut at = 0;
+    for chunk in text.as_bytes().chunks(64) {
+        // Without a way out, so that the compiler makes vectors of it.
+        if chunk.iter().fold(false, |any, &byte| any | goes(byte)) {
+            for (i, _) in chunk.iter().enumerate().filter(|(_, byte)| goes(**byte)) {
+                out.remove(at + i..at + i + 1);
+            }
         }
+        at += chunk.len();
     }
 }
 

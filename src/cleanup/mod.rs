@@ -478,7 +478,5 @@ impl Changes {
 
 /// The characters beyond ASCII and where they stand.
 fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> {
-    // Most texts are all ASCII, and that is told fast.
-    let text = if text.is_ascii() { "" } else { text };
     text.char_indices().filter(|(_, c)| !c.is_ascii())
 }

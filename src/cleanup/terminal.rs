@@ -14,11 +14,10 @@ pub(super) fn remove(text: &str, out: &mut Changes) {
     // U+009B, the other way to write `ESC [`, is the bytes C2 9B.
     while let Some(found) = memchr2(ESC, 0xc2, &bytes[at..]) {
         let start = at + found;
-        let rest = &bytes[start + 1..];
         let len = if bytes[start] == ESC {
-            after_escape(rest)
+            after_escape(&bytes[start + 1..])
         } else {
-            one_byte(rest).filter(|_| start == 0 || bytes[start - 1].is_ascii())
+            one_byte(bytes, start)
         };
         at = start + 1 + len.unwrap_or(0);
         if len.is_some() {
@@ -64,13 +63,15 @@ fn control_string(rest: &[u8]) -> Option<usize> {
     }
 }
 
-/// `U+009B 31 m`. U+009B is also `›` misread, so there must be a number, and
-/// no space or letter beyond ASCII before it, as in `Ã›`.
-fn one_byte(rest: &[u8]) -> Option<usize> {
-    let rest = rest.strip_prefix(&[0x9b])?;
+/// How long the rest of a sequence is that starts with U+009B here: `U+009B 31
+/// m`. U+009B is also `›` misread, so there must be a number, and no space or
+/// letter beyond ASCII before it, as in `Ã›`.
+pub(super) fn one_byte(bytes: &[u8], start: usize) -> Option<usize> {
+    let rest = bytes[start + 1..].strip_prefix(&[0x9b])?;
     let parameters = run(rest, b'0'..=b'?');
     let whole = parameters > 0 && matches!(rest.get(parameters), Some(b'@'..=b'~'));
-    whole.then_some(parameters + 2)
+    let apart = start == 0 || bytes[start - 1].is_ascii();
+    (whole && apart).then_some(parameters + 2)
 }
 
 fn run(bytes: &[u8], of: std::ops::RangeInclusive<u8>) -> usize {
