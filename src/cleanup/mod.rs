@@ -401,13 +401,12 @@ fn edits_of(fix: Fix, fixes: Fixes, text: &str) -> Vec<Edit> {
             let in_markup = fixes.has(Fix::HtmlEntitiesInMarkup);
             entities::decode(text, in_markup, out);
         }
-        Fix::Escapes => match escapes::form_of(text) {
-            Some(form) => {
+        Fix::Escapes => {
+            if let Some(form) = escapes::form_of(text) {
                 step = form.fix().step();
                 form.decode_all(text, out);
             }
-            None => {}
-        },
+        }
         Fix::BackslashEscapes => escapes::Form::Backslash.decode(text, out),
         Fix::PercentEscapes => escapes::Form::Percent.decode(text, out),
         Fix::QuotedPrintable => escapes::Form::QuotedPrintable.decode(text, out),
