@@ -87,7 +87,7 @@ pub(super) fn as_windows_1252(c: char) -> Option<char> {
     let byte = u8::try_from(c)
         .ok()
         .filter(|byte| (0x80..=0x9f).contains(byte))?;
-    let c = Charset::WINDOWS_1252.misread(&[byte]).chars().next()?;
+    let c = Charset::WINDOWS_1252.decode_table()?[usize::from(byte)];
     (!c.is_control()).then_some(c)
 }
 

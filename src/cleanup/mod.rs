@@ -253,9 +253,7 @@ impl Profile {
 
     /// The fixes that it switches on, in the order in which they are done.
     pub fn fixes(self) -> impl Iterator<Item = Fix> {
-        let fixes = Fixes::from(self);
-        let all = Fix::ALL.iter().copied();
-        all.filter(move |&fix| fixes.has(fix))
+        Fixes::from(self).iter()
     }
 }
 
@@ -283,6 +281,16 @@ pub(crate) struct Fixes(u64);
 impl Fixes {
     pub(crate) fn has(self, fix: Fix) -> bool {
         self.0 & 1 << fix as u64 != 0
+    }
+
+    /// In the order in which they are done.
+    fn iter(self) -> impl Iterator<Item = Fix> {
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let fix = Fix::ALL.get(bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(*fix)
+        })
     }
 
     /// Whether there is none that this profile has not.
@@ -352,7 +360,7 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
     let mut searched = false;
     for round in 0..ROUNDS {
         let mut settled = true;
-        for &fix in Fix::ALL.iter().filter(|&&fix| fixes.has(fix)) {
+        for fix in fixes.iter() {
             let edits = match fix {
                 Fix::Mojibake if searched => continue,
                 Fix::Mojibake => mojibake(layers.text()),
