@@ -5,6 +5,12 @@ use crate::cleanup::{self, Fix, Fixes, Profile};
 use crate::edit::{Account, Chain, Edit, Exactness, Repair, Step};
 use crate::plan;
 
+/// How text comes by C1 controls.
+const C1: Step = Step::Misread {
+    truth: Charset::WINDOWS_1252,
+    misread: Charset::ISO_8859_1,
+};
+
 /// How to repair; [`Config::default`] changes only what is damaged.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -17,14 +23,17 @@ pub struct Config {
 }
 
 impl Config {
-    /// Undoes this chain and no other.
+    /// Undoes this chain and no other; switches [`Fix::C1Controls`] off, too,
+    /// which is one.
     #[must_use]
     pub fn chain(mut self, chain: Chain) -> Self {
         self.chain = Some(chain);
+        self.fixes.set(Fix::C1Controls, false);
         self
     }
 
-    /// Looks only for misreadings among these charsets; none means all.
+    /// Looks only for mojibake of misreadings among these charsets; none means
+    /// all.
     #[must_use]
     pub fn charsets(mut self, charsets: Vec<Charset>) -> Self {
         self.charsets = charsets;
@@ -122,33 +131,35 @@ impl Config {
         let search = |text: &str| {
             let mut edits = plan::plan(text, self);
             edits.retain(|edit| wanted(edit) && !cleanup::is_lost(&text[edit.span.clone()]));
-            edits
-        };
-        let pairs = |text: &str| {
-            let mut edits = cleanup::misread_pairs(text);
-            edits.retain(|edit| {
-                self.chain.is_none() && self.allows(edit.chain.steps()) && wanted(edit)
-            });
+            if self.chain.is_none() && self.allows(&[C1]) {
+                cleanup::prefer_windows_1252(text, &mut edits);
+            }
             edits
         };
         let mojibake = |text: &str| {
-            if pairs(text).is_empty() {
-                return search(text);
-            }
-            // Joined pairs are shorter: window by window, as a stream has them.
-            let (mut edits, mut at) = (Vec::new(), 0);
-            while at < text.len() {
-                let len = plan::window(&text[at..]).unwrap_or(text.len() - at);
-                let window = &text[at..at + len];
-                let found = cleanup::and_then(window, pairs(window), search);
-                edits.extend(found.into_iter().map(|edit| Edit {
-                    span: edit.span.start + at..edit.span.end + at,
-                    ..edit
-                }));
-                at += len;
-            }
-            edits
+            let mut pairs = cleanup::misread_pairs(text);
+            pairs.retain(|edit| {
+                self.chain.is_none() && self.allows(edit.chain.steps()) && wanted(edit)
+            });
+            cleanup::and_then(text, pairs, search)
         };
-        Repair::new(text, cleanup::clean(text, self.fixes, mojibake))
+        let mut edits = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let rest = &text[at..];
+            // Window by window, as a stream has them, unless a fix is switched
+            // on that may look further.
+            let len = match self.fixes.are_of(Profile::Repair) {
+                true => plan::window(rest).unwrap_or(rest.len()),
+                false => rest.len(),
+            };
+            let found = cleanup::clean(&rest[..len], self.fixes, mojibake);
+            edits.extend(found.into_iter().map(|edit| Edit {
+                span: edit.span.start + at..edit.span.end + at,
+                ..edit
+            }));
+            at += len;
+        }
+        Repair::new(text, edits)
     }
 }

@@ -108,7 +108,8 @@
 //! - [`unrecoverable`]: what is lost for good (`锟斤拷`, U+FFFD), which is told
 //!   and never changed;
 //! - [`Fix`] and [`Profile`]: clean-ups beyond mojibake (references, ligatures,
-//!   control characters, quotes), all off unless you switch them on.
+//!   control characters, quotes). Off unless you switch them on, but for C1
+//!   controls, which are windows-1252 read as ISO-8859-1.
 //!
 //! # Promises
 //!

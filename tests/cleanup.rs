@@ -24,14 +24,20 @@ struct Case {
     note: String,
 }
 
+/// Nothing is done.
+fn none() -> Config {
+    let config = Config::default();
+    let on = Profile::default().fixes();
+    on.fold(config, |config, fix| config.fix(fix, false))
+}
+
 fn config(fixes: &str) -> Config {
     if let Some(profile) = fixes.strip_prefix("profile:") {
         return Config::default().profile(profile.parse().unwrap());
     }
-    let none = Config::default().fix(Fix::Mojibake, false);
     fixes
         .split(',')
-        .fold(none, |config, fix| match fix.strip_prefix('!') {
+        .fold(none(), |config, fix| match fix.strip_prefix('!') {
             Some(off) => config.fix(off.parse().unwrap(), false),
             None => config.fix(fix.parse().unwrap(), true),
         })
@@ -133,6 +139,8 @@ const PIECES: &[&str] = &[
     "\u{7}",
     "\u{1b}\\",
     "\u{9b}",
+    "\u{9d}0;",
+    "\u{9c}",
     "31m",
     "í",
     "\u{a0}",
@@ -210,10 +218,9 @@ fn cleanups() -> impl Strategy<Value = Vec<Fix>> {
 }
 
 fn with(fixes: &[Fix]) -> Config {
-    let none = Config::default().fix(Fix::Mojibake, false);
     fixes
         .iter()
-        .fold(none, |config, &fix| config.fix(fix, true))
+        .fold(none(), |config, &fix| config.fix(fix, true))
 }
 
 fn proptest_config(cases: u32) -> ProptestConfig {
@@ -242,6 +249,12 @@ proptest! {
 
 proptest! {
     #![proptest_config(proptest_config(64))]
+
+    /// Mojibake among them.
+    #[test]
+    fn all_fixes_hold_on_pieces(text in pieces(), fixes in cleanups()) {
+        prop_assert_eq!(check(&with(&fixes).fix(Fix::Mojibake, true), &text), Ok(()));
+    }
 
     #[test]
     fn profiles_hold_on_pieces(text in pieces(), profile in select(Profile::ALL)) {
@@ -287,6 +300,10 @@ fn long_texts_take_linear_work() {
         "\u{1b}[0;",
         "\u{1b}(",
         "\u{9b}1",
+        "\u{9d}0;",
+        "\u{90}1\u{85}",
+        "\u{93}",
+        "\u{92}s ",
         "\u{1b}\u{1b}[0m",
         "a\u{8}",
         "a\u{8}\u{8}",
@@ -335,11 +352,35 @@ fn profiles_and_names() {
     assert!("nonsense".parse::<Fix>().is_err());
 }
 
+/// The newest Unicode that the crates with its data have.
+#[test]
+fn unicode_is_the_newest() {
+    assert!(unicode_normalization::UNICODE_VERSION >= (18, 0, 0));
+    assert!(unicode_segmentation::UNICODE_VERSION >= (17, 0, 0));
+}
+
 #[test]
 fn clean_text_is_borrowed() {
     let config = Config::default().profile(Profile::Ftfy);
     let text = config.repair("Nothing to do here.").text();
     assert!(matches!(text, std::borrow::Cow::Borrowed(_)));
+}
+
+/// C1 controls make texts longer, and windows must not move for it.
+#[test]
+fn controls_come_out_of_a_stream_as_of_the_whole() {
+    let line = "It\u{92}s \u{93}dÃ©jÃ\u{a0} vu\u{94}\u{85} again and again.\n";
+    let long = line.repeat(4000);
+    let whole = unbake::repair(&long);
+    assert_eq!(
+        whole.text(),
+        "It’s “déjà vu”… again and again.\n".repeat(4000)
+    );
+    let mut stream = Stream::new(Config::default());
+    let mut out = String::new();
+    let mut edits = stream.push(&long, &mut out);
+    edits.extend(stream.finish(&mut out));
+    assert_eq!(edits, whole.edits());
 }
 
 /// Where something is lost, as what, and how many characters.
@@ -409,4 +450,5 @@ fn misread_cesu_8_is_mojibake() {
     // Nothing else is looked for once a chain or charsets are named.
     let chain = Config::default().chain("utf-8>windows-1252".parse().unwrap());
     assert_eq!(chain.repair("í\u{a0}½í¸€").text(), "í\u{a0}½í¸€");
+    assert_eq!(chain.repair("It\u{92}s").text(), "It\u{92}s");
 }

@@ -80,8 +80,16 @@ impl Config {
             Charset::for_label(label)
                 .ok_or_else(|| wrong(format_args!("unknown charset {label:?}")))
         };
-        let mut ready = unbake::Config::default()
-            .profile(profile.parse::<Profile>().map_err(wrong)?)
+        let profile_asked = profile.parse::<Profile>().map_err(wrong)?;
+        let mut ready = unbake::Config::default();
+        if let Some(chain) = &chain {
+            ready = ready.chain(chain.parse().map_err(wrong)?);
+        }
+        // The default is what a chain alone stands against.
+        if profile_asked != Profile::default() {
+            ready = ready.profile(profile_asked);
+        }
+        ready = ready
             .charsets(charsets.iter().map(charset).collect::<PyResult<_>>()?)
             .languages(languages.clone())
             .min_score(min_score)
@@ -91,9 +99,6 @@ impl Config {
             for (name, &on) in fixes.iter().filter(|&(_, &on)| on == wanted) {
                 ready = ready.fix(name.parse::<Fix>().map_err(wrong)?, on);
             }
-        }
-        if let Some(chain) = &chain {
-            ready = ready.chain(chain.parse().map_err(wrong)?);
         }
         Ok(Config {
             profile: profile.to_owned(),

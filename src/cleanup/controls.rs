@@ -1,16 +1,85 @@
 //! Control characters.
 
-use super::{Changes, beyond_ascii};
+use std::ops::Range;
+
+use super::{Changes, terminal};
 use crate::charset::Charset;
+use crate::edit::{Edit, Step};
+use crate::model::{self, Cost, NAT};
 
 /// C1 controls become what windows-1252 has in their place: whoever read `“`
-/// (byte 93) as ISO-8859-1 got U+0093. Where it has nothing, they stay.
+/// (byte 93) as ISO-8859-1 got U+0093. Where it has nothing, they stay, and so
+/// do those that a terminal or a mainframe put there.
 pub(super) fn c1(text: &str, out: &mut Changes) {
-    for (at, c) in beyond_ascii(text) {
-        if let Some(after) = as_windows_1252(c) {
-            out.replace(at..at + c.len_utf8(), after.encode_utf8(&mut [0; 4]));
+    let bytes = text.as_bytes();
+    let mut lines = None;
+    let mut at = 0;
+    while let Some(found) = find_c1(&bytes[at..]) {
+        let start = at + found;
+        at = start + 2;
+        let c = char::from(bytes[start + 1]);
+        let Some(after) = as_windows_1252(c) else {
+            continue;
+        };
+        let stays = match c {
+            NEL => *lines.get_or_insert_with(|| breaks_lines(text)),
+            CSI => terminal::one_byte(bytes, start).is_some(),
+            _ => false,
+        };
+        if stays {
+            continue;
+        }
+        out.replace(start..at, after.encode_utf8(&mut [0; 4]));
+    }
+}
+
+/// U+0085 (NEL) is `…` of windows-1252 nearly everywhere, but the line end of
+/// texts that come from a mainframe.
+const NEL: char = '\u{85}';
+
+/// U+009B is `›`, or `ESC [` of terminals.
+const CSI: char = '\u{9b}';
+
+/// Whether U+0085 is what breaks the lines of this text: there are several,
+/// no other line break, and nothing else that was misread.
+fn breaks_lines(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if memchr::memchr2(b'\n', b'\r', bytes).is_some() {
+        return false;
+    }
+    let (mut count, mut at) = (0, 0);
+    while let Some(found) = find_c1(&bytes[at..]) {
+        at += found + 2;
+        match char::from(bytes[at - 1]) {
+            NEL => count += 1,
+            c if as_windows_1252(c).is_some() => return false,
+            _ => {}
         }
     }
+    count > 1
+}
+
+/// Where the first C1 control stands: the bytes C2 80 to C2 9F. C2 alone says
+/// little: French has it in `«` and in no-break spaces. So both bytes are
+/// compared, in chunks of which the compiler makes vectors.
+fn find_c1(bytes: &[u8]) -> Option<usize> {
+    const CHUNK: usize = 64;
+    let is_c1 = |first: u8, second: u8| first == 0xc2 && second < 0xa0;
+    let next = bytes.get(1..)?;
+    let (firsts, seconds) = (bytes.as_chunks::<CHUNK>().0, next.as_chunks::<CHUNK>().0);
+    let without = |(first, second): (&[u8; CHUNK], &[u8; CHUNK])| {
+        let pairs = first.iter().zip(second);
+        !pairs.fold(false, |any, (&first, &second)| any | is_c1(first, second))
+    };
+    let at = firsts
+        .iter()
+        .zip(seconds)
+        .take_while(|&(a, b)| without((a, b)))
+        .count()
+        * CHUNK;
+    let mut pairs = bytes[at..].iter().zip(&next[at..]);
+    let found = pairs.position(|(&first, &second)| is_c1(first, second))?;
+    Some(at + found)
 }
 
 /// `None` also for the five C1 controls that windows-1252 leaves undefined.
@@ -18,17 +87,84 @@ pub(super) fn as_windows_1252(c: char) -> Option<char> {
     let byte = u8::try_from(c)
         .ok()
         .filter(|byte| (0x80..=0x9f).contains(byte))?;
-    let c = Charset::WINDOWS_1252.misread(&[byte]).chars().next()?;
+    let c = Charset::WINDOWS_1252.decode_table()?[usize::from(byte)];
     (!c.is_control()).then_some(c)
+}
+
+/// How much likelier another legacy charset must make a line than windows-1252
+/// does, for each C1 control: nearly all are quotes and dashes of windows-1252.
+const ELSE: Cost = 5 * NAT;
+
+/// Takes back edits that read C1 controls in another legacy charset, on lines
+/// that windows-1252 makes as likely or nearly: `don\u{92}t` is `don’t`, not
+/// `donít` of Mac Roman, but `d\u{8e}j\u{88}` is `déjà`.
+pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
+    if edits.is_empty() || find_c1(text.as_bytes()).is_none() {
+        return;
+    }
+    let is_legacy = |edit: &Edit| {
+        let mut steps = edit.chain.steps().iter();
+        steps.all(|step| matches!(step, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
+    };
+    let is_c1 = |c| as_windows_1252(c).is_some();
+    let is_other = |edit: &Edit| is_legacy(edit) && text[edit.span.clone()].contains(is_c1);
+    let mut kept = Vec::with_capacity(edits.len());
+    let mut rest = std::mem::take(edits).into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let (before, after) = (&text[..first.span.start], &text[first.span.end..]);
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = after
+            .find('\n')
+            .map_or(text.len(), |at| first.span.end + at);
+        let mut line = vec![first];
+        while let Some(edit) = rest.next_if(|edit| edit.span.start < end) {
+            line.push(edit);
+        }
+        if line.iter().any(is_other) {
+            let other = applied(text, start..end, line.iter());
+            let ours = applied(
+                text,
+                start..end,
+                line.iter().filter(|edit| !is_legacy(edit)),
+            );
+            let controls = ours.chars().filter(|&c| is_c1(c)).count();
+            let much = ELSE.saturating_mul(Cost::try_from(controls).unwrap_or(Cost::MAX));
+            let ours = ours.chars().map(|c| as_windows_1252(c).unwrap_or(c));
+            if model::line_cost(ours) <= model::line_cost(other.chars()).saturating_add(much) {
+                line.retain(|edit| !is_legacy(edit));
+            }
+        }
+        kept.append(&mut line);
+    }
+    *edits = kept;
+}
+
+/// A stretch of a text with edits applied to it.
+fn applied<'e>(text: &str, span: Range<usize>, edits: impl Iterator<Item = &'e Edit>) -> String {
+    let mut out = String::with_capacity(span.len());
+    let mut at = span.start;
+    for edit in edits {
+        out.push_str(&text[at..edit.span.start]);
+        out.push_str(&edit.after);
+        at = edit.span.end;
+    }
+    out.push_str(&text[at..span.end.max(at)]);
+    out
 }
 
 /// Removes C0 controls and U+007F, but for tab, line feed, carriage return and
 /// form feed, which stand for space, and U+001F, which has its own switch.
 pub(super) fn remove(text: &str, out: &mut Changes) {
-    for (at, byte) in text.bytes().enumerate() {
-        if matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1e | 0x7f) {
-            out.remove(at..at + 1);
+    let goes = |byte: u8| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1e | 0x7f);
+    let mut at = 0;
+    for chunk in text.as_bytes().chunks(64) {
+        // Without a way out, so that the compiler makes vectors of it.
+        if chunk.iter().fold(false, |any, &byte| any | goes(byte)) {
+            for (i, _) in chunk.iter().enumerate().filter(|(_, byte)| goes(**byte)) {
+                out.remove(at + i..at + i + 1);
+            }
         }
+        at += chunk.len();
     }
 }
 

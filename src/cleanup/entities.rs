@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use htmlize::ENTITIES;
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::Changes;
 
@@ -16,11 +16,21 @@ const LONGEST: usize = 40;
 pub(super) fn decode(text: &str, in_markup: bool, out: &mut Changes) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        if memchr(b'&', line.as_bytes()).is_some() && (in_markup || !has_markup(line)) {
+        if has_reference(line) && (in_markup || !has_markup(line)) {
             decode_line(line, start, out);
         }
         start += line.len();
     }
+}
+
+/// Whether anything has the form of a reference: `R&D` has not.
+fn has_reference(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    memchr_iter(b'&', bytes).any(|at| {
+        let name = bytes[at + 1..].iter().take(LONGEST);
+        let mut after = name.skip_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#');
+        after.next() == Some(&b';')
+    })
 }
 
 /// Whether a tag, comment or declaration starts here as the HTML standard has

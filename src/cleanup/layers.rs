@@ -121,7 +121,9 @@ impl<'t> Layers<'t> {
     }
 
     pub(super) fn into_edits(self) -> Vec<Edit> {
-        self.made.into_iter().map(Made::into_edit).collect()
+        let input = self.input;
+        let edit = |made: Made| made.into_edit(input);
+        self.made.into_iter().map(edit).collect()
     }
 }
 
@@ -157,21 +159,44 @@ impl Made {
     }
 
     /// The first layer undone is what happened to the text last.
-    fn into_edit(self) -> Edit {
+    fn into_edit(self, input: &str) -> Edit {
+        let is_merged = self.steps.len() > 1;
         let steps: Vec<Step> = self
             .steps
             .into_iter()
             .rev()
             .flat_map(|(_, steps)| steps)
             .collect();
+        // Each layer may be exact where it is, and the chain not on all of it.
+        let input = &input[self.span.clone()];
+        let exactness = match is_merged && !rebreaks(&self.after, &steps, input) {
+            true => Exactness::Inferred,
+            false => self.exactness,
+        };
         Edit {
             span: self.span,
             after: self.after,
             chain: Chain::new(steps),
-            exactness: self.exactness,
+            exactness,
             score: self.score,
         }
     }
+}
+
+/// Whether these steps, done again, give the input. Clean-ups cannot be done
+/// again, and fill nothing in.
+fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
+    let mut text = after.to_owned();
+    for step in steps {
+        let Step::Misread { truth, misread } = step else {
+            return true;
+        };
+        let Ok(bytes) = truth.encode(&text) else {
+            return false;
+        };
+        text = misread.misread(&bytes);
+    }
+    text == input
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ use std::str::FromStr;
 use crate::edit::{Chain, Edit, Exactness, Step};
 
 pub use bidi::unbalanced_bidi;
+pub(crate) use controls::prefer_windows_1252;
 pub(crate) use lost::is_lost;
 pub use lost::{Lost, Trace, Unrecoverable, lost, unrecoverable};
 pub(crate) use surrogates::misread_pairs;
@@ -104,6 +105,7 @@ fixes! {
     /// Text decoded with the wrong charset is decoded with the right one.
     Mojibake "mojibake",
     /// C1 controls become what windows-1252 has in their place: U+0093 → `“`.
+    /// U+0085 → `…`, too, unless it is what breaks the lines of the text.
     C1Controls "c1-controls",
     /// A backspace takes the character before it.
     Backspaces "backspaces",
@@ -162,6 +164,26 @@ impl Fix {
             fix => Step::Cleanup(fix),
         }
     }
+
+    /// Whether it never changes a text that is all ASCII, as most are.
+    fn spares_ascii(self) -> bool {
+        use Fix::*;
+        matches!(
+            self,
+            C1Controls
+                | FormatChars
+                | Invisible
+                | Ligatures
+                | Width
+                | WidthPunctuation
+                | Quotes
+                | Spaces
+                | Nfc
+                | Nfd
+                | Nfkc
+                | Nfkd
+        )
+    }
 }
 
 impl fmt::Display for Fix {
@@ -205,12 +227,11 @@ impl std::error::Error for ParseFixError {}
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profile {
-    /// Only what is damaged: `mojibake`.
+    /// Only what is damaged: `mojibake`, `c1-controls`.
     #[default]
     Repair,
-    /// What corpora need, and no change of style: `mojibake`,
-    /// `terminal-escapes`, `html-entities`, `surrogates`, `c1-controls`,
-    /// `control-chars`.
+    /// What corpora need, and no change of style: `repair` and
+    /// `terminal-escapes`, `html-entities`, `surrogates`, `control-chars`.
     Corpus,
     /// What ftfy does by default: `corpus` and `format-chars`, `line-breaks`,
     /// `ligatures`, `width`, `width-punctuation`, `quotes`, `nfc`.
@@ -232,9 +253,7 @@ impl Profile {
 
     /// The fixes that it switches on, in the order in which they are done.
     pub fn fixes(self) -> impl Iterator<Item = Fix> {
-        let fixes = Fixes::from(self);
-        let all = Fix::ALL.iter().copied();
-        all.filter(move |&fix| fixes.has(fix))
+        Fixes::from(self).iter()
     }
 }
 
@@ -262,6 +281,21 @@ pub(crate) struct Fixes(u64);
 impl Fixes {
     pub(crate) fn has(self, fix: Fix) -> bool {
         self.0 & 1 << fix as u64 != 0
+    }
+
+    /// In the order in which they are done.
+    fn iter(self) -> impl Iterator<Item = Fix> {
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let fix = Fix::ALL.get(bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(*fix)
+        })
+    }
+
+    /// Whether there is none that this profile has not.
+    pub(crate) fn are_of(self, profile: Profile) -> bool {
+        self.0 & !Fixes::from(profile).0 == 0
     }
 
     /// Switches a fix, and with it those that it needs or excludes.
@@ -293,13 +327,12 @@ impl From<Profile> for Fixes {
     fn from(profile: Profile) -> Self {
         let mut fixes = Fixes(0);
         let mut on = |list: &[Fix]| list.iter().for_each(|&fix| fixes.set(fix, true));
-        on(&[Fix::Mojibake]);
+        on(&[Fix::Mojibake, Fix::C1Controls]);
         if profile != Profile::Repair {
             on(&[
                 Fix::TerminalEscapes,
                 Fix::HtmlEntities,
                 Fix::Surrogates,
-                Fix::C1Controls,
                 Fix::ControlChars,
             ]);
         }
@@ -321,24 +354,26 @@ impl From<Profile> for Fixes {
 /// The edits that do all of `fixes` to a text; `mojibake` finds those of
 /// [`Fix::Mojibake`].
 pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edit>) -> Vec<Edit> {
-    if fixes == Fixes::default() {
-        return mojibake(text);
-    }
     let mut layers = Layers::new(text);
+    let mut ascii = text.is_ascii();
     // The text that mojibake was last looked for in has not changed since.
     let mut searched = false;
     for round in 0..ROUNDS {
         let mut settled = true;
-        for &fix in Fix::ALL.iter().filter(|&&fix| fixes.has(fix)) {
+        for fix in fixes.iter() {
             let edits = match fix {
                 Fix::Mojibake if searched => continue,
                 Fix::Mojibake => mojibake(layers.text()),
+                fix if ascii && fix.spares_ascii() => continue,
                 fix => edits_of(fix, fixes, layers.text()),
             };
             let changed = !edits.is_empty();
             searched = fix == Fix::Mojibake || searched && !changed;
-            settled &= !changed;
-            layers.apply(edits, round);
+            if changed {
+                settled = false;
+                layers.apply(edits, round);
+                ascii = layers.text().is_ascii();
+            }
         }
         if settled {
             return layers.into_edits();
@@ -367,20 +402,19 @@ pub(crate) fn and_then(
 fn edits_of(fix: Fix, fixes: Fixes, text: &str) -> Vec<Edit> {
     let mut changes = Changes::default();
     let out = &mut changes;
-    let mut steps = vec![fix.step()];
+    let mut step = fix.step();
     match fix {
         Fix::TerminalEscapes => terminal::remove(text, out),
         Fix::HtmlEntities => {
             let in_markup = fixes.has(Fix::HtmlEntitiesInMarkup);
             entities::decode(text, in_markup, out);
         }
-        Fix::Escapes => match escapes::form_of(text) {
-            Some(form) => {
-                steps = vec![form.fix().step()];
+        Fix::Escapes => {
+            if let Some(form) = escapes::form_of(text) {
+                step = form.fix().step();
                 form.decode_all(text, out);
             }
-            None => return Vec::new(),
-        },
+        }
         Fix::BackslashEscapes => escapes::Form::Backslash.decode(text, out),
         Fix::PercentEscapes => escapes::Form::Percent.decode(text, out),
         Fix::QuotedPrintable => escapes::Form::QuotedPrintable.decode(text, out),
@@ -403,7 +437,10 @@ fn edits_of(fix: Fix, fixes: Fixes, text: &str) -> Vec<Edit> {
         // Done by the caller, and along with `html-entities`.
         Fix::Mojibake | Fix::HtmlEntitiesInMarkup => {}
     }
-    let chain = Chain::new(steps);
+    if changes.0.is_empty() {
+        return Vec::new();
+    }
+    let chain = Chain::new([step]);
     let edit = |(span, after): (Range<usize>, String)| Edit {
         span,
         after,
@@ -448,7 +485,5 @@ impl Changes {
 
 /// The characters beyond ASCII and where they stand.
 fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> {
-    // Most texts are all ASCII, and that is told fast.
-    let text = if text.is_ascii() { "" } else { text };
     text.char_indices().filter(|(_, c)| !c.is_ascii())
 }

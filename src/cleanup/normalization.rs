@@ -1,6 +1,7 @@
 //! Unicode normalization, in pieces small enough to be edits.
 
 use std::iter::once;
+use std::ops::Range;
 
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{
@@ -12,9 +13,6 @@ use super::{Changes, Fix};
 /// A text is normalized piece by piece: what starts with a character that
 /// nothing before it can change. `e\u{301}` is such a piece in form C.
 pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
-    if text.is_ascii() {
-        return;
-    }
     let mut start = 0;
     let mut normal = true;
     for (at, c) in text.char_indices() {
@@ -28,19 +26,28 @@ pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
     piece(text, start..text.len(), normal, form, out);
 }
 
-fn piece(text: &str, span: std::ops::Range<usize>, normal: bool, form: Fix, out: &mut Changes) {
+fn piece(text: &str, span: Range<usize>, normal: bool, form: Fix, out: &mut Changes) {
     if normal {
         return;
     }
     let before = &text[span.clone()];
-    let after: String = match form {
-        Fix::Nfd => before.nfd().collect(),
-        Fix::Nfkc => before.nfkc().collect(),
-        Fix::Nfkd => before.nfkd().collect(),
-        _ => before.nfc().collect(),
-    };
-    if after != before {
-        out.replace(span, &after);
+    match form {
+        Fix::Nfd => change(before, before.nfd(), span, out),
+        Fix::Nfkc => change(before, before.nfkc(), span, out),
+        Fix::Nfkd => change(before, before.nfkd(), span, out),
+        _ => change(before, before.nfc(), span, out),
+    }
+}
+
+/// Most pieces are normal, and that is told without a copy.
+fn change(
+    before: &str,
+    after: impl Iterator<Item = char> + Clone,
+    span: Range<usize>,
+    out: &mut Changes,
+) {
+    if after.clone().ne(before.chars()) {
+        out.replace(span, &after.collect::<String>());
     }
 }
 

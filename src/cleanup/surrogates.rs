@@ -17,9 +17,8 @@ pub(super) fn join(text: &str, out: &mut Changes) {
             halves.add(start, end, unit, true);
         }
     }
-    let mut bytes = Vec::new();
     for (start, _) in text.match_indices('í') {
-        if let Some((end, unit, certain)) = misread(&text[start..], &mut bytes) {
+        if let Some((end, unit, certain)) = misread(&text[start..]) {
             halves.add(start, start + end, unit, certain);
         }
     }
@@ -49,15 +48,14 @@ const BITS: u32 = 22;
 /// for mojibake knows only UTF-8 proper, and would make Han of it.
 pub(crate) fn misread_pairs(text: &str) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
-    let mut bytes = Vec::new();
     let mut at = 0;
     while let Some(found) = memmem::find(&text.as_bytes()[at..], "í".as_bytes()) {
         let start = at + found;
         at = start + "í".len();
-        let Some((middle, high, _)) = misread(&text[start..], &mut bytes) else {
+        let Some((middle, high, _)) = misread(&text[start..]) else {
             continue;
         };
-        let Some((len, low, _)) = misread(&text[start + middle..], &mut bytes) else {
+        let Some((len, low, _)) = misread(&text[start + middle..]) else {
             continue;
         };
         let Some(Ok(c)) = char::decode_utf16([high, low]).next() else {
@@ -135,27 +133,26 @@ fn reference(text: &str, start: usize) -> Option<(usize, u16)> {
 
 /// The three bytes of a surrogate, misread, at the start of a text. Certain if
 /// one of them is a control: `í\u{a0}½` could be two Spanish halves.
-fn misread(text: &str, bytes: &mut Vec<u8>) -> Option<(usize, u16, bool)> {
-    bytes.clear();
-    let mut end = 0;
-    let mut certain = false;
-    for c in text.chars().take(3) {
-        let byte = match u8::try_from(c) {
-            Ok(byte) => byte,
-            Err(_) => *Charset::WINDOWS_1252
-                .encode(c.encode_utf8(&mut [0; 4]))
-                .ok()?
-                .first()?,
-        };
-        certain |= c.is_control();
-        end += c.len_utf8();
-        bytes.push(byte);
-    }
-    match **bytes {
-        [0xed, b @ 0xa0..=0xbf, c @ 0x80..=0xbf] => {
-            let unit = 0xd000 | u16::from(b & 0x3f) << 6 | u16::from(c & 0x3f);
-            Some((end, unit, certain))
+fn misread(text: &str) -> Option<(usize, u16, bool)> {
+    // The second byte is between A0 and BF, the same in both charsets, so that
+    // nearly all that is Spanish ends here.
+    let tail = text.strip_prefix('í')?;
+    let second = tail
+        .chars()
+        .next()
+        .filter(|c| ('\u{a0}'..='\u{bf}').contains(c))?;
+    let third = tail[second.len_utf8()..].chars().next()?;
+    let low = match u8::try_from(third) {
+        Ok(byte) => byte,
+        Err(_) => {
+            let bytes = Charset::WINDOWS_1252.encode(third.encode_utf8(&mut [0; 4]));
+            *bytes.ok()?.first()?
         }
-        _ => None,
+    };
+    if !(0x80..=0xbf).contains(&low) {
+        return None;
     }
+    let unit = 0xd000 | (u32::from(second) as u16 & 0x3f) << 6 | u16::from(low & 0x3f);
+    let end = 'í'.len_utf8() + second.len_utf8() + third.len_utf8();
+    Some((end, unit, third.is_control()))
 }

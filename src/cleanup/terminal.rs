@@ -11,14 +11,13 @@ const ESC: u8 = 0x1b;
 pub(super) fn remove(text: &str, out: &mut Changes) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    // U+009B, the other way to write `ESC [`, is the bytes C2 9B.
+    // C1 controls, the other way to write `ESC [`, are the bytes C2 80 to C2 9F.
     while let Some(found) = memchr2(ESC, 0xc2, &bytes[at..]) {
         let start = at + found;
-        let rest = &bytes[start + 1..];
         let len = if bytes[start] == ESC {
-            after_escape(rest)
+            after_escape(&bytes[start + 1..])
         } else {
-            one_byte(rest).filter(|_| start == 0 || bytes[start - 1].is_ascii())
+            one_byte(bytes, start)
         };
         at = start + 1 + len.unwrap_or(0);
         if len.is_some() {
@@ -33,7 +32,7 @@ fn after_escape(rest: &[u8]) -> Option<usize> {
         // Control sequences: `ESC [ 1 ; 31 m`.
         b'[' => control_sequence(&rest[1..]).map(|len| 1 + len),
         // Control strings: `ESC ] 0 ; title BEL`, `ESC P … ESC \`.
-        b']' | b'P' | b'X' | b'^' | b'_' => control_string(&rest[1..]).map(|len| 1 + len),
+        b']' | b'P' | b'X' | b'^' | b'_' => control_string(&rest[1..], false).map(|len| 1 + len),
         // With intermediate bytes: `ESC ( B`.
         b' '..=b'/' => {
             let len = run(rest, b' '..=b'/');
@@ -51,26 +50,38 @@ fn control_sequence(rest: &[u8]) -> Option<usize> {
     matches!(rest.get(len), Some(b'@'..=b'~')).then_some(len + 1)
 }
 
-/// Ends at the first control; a string that goes on over lines or into another
-/// escape has lost its end, and nobody knows what of it is text.
-fn control_string(rest: &[u8]) -> Option<usize> {
-    let len = rest
-        .iter()
-        .position(|&b| b < b' ' && !matches!(b, 8..=9 | 13))?;
+/// Ends at the first control, of C1 too if the string began with one; a string
+/// that goes on over lines or into another escape has lost its end, and nobody
+/// knows what of it is text.
+fn control_string(rest: &[u8], c1: bool) -> Option<usize> {
+    let ends = |at: usize| match rest[at] {
+        0xc2 => c1 && rest.get(at + 1).is_some_and(|&byte| byte < 0xa0),
+        byte => byte < b' ' && !matches!(byte, 8..=9 | 13),
+    };
+    let len = (0..rest.len()).find(|&at| ends(at))?;
     match rest[len..] {
         [7, ..] => Some(len + 1),
-        [ESC, b'\\', ..] => Some(len + 2),
+        [ESC, b'\\', ..] | [0xc2, 0x9c, ..] => Some(len + 2),
         _ => None,
     }
 }
 
-/// `U+009B 31 m`. U+009B is also `›` misread, so there must be a number, and
-/// no space or letter beyond ASCII before it, as in `Ã›`.
-fn one_byte(rest: &[u8]) -> Option<usize> {
-    let rest = rest.strip_prefix(&[0x9b])?;
-    let parameters = run(rest, b'0'..=b'?');
-    let whole = parameters > 0 && matches!(rest.get(parameters), Some(b'@'..=b'~'));
-    whole.then_some(parameters + 2)
+/// How long the rest of a sequence is that starts with a C1 control here:
+/// `U+009B 31 m`, `U+009D 0 ; title BEL`. These are bytes of mojibake, too, and
+/// U+009B is `›` misread; so there must be a number, and no space or letter
+/// beyond ASCII before it, as in `Ã›`.
+pub(super) fn one_byte(bytes: &[u8], start: usize) -> Option<usize> {
+    if start > 0 && !bytes[start - 1].is_ascii() {
+        return None;
+    }
+    let rest = &bytes[start + 2..];
+    let parameters = Some(run(rest, b'0'..=b'?')).filter(|&len| len > 0)?;
+    let len = match (bytes[start + 1], rest.get(parameters)?) {
+        (0x9b, b'@'..=b'~') => parameters + 1,
+        (0x90 | 0x9d, _) => control_string(rest, true)?,
+        _ => return None,
+    };
+    Some(1 + len)
 }
 
 fn run(bytes: &[u8], of: std::ops::RangeInclusive<u8>) -> usize {
