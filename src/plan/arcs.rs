@@ -41,6 +41,38 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     }
 }
 
+/// The character that begins at slot `s`, and how many slots it takes, if it can
+/// be no other.
+pub(super) fn only_reading(
+    slots: &[Slot],
+    s: usize,
+    line: &[Piece],
+    layer: &Layer,
+) -> Option<(char, usize)> {
+    let slot = slots[s];
+    if layer.truth == Charset::UTF_8 {
+        let (want, bits) = lead_bits(slot.byte)?;
+        let c = scalar(continuations(slots, s + 1, want, bits)?, want)?;
+        return (!is_chance(slots, s, want, c, line)).then_some((c, want + 1));
+    }
+    if layer.truth.is_single_byte() {
+        let c = shown(layer.truth, slot.byte);
+        let hidden = matches!(
+            c,
+            char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{a0}' | '\u{ad}'
+        );
+        return (!hidden).then_some((c, 1));
+    }
+    None
+}
+
+/// `โขก` is a word; that it would be a Braille pattern is chance.
+fn is_chance(slots: &[Slot], s: usize, want: usize, c: char, line: &[Piece]) -> bool {
+    let foreign = |c: char| c >= '\u{250}' && c.is_alphabetic();
+    let mut all = slots[s..=s + want].iter();
+    want < 3 && !c.is_alphabetic() && all.all(|k| foreign(line[k.piece as usize].c))
+}
+
 /// Whether a multi-byte decoder shows this for bytes that it could not read.
 pub(super) fn is_wild(c: char, layer: &Layer) -> bool {
     layer.single.is_none() && matches!(c, '\u{fffd}' | '?' | '・')
@@ -125,12 +157,7 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     };
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
-        // `โขก` is a word; that it would be a Braille pattern is chance.
-        let foreign = |c: char| c >= '\u{250}' && c.is_alphabetic();
-        let letters = slots[s..=s + want]
-            .iter()
-            .all(|k| foreign(line[k.piece as usize].c));
-        let cost = if letters && want < 3 && !c.is_alphabetic() && !layer.greedy {
+        let cost = if is_chance(slots, s, want, c, line) && !layer.greedy {
             10 * NAT
         } else {
             0

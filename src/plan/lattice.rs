@@ -152,6 +152,56 @@ fn best<'a>(mut all: impl Iterator<Item = &'a [u8]>, want_utf8: bool) -> Option<
     Some(all.find(|b| utf8(b)).unwrap_or(first))
 }
 
+/// Everything decoded, if all of it can be and there is no choice: no byte was
+/// lost, and no character beyond ASCII is kept that could be anything else.
+pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Option<Vec<Piece>> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut s = 0;
+    let mut changed = false;
+    while let Some(slot) = slots.get(s) {
+        let piece = line[slot.piece as usize];
+        if slot.byte < 0x80 {
+            let ascii = piece.c.is_ascii();
+            if slot.first && (!ascii && super::arcs::is_wild(piece.c, layer)) {
+                return None;
+            }
+            out.push(if slot.first {
+                piece
+            } else {
+                // ASCII that a lead byte swallowed.
+                Piece {
+                    c: char::from(slot.byte),
+                    layers: piece.layers | bit,
+                    ..piece
+                }
+            });
+            s += 1;
+            continue;
+        }
+        let Some((c, len)) = super::arcs::only_reading(slots, s, line, layer) else {
+            // What is no lead byte could not begin anything.
+            let alone = layer.single.is_some() && super::arcs::lead_bits(slot.byte).is_none();
+            if !alone || layer.truth != Charset::UTF_8 {
+                return None;
+            }
+            out.push(piece);
+            s += 1;
+            continue;
+        };
+        let touched = &line[slot.piece as usize..=slots[s + len - 1].piece as usize];
+        out.push(Piece {
+            c,
+            start: touched[0].start,
+            end: touched[touched.len() - 1].end,
+            layers: touched.iter().fold(bit, |all, p| all | p.layers),
+            inferred: touched.iter().any(|p| p.inferred),
+        });
+        changed = true;
+        s += len;
+    }
+    changed.then_some(out)
+}
+
 const BEAM: usize = 6;
 /// What it costs to keep a character that a legacy reading would change.
 const KEPT: Cost = 8 * NAT;

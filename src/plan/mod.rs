@@ -204,6 +204,15 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
             cost: from.cost + cost,
         });
     };
+    if !layer.lowered
+        && let Some(pieces) = lattice::whole(&from.pieces, &slots, &layer, bit)
+        && (layer.truth == Charset::UTF_8 || odd(&pieces).is_none())
+    {
+        let into = if layer.truth == Charset::UTF_8 { 3 * NAT } else { 0 };
+        let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - into;
+        add(pieces, gain);
+        return;
+    }
     let found = lattice::undo(&from.pieces, &slots, &layer, bit);
     let left_over = found.as_ref().is_none_or(|found| found.left_over);
     if let Some(Undone { pieces, gain, .. }) = found {
