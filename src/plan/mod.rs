@@ -66,6 +66,21 @@ impl Hypothesis {
         )
     }
 
+    /// Whether whole sequences of UTF-8 are what nearly all characters beyond
+    /// ASCII were.
+    fn is_sure(&self) -> bool {
+        let beyond = self.pieces.iter().filter(|p| p.layers != 0 || !p.c.is_ascii());
+        let (mut read, mut others) = (0, 0);
+        for p in beyond {
+            if p.layers != 0 && !p.inferred {
+                read += 1;
+            } else {
+                others += 1;
+            }
+        }
+        self.gain > LAYER && read > 4 * others && (read >= SURE || others == 0)
+    }
+
     fn is_inferred(&self) -> bool {
         self.pieces.iter().any(|p| p.inferred)
     }
@@ -94,6 +109,8 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
     // The most that UTF-8 misread gains so far: what is behind it, and can
     // not get there, is not gone on with.
     let mut best = 0;
+    // The same of all.
+    let mut most = 0;
     // The most gained by one that left nothing to do.
     let mut done = Cost::MIN;
     for depth in 0..DEPTH {
@@ -107,7 +124,7 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
             };
             let reach = from.gain + odd.surprise;
             // A sequence of UTF-8 becomes one character, which saves the others.
-            if depth > 0 && reach + odd.surprise <= best + LAYER {
+            if depth > 0 && reach + odd.surprise <= best.max(most) + LAYER {
                 continue;
             }
             let mut resolved = false;
@@ -116,17 +133,19 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
                 layer.lossy &= !from.is_legacy();
                 let before = next.len();
                 undo(from, layer, cost, &mut next);
-                let clean = next[before..].iter().filter(|h| !suspicious(&h.pieces));
-                done = clean.map(|h| h.gain).fold(done, Cost::max);
-                // Nothing is odd any more: that was it.
-                let is_whole = |h: &Hypothesis| self::odd(&h.pieces).is_none();
-                if !rivals && next[before..].iter().any(is_whole) {
-                    resolved = true;
+                let clean = |h: &&Hypothesis| !suspicious(&h.pieces);
+                let found = next[before..].iter().filter(clean);
+                done = found.clone().map(|h| h.gain).fold(done, Cost::max);
+                // Nearly all of it is UTF-8, which is no chance.
+                resolved |= !rivals && next[before..].iter().any(Hypothesis::is_sure);
+                // Nothing is even odd: that was it.
+                if resolved && found.into_iter().any(|h| self::odd(&h.pieces).is_none()) {
                     break;
                 }
             }
             let utf8 = next.iter().filter(|h| !h.is_legacy()).map(|h| h.gain);
             best = utf8.fold(best, Cost::max);
+            most = next.iter().map(|h| h.gain).fold(most, Cost::max);
             let behind = resolved || reach <= best + LAYER;
             if from.is_legacy() || depth == 2 || from.is_escaped() || behind {
                 continue;
@@ -137,6 +156,7 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
                 let deep = if depth > 0 { DEEP } else { 0 };
                 undo(from, layer, cost + deep, &mut next);
             }
+            most = next.iter().map(|h| h.gain).fold(most, Cost::max);
         }
         next.sort_by_key(|h| -h.gain);
         next.truncate(WIDTH);
@@ -151,6 +171,8 @@ fn suspicious(pieces: &[Piece]) -> bool {
     scan::is_suspicious(pieces.iter().map(|p| p.c))
 }
 
+/// So many sequences of UTF-8 are no chance.
+const SURE: usize = 3;
 /// What any further layer costs at least.
 const LAYER: Cost = 4 * NAT;
 /// The hypotheses in order, where legacy readings, which look better than they
