@@ -170,7 +170,7 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         });
         return;
     }
-    if layer.lossy {
+    if layer.lossy && may_begin(slots, s, line, want) {
         let filling = Filling {
             slots,
             line,
@@ -181,6 +181,19 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         filling.fill(s + 1, want, bits, 0, 0, out);
         filling.two_lost(out);
     }
+}
+
+/// Whether a sequence may begin at slot `s` of which bytes were lost: not at
+/// `é`, where two would be and nothing shows it, but at `â`, which was `’`.
+pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -> bool {
+    let Some(next) = slots.get(s + 1) else {
+        return want == 1 || slots[s].byte == 0xe2;
+    };
+    let shown = line[next.piece as usize].c;
+    want == 1
+        || slots[s].byte == 0xe2
+        || next.byte & 0xc0 == 0x80
+        || matches!(shown, ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y')
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.

@@ -179,9 +179,9 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
             continue;
         }
         let Some((c, len)) = super::arcs::only_reading(slots, s, line, layer) else {
-            // What is no lead byte could not begin anything.
-            let alone = layer.single.is_some() && super::arcs::lead_bits(slot.byte).is_none();
-            if !alone || layer.truth != Charset::UTF_8 {
+            let begins = super::arcs::lead_bits(slot.byte)
+                .is_some_and(|(want, _)| super::arcs::may_begin(slots, s, line, want));
+            if begins || layer.single.is_none() || layer.truth != Charset::UTF_8 {
                 return None;
             }
             out.push(piece);

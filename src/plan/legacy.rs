@@ -258,7 +258,7 @@ fn runs(
 }
 
 fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>) {
-    if !pieces.iter().any(|p| p.c >= '\u{1100}') {
+    if !pieces.iter().any(|p| p.c >= '\u{2e80}') {
         return;
     }
     // Most East Asian text is right, and shows it soon.

@@ -183,7 +183,7 @@ fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
 const LOWERED_COST: Cost = 3 * NAT;
 
 fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
-    let wide = |c: char| c >= '\u{1100}';
+    let wide = |c: char| c >= '\u{2e80}';
     if !pieces.iter().any(|p| wide(p.c)) {
         return;
     }
