@@ -68,9 +68,8 @@ pub(super) fn only_reading(
 
 /// `โขก` is a word; that it would be a Braille pattern is chance.
 fn is_chance(slots: &[Slot], s: usize, want: usize, c: char, line: &[Piece]) -> bool {
-    let foreign = |c: char| c >= '\u{250}' && c.is_alphabetic();
-    let mut all = slots[s..=s + want].iter();
-    want < 3 && !c.is_alphabetic() && all.all(|k| foreign(line[k.piece as usize].c))
+    let mut all = slots[s..=s + want].iter().map(|k| line[k.piece as usize].c);
+    want < 3 && all.all(|c| c >= '\u{250}' && c.is_alphabetic()) && !c.is_alphabetic()
 }
 
 /// Whether a multi-byte decoder shows this for bytes that it could not read.

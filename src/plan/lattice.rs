@@ -93,12 +93,11 @@ pub(crate) fn slots(
             });
         } else if let Some(n) = single {
             let byte = READINGS.row(p.c).bytes[n];
-            let upper = READINGS.row(upper(p.c)).bytes[n];
             slots.push(Slot {
                 byte,
                 first: true,
                 piece,
-                other: if upper == 0 { byte } else { upper },
+                other: byte,
             });
         } else {
             let unread = misread.unread(p.c);
@@ -127,6 +126,16 @@ pub(crate) fn slots(
         }
     }
     slots
+}
+
+/// Makes the other byte that of the character before it was lower-cased.
+pub(crate) fn raise(slots: &mut [Slot], pieces: &[Piece], single: usize) {
+    for slot in slots {
+        let upper = READINGS.row(upper(pieces[slot.piece as usize].c)).bytes[single];
+        if upper != 0 {
+            slot.other = upper;
+        }
+    }
 }
 
 /// The upper-case character, if it is one.

@@ -199,7 +199,10 @@ fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -
 
 /// Undoes one more layer of a hypothesis, in the best way and in full.
 fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothesis>) {
-    let slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
+    let mut slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
+    if let Some(single) = layer.single.filter(|_| layer.lowered) {
+        lattice::raise(&mut slots, &from.pieces, single);
+    }
     let step = Step::Misread {
         truth: layer.truth,
         misread: layer.misread,

@@ -75,7 +75,7 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
     let most = units.iter().copied().max().unwrap_or(0);
     // Where there are many, the right charset has nearly all of them.
-    let least = if most < 6 { most / 2 } else { most * 7 / 8 };
+    let least = if most < 6 { most / 2 } else { most };
     let mut order: Vec<usize> = (0..readings.single.len())
         .filter(|&n| units[n] > 0 && units[n] >= least)
         .collect();
