@@ -9,6 +9,8 @@ use super::arcs;
 use super::lattice::{self, Layer, Piece};
 use super::readings::{READINGS, Row};
 
+/// There is a character in a sequence for at most so many that are in none.
+const MANY: usize = 2;
 /// Single-byte charsets tried at most.
 const TRIED: usize = 6;
 
@@ -93,7 +95,7 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
         }
         seen.push(bytes);
         // Chance sequences, as `РЎ` in a Russian heading, read no better.
-        if scan::weight(decoded(pieces, &rows, n)) >= was {
+        if !is_many(&rows, odd, n) || scan::weight(decoded(pieces, &rows, n)) >= was {
             continue;
         }
         out.push((
@@ -106,25 +108,44 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
     }
 }
 
+/// The whole sequence at a place: its character, and its continuations.
+fn whole(rows: &[&Row], i: usize, n: usize) -> Option<(char, usize)> {
+    let (want, bits) = arcs::lead_bits(rows[i].bytes[n])?;
+    let cont = |bits, r: &&Row| {
+        let is_cont = r.cont & 1 << n != 0;
+        is_cont.then_some(bits << 6 | u32::from(r.bytes[n] & 0x3f))
+    };
+    let bits = rows.get(i + 1..=i + want)?.iter().try_fold(bits, cont)?;
+    char::from_u32(bits).map(|c| (c, want))
+}
+
 /// The line with all whole sequences decoded.
 fn decoded(pieces: &[Piece], rows: &[&Row], n: usize) -> impl Iterator<Item = char> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let i = at;
         let c = pieces.get(i)?.c;
-        let whole = arcs::lead_bits(rows[i].bytes[n]).and_then(|(want, bits)| {
-            let rest = rows.get(i + 1..=i + want)?;
-            let cont = |bits, r: &&Row| {
-                let is_cont = r.cont & 1 << n != 0;
-                is_cont.then_some(bits << 6 | u32::from(r.bytes[n] & 0x3f))
-            };
-            let bits = rest.iter().try_fold(bits, cont)?;
-            char::from_u32(bits).map(|c| (c, want))
-        });
-        let (c, conts) = whole.unwrap_or((c, 0));
+        let (c, conts) = whole(rows, i, n).unwrap_or((c, 0));
         at = i + 1 + conts;
         Some(c)
     })
+}
+
+/// Whether whole sequences are more than what chance puts into the odd places:
+/// `Ïðèâåò` has one here and there.
+fn is_many(rows: &[&Row], odd: &[bool], n: usize) -> bool {
+    let (mut covered, mut others) = (0, 0);
+    let mut i = 0;
+    while i < rows.len() {
+        let len = whole(rows, i, n).map_or(0, |(_, conts)| conts + 1);
+        if len > 0 && odd[i..i + len].contains(&true) {
+            covered += len;
+        } else if odd[i] && rows[i].any & 1 << n != 0 {
+            others += 1;
+        }
+        i += len.max(1);
+    }
+    covered * MANY > others
 }
 
 /// Characters from the first East Asian one on in which the structure of
