@@ -5,6 +5,7 @@
 //! All languages written in Latin are followed at once, a lane each. A step
 //! from one ASCII letter to the next adds a row of costs to the lanes.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::model::layout::LETTER_UNIT;
@@ -222,4 +223,48 @@ pub(crate) fn prior(words: &str) -> Prior {
         least: Cost::from(least) * LETTER_UNIT,
         steps: line.steps,
     }
+}
+
+/// Which languages have a letter, a bit for each.
+type Set = [u64; 5];
+
+/// Of each letter below [`LETTERS_END`], by number, the languages that have it.
+static HAVING: LazyLock<(Vec<u16>, Vec<Set>)> = LazyLock::new(|| {
+    let mut rows = vec![0; LETTERS_END as usize];
+    let mut sets: Vec<Set> = vec![[0; 5]];
+    for (i, language) in letters::all().enumerate() {
+        for c in language.alphabet().filter(|c| u32::from(*c) < LETTERS_END) {
+            let row: &mut u16 = &mut rows[c as usize];
+            if *row == 0 {
+                *row = sets.len() as u16;
+                sets.push([0; 5]);
+            }
+            sets[usize::from(*row)][i / 64] |= 1 << (i % 64);
+        }
+    }
+    (rows, sets)
+});
+
+/// No alphabet goes on beyond this.
+const LETTERS_END: u32 = 0x3000;
+
+/// How many of these letters each language does not have, in the order of
+/// [`letters::all`].
+pub(crate) fn missing(letters: impl Iterator<Item = char>) -> Vec<Cost> {
+    let (rows, sets) = &*HAVING;
+    let mut distinct: BTreeMap<char, Cost> = BTreeMap::new();
+    for c in letters {
+        *distinct.entry(c).or_default() += 1;
+    }
+    let mut counts = vec![0; sets[0].len() * 64];
+    for (c, times) in distinct {
+        let row = rows.get(c as usize).copied().unwrap_or(0);
+        let set = sets[usize::from(row)];
+        for (counts, bits) in counts.chunks_exact_mut(64).zip(set) {
+            for (i, count) in counts.iter_mut().enumerate() {
+                *count += times * Cost::from(bits >> i & 1 == 0);
+            }
+        }
+    }
+    counts
 }

@@ -27,6 +27,8 @@ const AROUND: [char; 26] = [
     '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',
     '©', '°', '†', '‡', '¶', '§', '\u{a0}',
 ];
+/// Letters of words that tell enough.
+const LOOKED_AT: usize = 200;
 /// An acronym has at most this many.
 const ACRONYM: usize = 5;
 /// Acronyms that are all there is have at least so many.
@@ -70,7 +72,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let mut rest = String::new();
     let mut seen = BTreeSet::new();
     let mut acronyms = true;
-    let (mut letters, mut east_asian, mut longest, mut i) = (0, 0, 0, 0);
+    let (mut letters, mut looked_at, mut east_asian, mut longest, mut i) = (0, 0, 0, 0, 0);
     // Of the input: characters touched, and of these drawings and East Asia's.
     let (mut touched_in, mut drawn_in, mut east_asian_in, mut letters_in) = (0, 0, 0, 0);
     while i < pieces.len() {
@@ -117,6 +119,10 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters && !again {
             acronyms &= acronym;
             letters += is;
+            if looked_at >= LOOKED_AT {
+                continue;
+            }
+            looked_at += is;
             push(&mut after, word.iter().map(|p| p.c));
             push(&mut before, was.chars());
         }
@@ -138,7 +144,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
             && (!marks || east_asian >= MANY);
         return sure.then_some(gain * 3 / 4);
     }
-    let is_latin = after.iter().filter(|c| language::is_latin(**c)).count() * 2 > letters;
+    let is_latin = after.iter().filter(|c| language::is_latin(**c)).count() * 2 > looked_at;
     // `·´¯` is drawn, too, whatever charset it stands in.
     let drawn = !is_of_marks(&h.steps) && letters_in * 6 < touched_in;
     let prior = if is_latin {
@@ -160,7 +166,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     if letters == 0 || !is_latin && (letters < OTHER || acronyms && letters < ACRONYMS || drawn) || unknown {
         return None;
     }
-    if is > fit * (letters + edges) as Cost {
+    if is > fit * (looked_at + edges) as Cost {
         return None;
     }
     if words < WORDS {
@@ -239,14 +245,24 @@ fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     };
     let words: Vec<(char, Cost)> = words.iter().map(foreign).collect();
     let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
-    let all = letters::all().zip(prior).filter(|(l, _)| is_wanted(l));
-    let mut languages: Vec<(Cost, Letters)> = all.map(|(l, prior)| (*prior, l)).collect();
-    // Those that the line is sooner in first: most others soon give up.
+    // What they cost at least, for letters that a language does not have: most
+    // languages are out of the question.
+    let least = language::missing(words.iter().filter(|w| w.1 == FOREIGN).map(|w| w.0));
+    let all = letters::all().zip(prior).zip(least);
+    let mut languages: Vec<(Cost, Cost, Letters)> = all
+        .filter(|((l, _), _)| is_wanted(l))
+        .map(|((l, prior), missing)| (prior + FOREIGN * missing, *prior, l))
+        .collect();
     languages.sort_by_key(|l| l.0);
     let mut best = None;
-    for (prior, language) in languages {
-        let least = best.map_or(Cost::MAX, |(all, _)| all);
-        best = cost(&language, &words, prior, least).map(|all| (all, all - prior)).or(best);
+    for (least, prior, language) in languages {
+        let most = best.map_or(Cost::MAX, |(all, _)| all);
+        if least >= most {
+            break;
+        }
+        best = cost(&language, &words, prior, most)
+            .map(|all| (all, all - prior))
+            .or(best);
     }
     best.unwrap_or((0, 0))
 }
