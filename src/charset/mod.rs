@@ -167,6 +167,15 @@ impl Charset {
         malformed.is_empty().then_some(text)
     }
 
+    /// The character beyond ASCII that these one or two bytes are in a charset of
+    /// East Asia.
+    pub(crate) fn character(self, code: &[u8]) -> Option<char> {
+        match self.entry().codec {
+            Codec::MultiByte(kind) => kind.lookup(code),
+            _ => None,
+        }
+    }
+
     /// Encodes a text: the exact inverse of [`decode`](Charset::decode).
     ///
     /// Where several byte sequences stand for a character, the one that the

@@ -69,6 +69,21 @@ impl MultiByte {
         self.decoder.decode_code(code)
     }
 
+    /// The character of a code of one byte or two. As [`Self::decode_code`], but
+    /// looked up.
+    pub(super) fn lookup(self, code: &[u8]) -> Option<char> {
+        let found = match code {
+            [a @ 0x80..=0xff] => self.inverse.singles[usize::from(*a)],
+            [a @ 0x80..=0xff, b] => self.inverse.pairs[(usize::from(*a) - 0x80) << 8 | usize::from(*b)],
+            _ => OTHER,
+        };
+        match found {
+            0 => None,
+            OTHER => self.decode_code(code),
+            n => char::from_u32(n.into()),
+        }
+    }
+
     /// A character's codes, the canonical one first, but for GB18030's of four
     /// bytes.
     pub(super) fn codes(self, c: char) -> impl Iterator<Item = u32> {
@@ -245,7 +260,13 @@ pub(super) struct Inverse {
     pages: Vec<[u32; 256]>,
     /// Further codes of the characters whose code has the `DUPLICATED` bit, sorted.
     duplicates: Vec<(char, u32)>,
+    /// Characters by code, of one byte and of two; 0 where there is none.
+    singles: [u16; 256],
+    pairs: Vec<u16>,
 }
+
+/// Stands for a character beyond the basic plane. No text has U+FFFF.
+const OTHER: u16 = 0xffff;
 
 /// A bit that no code has: those of four bytes start with 8E.
 const DUPLICATED: u32 = 1 << 30;
@@ -256,6 +277,8 @@ impl Inverse {
             page_of: vec![0; 0x1100],
             pages: vec![[0; 256]],
             duplicates: Vec::new(),
+            singles: [0; 256],
+            pairs: vec![0; 0x80 << 8],
         };
         decoder.for_each_code(|char, code| inverse.insert(char, code));
         for number in 0..inverse.duplicates.len() {
@@ -266,6 +289,12 @@ impl Inverse {
     }
 
     fn insert(&mut self, char: char, code: u32) {
+        let short = u16::try_from(u32::from(char)).unwrap_or(OTHER);
+        match code {
+            0..0x100 => self.singles[code as usize] = short,
+            0x8000..0x1_0000 => self.pairs[code as usize - 0x8000] = short,
+            _ => {}
+        }
         let (high, low) = split(char);
         if self.page_of[high] == 0 {
             self.page_of[high] = self.pages.len() as u16;

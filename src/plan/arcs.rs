@@ -63,7 +63,13 @@ pub(super) fn only_reading(
         );
         return (!hidden).then_some((c, 1));
     }
-    None
+    // Of the codes of a character in another such charset there may be two.
+    layer.single?;
+    let pair = slots.get(s + 1).and_then(|next| only(layer.truth, &[slot.byte, next.byte]));
+    match pair {
+        Some(c) => Some((c, 2)),
+        None => only(layer.truth, &[slot.byte]).map(|c| (c, 1)),
+    }
 }
 
 /// `โขก` is a word; that it would be a Braille pattern is chance.
@@ -136,10 +142,8 @@ fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
 
 /// The one character that these bytes are.
 fn only(charset: Charset, bytes: &[u8]) -> Option<char> {
-    let text = charset.decode_strict(bytes)?;
-    let mut chars = text.chars();
-    let c = chars.next()?;
-    (chars.next().is_none() && !c.is_ascii() && c != char::REPLACEMENT_CHARACTER).then_some(c)
+    let c = charset.character(bytes)?;
+    (!c.is_ascii() && c != char::REPLACEMENT_CHARACTER).then_some(c)
 }
 
 /// A UTF-8 sequence, with bytes lost on the way filled in.
