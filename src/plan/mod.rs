@@ -111,6 +111,8 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
     let mut best = 0;
     // The same of all.
     let mut most = 0;
+    // What surprised before anything was undone.
+    let mut at_first = 0;
     // The most gained by one that left nothing to do.
     let mut done = Cost::MIN;
     for depth in 0..DEPTH {
@@ -124,7 +126,18 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
             };
             let reach = from.gain + odd.surprise;
             // A sequence of UTF-8 becomes one character, which saves the others.
-            if depth > 0 && reach + odd.surprise <= best.max(most) + LAYER {
+            if depth == 0 {
+                at_first = at_first.max(odd.surprise);
+            }
+            most = most.max(best);
+            let further = if from.is_legacy() {
+                odd.surprise * 7 / 8
+            } else {
+                odd.surprise * 2
+            };
+            // Who explains little will not get past one who explains nearly all.
+            let beaten = most >= at_first * 3 / 4 && from.gain < most / 3;
+            if depth > 0 && (beaten || from.gain + further <= most + LAYER) {
                 continue;
             }
             let mut resolved = false;
