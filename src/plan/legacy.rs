@@ -56,7 +56,7 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>) 
     multi(pieces, most, &mut tried[1]);
     for mut tried in tried {
         tried.sort_by_key(|(gain, ..)| -gain);
-        let least = tried.first().map_or(0, |best| best.0 / 2);
+        let least = tried.first().map_or(0, |best| best.0 * 2 / 3);
         tried.retain(|(gain, ..)| *gain >= least);
         out.extend(
             tried

@@ -167,7 +167,12 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
             legacy::layers(&from.pieces, &odd, &mut layers);
             for (layer, cost) in layers {
                 let deep = if depth > 0 { DEEP } else { 0 };
+                let before = next.len();
                 undo(from, layer, cost + deep, &mut next);
+                let is_whole = |h: &Hypothesis| self::odd(&h.pieces).is_none();
+                if !rivals && !layer.truth.is_single_byte() && next[before..].iter().any(is_whole) {
+                    break;
+                }
             }
             most = next.iter().map(|h| h.gain).fold(most, Cost::max);
         }
