@@ -8,6 +8,8 @@
 //! letter ((n + 1)² half bytes, the low half first; letter 0 is a word's edge
 //! and every letter not of the language).
 
+use std::sync::LazyLock;
+
 use super::layout::LETTER_UNIT;
 use super::{Cost, TABLES};
 
@@ -17,24 +19,35 @@ pub(crate) struct Letters {
     tag: &'static [u8],
     letters: &'static [[u8; 2]],
     costs: &'static [u8],
+    is_latin: bool,
 }
 
 /// The letter models of all languages.
-pub(crate) fn all() -> impl Iterator<Item = Letters> {
+pub(crate) fn all() -> impl ExactSizeIterator<Item = Letters> {
+    static ALL: LazyLock<Vec<Letters>> = LazyLock::new(read);
+    ALL.iter().copied()
+}
+
+fn read() -> Vec<Letters> {
     let (count, rest) = TABLES.letters().split_at(4);
     let count = u32::from_le_bytes([count[0], count[1], count[2], count[3]]) as usize;
     let (records, mut bodies) = rest.split_at(count * 16);
-    records.as_chunks::<16>().0.iter().map(move |record| {
+    let letters = |record: &'static [u8; 16]| {
         let n = u32::from_le_bytes([record[12], record[13], record[14], record[15]]) as usize;
         let (letters, rest) = bodies.split_at(2 * n);
         let (costs, rest) = rest.split_at(((n + 1) * (n + 1)).div_ceil(2));
         bodies = rest;
-        Letters {
+        let mut letters = Letters {
             tag: &record[..12],
             letters: letters.as_chunks().0,
             costs,
-        }
-    })
+            is_latin: false,
+        };
+        let latin = |c: &char| matches!(c, '\0'..'\u{250}' | '\u{1e00}'..'\u{1f00}');
+        letters.is_latin = letters.alphabet().filter(latin).count() * 2 > n;
+        letters
+    };
+    records.as_chunks::<16>().0.iter().map(letters).collect()
 }
 
 impl Letters {
@@ -56,9 +69,7 @@ impl Letters {
 
     /// Whether it is written in Latin.
     pub(crate) fn is_latin(&self) -> bool {
-        let all = self.alphabet();
-        let latin = |c: &char| matches!(c, '\0'..'\u{250}' | '\u{1e00}'..'\u{1f00}');
-        all.clone().filter(latin).count() * 2 > all.count()
+        self.is_latin
     }
 
     /// The number of a lower-case letter, 0 if it is none of this language's.

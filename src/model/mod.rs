@@ -128,7 +128,7 @@ pub(crate) fn cost(Context { a, b, script }: Context, c: Symbol) -> Cost {
 }
 
 /// Costs remembered of late, a power of two.
-const MEMO: usize = 1 << 12;
+const MEMO: usize = 1 << 13;
 
 thread_local! {
     /// Key and cost of triples, each where its key says. The same few hundred

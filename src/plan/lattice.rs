@@ -267,7 +267,8 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
         (_, false) => (6 * NAT, 3 * NAT),
     };
     let n = slots.len();
-    let mut nodes: Vec<Node> = vec![Node {
+    let mut nodes: Vec<Node> = Vec::with_capacity(6 * n + 1);
+    nodes.push(Node {
         cost: 0,
         context: Context::START,
         damaged: !utf8,
@@ -275,7 +276,7 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
         slot: 0,
         end: 0,
         made: Made::Kept,
-    }];
+    });
     let mut at: Vec<[u32; BEAM]> = vec![[NONE; BEAM]; n + 1];
     at[0][0] = 0;
     let mut arcs: Vec<Arc> = Vec::new();
