@@ -1,6 +1,7 @@
 //! What speaks against an account of damage, however plausible the text that
 //! it leads to: lists of characters, half a word damaged, one odd character.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::model::{self, Cost, NAT};
@@ -40,7 +41,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     } else {
         half_words(&h.pieces)
     };
-    let rare = h.pieces.iter().filter(|p| p.layers != 0 && model::is_rare(p.c)).count() as Cost;
+    let rare = rare(&h.pieces);
     let repeated = if !h.is_legacy() && is_written(line, &h.pieces) {
         repeated(line, h)
     } else {
@@ -48,6 +49,14 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     };
     let lone = if h.is_inferred() && is_lone(line, &h.pieces) { LONE } else { 0 };
     HALF_WORD * halves + QUOTED * quoted(line, &h.pieces) + RARE * rare + repeated + lone
+}
+
+/// How many characters were made that hardly any text has, where they are more
+/// than here and there.
+fn rare(pieces: &[Piece]) -> Cost {
+    let touched = pieces.iter().filter(|p| p.layers != 0);
+    let rare = touched.clone().filter(|p| model::is_rare(p.c)).count();
+    if rare * 4 < touched.count() { 0 } else { rare as Cost }
 }
 
 /// What is to be taken off for one character being all that a legacy reading
@@ -112,7 +121,7 @@ fn is_list(line: &str, pieces: &[Piece]) -> bool {
     let letters = line.chars().filter(char::is_ascii_alphabetic).take(ALPHABET + 1).map(Some);
     let (was, is) = (steps(was), steps(is));
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
-    let is_close = |s: &Steps| s.all >= CLOSE && s.close == s.all;
+    let is_close = |s: &Steps| s.distinct.len() > CLOSE && s.close == s.all;
     [&was, &is].into_iter().any(|s| is_ordered(s, LIST) || is_close(s))
         || is_ordered(&steps(letters), ALPHABET)
 }
@@ -125,6 +134,7 @@ struct Steps {
     near: usize,
     /// To another letter that is close: `ÁÀÃÂÄ`.
     close: usize,
+    distinct: BTreeSet<u32>,
 }
 
 fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
@@ -134,6 +144,7 @@ fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
         let n = c.and_then(|c| c.to_lowercase().next()).map(u32::from);
         if let (Some(last), Some(n)) = (last, n) {
             steps.all += 1;
+            steps.distinct.extend([last, n]);
             steps.near += usize::from(n >= last && n - last <= NEAR);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
         }

@@ -37,9 +37,9 @@ const ACRONYMS: usize = 10;
 const WORD: usize = 3;
 /// A step from letter to letter that costs more than this on average is of no
 /// word.
-const FIT: Cost = 10 * NAT / 3;
+const FIT: Cost = 7 * NAT / 2;
 /// The same where the universal model is this sure by itself.
-const LOOSE_FIT: Cost = 5 * NAT;
+const LOOSE_FIT: Cost = 6 * NAT;
 const PLENTY: Cost = 60 * NAT;
 /// Characters of East Asia that must change.
 const EAST_ASIAN: usize = 4;
@@ -55,8 +55,9 @@ const KNOWN: usize = 16;
 const UNKNOWN: Cost = 3 * NAT;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
-/// From which on nothing speaks against them.
+/// From which on nothing speaks against them, and what they may cost then.
 const SURE: Cost = 10 * NAT;
+const SURE_FIT: Cost = 5 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
@@ -156,10 +157,10 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let (before_all, _) = cheapest(&before, wanted, &prior.costs);
     let words = before_all - after_all;
     let edges = after.iter().filter(|c| **c == '\n').count() / 2;
-    let fit = if gain >= PLENTY || words >= SURE {
-        LOOSE_FIT
-    } else {
-        FIT
+    let fit = match () {
+        () if gain >= PLENTY => LOOSE_FIT,
+        () if words >= SURE => SURE_FIT,
+        () => FIT,
     };
     // Of what language `Seoh þa gescead` is, the letters don't know.
     let unknown = prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost;

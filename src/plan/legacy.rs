@@ -24,6 +24,8 @@ const MARKS: Set = 1 | 1 << 25;
 const TRIED: usize = 5;
 /// Odd places that are glanced at before the model is asked.
 const GLANCED: usize = 4;
+/// What a reading may look worse by: capitals are rare.
+const SLACK: i32 = 4;
 /// What a line must surprise more than a reading of it costs.
 const HOPE: Cost = 12 * NAT;
 /// What believing in two legacy charsets costs on top of theirs.
@@ -119,7 +121,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
                     0 => p.c,
                     b => shown(truth.charset, b),
                 };
-                if glance(pieces, odd, read) >= glanced {
+                if glance(pieces, odd, read) >= glanced + SLACK {
                     continue;
                 }
                 let out: Vec<char> = bytes.iter().map(|&b| shown(truth.charset, b)).collect();

@@ -67,12 +67,13 @@ impl Hypothesis {
     }
 
     /// Whether whole sequences of UTF-8 are what nearly all characters beyond
-    /// ASCII were.
-    fn is_sure(&self) -> bool {
-        let beyond = self.pieces.iter().filter(|p| p.layers != 0 || !p.c.is_ascii());
+    /// ASCII were after so many steps.
+    fn is_sure(&self, steps: usize) -> bool {
+        let touched = |p: &&Piece| p.layers >> steps != 0;
+        let beyond = self.pieces.iter().filter(|p| touched(p) || !p.c.is_ascii());
         let (mut read, mut others) = (0, 0);
         for p in beyond {
-            if p.layers != 0 && !p.inferred {
+            if touched(&p) && !p.inferred {
                 read += 1;
             } else {
                 others += 1;
@@ -150,7 +151,8 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
                 let found = next[before..].iter().filter(clean);
                 done = found.clone().map(|h| h.gain).fold(done, Cost::max);
                 // Nearly all of it is UTF-8, which is no chance.
-                resolved |= !rivals && next[before..].iter().any(Hypothesis::is_sure);
+                let is_sure = |h: &Hypothesis| h.is_sure(from.steps.len());
+                resolved |= !rivals && next[before..].iter().any(is_sure);
                 // Nothing is even odd: that was it.
                 if resolved && found.into_iter().any(|h| self::odd(&h.pieces).is_none()) {
                     break;
