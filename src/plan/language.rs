@@ -43,7 +43,8 @@ const LOOSE_FIT: Cost = 6 * NAT;
 const PLENTY: Cost = 60 * NAT;
 /// Characters of East Asia that must change.
 const EAST_ASIAN: usize = 4;
-/// So many of them in a row at least: lists have them one by one.
+/// So many of them in a row at least, or twice as many syllables of Hangul, where
+/// words are short: lists have them one by one.
 const RUN: usize = 3;
 /// So many in all where the text was of marks and signs.
 const MANY: usize = 10;
@@ -73,7 +74,8 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let mut rest = String::new();
     let mut seen = BTreeSet::new();
     let mut acronyms = true;
-    let (mut letters, mut looked_at, mut east_asian, mut longest, mut i) = (0, 0, 0, 0, 0);
+    let (mut letters, mut looked_at, mut longest, mut i) = (0, 0, 0, 0);
+    let (mut east_asian, mut hangul) = (0, 0);
     // Of the input: characters touched, and of these drawings and East Asia's.
     let (mut touched_in, mut drawn_in, mut east_asian_in, mut letters_in) = (0, 0, 0, 0);
     while i < pieces.len() {
@@ -104,6 +106,8 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
             .filter(|p| p.layers != 0 && is_east_asian(p.c))
             .count();
         east_asian += here;
+        let is_hangul = |p: &&Piece| p.layers != 0 && ('\u{ac00}'..'\u{d7a4}').contains(&p.c);
+        hangul += word.iter().filter(is_hangul).count();
         longest = longest.max(here);
         let is = word.iter().filter(|p| p.c.is_alphabetic()).count();
         let touched = word.iter().any(|p| p.layers != 0 && p.c.is_alphabetic());
@@ -140,14 +144,14 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
         let marks = is_of_marks(&h.steps);
         let sure = gain >= each * east_asian as Cost
-            && (longest >= RUN || east_asian >= 2 * RUN)
+            && (longest >= RUN || hangul >= 2 * RUN)
             && !drawn
             && (!marks || east_asian >= MANY);
         return sure.then_some(gain * 3 / 4);
     }
     let is_latin = after.iter().filter(|c| language::is_latin(**c)).count() * 2 > looked_at;
     // `·´¯` is drawn, too, whatever charset it stands in.
-    let drawn = !is_of_marks(&h.steps) && letters_in * 6 < touched_in;
+    let drawn = gain < 2 * PLENTY && !is_of_marks(&h.steps) && letters_in * 4 < touched_in;
     let prior = if is_latin {
         language::prior(&rest)
     } else {
@@ -157,9 +161,11 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let (before_all, _) = cheapest(&before, wanted, &prior.costs);
     let words = before_all - after_all;
     let edges = after.iter().filter(|c| **c == '\n').count() / 2;
+    // The words of a line say nothing of one in another alphabet.
+    let is_sure = is_latin && words >= SURE;
     let fit = match () {
         () if gain >= PLENTY => LOOSE_FIT,
-        () if words >= SURE => SURE_FIT,
+        () if is_sure => SURE_FIT,
         () => FIT,
     };
     // Of what language `Seoh þa gescead` is, the letters don't know.
@@ -167,7 +173,9 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     if letters == 0 || !is_latin && (letters < OTHER || acronyms && letters < ACRONYMS || drawn) || unknown {
         return None;
     }
-    if is > fit * (looked_at + edges) as Cost {
+    // In the alphabets of others a word has fewer letters that are not its own.
+    let steps = if is_latin { looked_at + edges } else { looked_at };
+    if is > fit * steps as Cost {
         return None;
     }
     if words < WORDS {
@@ -175,7 +183,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     }
     let all = gain + words - h.cost;
     // Of letters the language is sure, but marks and signs stand anywhere.
-    Some(if words >= SURE && letters_in * 2 > touched_in {
+    Some(if is_sure && letters_in * 2 > touched_in {
         all.min(3 * gain) / 2
     } else {
         all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2

@@ -211,6 +211,22 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
     changed.then_some(out)
 }
 
+/// What going into and out of damage costs along a line, where it was UTF-8.
+pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
+    let mut damaged = false;
+    let mut sum = 0;
+    for p in pieces.iter().filter(|p| !p.c.is_ascii() || p.layers & bit != 0) {
+        let is = p.layers & bit != 0;
+        if is != damaged {
+            sum += if is { SWITCH_IN } else { SWITCH_OUT };
+        }
+        damaged = is;
+    }
+    sum
+}
+
+const SWITCH_IN: Cost = 3 * NAT;
+const SWITCH_OUT: Cost = NAT;
 const BEAM: usize = 6;
 /// What it costs to keep a character that a legacy reading would change.
 const KEPT: Cost = 8 * NAT;
@@ -263,7 +279,7 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
     let utf8 = layer.truth == Charset::UTF_8;
     let (switch_in, switch_out) = match (layer.greedy, utf8) {
         (true, _) => (0, 0),
-        (_, true) => (3 * NAT, NAT),
+        (_, true) => (SWITCH_IN, SWITCH_OUT),
         (_, false) => (6 * NAT, 3 * NAT),
     };
     let n = slots.len();

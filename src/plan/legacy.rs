@@ -7,7 +7,7 @@ use crate::scan;
 
 use super::lattice::{self, Layer, Piece};
 use super::Odd;
-use super::readings::{LEVELS, READINGS, Reading, Set, shown};
+use super::readings::{LEVELS, READINGS, Reading, Set, lowered, shown};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
@@ -24,8 +24,8 @@ const MARKS: Set = 1 | 1 << 25;
 const TRIED: usize = 5;
 /// Odd places that are glanced at before the model is asked.
 const GLANCED: usize = 4;
-/// What a reading may look worse by: capitals are rare.
-const SLACK: i32 = 4;
+/// What a reading may look worse by.
+const SLACK: i32 = 8;
 /// What a line must surprise more than a reading of it costs.
 const HOPE: Cost = 12 * NAT;
 /// What believing in two legacy charsets costs on top of theirs.
@@ -58,7 +58,7 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>) 
     multi(pieces, most, &mut tried[1]);
     for mut tried in tried {
         tried.sort_by_key(|(gain, ..)| -gain);
-        let least = tried.first().map_or(0, |best| best.0 * 2 / 3);
+        let least = tried.first().map_or(0, |best| best.0 / 2);
         tried.retain(|(gain, ..)| *gain >= least);
         out.extend(
             tried
@@ -75,7 +75,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         .iter()
         .fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
     let mut was: Vec<Cost> = Vec::new();
-    let glanced = glance(pieces, odd, |p| p.c);
+    let glanced = glance(pieces, odd, |p| lowered(p.c));
     let in_runs = odd
         .iter()
         .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
@@ -121,7 +121,11 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
                     0 => p.c,
                     b => shown(truth.charset, b),
                 };
-                if glance(pieces, odd, read) >= glanced + SLACK {
+                let lower = |p: &Piece| match byte(p) {
+                    0 => p.c.to_ascii_lowercase(),
+                    b => readings.lower[x][usize::from(b)],
+                };
+                if glance(pieces, odd, lower) >= glanced + SLACK {
                     continue;
                 }
                 let out: Vec<char> = bytes.iter().map(|&b| shown(truth.charset, b)).collect();
@@ -148,7 +152,8 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     }
 }
 
-/// How much more usual the first odd places are in damaged text, in all.
+/// How much more usual the first odd places are in damaged text, in all; read
+/// in lower case, for capitals are rare in either.
 fn glance(pieces: &[Piece], odd: &[usize], read: impl Fn(&Piece) -> char) -> i32 {
     let at = |i: usize| pieces.get(i).map_or('\n', &read);
     let around = |&i: &usize| {

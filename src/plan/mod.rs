@@ -253,8 +253,12 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
         && let Some(pieces) = lattice::whole(&from.pieces, &slots, &layer, bit)
         && (layer.truth == Charset::UTF_8 || odd(&pieces).is_none())
     {
-        let into = if layer.truth == Charset::UTF_8 { 3 * NAT } else { 0 };
-        let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - into;
+        let switches = if layer.truth == Charset::UTF_8 {
+            lattice::switches(&pieces, bit)
+        } else {
+            0
+        };
+        let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - switches;
         add(pieces, gain);
         return;
     }

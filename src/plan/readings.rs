@@ -262,6 +262,8 @@ pub(crate) struct Readings {
     pub latin: [Set; 256],
     pub letter: [Set; 256],
     pub visible: [Set; 256],
+    /// What each byte is in each single-byte truth, in lower case.
+    pub lower: Vec<[char; 256]>,
     pub(super) levels: Levels,
     pages: Vec<u16>,
     rows: Vec<u16>,
@@ -288,6 +290,20 @@ fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
         })
     };
     list.iter().filter_map(reading).collect()
+}
+
+fn lower(charset: Charset) -> [char; 256] {
+    let table = charset.decode_table();
+    std::array::from_fn(|b| table.map_or('\0', |table| lowered(table[b])))
+}
+
+/// The lower-case character, if it is one.
+pub(super) fn lowered(c: char) -> char {
+    let mut lower = c.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(lower), None) => lower,
+        _ => c,
+    }
 }
 
 impl Readings {
@@ -323,6 +339,7 @@ impl Readings {
             single,
             multi: known(MULTI),
             levels: Levels::new(&truths),
+            lower: truths.iter().map(|truth| lower(truth.charset)).collect(),
             truths,
             latin: [0; 256],
             letter: [0; 256],
