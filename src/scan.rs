@@ -12,7 +12,7 @@ use crate::{language, model};
 
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
-const SUSPICIOUS: i32 = 5;
+const SUSPICIOUS: i32 = 4;
 
 /// The class of each character of the basic plane.
 static CLASSES: LazyLock<Box<[u16]>> = LazyLock::new(|| {

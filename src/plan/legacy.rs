@@ -330,7 +330,7 @@ fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
         }
         within = leads;
     }
-    let is = |&i: &usize| frequent[i] > 0 && rare[i] <= frequent[i] / 2;
+    let is = |&i: &usize| frequent[i] > 0 && rare[i] <= frequent[i];
     (0..LEVELS).filter(is).fold(0, |set, i| set | levels.truths[i])
 }
 
