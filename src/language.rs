@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
 use crate::model::letters::{self, Letters};
-use crate::model::Cost;
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
@@ -59,7 +59,11 @@ impl Languages {
             latin: [0; 0x250],
             additional: [0; 0x100],
         };
-        for (lane, language) in letters::all().filter(Letters::is_latin).take(LANES).enumerate() {
+        for (lane, language) in letters::all()
+            .filter(Letters::is_latin)
+            .take(LANES)
+            .enumerate()
+        {
             let place = |letter: usize| match letter {
                 0 => 0,
                 n => language.place(char::from(b'`' + n as u8)),
@@ -196,8 +200,14 @@ impl Line {
 pub(crate) fn has_foreign_letters(line: &str) -> bool {
     let (sums, least) = Line::read(line).sums();
     let best = sums.iter().position(|&sum| sum == least).unwrap_or(0);
-    let letters = line.chars().filter(|&c| is_beyond(c)).take(MOST).filter_map(lower);
-    letters.map(|c| LANGUAGES.row(c)[best]).any(|cost| cost == FOREIGN)
+    let letters = line
+        .chars()
+        .filter(|&c| is_beyond(c))
+        .take(MOST)
+        .filter_map(lower);
+    letters
+        .map(|c| LANGUAGES.row(c)[best])
+        .any(|cost| cost == FOREIGN)
 }
 
 /// What some words say of the language that a line is in.
@@ -217,7 +227,13 @@ pub(crate) fn prior(words: &str) -> Prior {
     let line = Line::read(words);
     let (sums, least) = line.sums();
     let mut lanes = sums.iter().map(|sum| Cost::from(sum - least) * LETTER_UNIT);
-    let cost = |l: Letters| if l.is_latin() { lanes.next().unwrap_or(0) } else { 0 };
+    let cost = |l: Letters| {
+        if l.is_latin() {
+            lanes.next().unwrap_or(0)
+        } else {
+            0
+        }
+    };
     Prior {
         costs: letters::all().map(cost).collect(),
         least: Cost::from(least) * LETTER_UNIT,

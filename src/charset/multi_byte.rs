@@ -74,7 +74,9 @@ impl MultiByte {
     pub(super) fn lookup(self, code: &[u8]) -> Option<char> {
         let found = match code {
             [a @ 0x80..=0xff] => self.inverse.singles[usize::from(*a)],
-            [a @ 0x80..=0xff, b] => self.inverse.pairs[(usize::from(*a) - 0x80) << 8 | usize::from(*b)],
+            [a @ 0x80..=0xff, b] => {
+                self.inverse.pairs[(usize::from(*a) - 0x80) << 8 | usize::from(*b)]
+            }
             _ => OTHER,
         };
         match found {

@@ -65,7 +65,9 @@ pub(super) fn only_reading(
     }
     // Of the codes of a character in another such charset there may be two.
     layer.single?;
-    let pair = slots.get(s + 1).and_then(|next| only(layer.truth, &[slot.byte, next.byte]));
+    let pair = slots
+        .get(s + 1)
+        .and_then(|next| only(layer.truth, &[slot.byte, next.byte]));
     match pair {
         Some(c) => Some((c, 2)),
         None => only(layer.truth, &[slot.byte]).map(|c| (c, 1)),
@@ -196,7 +198,10 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
     want == 1
         || slots[s].byte == 0xe2
         || next.byte & 0xc0 == 0x80
-        || matches!(shown, ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y')
+        || matches!(
+            shown,
+            ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y'
+        )
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.

@@ -47,7 +47,11 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     } else {
         0
     };
-    let lone = if h.is_inferred() && is_lone(line, &h.pieces) { LONE } else { 0 };
+    let lone = if h.is_inferred() && is_lone(line, &h.pieces) {
+        LONE
+    } else {
+        0
+    };
     HALF_WORD * halves + QUOTED * quoted(line, &h.pieces) + RARE * rare + repeated + lone
 }
 
@@ -56,7 +60,11 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
 fn rare(pieces: &[Piece]) -> Cost {
     let touched = pieces.iter().filter(|p| p.layers != 0);
     let rare = touched.clone().filter(|p| model::is_rare(p.c)).count();
-    if rare * 4 < touched.count() { 0 } else { rare as Cost }
+    if rare * 4 < touched.count() {
+        0
+    } else {
+        rare as Cost
+    }
 }
 
 /// What is to be taken off for one character being all that a legacy reading
@@ -73,7 +81,11 @@ pub(super) fn alone(line: &str, h: &Hypothesis) -> Cost {
 /// where `×-` could have been `ו`.
 fn is_lone(line: &str, pieces: &[Piece]) -> bool {
     let other = |c: &char| c.is_alphabetic() && *c >= '\u{250}';
-    let mut found = pieces.iter().filter(|p| p.layers != 0).map(|p| p.c).filter(other);
+    let mut found = pieces
+        .iter()
+        .filter(|p| p.layers != 0)
+        .map(|p| p.c)
+        .filter(other);
     let Some(first) = found.next() else {
         return false;
     };
@@ -84,7 +96,9 @@ fn is_lone(line: &str, pieces: &[Piece]) -> bool {
 /// Whether the first of what is touched is a letter of another script than
 /// Latin: `Рё` is written, `Ã©` is not.
 fn is_written(line: &str, pieces: &[Piece]) -> bool {
-    let first = touched(pieces).next().and_then(|span| line[span].chars().next());
+    let first = touched(pieces)
+        .next()
+        .and_then(|span| line[span].chars().next());
     first.is_some_and(|c| c >= '\u{250}' && c.is_alphabetic())
 }
 
@@ -118,12 +132,19 @@ fn touched(pieces: &[Piece]) -> impl Iterator<Item = Range<usize>> {
 fn is_list(line: &str, pieces: &[Piece]) -> bool {
     let was = touched(pieces).flat_map(|span| line[span].chars().map(Some).chain([None]));
     let is = pieces.iter().map(|p| (p.layers != 0).then_some(p.c));
-    let letters = line.chars().filter(char::is_ascii_alphabetic).take(ALPHABET + 1).map(Some);
+    let letters = line
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .take(ALPHABET + 1)
+        .map(Some);
     let (was, is) = (steps(was), steps(is));
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
+    let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct.len() * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct.len() > CLOSE && s.close == s.all;
-    [&was, &is].into_iter().any(|s| is_ordered(s, LIST) || is_close(s))
-        || is_ordered(&steps(letters), ALPHABET)
+    [&was, &is]
+        .into_iter()
+        .any(|s| is_ordered(s, LIST) || is_close(s))
+        || is_alphabet(&steps(letters))
 }
 
 /// The steps from one neighbour to the next.

@@ -10,8 +10,8 @@ use crate::language;
 use crate::model::letters::{self, Letters};
 use crate::model::{Cost, NAT};
 
-use super::doubt;
 use super::Hypothesis;
+use super::doubt;
 use super::lattice::Piece;
 use crate::edit::Step;
 
@@ -155,7 +155,11 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let prior = if is_latin {
         language::prior(&rest)
     } else {
-        language::Prior { costs: vec![0; letters::all().count()], least: 0, steps: 0 }
+        language::Prior {
+            costs: vec![0; letters::all().count()],
+            least: 0,
+            steps: 0,
+        }
     };
     let (after_all, is) = cheapest(&after, wanted, &prior.costs);
     let (before_all, _) = cheapest(&before, wanted, &prior.costs);
@@ -170,11 +174,18 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     };
     // Of what language `Seoh þa gescead` is, the letters don't know.
     let unknown = prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost;
-    if letters == 0 || !is_latin && (letters < OTHER || acronyms && letters < ACRONYMS || drawn) || unknown {
+    if letters == 0
+        || !is_latin && (letters < OTHER || acronyms && letters < ACRONYMS || drawn)
+        || unknown
+    {
         return None;
     }
     // In the alphabets of others a word has fewer letters that are not its own.
-    let steps = if is_latin { looked_at + edges } else { looked_at };
+    let steps = if is_latin {
+        looked_at + edges
+    } else {
+        looked_at
+    };
     if is > fit * steps as Cost {
         return None;
     }

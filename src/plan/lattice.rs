@@ -215,7 +215,10 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
 pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
     let mut damaged = false;
     let mut sum = 0;
-    for p in pieces.iter().filter(|p| !p.c.is_ascii() || p.layers & bit != 0) {
+    for p in pieces
+        .iter()
+        .filter(|p| !p.c.is_ascii() || p.layers & bit != 0)
+    {
         let is = p.layers & bit != 0;
         if is != damaged {
             sum += if is { SWITCH_IN } else { SWITCH_OUT };

@@ -5,8 +5,8 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
-use super::lattice::{self, Layer, Piece};
 use super::Odd;
+use super::lattice::{self, Layer, Piece};
 use super::readings::{LEVELS, READINGS, Reading, Set, lowered, shown};
 
 /// Odd places at which a pair of charsets is tried out.
@@ -331,7 +331,9 @@ fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
         within = leads;
     }
     let is = |&i: &usize| frequent[i] > 0 && rare[i] <= frequent[i];
-    (0..LEVELS).filter(is).fold(0, |set, i| set | levels.truths[i])
+    (0..LEVELS)
+        .filter(is)
+        .fold(0, |set, i| set | levels.truths[i])
 }
 
 /// The first characters beyond ASCII, and what is among them.
