@@ -26,9 +26,11 @@ const ALONE_LATIN: Cost = 2 * NAT;
 
 /// A character that hardly any text has: `ɖ`, which `É–` would be.
 const RARE: Cost = 20 * NAT;
+/// The one letter found where none should be.
+const MISPLACED: Cost = 14 * NAT;
 /// A letter of a script that the line has nothing else of, and a byte of it lost.
 const LONE: Cost = 12 * NAT;
-/// A letter that is quoted: `„Ä“`, `'Ã'`.
+/// A character that is quoted: `„Ä“`, `'Ã'`, `“×”`.
 const QUOTED: Cost = 12 * NAT;
 
 /// What is to be taken off a gain.
@@ -52,7 +54,17 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     } else {
         0
     };
-    HALF_WORD * halves + QUOTED * quoted(line, &h.pieces) + RARE * rare + repeated + lone
+    let misplaced = if h.is_legacy() {
+        0
+    } else {
+        misplaced(line, &h.pieces)
+    };
+    HALF_WORD * halves
+        + misplaced
+        + QUOTED * quoted(line, &h.pieces)
+        + RARE * rare
+        + repeated
+        + lone
 }
 
 /// How many characters were made that hardly any text has, where they are more
@@ -64,6 +76,34 @@ fn rare(pieces: &[Piece]) -> Cost {
         0
     } else {
         rare as Cost
+    }
+}
+
+/// What speaks against one letter that is all that UTF-8 makes: `10 Å—` has no
+/// `ŗ` for a word, nor `AHÅ™` a small one after capitals.
+fn misplaced(line: &str, pieces: &[Piece]) -> Cost {
+    let mut all = pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
+    let (Some((i, p)), None) = (all.next(), all.next()) else {
+        return 0;
+    };
+    let letter = |i: Option<usize>| {
+        i.and_then(|i| pieces.get(i))
+            .map(|p| p.c)
+            .filter(|c| c.is_alphabetic())
+    };
+    let (before, after) = (letter(i.checked_sub(1)), letter(Some(i + 1)));
+    let word = before.is_none() && after.is_none();
+    let first = letter(i.checked_sub(2));
+    let small = after.is_none()
+        && p.c.is_lowercase()
+        && before.is_some_and(char::is_uppercase)
+        && first.is_some_and(char::is_uppercase);
+    let is_word = word && p.c.is_alphabetic() && !matches!(p.c, 'À'..='ÿ');
+    let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
+    if small || is_word && (spoken || !p.c.is_uppercase() && line.chars().count() == 2) {
+        MISPLACED
+    } else {
+        0
     }
 }
 
@@ -174,15 +214,15 @@ fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
     steps
 }
 
-/// How many of the changes are of a letter with the quote after it, when there
-/// is one before it, too.
+/// How many of the changes are of a character with the quote after it, when
+/// there is one before it, too.
 fn quoted(line: &str, pieces: &[Piece]) -> Cost {
     let is_quote = |c: char| matches!(c, '"' | '\'' | '«' | '»' | '‹' | '›' | '‘'..='‟');
     let is_quoted = |span: &Range<usize>| {
         let mut inner = line[span.clone()].chars();
-        let letter = inner.next().is_some_and(char::is_alphabetic);
+        let quoted = inner.next().is_some_and(|c| !is_quote(c));
         let before = line[..span.start].chars().next_back();
-        letter
+        quoted
             && inner.next().is_some_and(is_quote)
             && inner.next().is_none()
             && before.is_some_and(is_quote)
