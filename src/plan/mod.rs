@@ -9,11 +9,11 @@ mod arcs;
 mod document;
 mod doubt;
 mod escape;
-mod language;
 mod lattice;
 mod legacy;
 mod readings;
 mod utf8;
+mod words;
 
 pub(crate) use document::{plan, window};
 
@@ -206,7 +206,7 @@ fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -
             break;
         }
         if h.is_legacy() {
-            h.gain = language::gain(line, &h, config.wanted_languages()).unwrap_or(0);
+            h.gain = words::gain(line, &h, config.wanted_languages()).unwrap_or(0);
         }
         h.gain -= doubt::doubt(line, &h);
         if h.gain > 0 {
