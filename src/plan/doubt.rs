@@ -29,7 +29,7 @@ const RARE: Cost = 20 * NAT;
 /// The one letter found where none should be.
 const MISPLACED: Cost = 14 * NAT;
 /// A letter of a script that the line has nothing else of, and a byte of it lost.
-const LONE: Cost = 12 * NAT;
+const LONE: Cost = 24 * NAT;
 /// A character that is quoted: `„Ä“`, `'Ã'`, `“×”`.
 const QUOTED: Cost = 12 * NAT;
 
