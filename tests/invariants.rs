@@ -57,10 +57,8 @@ fn check(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Repairing again changes nothing. Not yet so everywhere: what one repair
-/// brings to light can be the evidence for another.
+/// Repairing again changes nothing.
 #[test]
-#[ignore = "known failure: some repaired texts are repaired further"]
 fn repairing_again_changes_nothing() {
     let texts = data::damaged().into_iter().map(|row| row.text);
     let again = |text: String| {
