@@ -71,7 +71,9 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     let (pieces, gain) = (&h.pieces, h.gain);
     let mut before = Vec::new();
     let mut after = Vec::new();
-    let mut rest = String::new();
+    let rest = untouched(pieces);
+    // Where the line tells its language, `å` is a word.
+    let known = rest.chars().filter(char::is_ascii_alphabetic).count() >= KNOWN;
     let mut seen = BTreeSet::new();
     let mut acronyms = true;
     let (mut letters, mut looked_at, mut longest, mut i) = (0, 0, 0, 0);
@@ -87,7 +89,6 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         let word = &pieces[i..end];
         i = end;
         if word.iter().all(|p| p.layers == 0) {
-            rest.extend(word.iter().map(|p| p.c).chain([' ']));
             continue;
         }
         for p in word.iter().filter(|p| p.layers != 0) {
@@ -98,7 +99,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
                 touched_in += 1;
                 drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
                 east_asian_in += usize::from(is_east_asian(c));
-                letters_in += usize::from(c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ'));
+                letters_in += usize::from(is_letter(c));
             }
         }
         let here = word
@@ -113,15 +114,21 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
         let touched = word.iter().any(|p| p.layers != 0 && p.c.is_alphabetic());
         let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
         // `║▌║` is a drawing, whatever letters it would make.
-        let spoken = was.chars().any(char::is_alphabetic);
+        let spoken = was.chars().any(is_letter);
         // `äää` is no word, nor what it would be in another charset.
         let stutters = word
             .windows(3)
             .any(|w| w[0].c == w[1].c && w[1].c == w[2].c);
         // Of what `СФТП` stands for, letter pairs know nothing.
         let acronym = was.chars().count() <= ACRONYM && was.chars().all(char::is_uppercase);
+        let latin = word.iter().all(|p| language::is_latin(p.c));
+        let least = if known && latin && was.chars().all(is_letter) {
+            1
+        } else {
+            WORD
+        };
         let again = !seen.insert(was);
-        if is >= WORD && touched && is * 2 > word.len() && spoken && !stutters && !again {
+        if is >= least && touched && is * 2 > word.len() && spoken && !stutters && !again {
             acronyms &= acronym;
             letters += is;
             if looked_at >= LOOKED_AT {
@@ -199,6 +206,20 @@ pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost
     } else {
         all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
     })
+}
+
+/// Whether words are written with this.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ')
+}
+
+/// The words that nothing was done to.
+fn untouched(pieces: &[Piece]) -> String {
+    let words = pieces.split(|p| !wordy(p));
+    let untouched = words.filter(|word| word.iter().all(|p| p.layers == 0));
+    untouched
+        .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
+        .collect()
 }
 
 /// Whether the bytes showed in a charset that is half marks and signs.
