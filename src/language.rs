@@ -146,6 +146,7 @@ impl Line {
                 0..0x80 => 0,
                 // What is next to it is no edge, and no pair of ASCII.
                 0xc3.. => LETTERS,
+                // Signs of Latin-1 and trails are passed over.
                 _ => continue,
             };
             if letter == LETTERS {
@@ -241,19 +242,18 @@ pub(crate) fn prior(words: &str) -> Prior {
     }
 }
 
-/// Which languages have a letter, a bit for each.
-type Set = [u64; 5];
-
-/// Of each letter below [`LETTERS_END`], by number, the languages that have it.
-static HAVING: LazyLock<(Vec<u16>, Vec<Set>)> = LazyLock::new(|| {
+/// Of each letter below [`LETTERS_END`], by number, the languages that have it: a
+/// bit for each, in the order of [`letters::all`].
+static HAVING: LazyLock<(Vec<u16>, Vec<Vec<u64>>)> = LazyLock::new(|| {
+    let none = vec![0; letters::all().len().div_ceil(64)];
     let mut rows = vec![0; LETTERS_END as usize];
-    let mut sets: Vec<Set> = vec![[0; 5]];
+    let mut sets = vec![none.clone()];
     for (i, language) in letters::all().enumerate() {
         for c in language.alphabet().filter(|c| u32::from(*c) < LETTERS_END) {
             let row: &mut u16 = &mut rows[c as usize];
             if *row == 0 {
                 *row = sets.len() as u16;
-                sets.push([0; 5]);
+                sets.push(none.clone());
             }
             sets[usize::from(*row)][i / 64] |= 1 << (i % 64);
         }
@@ -275,7 +275,7 @@ pub(crate) fn missing(letters: impl Iterator<Item = char>) -> Vec<Cost> {
     let mut counts = vec![0; sets[0].len() * 64];
     for (c, times) in distinct {
         let row = rows.get(c as usize).copied().unwrap_or(0);
-        let set = sets[usize::from(row)];
+        let set = &sets[usize::from(row)];
         for (counts, bits) in counts.chunks_exact_mut(64).zip(set) {
             for (i, count) in counts.iter_mut().enumerate() {
                 *count += times * Cost::from(bits >> i & 1 == 0);
@@ -283,4 +283,33 @@ pub(crate) fn missing(letters: impl Iterator<Item = char>) -> Vec<Cost> {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_lane_for_each_language_written_in_latin() {
+        assert!(letters::all().filter(Letters::is_latin).count() <= LANES);
+    }
+
+    #[test]
+    fn letters_are_foreign_by_the_words_around() {
+        let line = "Välj kortkommandot för att gå ur helskärmsläge.";
+        assert!(!has_foreign_letters(line));
+        assert!(has_foreign_letters(&line.replace('å', "ĺ")));
+        assert!(!has_foreign_letters("Kůň běžel přes ďábelský žlutý kopec."));
+    }
+
+    #[test]
+    fn letters_are_missing_by_language() {
+        let counts = missing("ßåß".chars());
+        let of = |tag: &str| {
+            letters::all()
+                .position(|l| l.tag() == tag)
+                .map(|i| counts[i])
+        };
+        assert_eq!((of("de"), of("sv"), of("it")), (Some(1), Some(2), Some(3)));
+    }
 }

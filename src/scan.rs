@@ -4,7 +4,8 @@
 //! in damaged text than in right text, whatever the language. `é,` is usual in
 //! French and makes little, `Ã©` is usual where UTF-8 was read as windows-1252.
 //! The weights are added up along a line, never below zero, and a line where
-//! they come to [`SUSPICIOUS`] is looked at with the model. No other is.
+//! they come to [`SUSPICIOUS`] is looked at with the model. Of the others, those
+//! that have letters which their language has not.
 
 use std::sync::LazyLock;
 
@@ -69,7 +70,7 @@ pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
 }
 
 /// Whether anything could be wrong with this line. As [`is_suspicious`], but
-/// ASCII is passed over.
+/// ASCII is passed over, and the line's language has a say.
 pub(crate) fn is_suspicious_line(line: &str) -> bool {
     let bytes = line.as_bytes();
     let mut sum = Sum::default();

@@ -255,7 +255,8 @@ fn by_code(decode_code: fn(&[u8]) -> Option<char>, bytes: &[u8]) -> (Cow<'_, str
     out.finish()
 }
 
-/// From characters to codes, the bytes of a code as a big-endian number.
+/// From characters to codes, the bytes of a code as a big-endian number, and from
+/// short codes to characters.
 pub(super) struct Inverse {
     /// Pages of 256 code points, number 0 the empty one.
     page_of: Vec<u16>,

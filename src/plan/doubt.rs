@@ -1,5 +1,6 @@
 //! What speaks against an account of damage, however plausible the text that
-//! it leads to: lists of characters, half a word damaged, one odd character.
+//! it leads to: lists of characters, half a word damaged, one odd character, the
+//! same one again and again, and letters that nobody writes there.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -38,33 +39,19 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     if h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c)) || is_list(line, &h.pieces) {
         return h.gain;
     }
-    let halves = if h.is_inferred() {
-        0
+    let always = QUOTED * quoted(line, &h.pieces) + RARE * rare(&h.pieces);
+    let of_kind = if h.is_inferred() {
+        LONE * Cost::from(is_lone(line, &h.pieces))
     } else {
-        half_words(&h.pieces)
+        HALF_WORD * half_words(&h.pieces)
     };
-    let rare = rare(&h.pieces);
-    let repeated = if !h.is_legacy() && is_written(line, &h.pieces) {
-        repeated(line, h)
-    } else {
-        0
+    // What words say of legacy readings has the rest.
+    let of_utf8 = match h.is_legacy() {
+        true => 0,
+        false if is_written(line, &h.pieces) => repeated(line, h) + misplaced(line, &h.pieces),
+        false => misplaced(line, &h.pieces),
     };
-    let lone = if h.is_inferred() && is_lone(line, &h.pieces) {
-        LONE
-    } else {
-        0
-    };
-    let misplaced = if h.is_legacy() {
-        0
-    } else {
-        misplaced(line, &h.pieces)
-    };
-    HALF_WORD * halves
-        + misplaced
-        + QUOTED * quoted(line, &h.pieces)
-        + RARE * rare
-        + repeated
-        + lone
+    always + of_kind + of_utf8
 }
 
 /// How many characters were made that hardly any text has, where they are more

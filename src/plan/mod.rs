@@ -126,11 +126,10 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
                 continue;
             };
             let reach = from.gain + odd.surprise;
-            // A sequence of UTF-8 becomes one character, which saves the others.
             if depth == 0 {
                 at_first = at_first.max(odd.surprise);
             }
-            most = most.max(best);
+            // A sequence of UTF-8 becomes one character, which saves the others.
             let further = if from.is_legacy() {
                 odd.surprise * 7 / 8
             } else {

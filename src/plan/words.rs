@@ -2,10 +2,12 @@
 //!
 //! The universal model mixes all languages, and what is plausible pair by
 //! pair may be no word anywhere: `potvrāte`. So the words that a legacy
-//! reading changes are also held against each language by itself.
+//! reading changes are also held against each language by itself, and against
+//! what the rest of the line says of its language.
 
 use std::collections::BTreeSet;
 
+use crate::edit::Step;
 use crate::language;
 use crate::model::letters::{self, Letters};
 use crate::model::{Cost, NAT};
@@ -13,7 +15,6 @@ use crate::model::{Cost, NAT};
 use super::Hypothesis;
 use super::doubt;
 use super::lattice::Piece;
-use crate::edit::Step;
 
 /// A letter that a language does not have.
 const FOREIGN: Cost = 14 * NAT;
@@ -28,7 +29,7 @@ const AROUND: [char; 26] = [
     '©', '°', '†', '‡', '¶', '§', '\u{a0}',
 ];
 /// Letters of words that tell enough.
-const LOOKED_AT: usize = 200;
+const LISTED: usize = 200;
 /// An acronym has at most this many.
 const ACRONYM: usize = 5;
 /// Acronyms that are all there is have at least so many.
@@ -68,144 +69,168 @@ const EACH_OF_ONE: Cost = 5 * NAT;
 /// nothing: lists of letters and tables of characters are full of them.
 /// `None` if there is no such word, or it fits no language.
 pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost> {
-    let (pieces, gain) = (&h.pieces, h.gain);
-    let mut before = Vec::new();
-    let mut after = Vec::new();
-    let rest = untouched(pieces);
-    // Where the line tells its language, `å` is a word.
-    let known = rest.chars().filter(char::is_ascii_alphabetic).count() >= KNOWN;
-    let mut seen = BTreeSet::new();
-    let mut acronyms = true;
-    let (mut letters, mut looked_at, mut longest, mut i) = (0, 0, 0, 0);
-    let (mut east_asian, mut hangul) = (0, 0);
-    // Of the input: characters touched, and of these drawings and East Asia's.
-    let (mut touched_in, mut drawn_in, mut east_asian_in, mut letters_in) = (0, 0, 0, 0);
-    while i < pieces.len() {
-        let end = i + pieces[i..].iter().take_while(|p| wordy(p)).count();
-        if end == i {
-            i += 1;
-            continue;
-        }
-        let word = &pieces[i..end];
-        i = end;
-        if word.iter().all(|p| p.layers == 0) {
-            continue;
-        }
-        for p in word.iter().filter(|p| p.layers != 0) {
-            for c in line[p.start as usize..p.end as usize]
-                .chars()
-                .filter(|c| !c.is_ascii())
-            {
-                touched_in += 1;
-                drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
-                east_asian_in += usize::from(is_east_asian(c));
-                letters_in += usize::from(is_letter(c));
+    let rest = untouched(&h.pieces);
+    let words = Words::of(line, &h.pieces, &rest);
+    if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
+        words.gain_in_east_asia(h)
+    } else {
+        words.gain(line, h, &rest, wanted)
+    }
+}
+
+/// The words that a reading touches.
+#[derive(Default)]
+struct Words {
+    /// As they were and as they became, in lower case, each between edges.
+    before: Vec<char>,
+    after: Vec<char>,
+    /// Letters of all of them, and of those listed.
+    letters: usize,
+    listed: usize,
+    /// Whether there is one that is no acronym.
+    spelled: bool,
+    /// Characters of East Asia that were made, how many in a row at most, and
+    /// syllables of Hangul among them.
+    east_asian: usize,
+    longest: usize,
+    hangul: usize,
+    /// Of the input: characters beyond ASCII that were touched, and of these
+    /// drawings, East Asia's, and letters.
+    touched_in: usize,
+    drawn_in: usize,
+    east_asian_in: usize,
+    letters_in: usize,
+}
+
+impl Words {
+    fn of(line: &str, pieces: &[Piece], rest: &str) -> Self {
+        // Where the line tells its language, `å` is a word.
+        let known = rest.chars().filter(char::is_ascii_alphabetic).count() >= KNOWN;
+        let mut words = Words::default();
+        let mut seen = BTreeSet::new();
+        let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
+        for word in pieces.split(|p| !wordy(p)).filter(is_touched) {
+            words.count(line, word);
+            let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+            if seen.insert(was) {
+                words.list(was, word, known);
             }
         }
-        let here = word
-            .iter()
-            .filter(|p| p.layers != 0 && is_east_asian(p.c))
+        words
+    }
+
+    /// Counts what a word was touched in.
+    fn count(&mut self, line: &str, word: &[Piece]) {
+        let touched = || word.iter().filter(|p| p.layers != 0);
+        let was = touched().flat_map(|p| line[p.start as usize..p.end as usize].chars());
+        for c in was.filter(|c| !c.is_ascii()) {
+            self.touched_in += 1;
+            self.drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
+            self.east_asian_in += usize::from(is_east_asian(c));
+            self.letters_in += usize::from(is_letter(c));
+        }
+        let here = touched().filter(|p| is_east_asian(p.c)).count();
+        self.east_asian += here;
+        self.longest = self.longest.max(here);
+        self.hangul += touched()
+            .filter(|p| ('\u{ac00}'..'\u{d7a4}').contains(&p.c))
             .count();
-        east_asian += here;
-        let is_hangul = |p: &&Piece| p.layers != 0 && ('\u{ac00}'..'\u{d7a4}').contains(&p.c);
-        hangul += word.iter().filter(is_hangul).count();
-        longest = longest.max(here);
+    }
+
+    /// Lists a word, if it is one.
+    fn list(&mut self, was: &str, word: &[Piece], known: bool) {
         let is = word.iter().filter(|p| p.c.is_alphabetic()).count();
         let touched = word.iter().any(|p| p.layers != 0 && p.c.is_alphabetic());
-        let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
         // `║▌║` is a drawing, whatever letters it would make.
         let spoken = was.chars().any(is_letter);
         // `äää` is no word, nor what it would be in another charset.
         let stutters = word
             .windows(3)
             .any(|w| w[0].c == w[1].c && w[1].c == w[2].c);
-        // Of what `СФТП` stands for, letter pairs know nothing.
-        let acronym = was.chars().count() <= ACRONYM && was.chars().all(char::is_uppercase);
         let latin = word.iter().all(|p| language::is_latin(p.c));
         let least = if known && latin && was.chars().all(is_letter) {
             1
         } else {
             WORD
         };
-        let again = !seen.insert(was);
-        if is >= least && touched && is * 2 > word.len() && spoken && !stutters && !again {
-            acronyms &= acronym;
-            letters += is;
-            if looked_at >= LOOKED_AT {
-                continue;
-            }
-            looked_at += is;
-            push(&mut after, word.iter().map(|p| p.c));
-            push(&mut before, was.chars());
+        if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
+            return;
+        }
+        // Of what `СФТП` stands for, letter pairs know nothing.
+        self.spelled |= was.chars().count() > ACRONYM || !was.chars().all(char::is_uppercase);
+        self.letters += is;
+        if self.listed < LISTED {
+            self.listed += is;
+            push(&mut self.after, word.iter().map(|p| p.c));
+            push(&mut self.before, was.chars());
         }
     }
-    if east_asian >= EAST_ASIAN && east_asian * 2 > letters {
-        let each = if east_asian_in * 2 > touched_in {
+
+    /// Ideographs make no words that the letter models know; several in a row
+    /// must do.
+    fn gain_in_east_asia(&self, h: &Hypothesis) -> Option<Cost> {
+        let each = if self.east_asian_in * 2 > self.touched_in {
             EACH_OF_ONE
         } else {
             EACH_OF_TWO
         };
-        // Frames are drawn with `║▌║`; no text was that.
-        let drawn =
-            drawn_in * 3 > touched_in * 2 || !is_of_marks(&h.steps) && letters_in * 6 < touched_in;
-        // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
         let marks = is_of_marks(&h.steps);
-        let sure = gain >= each * east_asian as Cost
-            && (longest >= RUN || hangul >= 2 * RUN)
+        // Frames are drawn with `║▌║`, others with `·´¯`; no text was that.
+        let drawn = self.drawn_in * 3 > self.touched_in * 2
+            || !marks && self.letters_in * 6 < self.touched_in;
+        // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
+        let sure = h.gain >= each * self.east_asian as Cost
+            && (self.longest >= RUN || self.hangul >= 2 * RUN)
             && !drawn
-            && (!marks || east_asian >= MANY);
-        return sure.then_some(gain * 3 / 4);
+            && (!marks || self.east_asian >= MANY);
+        sure.then_some(h.gain * 3 / 4)
     }
-    let is_latin = after.iter().filter(|c| language::is_latin(**c)).count() * 2 > looked_at;
-    // `·´¯` is drawn, too, whatever charset it stands in.
-    let drawn = gain < 2 * PLENTY && !is_of_marks(&h.steps) && letters_in * 4 < touched_in;
-    let prior = if is_latin {
-        language::prior(&rest)
-    } else {
-        language::Prior {
-            costs: vec![0; letters::all().count()],
-            least: 0,
-            steps: 0,
+
+    fn gain(&self, line: &str, h: &Hypothesis, rest: &str, wanted: &[String]) -> Option<Cost> {
+        if self.letters == 0 {
+            return None;
         }
-    };
-    let (after_all, is) = cheapest(&after, wanted, &prior.costs);
-    let (before_all, _) = cheapest(&before, wanted, &prior.costs);
-    let words = before_all - after_all;
-    let edges = after.iter().filter(|c| **c == '\n').count() / 2;
-    // The words of a line say nothing of one in another alphabet.
-    let is_sure = is_latin && words >= SURE;
-    let fit = match () {
-        () if gain >= PLENTY => LOOSE_FIT,
-        () if is_sure => SURE_FIT,
-        () => FIT,
-    };
-    // Of what language `Seoh þa gescead` is, the letters don't know.
-    let unknown = prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost;
-    if letters == 0
-        || !is_latin && (letters < OTHER || acronyms && letters < ACRONYMS || drawn)
-        || unknown
-    {
-        return None;
+        let latin = self
+            .after
+            .iter()
+            .filter(|c| language::is_latin(**c))
+            .count();
+        let is_latin = latin * 2 > self.listed;
+        // The words of a line say nothing of one in another alphabet.
+        let prior = language::prior(if is_latin { rest } else { "" });
+        // Of what language `Seoh þa gescead` is, the letters don't know.
+        if prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost {
+            return None;
+        }
+        let drawn =
+            h.gain < 2 * PLENTY && !is_of_marks(&h.steps) && self.letters_in * 4 < self.touched_in;
+        let few = self.letters < OTHER || !self.spelled && self.letters < ACRONYMS;
+        if !is_latin && (few || drawn) {
+            return None;
+        }
+        let (after, is) = cheapest(&self.after, wanted, &prior.costs);
+        let (before, _) = cheapest(&self.before, wanted, &prior.costs);
+        let words = before - after;
+        let is_sure = is_latin && words >= SURE;
+        let fit = match () {
+            () if h.gain >= PLENTY => LOOSE_FIT,
+            () if is_sure => SURE_FIT,
+            () => FIT,
+        };
+        // With the steps at the edges, which words of Latin may be dear at.
+        let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
+        let steps = self.listed + if is_latin { edges } else { 0 };
+        if is > fit * steps as Cost || words < WORDS {
+            return None;
+        }
+        let all = h.gain + words - h.cost;
+        // Of letters the language is sure, but marks and signs stand anywhere.
+        Some(if is_sure && self.letters_in * 2 > self.touched_in {
+            all.min(3 * h.gain) / 2
+        } else {
+            all.min(2 * h.gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
+        })
     }
-    // In the alphabets of others a word has fewer letters that are not its own.
-    let steps = if is_latin {
-        looked_at + edges
-    } else {
-        looked_at
-    };
-    if is > fit * steps as Cost {
-        return None;
-    }
-    if words < WORDS {
-        return None;
-    }
-    let all = gain + words - h.cost;
-    // Of letters the language is sure, but marks and signs stand anywhere.
-    Some(if is_sure && letters_in * 2 > touched_in {
-        all.min(3 * gain) / 2
-    } else {
-        all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
-    })
 }
 
 /// Whether words are written with this.
@@ -272,7 +297,7 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
 }
 
 /// The cost of the words in the language, of those wanted, that finds them and
-/// what else the line says cheapest.
+/// what else the line says cheapest: with what else it says, and without.
 fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     // What a letter costs that a language does not have.
     let foreign = |&c: &char| {
