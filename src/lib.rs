@@ -124,10 +124,10 @@ mod config;
 pub mod decode;
 pub mod diff;
 mod edit;
-#[doc(hidden)]
 mod language;
 #[cfg(feature = "serde")]
 pub mod mirror;
+#[doc(hidden)]
 pub mod model;
 mod plan;
 mod scan;

@@ -167,13 +167,14 @@ impl Charset {
         malformed.is_empty().then_some(text)
     }
 
-    /// The character beyond ASCII that these one or two bytes are in a charset of
-    /// East Asia.
+    /// The one character that these bytes are; looked up in a charset of East Asia.
     pub(crate) fn character(self, code: &[u8]) -> Option<char> {
-        match self.entry().codec {
-            Codec::MultiByte(kind) => kind.lookup(code),
-            _ => None,
+        if let Codec::MultiByte(kind) = self.entry().codec {
+            return kind.lookup(code);
         }
+        let text = self.decode_strict(code)?;
+        let mut chars = text.chars();
+        chars.next().filter(|_| chars.next().is_none())
     }
 
     /// Encodes a text: the exact inverse of [`decode`](Charset::decode).
