@@ -2,8 +2,8 @@
 //!
 //! Little-endian throughout. A header of [`HEADER`] bytes — magic, then the
 //! number of pages, symbols, classes, bigram slots, trigram slots, the bytes of
-//! the letter models, the scan's own characters, its classes — then the sections
-//! in this order:
+//! the letter models, the scan's own characters, its classes, the lexicon's
+//! segments — then the sections in this order:
 //!
 //! | section | size |
 //! | --- | --- |
@@ -17,14 +17,19 @@
 //! | the scan's own characters, sorted: each is a class | 4 × own |
 //! | the scan's class of each symbol, if it is none of those | 2 × symbols |
 //! | the scan's weight of a class after a class, half a byte | classes² / 2 |
+//! | lexicon | bytes, to the end |
 //!
 //! Both n-gram tables are hash tables of buckets; what a full bucket has no
 //! room for is in the next. An empty place has the check 0.
+//!
+//! The lexicon is a binary fuse filter with values: a key has three slots of
+//! [`SLOT`] bits in neighbouring segments, which xored give its check and its
+//! class.
 
 /// First bytes of the file.
-pub const MAGIC: [u8; 8] = *b"unbake\x00\x02";
+pub const MAGIC: [u8; 8] = *b"unbake\x00\x03";
 /// Bytes before the first section.
-pub const HEADER: usize = 40;
+pub const HEADER: usize = 44;
 /// The costs of the letter models are in units of this many of the others', so
 /// that half a byte is enough.
 pub const LETTER_UNIT: i32 = 5;
@@ -54,6 +59,7 @@ pub struct Tables<'a> {
     scan_of_symbol: &'a [u8],
     scan_classes: usize,
     scan_weights: &'a [u8],
+    lexicon: Lexicon<'a>,
 }
 
 /// What is known of a symbol.
@@ -85,6 +91,7 @@ impl<'a> Tables<'a> {
         let (pages, all_symbols, classes) = (word(file, 8), word(file, 12), word(file, 16));
         let (bigrams, trigrams, letters) = (word(file, 20), word(file, 24), word(file, 28));
         let (own, scan_classes) = (word(file, 32), word(file, 36));
+        let segments = word(file, 40);
         let (_, rest) = file.split_at(HEADER);
         let (index, rest) = rest.split_at(2 * PAGES);
         let (pages, rest) = rest.split_at(512 * pages);
@@ -95,8 +102,9 @@ impl<'a> Tables<'a> {
         let (letters, rest) = rest.split_at(letters);
         let (scan_own, rest) = rest.split_at(4 * own);
         let (scan_of_symbol, rest) = rest.split_at(2 * all_symbols);
+        let (scan_weights, slots) = rest.split_at((scan_classes * scan_classes).div_ceil(2));
         assert!(
-            rest.len() == (scan_classes * scan_classes).div_ceil(2),
+            slots.len() == Lexicon::bytes(segments),
             "a model file of the wrong length"
         );
         Tables {
@@ -111,7 +119,8 @@ impl<'a> Tables<'a> {
             scan_own,
             scan_of_symbol,
             scan_classes,
-            scan_weights: rest,
+            scan_weights,
+            lexicon: Lexicon { segments, slots },
         }
     }
 
@@ -165,6 +174,11 @@ impl<'a> Tables<'a> {
     pub fn scan_weight(&self, a: u16, b: u16) -> i32 {
         let at = usize::from(a) * self.scan_classes + usize::from(b);
         i32::from(self.scan_weights[at / 2] >> (at % 2 * 4) & 15) - 8
+    }
+
+    /// The words that are known.
+    pub fn lexicon(&self) -> Lexicon<'a> {
+        self.lexicon
     }
 
     /// The letter models.
@@ -269,5 +283,89 @@ impl<'a> Trigrams<'a> {
             }
             at += 1;
         }
+    }
+}
+
+/// Bits of a slot of the lexicon: the class in the lowest, then the check.
+pub const SLOT: usize = 14;
+/// Bits of the class of a word: how frequent it is.
+pub const CLASS: usize = 3;
+/// Slots of a segment, a power of two.
+pub const SEGMENT: usize = 4096;
+
+/// The words that are known, each with its class.
+#[derive(Clone, Copy, Debug)]
+pub struct Lexicon<'a> {
+    segments: usize,
+    slots: &'a [u8],
+}
+
+impl Lexicon<'_> {
+    /// The bytes of so many segments: slots are read four bytes at a time.
+    pub const fn bytes(segments: usize) -> usize {
+        (segments * SEGMENT * SLOT).div_ceil(8) + 3
+    }
+
+    /// The class of a key, if it is known; one of 2,000 others seems so.
+    #[inline]
+    pub fn class(&self, key: Key) -> Option<u8> {
+        let slot = |at: usize| {
+            let bit = at * SLOT;
+            let four = self.slots.get(bit / 8..bit / 8 + 4);
+            let four = four.map_or([0; 4], |b| [b[0], b[1], b[2], b[3]]);
+            (u32::from_le_bytes(four) >> (bit % 8)) as u16 & ((1 << SLOT) - 1)
+        };
+        let [a, b, c] = key.slots(self.segments);
+        let all = slot(a) ^ slot(b) ^ slot(c);
+        (all >> CLASS == key.check()).then_some(all as u8 & ((1 << CLASS) - 1))
+    }
+}
+
+/// A word, or a part of one, as the lexicon sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(u64);
+
+impl Key {
+    /// Before the first letter of a word.
+    pub const WORD: Key = Key(0x2545_f491_4f6c_dd1d);
+    /// Before the first letter of a part.
+    pub const PART: Key = Key(0x9e6c_63d0_876a_3f6b);
+
+    /// The key after one more letter, in lower case.
+    #[inline]
+    pub fn then(self, c: char) -> Key {
+        let c = match c {
+            // Romanian is written with either.
+            'ţ' => 'ț',
+            'ş' => 'ș',
+            c => c,
+        };
+        let hash = (self.0 ^ u64::from(u32::from(c))).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Key(hash ^ hash >> 32)
+    }
+
+    /// Where its slots are.
+    #[inline]
+    pub fn slots(self, segments: usize) -> [usize; 3] {
+        let hash = self.mixed();
+        let first = (hash >> 32) * (segments.saturating_sub(2) * SEGMENT) as u64 >> 32;
+        let first = first as usize;
+        let within = |shift: u32| (hash >> shift) as usize & (SEGMENT - 1);
+        [
+            first,
+            (first + SEGMENT) ^ within(0),
+            (first + 2 * SEGMENT) ^ within(12),
+        ]
+    }
+
+    /// What tells it from others with the same slots.
+    #[inline]
+    pub fn check(self) -> u16 {
+        (self.mixed().wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - SLOT + CLASS)) as u16
+    }
+
+    fn mixed(self) -> u64 {
+        let hash = (self.0 ^ self.0 >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash ^ hash >> 32
     }
 }

@@ -26,6 +26,9 @@ pub(crate) const MIN_SYMBOL: u32 = 3;
 const MIN_TRIGRAM: u32 = 4;
 /// The same for the letter pairs of one language.
 const MIN_LETTERS: u32 = 1;
+/// The same for words; those of Latin are what tells most.
+const MIN_WORD: u32 = 5;
+const MIN_LATIN_WORD: u32 = 2;
 /// Languages with fewer letters than this have no letter model.
 const MIN_LANGUAGE: u32 = 2_000;
 
@@ -39,6 +42,8 @@ pub struct Counts {
     pub(crate) trigrams: BTreeMap<[char; 3], u32>,
     /// By language: pairs of lower-case letters, newline for a word's edge.
     pub(crate) letters: BTreeMap<String, BTreeMap<[char; 2], u32>>,
+    /// Words with letters beyond ASCII, in lower case, of all languages.
+    pub(crate) words: BTreeMap<String, u32>,
     /// What the scan goes by.
     pub(crate) scan: Pairs,
 }
@@ -73,6 +78,17 @@ impl Counts {
             lines.sort_by_cached_key(|l| (hasher.hash_one(l), l.clone()));
             lines.dedup();
         }
+        for line in lines.values().flatten() {
+            count_words(line, &mut counts.words);
+        }
+        counts.words.retain(|word, n| {
+            let least = if word.chars().all(is_latin) {
+                MIN_LATIN_WORD
+            } else {
+                MIN_WORD
+            };
+            *n >= least
+        });
         for (lang, lines) in &lines {
             let major = MAJOR.contains(&lang.as_str());
             let mut left = if major {
@@ -135,6 +151,10 @@ impl Counts {
                 writeln!(out, "{lang}\t{}\t{n}", escape(pair))?;
             }
         }
+        let mut out = file("words.tsv")?;
+        for (word, n) in &self.words {
+            writeln!(out, "{word}\t{n}")?;
+        }
         let mut out = file("scan-classes.tsv")?;
         for (&c, name) in &self.scan.classes {
             writeln!(out, "{}\t{name}", escape(&[c]))?;
@@ -176,6 +196,11 @@ impl Counts {
                 .letters
                 .get_mut(*lang)?
                 .insert(unescape(pair)?, n.parse().ok()?);
+            Some(())
+        })?;
+        rows(&folder.join("words.tsv"), |row| {
+            let [word, n] = row else { return None };
+            counts.words.insert((*word).to_owned(), n.parse().ok()?);
             Some(())
         })?;
         rows(&folder.join("scan-classes.tsv"), |row| {
@@ -241,6 +266,27 @@ fn count_letters(line: &str, pairs: &mut BTreeMap<[char; 2], u32>) {
         }
         last = c;
     }
+}
+
+fn count_words(line: &str, words: &mut BTreeMap<String, u32>) {
+    let letters = line.split(|c| !is_letter(c));
+    for word in letters.filter(|w| !w.is_ascii()) {
+        let word = word.to_lowercase();
+        if word.chars().any(is_odd) {
+            *words.entry(word).or_default() += 1;
+        }
+    }
+}
+
+/// A letter beyond ASCII of an alphabet that the lexicon has words of.
+fn is_odd(c: char) -> bool {
+    matches!(c, '\u{c0}'..'\u{700}' | '\u{1e00}'..'\u{2000}')
+}
+
+/// A letter of Latin.
+pub(crate) fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || matches!(c, '\u{c0}'..'\u{250}' | '\u{300}'..'\u{370}' | '\u{1e00}'..'\u{1f00}')
 }
 
 /// Letters of alphabets: the pairs of Han characters and Hangul syllables are

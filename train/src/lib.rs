@@ -3,6 +3,7 @@
 
 mod class;
 mod counts;
+mod lexicon;
 mod scan;
 pub mod tables;
 

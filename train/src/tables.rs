@@ -12,6 +12,7 @@ use unbake::model::layout::{
 
 use crate::class::{class, fold, script};
 use crate::counts::{Counts, MIN_SYMBOL};
+use crate::lexicon;
 use crate::scan::RARE;
 
 /// Taken off each count.
@@ -259,6 +260,8 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         &order,
     );
 
+    let lexicon = lexicon::build(&counts.words);
+
     // Pages.
     let mut index = Vec::new();
     let mut pages: Vec<Vec<u16>> = Vec::new();
@@ -285,6 +288,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         letters.len(),
         scan.own.len(),
         scan.classes,
+        lexicon.segments,
     ];
     for n in sizes {
         file.extend((n as u32).to_le_bytes());
@@ -300,13 +304,16 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     file.extend(scan.own.iter().flat_map(|&c| u32::from(c).to_le_bytes()));
     file.extend(scan.of_symbol.iter().flat_map(|c| c.to_le_bytes()));
     file.extend(&scan.weights);
+    file.extend(&lexicon.slots);
     eprintln!(
-        "{} symbols, {n_classes} classes, {} of the scan, {} pairs, {} triples, {} letter bytes: {} bytes",
+        "{} symbols, {n_classes} classes, {} of the scan, {} pairs, {} triples, {} letter bytes, {} words and parts in {} bytes: {} bytes",
         info.len(),
         scan.classes,
         two.len(),
         three.len(),
         letters.len(),
+        lexicon.keys,
+        lexicon.slots.len(),
         file.len()
     );
     file

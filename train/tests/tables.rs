@@ -40,6 +40,7 @@ fn counts_are_read_as_they_are_written() {
         "bigrams.tsv",
         "trigrams.tsv",
         "letters.tsv",
+        "words.tsv",
         "scan-classes.tsv",
         "scan-pairs.tsv",
     ] {
