@@ -3,6 +3,7 @@
 use crate::charset::Charset;
 use crate::cleanup::{self, Fix, Fixes, Profile};
 use crate::edit::{Account, Chain, Edit, Exactness, Repair, Step};
+use crate::model::letters;
 use crate::plan;
 
 /// How text comes by C1 controls.
@@ -40,10 +41,12 @@ impl Config {
         self
     }
 
-    /// The text is in one of these languages; none means any.
+    /// The text is in one of these languages; none means any. What tags mean
+    /// is said by [`languages`]; those that it does not know say nothing.
     #[must_use]
     pub fn languages(mut self, languages: Vec<String>) -> Self {
-        self.languages = languages;
+        let known = languages.iter().flat_map(|tag| self::languages(tag));
+        self.languages = known.map(str::to_owned).collect();
         self
     }
 
@@ -161,5 +164,29 @@ impl Config {
             at += len;
         }
         Repair::new(text, edits)
+    }
+}
+
+/// The languages told apart that a tag means: `fr-CA` is `fr`, and `zh` all
+/// Chinese. None, if it is not one of some 300.
+///
+/// ```
+/// assert_eq!(unbake::languages("fr-CA"), ["fr"]);
+/// assert!(unbake::languages("klingon").is_empty());
+/// ```
+pub fn languages(tag: &str) -> Vec<&'static str> {
+    // Whether `long` is `short` with subtags.
+    let is_within = |long: &str, short: &str| {
+        let start = long.get(..short.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(short))
+            && matches!(long.as_bytes().get(short.len()), None | Some(b'-'))
+    };
+    let known = |is_meant: &dyn Fn(&str) -> bool| -> Vec<_> {
+        let tags = letters::all().map(|letters| letters.tag());
+        tags.filter(|known| is_meant(known)).collect()
+    };
+    match known(&|known| is_within(known, tag)) {
+        none if none.is_empty() => known(&|known| is_within(tag, known)),
+        some => some,
     }
 }

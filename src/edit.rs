@@ -169,6 +169,24 @@ pub struct Edit {
     pub score: u32,
 }
 
+impl Edit {
+    /// Leaves out, of sorted edits to a text, those that touch one of these
+    /// spans of it; the spans may come in any order and overlap.
+    pub fn keep(edits: &mut Vec<Edit>, spans: impl IntoIterator<Item = Range<usize>>) {
+        let mut spans: Vec<_> = spans.into_iter().filter(|span| !span.is_empty()).collect();
+        spans.sort_by_key(|span| span.start);
+        let mut spans = spans.into_iter().peekable();
+        // How far those reach that begin before an edit ends.
+        let mut until = 0;
+        edits.retain(|edit| {
+            while let Some(span) = spans.next_if(|span| span.start < edit.span.end) {
+                until = span.end.max(until);
+            }
+            until <= edit.span.start
+        });
+    }
+}
+
 /// One account of what happened to a line, as
 /// [`Config::explain`](crate::Config::explain) gives them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +239,20 @@ impl<'t> Repair<'t> {
         self.edits.retain(keep);
     }
 
+    /// Leaves out the edits that touch one of these spans of the input, such as
+    /// the code in a text about encodings.
+    ///
+    /// ```
+    /// let text = "Ã©lÃ©phants: `Ã©lÃ©phants`";
+    /// let mut repair = unbake::repair(text);
+    /// let code = text.find('`').unwrap()..text.len();
+    /// repair.keep([code]);
+    /// assert_eq!(repair.text(), "éléphants: `Ã©lÃ©phants`");
+    /// ```
+    pub fn keep(&mut self, spans: impl IntoIterator<Item = Range<usize>>) {
+        Edit::keep(&mut self.edits, spans);
+    }
+
     /// The repaired text; the input itself, borrowed, if it was clean.
     pub fn text(&self) -> Cow<'t, str> {
         if self.edits.is_empty() {
@@ -241,6 +273,29 @@ impl<'t> Repair<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn edits_that_touch_kept_spans_go() {
+        let edits = [0..2, 2..4, 6..6, 8..9].map(|span| Edit {
+            span,
+            after: "x".to_owned(),
+            chain: Chain::default(),
+            exactness: Exactness::Exact,
+            score: 0,
+        });
+        let left = |spans: &[Range<usize>]| {
+            let mut left = edits.to_vec();
+            Edit::keep(&mut left, spans.iter().cloned());
+            let starts = left.iter().map(|edit| edit.span.start);
+            starts.collect::<Vec<_>>()
+        };
+        assert_eq!(left(&[]), [0, 2, 6, 8]);
+        assert_eq!(left(&[1..1, 4..6, 6..8, 9..20]), [0, 2, 6, 8]);
+        assert_eq!(left(&[8..9, 1..2]), [2, 6]);
+        assert_eq!(left(&[1..3]), [6, 8]);
+        assert_eq!(left(&[5..7]), [0, 2, 8]);
+        assert_eq!(left(&[0..100, 3..4]), [0; 0]);
+    }
 
     #[test]
     fn a_chain_is_read_as_it_is_written() {

@@ -89,6 +89,9 @@
 //! assert!(matches!(unbake::repair(text).text(), Cow::Borrowed(_)));
 //! ```
 //!
+//! Damage that is meant, as in a text about encodings, is for the caller to
+//! say: [`Repair::keep`] leaves out the edits in any spans of the text.
+//!
 //! If you know what happened, say so, and nothing else is looked for:
 //!
 //! ```
@@ -137,7 +140,7 @@ pub use charset::Charset;
 pub use cleanup::{
     Fix, Lost, ParseFixError, Profile, Trace, Unrecoverable, lost, unbalanced_bidi, unrecoverable,
 };
-pub use config::Config;
+pub use config::{Config, languages};
 pub use decode::{Decoded, Hints, decode};
 pub use edit::{Account, Chain, Edit, Exactness, ParseChainError, Repair, Step};
 pub use stream::Stream;

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use anstream::ColorChoice;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand};
+use regex::Regex;
 use unbake::{Chain, Charset, Config, Fix, Hints, Profile};
 use unbake_formats::Format;
 
+use crate::keep::Keep;
 use crate::preview::Show;
 use crate::terminal::Fields;
 
@@ -286,6 +288,9 @@ pub(crate) struct RepairArgs {
     pub(crate) search: SearchArgs,
 
     #[command(flatten)]
+    pub(crate) keep: KeepArgs,
+
+    #[command(flatten)]
     pub(crate) running: RunningArgs,
 }
 
@@ -449,9 +454,8 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', value_parser = charset)]
     charsets: Vec<Charset>,
 
-    /// The languages that the text is in
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',',
-        value_parser = NonEmptyStringValueParser::new())]
+    /// The languages that the text is in, if that is known: `fr,de`
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = language)]
     lang: Vec<String>,
 
     /// Leave alone what has less evidence than this, in bits
@@ -508,6 +512,38 @@ impl SearchArgs {
     }
 }
 
+/// What is left as it is.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What to keep")]
+pub(crate) struct KeepArgs {
+    /// Change nothing that this regular expression matches within a line
+    /// (repeatable): '"[^"]*"'
+    #[arg(long = "keep", value_name = "REGEX", value_parser = pattern)]
+    patterns: Vec<Regex>,
+
+    /// Take texts as Markdown, and change no code in them: blocks and `…`
+    #[arg(long)]
+    keep_code: bool,
+
+    /// Take texts as Markdown, and change no quotes in them: lines after >
+    #[arg(long)]
+    keep_quotes: bool,
+}
+
+impl KeepArgs {
+    pub(crate) fn keep(self) -> Keep {
+        Keep {
+            patterns: self.patterns,
+            code: self.keep_code,
+            quotes: self.keep_quotes,
+        }
+    }
+}
+
+fn pattern(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| error.to_string())
+}
+
 fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| {
         let format = Format::ALL.into_iter().find(|format| format.name() == name);
@@ -547,6 +583,13 @@ fn profile() -> impl TypedValueParser<Value = Profile> {
 fn fix() -> impl TypedValueParser<Value = Fix> {
     let names = Fix::ALL.iter().map(|fix| fix.name());
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Fix>())
+}
+
+fn language(tag: &str) -> Result<String, String> {
+    match unbake::languages(tag)[..] {
+        [] => Err("unknown language".to_owned()),
+        _ => Ok(tag.to_owned()),
+    }
 }
 
 fn charset(label: &str) -> Result<Charset, String> {

@@ -13,6 +13,7 @@ use unbake_formats::{Cut, Fields, Format};
 use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
 use crate::decisions::Decisions;
 use crate::input::{Input, Source};
+use crate::keep::Keep;
 use crate::preview::Show;
 use crate::resume::{self, Marker};
 use crate::run::View;
@@ -50,6 +51,7 @@ pub(crate) struct Plan {
     pub(crate) encoding: Option<Encoding>,
     pub(crate) fields: Fields,
     pub(crate) config: Config,
+    pub(crate) keep: Keep,
     pub(crate) action: Action,
     /// A record that has lost more than this part of a text is damaged.
     pub(crate) max_lost: Option<f64>,
@@ -93,16 +95,17 @@ impl Plan {
                 .max_lost
                 .is_some_and(|most| unmended::is_lost(text, &edits, most));
         if is_told {
-            unmended::among(text, edits)
-        } else {
-            edits
+            edits = unmended::among(text, edits);
         }
+        self.keep.among(text, &mut edits);
+        edits
     }
 
     pub(crate) fn cut(&self, eager: bool) -> Cut {
         Cut {
             max_record: self.max_record,
             eager,
+            whole: self.keep.needs_all(),
             limit: self.limit,
         }
     }
@@ -239,6 +242,7 @@ impl Job {
             encoding: args.input.encoding,
             fields: Fields::new(args.input.fields),
             config: args.search.config(),
+            keep: args.keep.keep(),
             action,
             max_lost,
             on_error: on_error.unwrap_or_default(),

@@ -21,6 +21,7 @@ mod fix;
 mod html;
 mod input;
 mod job;
+mod keep;
 mod outcome;
 mod output;
 mod pipeline;

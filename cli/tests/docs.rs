@@ -6,5 +6,6 @@ fn readme() {
     std::env::set_current_dir("..").unwrap();
     trycmd::TestCases::new()
         .case("README.md")
-        .case("docs/previews.md");
+        .case("docs/previews.md")
+        .case("docs/batches.md");
 }

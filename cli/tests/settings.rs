@@ -97,6 +97,23 @@ fn a_wrong_file_is_an_error() {
 }
 
 #[test]
+fn patterns_in_a_file_keep_what_they_match() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("unbake.toml"),
+        "keep = ['^#.*', '\\bthÃ©']\nkeep-code = true\n",
+    )
+    .unwrap();
+    let text = "# cafÃ©\nle thÃ©, le cafÃ© et `cafÃ©`\n";
+    fs::write(folder.path().join("a.md"), text).unwrap();
+    let fixed = "# cafÃ©\nle thÃ©, le café et `cafÃ©`\n";
+    assert_eq!(run(folder.path(), &["fix", "a.md"], 0), fixed);
+    let fixed = "# café\nle thé, le cafÃ© et `cafÃ©`\n";
+    let keep = ["fix", "--keep", "le cafÃ©", "a.md"];
+    assert_eq!(run(folder.path(), &keep, 0), fixed);
+}
+
+#[test]
 fn completions_and_pages_name_every_option() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["man", "."], 0);
@@ -113,7 +130,13 @@ fn completions_and_pages_name_every_option() {
     let page = page.replace("\\-", "-");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = run(folder.path(), &["completions", shell], 0);
-        for option in ["files-from", "max-record", "on-error", "backup"] {
+        for option in [
+            "files-from",
+            "max-record",
+            "on-error",
+            "backup",
+            "keep-code",
+        ] {
             assert!(script.contains(option), "{shell} {option}");
             assert!(page.contains(&format!("--{option}")), "{option}");
         }

@@ -31,6 +31,8 @@ pub struct Cut {
     /// worked on as it fills. Where batches end then depends on the writer,
     /// which must not show in the output.
     pub eager: bool,
+    /// Take a text whole, as a record; otherwise it is cut between lines.
+    pub whole: bool,
     /// Only so many records.
     pub limit: Option<usize>,
 }
@@ -40,6 +42,7 @@ impl Default for Cut {
         Cut {
             max_record: 64 << 20,
             eager: false,
+            whole: false,
             limit: None,
         }
     }
@@ -99,7 +102,9 @@ impl<R: BufRead> Batches<R> {
             if bytes.is_empty() {
                 return Ok(false);
             }
-            let end = if self.over {
+            let end = if self.cut.whole && self.shape == Shape::Text {
+                self.ended.then_some(bytes.len())
+            } else if self.over {
                 memchr(b'\n', bytes).map(|at| at + 1)
             } else {
                 self.shape.last_end(bytes, self.ended)

@@ -100,6 +100,24 @@ fn batches_are_whole_records_and_join_to_the_input() {
 }
 
 #[test]
+fn a_text_comes_whole_if_it_is_to() {
+    let input = "```\n".repeat(200_000).into_bytes();
+    let whole = |max_record| Cut {
+        whole: true,
+        max_record,
+        ..Cut::default()
+    };
+    let all = batches(&input, 1 << 20, &Shape::Text, whole(1 << 20));
+    assert_eq!(all, [(input.clone(), false)]);
+    // It is too long, all of it.
+    let parts = batches(&input, 1 << 20, &Shape::Text, whole(1 << 19));
+    assert!(parts.iter().all(|(_, over_long)| *over_long));
+    assert_eq!(joined(&parts), input);
+    let lines = batches(&input, 1 << 20, &Shape::Jsonl, whole(1 << 20));
+    assert!(lines.len() > 1);
+}
+
+#[test]
 fn where_batches_end_does_not_depend_on_how_input_arrives() {
     let line = "a line of some length, \"quoted\n\"\n";
     let input = line.repeat(50_000).into_bytes();

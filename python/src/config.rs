@@ -81,6 +81,12 @@ impl Config {
                 .ok_or_else(|| wrong(format_args!("unknown charset {label:?}")))
         };
         let profile_asked = profile.parse::<Profile>().map_err(wrong)?;
+        if let Some(tag) = languages
+            .iter()
+            .find(|tag| unbake::languages(tag).is_empty())
+        {
+            return Err(wrong(format_args!("unknown language {tag:?}")));
+        }
         let mut ready = unbake::Config::default();
         if let Some(chain) = &chain {
             ready = ready.chain(chain.parse().map_err(wrong)?);

@@ -112,6 +112,27 @@ impl Repair {
         })
     }
 
+    /// The repair without the edits that touch one of these spans of the text,
+    /// in code points: ``repair.keep(m.span() for m in re.finditer(pattern, text))``.
+    fn keep(&self, py: Python<'_>, spans: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let spans: Vec<(usize, usize)> = spans
+            .try_iter()?
+            .map(|it| it?.extract())
+            .collect::<PyResult<_>>()?;
+        let mut edits = self.edits.clone();
+        let text = Text::new(self.input.bind(py))?.utf8;
+        // Of each code point, and of the end.
+        let mut starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        starts.push(text.len());
+        let byte = |at: usize| starts[at.min(starts.len() - 1)];
+        let spans = spans.into_iter().map(|(start, end)| byte(start)..byte(end));
+        unbake::Edit::keep(&mut edits, spans);
+        Ok(Repair {
+            input: self.input.clone_ref(py),
+            edits,
+        })
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let text = self.text(py)?;
         Ok(format!(

@@ -3,6 +3,7 @@ import doctest
 import importlib
 import inspect
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -51,6 +52,18 @@ def test_retain():
         repair.retain(lambda edit: 1 / 0)
 
 
+def test_keep():
+    text = "😀 schÃ¶n, `schÃ¶n`, grÃ¼n"
+    repair = unbake.repair(text)
+    code = [match.span() for match in re.finditer("`[^`]*`", text)]
+    assert repair.keep(code).text == "😀 schön, `schÃ¶n`, grün"
+    assert repair.keep(reversed([(0, 9), (25, 99)])).text == "😀 schÃ¶n, `schön`, grün"
+    assert repair.keep([(0, 6), (7, 7), (99, 100)]).text == repair.text
+    for wrong, error in [(1, TypeError), ([1], TypeError), ([(-1, 2)], OverflowError)]:
+        with pytest.raises(error):
+            repair.keep(wrong)
+
+
 def test_lone_surrogates_stay():
     text = "\udc80schÃ¶n\ud83d grÃ¼n\ude00 Ã\udfff"
     assert unbake.fix(text) == "\udc80schön\ud83d grün\ude00 Ã\udfff"
@@ -74,7 +87,9 @@ def test_config():
     assert unbake.fix("Il a dÃ©jÃ  fermÃ©.", Config(exact_only=True)) == "Il a déjÃ  fermé."
     assert unbake.fix("schÃ¶n", Config(min_score=10_000)) == "schÃ¶n"
     assert unbake.fix("schÃ¶n", Config(charsets=["koi8-r"])) == "schÃ¶n"
+    assert unbake.fix("schÃ¶n", Config(languages=["de-AT"])) == "schön"
     for wrong in [
+        lambda: Config(languages=["nonsense"]),
         lambda: Config("nonsense"),
         lambda: Config(fixes={"nonsense": True}),
         lambda: Config(chain="utf-8>nonsense"),

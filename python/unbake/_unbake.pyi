@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, final
 
 __version__: str
@@ -76,6 +76,7 @@ class Repair:
     @property
     def edits(self) -> list[Edit]: ...
     def retain(self, keep: Callable[[Edit], object]) -> Repair: ...
+    def keep(self, spans: Iterable[tuple[int, int]]) -> Repair: ...
 
 @final
 class Decoded:
