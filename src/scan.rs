@@ -4,8 +4,8 @@
 //! in damaged text than in right text, whatever the language. `é,` is usual in
 //! French and makes little, `Ã©` is usual where UTF-8 was read as windows-1252.
 //! The weights are added up along a line, never below zero, and a line where
-//! they come to [`SUSPICIOUS`] is looked at with the model. Of the others, those
-//! that have letters which their language has not.
+//! they come to [`SUSPICIOUS`], or to [`ELSEWHERE`], is looked at with the model.
+//! Of the others, those that have letters which their language has not.
 
 use std::sync::LazyLock;
 
@@ -14,9 +14,12 @@ use crate::{language, model};
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
 const SUSPICIOUS: i32 = 4;
+/// The same where it is not characters of Western text, one by one, that are
+/// damaged, as in `p† g†ng` and `Thιβtre`: in other scripts damage comes in runs.
+const ELSEWHERE: i32 = 10;
 
 /// The class of each character of the basic plane.
-static CLASSES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
+static CLASSES: LazyLock<Box<[u16; PLANE]>> = LazyLock::new(|| {
     let own: Vec<char> = model::TABLES.scan_own().collect();
     let class = |n: u32| {
         let c = match char::from_u32(n).unwrap_or(char::REPLACEMENT_CHARACTER) {
@@ -29,14 +32,29 @@ static CLASSES: LazyLock<Box<[u16]>> = LazyLock::new(|| {
             Err(_) => model::TABLES.scan_of_symbol(model::symbol(c)),
         }
     };
-    (0..0x1_0000).map(class).collect()
+    let mut classes = Box::new([0; PLANE]);
+    for (n, slot) in (0..).zip(classes.iter_mut()) {
+        *slot = class(n);
+    }
+    classes
 });
+const PLANE: usize = 0x1_0000;
 
-fn class(classes: &[u16], c: char) -> u16 {
+#[inline]
+fn class(classes: &[u16; PLANE], c: char) -> u16 {
     match classes.get(c as usize) {
         Some(&class) => class,
         None => model::TABLES.scan_of_symbol(model::symbol(c)),
     }
+}
+
+/// Whether Western text or one of its charsets has these: or either, and the
+/// other next to it, which is no ideograph, is a letter of Latin.
+#[inline]
+fn is_western(a: char, b: char) -> bool {
+    let is = |c| matches!(c, '\0'..'\u{250}' | '\u{2000}'..'\u{2600}');
+    let next_to = |a, b: char| b < '\u{2600}' && language::is_latin(a);
+    is(a) && is(b) || next_to(a, b) || next_to(b, a)
 }
 
 /// How much more usual these characters are in damaged text than in right text,
@@ -66,7 +84,10 @@ pub(crate) fn pair_weight(a: char, b: char) -> i32 {
 /// Whether anything could be wrong with these characters.
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
     let mut sum = Sum::default();
-    line.chain(['\n']).any(|c| sum.add(c) >= SUSPICIOUS)
+    line.chain(['\n']).any(|c| {
+        sum.add(c);
+        sum.sum >= SUSPICIOUS
+    })
 }
 
 /// Whether anything could be wrong with this line. As [`is_suspicious`], but
@@ -80,13 +101,15 @@ pub(crate) fn is_suspicious_line(line: &str) -> bool {
         let ascii = ascii_prefix(&bytes[at..]);
         at += ascii;
         if at == bytes.len() {
-            return sum.add('\n') >= SUSPICIOUS || latin && language::has_foreign_letters(line);
+            sum.add('\n');
+            return sum.is_suspicious() || latin && language::has_foreign_letters(line);
         }
         if ascii > 0 {
-            sum.last = char::from(bytes[at - 1]);
+            sum.pass(bytes[at - 1]);
         }
         for c in line[at..].chars() {
-            if sum.add(c) >= SUSPICIOUS {
+            sum.add(c);
+            if sum.is_suspicious() {
                 return true;
             }
             latin |= language::is_beyond(c);
@@ -100,16 +123,21 @@ pub(crate) fn is_suspicious_line(line: &str) -> bool {
 
 /// The sum of weights along a line.
 struct Sum {
-    classes: &'static [u16],
+    classes: &'static [u16; PLANE],
     last: char,
+    class: u16,
+    western: bool,
     sum: i32,
 }
 
 impl Default for Sum {
     fn default() -> Self {
+        let classes = &**CLASSES;
         Sum {
-            classes: &CLASSES,
+            classes,
             last: '\n',
+            class: class(classes, '\n'),
+            western: true,
             sum: 0,
         }
     }
@@ -117,24 +145,53 @@ impl Default for Sum {
 
 impl Sum {
     #[inline]
-    fn add(&mut self, c: char) -> i32 {
-        if !(self.last.is_ascii() && c.is_ascii()) {
-            let (a, b) = (class(self.classes, self.last), class(self.classes, c));
-            self.sum = (self.sum + model::TABLES.scan_weight(a, b)).max(0);
+    fn add(&mut self, c: char) {
+        let class = class(self.classes, c);
+        let ascii = self.last.is_ascii() & c.is_ascii();
+        if !ascii {
+            self.sum = (self.sum + model::TABLES.scan_weight(self.class, class)).max(0);
+            self.western = is_western(self.last, c);
         }
         self.last = c;
-        self.sum
+        self.class = class;
+    }
+
+    /// Goes on after ASCII.
+    #[inline]
+    fn pass(&mut self, last: u8) {
+        self.last = char::from(last);
+        self.class = self.classes[usize::from(last)];
+    }
+
+    #[inline]
+    fn is_suspicious(&self) -> bool {
+        self.sum >= SUSPICIOUS && (self.western || self.sum >= ELSEWHERE)
     }
 }
 
 /// How many bytes at the beginning are ASCII.
-fn ascii_prefix(bytes: &[u8]) -> usize {
-    let (chunks, _) = bytes.as_chunks::<32>();
-    let whole = chunks.iter().take_while(|chunk| chunk.is_ascii()).count() * 32;
-    let rest = &bytes[whole..];
-    whole
-        + rest
-            .iter()
-            .position(|b| !b.is_ascii())
-            .unwrap_or(rest.len())
+#[inline]
+pub(crate) fn ascii_prefix(bytes: &[u8]) -> usize {
+    const BEYOND: u64 = 0x8080_8080_8080_8080;
+    let mut at = 0;
+    // The next character beyond ASCII is near, or far away.
+    for chunk in bytes.as_chunks::<8>().0.iter().take(8) {
+        let beyond = u64::from_le_bytes(*chunk) & BEYOND;
+        if beyond != 0 {
+            return at + beyond.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let far = bytes[at..].as_chunks::<64>().0.iter();
+    at += far.take_while(|chunk| chunk.is_ascii()).count() * 64;
+    let rest = &bytes[at..];
+    for chunk in rest.as_chunks::<8>().0 {
+        let beyond = u64::from_le_bytes(*chunk) & BEYOND;
+        if beyond != 0 {
+            return at + beyond.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = &bytes[at..];
+    at + rest.iter().take_while(|b| b.is_ascii()).count()
 }

@@ -9,7 +9,7 @@ use crate::edit::{Edit, Step};
 use crate::model::{Cost, NAT};
 use crate::scan;
 
-use super::{Hypothesis, emit, explain, undo_all};
+use super::{Hypothesis, emit, escape, explain, undo_all};
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
@@ -75,6 +75,30 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// The lines, or parts of them, that could be damaged, with their offsets.
+fn suspects(window: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = window.as_bytes();
+    let mut escapes = escape::places(window).peekable();
+    let mut at = 0;
+    // Lines of nothing but ASCII are passed over without being looked at one by
+    // one, unless they hold an escape.
+    let uncommon = std::iter::from_fn(move || {
+        let beyond = at + scan::ascii_prefix(&bytes[at..]);
+        while escapes.next_if(|escape| *escape < at).is_some() {}
+        let next = escapes.peek().map_or(beyond, |escape| beyond.min(*escape));
+        if next == bytes.len() {
+            return None;
+        }
+        let start = memchr::memrchr(b'\n', &bytes[at..next]).map_or(at, |line| at + line + 1);
+        let end = memchr::memchr(b'\n', &bytes[next..]).map_or(bytes.len(), |len| next + len);
+        at = bytes.len().min(end + 1);
+        Some(lines(&window[start..end]).map(move |(at, line)| (start + at, line)))
+    });
+    let is_suspect =
+        |line: &(usize, &str)| scan::is_suspicious_line(line.1) || escape::is_suspicious(line.1);
+    uncommon.flatten().filter(is_suspect)
+}
+
 /// What a hypothesis must gain to be believed by itself.
 fn bar(h: &Hypothesis) -> Cost {
     let nats = match (h.is_legacy(), h.is_inferred(), is_telling(&h.steps)) {
@@ -133,11 +157,7 @@ fn is_letter(line: &str) -> bool {
 const CERTAIN: usize = 3;
 
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
-    if window.is_ascii() && !super::escape::may_escape(window) {
-        return;
-    }
-    let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = lines(window)
-        .filter(|(_, line)| scan::is_suspicious_line(line) || super::escape::may_escape(line))
+    let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window)
         .map(|(at, line)| {
             (
                 at,
@@ -148,6 +168,9 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             )
         })
         .collect();
+    if suspects.is_empty() {
+        return;
+    }
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], (Cost, u32)> = BTreeMap::new();
     for (.., found) in &suspects {

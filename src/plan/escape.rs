@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::edit::Step;
+use crate::scan;
 
 use super::lattice::Piece;
 
@@ -34,10 +35,10 @@ pub(super) fn layers(line: &str) -> Vec<(Step, Vec<Piece>)> {
     out
 }
 
-/// Whether a line holds an escape of a character beyond ASCII.
-pub(super) fn may_escape(line: &str) -> bool {
-    memchr::memchr3_iter(b'&', b'\\', b'%', line.as_bytes()).any(|at| {
-        let rest = &line[at..];
+/// Where there are escapes of characters beyond ASCII.
+pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memchr3_iter(b'&', b'\\', b'%', text.as_bytes()).filter(|&at| {
+        let rest = &text[at..];
         let read = match rest.as_bytes().get(..2) {
             Some([b'&', b'#' | b'A'..=b'Z' | b'a'..=b'z']) => entity(rest),
             Some(b"\\u") => escape(rest),
@@ -46,6 +47,20 @@ pub(super) fn may_escape(line: &str) -> bool {
         };
         read.is_some_and(|(c, _)| !c.is_ascii())
     })
+}
+
+/// Whether a line holds an escape of a character beyond ASCII.
+pub(super) fn may_escape(line: &str) -> bool {
+    places(line).next().is_some()
+}
+
+/// Whether anything could be wrong with what the escapes of this line stand
+/// for: `caf&eacute;` is right, `caf&Atilde;&copy;` isn't.
+pub(super) fn is_suspicious(line: &str) -> bool {
+    may_escape(line)
+        && layers(line)
+            .iter()
+            .any(|(_, pieces)| scan::is_suspicious(pieces.iter().map(|p| p.c)))
 }
 
 fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
