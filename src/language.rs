@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
 use crate::model::letters::{self, Letters};
+use crate::model::lexicon;
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
@@ -49,6 +50,80 @@ pub(crate) fn is_latin(c: char) -> bool {
 
 fn lower(c: char) -> Option<char> {
     c.to_lowercase().next().filter(|&c| is_beyond(c))
+}
+
+/// The lower-case letter of each that [`is_beyond`], by its low bits.
+static LOWER: LazyLock<[char; 0x400]> = LazyLock::new(|| {
+    let mut all = ['\0'; 0x400];
+    for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
+        all[c as usize & 0x3ff] = lower(c).unwrap_or(c);
+    }
+    all
+});
+
+/// How usual a letter is with those around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Usual {
+    /// Not at all: `č` in `garčon`.
+    No,
+    /// In some language: `ý` in `yakýt`, as in Czech `ukrýt`.
+    Somewhere,
+    /// In a word that is known, so that the line's language needs not be asked:
+    /// `č` in `značka`.
+    Known,
+}
+
+/// From which class on parts of words are usual.
+const SOMEWHERE: lexicon::Class = 2;
+/// Letters of a word on either side that are looked at.
+const AROUND: usize = 24;
+
+/// How usual the letter of Latin beyond ASCII at this place is; a capital within
+/// a word, as in `vocÛ`, is not.
+pub(crate) fn usual(line: &str, at: usize) -> Usual {
+    let lower = &*LOWER;
+    let letter = |c: Option<char>| match c? {
+        c if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
+        c if is_beyond(c) => Some(lower[c as usize & 0x3ff]),
+        _ => None,
+    };
+    let mut after = line[at..].chars();
+    let mut before = line[..at].chars();
+    let Some(here) = letter(after.next()) else {
+        return Usual::No;
+    };
+    let mut part = ['\n', '\n', here, '\n', '\n'];
+    if let Some(c) = letter(before.next_back()) {
+        if !line[at..].starts_with(here) && line[..at].ends_with(c) {
+            return Usual::No;
+        }
+        part[1] = c;
+        part[0] = letter(before.next_back()).unwrap_or('\n');
+    }
+    if let Some(c) = letter(after.next()) {
+        part[3] = c;
+        part[4] = letter(after.next()).unwrap_or('\n');
+    }
+    match lexicon::part(part) {
+        None | Some(..SOMEWHERE) => Usual::No,
+        Some(_) => {
+            let start = line[..at]
+                .chars()
+                .rev()
+                .take(AROUND)
+                .map_while(|c| letter(Some(c)).map(|_| c.len_utf8()));
+            let start = at - start.sum::<usize>();
+            let word = line[start..]
+                .chars()
+                .take(2 * AROUND)
+                .map_while(|c| letter(Some(c)));
+            if lexicon::word(word).is_some() {
+                Usual::Known
+            } else {
+                Usual::Somewhere
+            }
+        }
+    }
 }
 
 impl Languages {

@@ -9,14 +9,15 @@
 
 use std::sync::LazyLock;
 
-use crate::{language, model};
+use crate::language::{self, Usual};
+use crate::model;
 
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
 const SUSPICIOUS: i32 = 4;
 /// The same where it is not characters of Western text, one by one, that are
 /// damaged, as in `p† g†ng` and `Thιβtre`: in other scripts damage comes in runs.
-const ELSEWHERE: i32 = 10;
+const ELSEWHERE: i32 = 8;
 
 /// The class of each character of the basic plane.
 static CLASSES: LazyLock<Box<[u16; PLANE]>> = LazyLock::new(|| {
@@ -85,34 +86,42 @@ pub(crate) fn pair_weight(a: char, b: char) -> i32 {
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
     let mut sum = Sum::default();
     line.chain(['\n']).any(|c| {
-        sum.add(c);
+        sum.add(c, false);
         sum.sum >= SUSPICIOUS
     })
 }
 
 /// Whether anything could be wrong with this line. As [`is_suspicious`], but
-/// ASCII is passed over, and the line's language has a say.
+/// ASCII is passed over, letters that are usual with those around them
+/// count for nothing against a line, and the line's language is asked for others.
 pub(crate) fn is_suspicious_line(line: &str) -> bool {
     let bytes = line.as_bytes();
     let mut sum = Sum::default();
-    let mut latin = false;
+    // How usual the least usual letter of Latin is, and the last one.
+    let (mut least, mut usual) = (Usual::Known, Usual::No);
     let mut at = 0;
     loop {
         let ascii = ascii_prefix(&bytes[at..]);
         at += ascii;
         if at == bytes.len() {
-            sum.add('\n');
-            return sum.is_suspicious() || latin && language::has_foreign_letters(line);
+            sum.add('\n', false);
+            let known = least == Usual::Known;
+            return sum.is_suspicious() || !known && language::has_foreign_letters(line);
         }
         if ascii > 0 {
             sum.pass(bytes[at - 1]);
         }
         for c in line[at..].chars() {
-            sum.add(c);
+            let before = usual;
+            usual = Usual::No;
+            if language::is_beyond(c) {
+                usual = language::usual(line, at);
+                least = least.min(usual);
+            }
+            sum.add(c, usual.max(before) > Usual::No && language::is_latin(c));
             if sum.is_suspicious() {
                 return true;
             }
-            latin |= language::is_beyond(c);
             at += c.len_utf8();
             if c.is_ascii() {
                 break;
@@ -144,12 +153,20 @@ impl Default for Sum {
 }
 
 impl Sum {
+    /// Goes on with a character; `usual` if it and the one before it are letters
+    /// that are usual together, and make nothing worse.
     #[inline]
-    fn add(&mut self, c: char) {
+    fn add(&mut self, c: char, usual: bool) {
         let class = class(self.classes, c);
         let ascii = self.last.is_ascii() & c.is_ascii();
         if !ascii {
-            self.sum = (self.sum + model::TABLES.scan_weight(self.class, class)).max(0);
+            let weight = model::TABLES.scan_weight(self.class, class);
+            let most = if usual && language::is_latin(self.last) {
+                0
+            } else {
+                i32::MAX
+            };
+            self.sum = (self.sum + weight.min(most)).max(0);
             self.western = is_western(self.last, c);
         }
         self.last = c;

@@ -14,7 +14,6 @@ use std::cell::Cell;
 
 pub mod layout;
 pub(crate) mod letters;
-#[cfg_attr(not(test), expect(dead_code, reason = "the scan will ask it"))]
 pub(crate) mod lexicon;
 
 use layout::{Bigrams, EAST_ASIA, LAST_ASCII, Tables, Trigrams};
