@@ -15,8 +15,8 @@ use crate::model;
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
 const SUSPICIOUS: i32 = 4;
-/// The same where it is not characters of Western text, one by one, that are
-/// damaged, as in `p† g†ng` and `Thιβtre`: in other scripts damage comes in runs.
+/// The same where it is not letters of Europe that are damaged, one by one, as
+/// in `p† g†ng` and `Thιβtre`: in other scripts damage comes in runs.
 const ELSEWHERE: i32 = 8;
 
 /// The class of each character of the basic plane.
@@ -49,11 +49,11 @@ fn class(classes: &[u16; PLANE], c: char) -> u16 {
     }
 }
 
-/// Whether Western text or one of its charsets has these: or either, and the
+/// Whether text of Europe, or one of its charsets, has these: or either, and the
 /// other next to it, which is no ideograph, is a letter of Latin.
 #[inline]
-fn is_western(a: char, b: char) -> bool {
-    let is = |c| matches!(c, '\0'..'\u{250}' | '\u{2000}'..'\u{2600}');
+fn is_european(a: char, b: char) -> bool {
+    let is = |c| matches!(c, '\0'..'\u{590}' | '\u{2000}'..'\u{2600}');
     let next_to = |a, b: char| b < '\u{2600}' && language::is_latin(a);
     is(a) && is(b) || next_to(a, b) || next_to(b, a)
 }
@@ -135,7 +135,7 @@ struct Sum {
     classes: &'static [u16; PLANE],
     last: char,
     class: u16,
-    western: bool,
+    european: bool,
     sum: i32,
 }
 
@@ -146,7 +146,7 @@ impl Default for Sum {
             classes,
             last: '\n',
             class: class(classes, '\n'),
-            western: true,
+            european: true,
             sum: 0,
         }
     }
@@ -167,7 +167,7 @@ impl Sum {
                 i32::MAX
             };
             self.sum = (self.sum + weight.min(most)).max(0);
-            self.western = is_western(self.last, c);
+            self.european = is_european(self.last, c);
         }
         self.last = c;
         self.class = class;
@@ -182,7 +182,7 @@ impl Sum {
 
     #[inline]
     fn is_suspicious(&self) -> bool {
-        self.sum >= SUSPICIOUS && (self.western || self.sum >= ELSEWHERE)
+        self.sum >= SUSPICIOUS && (self.european || self.sum >= ELSEWHERE)
     }
 }
 
