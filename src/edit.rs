@@ -292,8 +292,8 @@ mod tests {
         assert_eq!(left(&[]), [0, 2, 6, 8]);
         assert_eq!(left(&[1..1, 4..6, 6..8, 9..20]), [0, 2, 6, 8]);
         assert_eq!(left(&[8..9, 1..2]), [2, 6]);
-        assert_eq!(left(&[1..3]), [6, 8]);
-        assert_eq!(left(&[5..7]), [0, 2, 8]);
+        assert_eq!(left(std::slice::from_ref(&(1..3))), [6, 8]);
+        assert_eq!(left(std::slice::from_ref(&(5..7))), [0, 2, 8]);
         assert_eq!(left(&[0..100, 3..4]), [0; 0]);
     }
 

@@ -348,7 +348,7 @@ impl Key {
     #[inline]
     pub fn slots(self, segments: usize) -> [usize; 3] {
         let hash = self.mixed();
-        let first = (hash >> 32) * (segments.saturating_sub(2) * SEGMENT) as u64 >> 32;
+        let first = ((hash >> 32) * (segments.saturating_sub(2) * SEGMENT) as u64) >> 32;
         let first = first as usize;
         let within = |shift: u32| (hash >> shift) as usize & (SEGMENT - 1);
         [
