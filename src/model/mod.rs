@@ -50,6 +50,14 @@ impl Context {
         script: 0,
     };
 
+    /// What a symbol costs here; goes on to the context after it.
+    #[inline]
+    pub(crate) fn read(&mut self, c: Symbol) -> Cost {
+        let cost = cost(*self, c);
+        *self = self.then(c);
+        cost
+    }
+
     /// The context after one more symbol.
     #[inline]
     pub(crate) fn then(self, c: Symbol) -> Context {
@@ -177,9 +185,7 @@ pub(crate) fn line_cost(chars: impl Iterator<Item = char>) -> Cost {
     let mut context = Context::START;
     let mut sum = 0;
     for c in chars {
-        let s = symbol(c);
-        sum += cost(context, s) + surcharge(c);
-        context = context.then(s);
+        sum += context.read(symbol(c)) + surcharge(c);
     }
     sum + cost(context, BOUNDARY)
 }

@@ -9,6 +9,7 @@ use crate::edit::{Edit, Step};
 use crate::model::{Cost, NAT};
 use crate::scan;
 
+use super::lattice::Room;
 use super::{Hypothesis, emit, escape, explain, undo_all};
 
 /// A window ends at the first line that ends after so many bytes.
@@ -157,6 +158,7 @@ fn is_letter(line: &str) -> bool {
 const CERTAIN: usize = 3;
 
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
+    let room = &mut Room::default();
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window)
         .map(|(at, line)| {
             (
@@ -164,7 +166,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 line,
                 config
                     .hypotheses(line)
-                    .unwrap_or_else(|| explain(line, config, false)),
+                    .unwrap_or_else(|| explain(line, config, false, room)),
             )
         })
         .collect();

@@ -76,11 +76,8 @@ fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
             _ => (c, c.len_utf8(), 0),
         };
         pieces.push(Piece {
-            c,
-            start: at as u32,
-            end: (at + len) as u32,
             layers,
-            inferred: false,
+            ..Piece::new(c, at, len)
         });
         at += len;
     }

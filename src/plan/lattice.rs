@@ -8,7 +8,7 @@
 //! over the language model, and costs as much per slot however long the line.
 
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT};
+use crate::model::{self, Context, Cost, NAT, Symbol};
 
 use super::readings::READINGS;
 
@@ -19,28 +19,56 @@ pub(crate) struct Piece {
     /// Byte offsets into the line.
     pub start: u32,
     pub end: u32,
+    /// The character, as the model sees it.
+    pub symbol: Symbol,
     /// A bit for each layer undone here.
     pub layers: u8,
     /// Whether a byte of it was filled in.
     pub inferred: bool,
 }
 
-/// The pieces of a line nothing was done to.
-pub(crate) fn pieces(line: &str) -> Vec<Piece> {
-    line.char_indices()
-        .map(|(at, c)| Piece {
+impl Piece {
+    /// A character that nothing was done to.
+    pub(super) fn new(c: char, at: usize, len: usize) -> Self {
+        Piece {
             c,
             start: at as u32,
-            end: (at + c.len_utf8()) as u32,
+            end: (at + len) as u32,
+            symbol: model::symbol(c),
             layers: 0,
             inferred: false,
-        })
-        .collect()
+        }
+    }
+
+    /// What these pieces are read as in one more layer.
+    fn read(touched: &[Piece], c: char, inferred: bool, bit: u8) -> Self {
+        Piece {
+            c,
+            start: touched[0].start,
+            end: touched[touched.len() - 1].end,
+            symbol: model::symbol(c),
+            layers: touched.iter().fold(bit, |all, p| all | p.layers),
+            inferred: inferred || touched.iter().any(|p| p.inferred),
+        }
+    }
+}
+
+/// The pieces of a line nothing was done to.
+pub(crate) fn pieces(line: &str) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(line.len());
+    pieces.extend(
+        line.char_indices()
+            .map(|(at, c)| Piece::new(c, at, c.len_utf8())),
+    );
+    pieces
 }
 
 /// What a line costs.
 pub(crate) fn cost(pieces: &[Piece]) -> Cost {
-    model::line_cost(pieces.iter().map(|p| p.c))
+    let mut context = Context::START;
+    let price = |p: &Piece| context.read(p.symbol) + model::surcharge(p.c);
+    let sum: Cost = pieces.iter().map(price).sum();
+    sum + model::cost(context, model::BOUNDARY)
 }
 
 /// A byte that a character stands for.
@@ -80,8 +108,10 @@ pub(crate) fn slots(
     misread: Charset,
     single: Option<usize>,
     truth: Charset,
-) -> Vec<Slot> {
-    let mut slots = Vec::with_capacity(pieces.len() + pieces.len() / 2);
+    slots: &mut Vec<Slot>,
+) {
+    slots.clear();
+    slots.reserve(pieces.len() + pieces.len() / 2);
     for (i, p) in pieces.iter().enumerate() {
         let piece = i as u32;
         if p.c.is_ascii() {
@@ -125,7 +155,6 @@ pub(crate) fn slots(
             }
         }
     }
-    slots
 }
 
 /// Makes the other byte that of the character before it was lower-cased.
@@ -178,11 +207,7 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
                 piece
             } else {
                 // ASCII that a lead byte swallowed.
-                Piece {
-                    c: char::from(slot.byte),
-                    layers: piece.layers | bit,
-                    ..piece
-                }
+                Piece::read(&[piece], char::from(slot.byte), false, bit)
             });
             s += 1;
             continue;
@@ -198,13 +223,7 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
             continue;
         };
         let touched = &line[slot.piece as usize..=slots[s + len - 1].piece as usize];
-        out.push(Piece {
-            c,
-            start: touched[0].start,
-            end: touched[touched.len() - 1].end,
-            layers: touched.iter().fold(bit, |all, p| all | p.layers),
-            inferred: touched.iter().any(|p| p.inferred),
-        });
+        out.push(Piece::read(touched, c, false, bit));
         changed = true;
         s += len;
     }
@@ -231,9 +250,42 @@ pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
 const SWITCH_IN: Cost = 3 * NAT;
 const SWITCH_OUT: Cost = NAT;
 const BEAM: usize = 6;
+/// What costs so much more than the best at its slot will not make up for it.
+const BEHIND: Cost = 24 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
 const KEPT: Cost = 8 * NAT;
 const NONE: u32 = u32::MAX;
+
+/// Whether everything decoded (see [`whole`]) is the best mix, too, where both
+/// charsets are of single bytes: what is kept instead must be so much cheaper
+/// than what it was decoded to, up to two characters behind it, as keeping costs.
+/// Of both, what each character costs is given, and what the end does.
+pub(crate) fn is_best(line: &[Piece], costs: &[Cost], whole: &[Piece], decoded: &[Cost]) -> bool {
+    let at = |i: usize| decoded.get(i).copied().unwrap_or(0);
+    let mut context = Context::START;
+    // The most that keeping what goes before saves.
+    let mut saved = Cost::MIN / 2;
+    for (i, (was, is)) in line.iter().zip(whole).enumerate() {
+        let behind = at(i + 1) + at(i + 2);
+        saved += decoded[i] - costs[i];
+        if !was.c.is_ascii() {
+            if was.layers == is.layers {
+                // It is not in the charset, which was the wrong one then.
+                return false;
+            }
+            let mut first = decoded[i] - KEPT;
+            if first + behind > 0 {
+                first -= model::cost(context, was.symbol) + model::surcharge(was.c);
+            }
+            saved = saved.max(first);
+        }
+        if saved + behind > 0 {
+            return false;
+        }
+        context = context.then(is.symbol);
+    }
+    true
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Made {
@@ -247,14 +299,66 @@ enum Made {
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
-    cost: Cost,
-    context: Context,
-    /// Within damage: the last character beyond ASCII was undone.
-    damaged: bool,
     from: u32,
     slot: u32,
     end: u32,
     made: Made,
+}
+
+/// Where a path stands: what goes before, and whether it is within damage, the
+/// last character beyond ASCII undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    context: Context,
+    damaged: bool,
+}
+
+/// The best paths to a slot.
+#[derive(Clone, Copy, Debug)]
+struct Beam {
+    len: usize,
+    costs: [Cost; BEAM],
+    states: [State; BEAM],
+    nodes: [u32; BEAM],
+}
+
+impl Beam {
+    const EMPTY: Beam = Beam {
+        len: 0,
+        costs: [0; BEAM],
+        states: [State {
+            context: Context::START,
+            damaged: false,
+        }; BEAM],
+        nodes: [NONE; BEAM],
+    };
+
+    /// Puts a node among the best.
+    #[inline]
+    fn push(&mut self, nodes: &mut Vec<Node>, cost: Cost, state: State, node: Node) {
+        let same = self.states[..self.len].iter().position(|s| *s == state);
+        let place = match same {
+            Some(i) => i,
+            None if self.len < BEAM => {
+                self.len += 1;
+                self.costs[self.len - 1] = Cost::MAX;
+                self.len - 1
+            }
+            None => (1..BEAM).fold(0, |worst, i| {
+                if self.costs[i] > self.costs[worst] {
+                    i
+                } else {
+                    worst
+                }
+            }),
+        };
+        if cost < self.costs[place] {
+            self.costs[place] = cost;
+            self.states[place] = state;
+            self.nodes[place] = nodes.len() as u32;
+            nodes.push(node);
+        }
+    }
 }
 
 /// One way on from a slot.
@@ -277,8 +381,32 @@ pub(crate) struct Undone {
     pub left_over: bool,
 }
 
-/// The best mix; `None` if nothing is to be undone.
-pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Option<Undone> {
+/// What the search for the best mix needs room for, to be used again.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    pub slots: Vec<Slot>,
+    nodes: Vec<Node>,
+    beams: Vec<Beam>,
+    arcs: Vec<Arc>,
+    path: Vec<Node>,
+}
+
+/// The best mix of the slots in `room`; `None` if nothing is to be undone.
+/// `keeping` is what the line costs as it is.
+pub(crate) fn undo(
+    line: &[Piece],
+    keeping: Cost,
+    layer: &Layer,
+    bit: u8,
+    room: &mut Room,
+) -> Option<Undone> {
+    let Room {
+        slots,
+        nodes,
+        beams,
+        arcs,
+        path,
+    } = room;
     let utf8 = layer.truth == Charset::UTF_8;
     let (switch_in, switch_out) = match (layer.greedy, utf8) {
         (true, _) => (0, 0),
@@ -286,38 +414,34 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
         (_, false) => (6 * NAT, 3 * NAT),
     };
     let n = slots.len();
-    let mut nodes: Vec<Node> = Vec::with_capacity(6 * n + 1);
-    nodes.push(Node {
-        cost: 0,
-        context: Context::START,
-        damaged: !utf8,
+    nodes.clear();
+    beams.clear();
+    beams.resize(n + 1, Beam::EMPTY);
+    let start = Node {
         from: NONE,
         slot: 0,
         end: 0,
         made: Made::Kept,
-    });
-    let mut at: Vec<[u32; BEAM]> = vec![[NONE; BEAM]; n + 1];
-    at[0][0] = 0;
-    let mut arcs: Vec<Arc> = Vec::new();
-    let mut keeping = (0, Context::START);
+    };
+    let state = State {
+        context: Context::START,
+        damaged: !utf8,
+    };
+    beams[0].push(nodes, 0, state, start);
     for s in 0..n {
-        let here = at[s];
-        let slot = slots[s];
-        let kept = line[slot.piece as usize].c;
-        if slot.first {
-            let symbol = model::symbol(kept);
-            keeping.0 += model::cost(keeping.1, symbol) + model::surcharge(kept);
-            keeping.1 = keeping.1.then(symbol);
-        }
-        if here[0] == NONE {
+        let here = beams[s];
+        if here.len == 0 {
             continue;
         }
+        let slot = slots[s];
+        let kept = line[slot.piece as usize];
+        let ascii = kept.c.is_ascii();
         arcs.clear();
         if slot.byte >= 0x80
             || slot.other >= 0x80 && layer.lowered
-            || layer.lossy && super::arcs::is_wild(kept, layer)
+            || layer.lossy && super::arcs::is_wild(kept.c, layer)
         {
-            super::arcs::arcs(slots, s, line, layer, &mut arcs);
+            super::arcs::arcs(slots, s, line, layer, arcs);
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.
             arcs.push(Arc {
@@ -327,18 +451,23 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                 inferred: false,
             });
         }
-        let keep_len = slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;
-        for &from in here.iter().take_while(|&&n| n != NONE) {
-            let node = nodes[from as usize];
+        let end = s + slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;
+        let most = here.costs[..here.len]
+            .iter()
+            .min()
+            .map_or(0, |least| least + BEHIND);
+        let best = (0..here.len).filter(|&i| here.costs[i] <= most);
+        for i in best {
+            let State { context, damaged } = here.states[i];
+            let cost = here.costs[i];
+            let from = here.nodes[i];
             if slot.first {
-                let symbol = model::symbol(kept);
-                let ascii = kept.is_ascii();
                 let step = if layer.greedy {
                     if ascii { 0 } else { NAT }
                 } else {
-                    model::cost(node.context, symbol)
-                        + model::surcharge(kept)
-                        + if !node.damaged || ascii {
+                    model::cost(context, kept.symbol)
+                        + model::surcharge(kept.c)
+                        + if !damaged || ascii {
                             0
                         } else if utf8 || slot.byte == 0 {
                             switch_out
@@ -348,23 +477,22 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                             KEPT
                         }
                 };
-                push(
-                    &mut nodes,
-                    &mut at[s + keep_len],
-                    Node {
-                        cost: node.cost + step,
-                        context: node.context.then(symbol),
-                        damaged: node.damaged && ascii,
-                        from,
-                        slot: s as u32,
-                        end: (s + keep_len) as u32,
-                        made: Made::Kept,
-                    },
-                );
+                let state = State {
+                    context: context.then(kept.symbol),
+                    damaged: damaged && ascii,
+                };
+                let node = Node {
+                    from,
+                    slot: s as u32,
+                    end: end as u32,
+                    made: Made::Kept,
+                };
+                beams[end].push(nodes, cost + step, state, node);
             }
-            for arc in &arcs {
-                let mut cost = node.cost + arc.cost + if node.damaged { 0 } else { switch_in };
-                let mut context = node.context;
+            let cost = cost + if damaged { 0 } else { switch_in };
+            for arc in &*arcs {
+                let mut cost = cost + arc.cost;
+                let mut context = context;
                 if let Some(c) = arc.c {
                     let symbol = model::symbol(c);
                     if !layer.greedy {
@@ -373,48 +501,42 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
                     context = context.then(symbol);
                 }
                 let end = s + usize::from(arc.len);
-                push(
-                    &mut nodes,
-                    &mut at[end],
-                    Node {
-                        cost,
-                        context,
-                        damaged: true,
-                        from,
-                        slot: s as u32,
-                        end: end as u32,
-                        made: arc.c.map_or(Made::Nothing, |c| Made::Char(c, arc.inferred)),
-                    },
-                );
+                let state = State {
+                    context,
+                    damaged: true,
+                };
+                let node = Node {
+                    from,
+                    slot: s as u32,
+                    end: end as u32,
+                    made: arc.c.map_or(Made::Nothing, |c| Made::Char(c, arc.inferred)),
+                };
+                beams[end].push(nodes, cost, state, node);
             }
         }
     }
-    let finish = |i: u32| {
-        nodes[i as usize].cost
+    let last = &beams[n];
+    let finish = |i: usize| {
+        last.costs[i]
             + if layer.greedy {
                 0
             } else {
-                model::cost(nodes[i as usize].context, model::BOUNDARY)
+                model::cost(last.states[i].context, model::BOUNDARY)
             }
     };
-    let last = at[n]
-        .iter()
-        .copied()
-        .filter(|&i| i != NONE)
-        .min_by_key(|&i| finish(i))?;
-    let gain = keeping.0 + model::cost(keeping.1, model::BOUNDARY) - finish(last);
+    let (least, i) = (0..last.len).map(|i| (finish(i), i)).min()?;
     // The path, first to last; then the pieces along it.
-    let mut path = Vec::new();
-    let mut i = last;
-    while nodes[i as usize].from != NONE {
-        path.push(nodes[i as usize]);
-        i = nodes[i as usize].from;
+    path.clear();
+    let mut node = nodes[last.nodes[i] as usize];
+    while node.from != NONE {
+        path.push(node);
+        node = nodes[node.from as usize];
     }
     path.reverse();
     let mut out = Vec::with_capacity(line.len());
     let mut changed = false;
     let mut left_over = false;
-    for node in &path {
+    for node in &*path {
         let span = &slots[node.slot as usize..node.end as usize];
         let touched = &line[span[0].piece as usize..=span[span.len() - 1].piece as usize];
         match node.made {
@@ -425,49 +547,13 @@ pub(crate) fn undo(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Op
             Made::Nothing => changed = true,
             Made::Char(c, inferred) => {
                 changed = true;
-                out.push(Piece {
-                    c,
-                    start: touched[0].start,
-                    end: touched[touched.len() - 1].end,
-                    layers: touched.iter().fold(bit, |all, p| all | p.layers),
-                    inferred: inferred || touched.iter().any(|p| p.inferred),
-                });
+                out.push(Piece::read(touched, c, inferred, bit));
             }
         }
     }
-    if !changed {
-        return None;
-    }
-    Some(Undone {
+    changed.then_some(Undone {
         pieces: out,
-        gain,
+        gain: keeping - least,
         left_over,
     })
-}
-
-/// Puts a node among the best at its slot.
-fn push(nodes: &mut Vec<Node>, beam: &mut [u32; BEAM], node: Node) {
-    let mut worst = 0;
-    for i in 0..BEAM {
-        if beam[i] == NONE {
-            nodes.push(node);
-            beam[i] = (nodes.len() - 1) as u32;
-            return;
-        }
-        let other = &nodes[beam[i] as usize];
-        if other.context == node.context && other.damaged == node.damaged {
-            if node.cost < other.cost {
-                nodes.push(node);
-                beam[i] = (nodes.len() - 1) as u32;
-            }
-            return;
-        }
-        if other.cost > nodes[beam[worst] as usize].cost {
-            worst = i;
-        }
-    }
-    if node.cost < nodes[beam[worst] as usize].cost {
-        nodes.push(node);
-        beam[worst] = (nodes.len() - 1) as u32;
-    }
 }

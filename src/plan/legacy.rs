@@ -6,7 +6,7 @@ use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
 use super::Odd;
-use super::lattice::{self, Layer, Piece};
+use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{LEVELS, READINGS, Reading, Set, lowered, shown};
 
 /// Odd places at which a pair of charsets is tried out.
@@ -43,19 +43,19 @@ fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
 }
 
 /// The pairs of charsets that make the odd places of this line less so.
-pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>) {
+pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
     let mut places: Vec<usize> = (0..pieces.len())
         .filter(|&i| odd.places[i] && !pieces[i].c.is_ascii())
         .collect();
     // What a reading may cost, if it is to gain enough.
-    let most = odd.surprise - HOPE;
+    let most = odd.survey.surprise - HOPE;
     if places.is_empty() || most < LEGACY {
         return;
     }
     places.truncate(PROBES);
     let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
     single(pieces, &places, most, &mut tried);
-    multi(pieces, most, &mut tried[1]);
+    multi(pieces, most, &mut tried[1], room);
     for mut tried in tried {
         tried.sort_by_key(|(gain, ..)| -gain);
         let least = tried.first().map_or(0, |best| best.0 / 2);
@@ -264,7 +264,7 @@ fn runs(
     (good > 0 && bad * 4 < good).then_some(gain)
 }
 
-fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>) {
+fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, room: &mut Room) {
     if !pieces.iter().any(|p| p.c >= '\u{2e80}') {
         return;
     }
@@ -275,7 +275,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>) {
         if LEGACY + reading.legacy > most {
             continue;
         }
-        let Some(few_bytes) = shown_bytes(few, reading.charset) else {
+        let Some(few_bytes) = shown_bytes(few, reading.charset, room) else {
             continue;
         };
         let level_1 = level_1(few_bytes.iter().copied());
@@ -294,7 +294,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>) {
             if !is_better(few, &few_bytes, truth.charset) {
                 continue;
             }
-            let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset));
+            let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset, room));
             let Some(gain) = bytes
                 .as_deref()
                 .and_then(|b| gained(more, b, truth.charset))
@@ -343,8 +343,9 @@ fn sample(pieces: &[Piece]) -> &[Piece] {
 }
 
 /// The bytes of these characters in a multi-byte charset, if it has most.
-fn shown_bytes(pieces: &[Piece], misread: Charset) -> Option<Vec<u8>> {
-    let slots = lattice::slots(pieces, misread, None, Charset::ISO_8859_1);
+fn shown_bytes(pieces: &[Piece], misread: Charset, room: &mut Room) -> Option<Vec<u8>> {
+    let slots = &mut room.slots;
+    lattice::slots(pieces, misread, None, Charset::ISO_8859_1, slots);
     let unknown = slots.iter().filter(|s| s.byte == 0).count();
     let bytes = slots
         .iter()

@@ -23,7 +23,7 @@ use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
-use lattice::{Layer, Piece, Undone};
+use lattice::{Layer, Piece, Room, Undone};
 use readings::READINGS;
 
 /// Layers of damage looked for on top of each other.
@@ -44,6 +44,8 @@ const DEEP: Cost = 8 * NAT;
 #[derive(Clone, Debug)]
 pub(crate) struct Hypothesis {
     pieces: Vec<Piece>,
+    /// What the model says of them.
+    survey: Survey,
     /// The steps undone, the last to happen first.
     steps: Vec<Step>,
     /// What it gains over no damage at all, its cost taken off.
@@ -53,6 +55,17 @@ pub(crate) struct Hypothesis {
 }
 
 impl Hypothesis {
+    /// A line before anything is undone, but for an escape.
+    fn first(pieces: Vec<Piece>, step: Option<Step>) -> Self {
+        Hypothesis {
+            survey: Survey::of(&pieces),
+            pieces,
+            steps: step.into_iter().collect(),
+            gain: 0,
+            cost: 0,
+        }
+    }
+
     fn is_legacy(&self) -> bool {
         self.steps
             .iter()
@@ -89,23 +102,11 @@ impl Hypothesis {
 
 /// The accounts of a line's damage, the best first. Only that one is sure to be
 /// among them, unless `rivals` are wanted, too.
-fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
-    let mut all: Vec<Hypothesis> = Vec::new();
-    let mut frontier = vec![Hypothesis {
-        pieces: lattice::pieces(line),
-        steps: Vec::new(),
-        gain: 0,
-        cost: 0,
-    }];
+fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
+    let mut all = vec![Hypothesis::first(lattice::pieces(line), None)];
     if escape::may_escape(line) {
-        for (step, pieces) in escape::layers(line) {
-            frontier.push(Hypothesis {
-                pieces,
-                steps: vec![step],
-                gain: 0,
-                cost: 0,
-            });
-        }
+        let layers = escape::layers(line).into_iter();
+        all.extend(layers.map(|(step, pieces)| Hypothesis::first(pieces, Some(step))));
     }
     // The most that UTF-8 misread gains so far: what is behind it, and can
     // not get there, is not gone on with.
@@ -116,44 +117,48 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
     let mut at_first = 0;
     // The most gained by one that left nothing to do.
     let mut done = Cost::MIN;
+    let mut frontier = 0..all.len();
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
-        for from in &frontier {
-            if !rivals && depth > 0 && (from.gain < done || !suspicious(&from.pieces)) {
+        for from in &all[frontier] {
+            let surprise = from.survey.surprise;
+            if surprise < SURPRISE
+                || !rivals && depth > 0 && (from.gain < done || !suspicious(&from.pieces))
+            {
                 continue;
             }
-            let Some(odd) = odd(&from.pieces) else {
-                continue;
-            };
-            let reach = from.gain + odd.surprise;
+            let reach = from.gain + surprise;
             if depth == 0 {
-                at_first = at_first.max(odd.surprise);
+                at_first = at_first.max(surprise);
             }
             // A sequence of UTF-8 becomes one character, which saves the others.
             let further = if from.is_legacy() {
-                odd.surprise * 7 / 8
+                surprise * 7 / 8
             } else {
-                odd.surprise * 2
+                surprise * 2
             };
             // Who explains little will not get past one who explains nearly all.
             let beaten = most >= at_first * 3 / 4 && from.gain < most / 3;
             if depth > 0 && (beaten || from.gain + further <= most + LAYER) {
                 continue;
             }
+            let odd = Odd::of(&from.pieces);
             let mut resolved = false;
-            for (mut layer, cost) in utf8::layers(&from.pieces, &odd.places) {
+            for (mut layer, cost) in utf8::layers(&from.pieces, &odd.places, room) {
                 // One legacy mix-up is enough, and it lost nothing.
                 layer.lossy &= !from.is_legacy();
                 let before = next.len();
-                undo(from, layer, cost, &mut next);
-                let clean = |h: &&Hypothesis| !suspicious(&h.pieces);
-                let found = next[before..].iter().filter(clean);
-                done = found.clone().map(|h| h.gain).fold(done, Cost::max);
+                undo(from, &odd, layer, cost, &mut next, room);
                 // Nearly all of it is UTF-8, which is no chance.
                 let is_sure = |h: &Hypothesis| h.is_sure(from.steps.len());
                 resolved |= !rivals && next[before..].iter().any(is_sure);
+                let mut nothing_odd = false;
+                for h in next[before..].iter().filter(|h| !suspicious(&h.pieces)) {
+                    done = done.max(h.gain);
+                    nothing_odd |= h.survey.surprise < SURPRISE;
+                }
                 // Nothing is even odd: that was it.
-                if resolved && found.into_iter().any(|h| self::odd(&h.pieces).is_none()) {
+                if resolved && nothing_odd {
                     break;
                 }
             }
@@ -165,12 +170,12 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
                 continue;
             }
             let mut layers = Vec::new();
-            legacy::layers(&from.pieces, &odd, &mut layers);
+            legacy::layers(&from.pieces, &odd, &mut layers, room);
             for (layer, cost) in layers {
                 let deep = if depth > 0 { DEEP } else { 0 };
                 let before = next.len();
-                undo(from, layer, cost + deep, &mut next);
-                let is_whole = |h: &Hypothesis| self::odd(&h.pieces).is_none();
+                undo(from, &odd, layer, cost + deep, &mut next, room);
+                let is_whole = |h: &Hypothesis| h.survey.surprise < SURPRISE;
                 if !rivals && !layer.truth.is_single_byte() && next[before..].iter().any(is_whole) {
                     break;
                 }
@@ -179,8 +184,8 @@ fn explain(line: &str, config: &Config, rivals: bool) -> Vec<Hypothesis> {
         }
         next.sort_by_key(|h| -h.gain);
         next.truncate(WIDTH);
-        all.extend(next.iter().cloned());
-        frontier = next;
+        frontier = all.len()..all.len() + next.len();
+        all.append(&mut next);
     }
     all.retain(|h| h.gain > 0 && config.allows(&h.steps));
     settle(line, all, config, if rivals { RIVALS } else { 1 })
@@ -217,22 +222,27 @@ fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -
 }
 
 /// Undoes one more layer of a hypothesis, in the best way and in full.
-fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothesis>) {
-    let mut slots = lattice::slots(&from.pieces, layer.misread, layer.single, layer.truth);
+fn undo(
+    from: &Hypothesis,
+    odd: &Odd,
+    mut layer: Layer,
+    cost: Cost,
+    next: &mut Vec<Hypothesis>,
+    room: &mut Room,
+) {
+    let (truth, misread) = (layer.truth, layer.misread);
+    lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
     if let Some(single) = layer.single.filter(|_| layer.lowered) {
-        lattice::raise(&mut slots, &from.pieces, single);
+        lattice::raise(&mut room.slots, &from.pieces, single);
     }
-    let step = Step::Misread {
-        truth: layer.truth,
-        misread: layer.misread,
-    };
+    let step = Step::Misread { truth, misread };
     let steps: &[Step] = if layer.lowered {
         &[Step::Lowercase, step]
     } else {
         &[step]
     };
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
-    let mut add = |pieces: Vec<Piece>, gain: Cost| {
+    let mut add = |pieces: Vec<Piece>, survey: Option<Survey>, gain: Cost| {
         let gain = from.gain + gain - cost - guesswork(&pieces, bit);
         if next
             .iter()
@@ -240,38 +250,49 @@ fn undo(from: &Hypothesis, mut layer: Layer, cost: Cost, next: &mut Vec<Hypothes
         {
             return;
         }
-        let steps = from.steps.iter().chain(steps).copied().collect();
         next.push(Hypothesis {
+            survey: survey.unwrap_or_else(|| Survey::of(&pieces)),
             pieces,
-            steps,
+            steps: from.steps.iter().chain(steps).copied().collect(),
             gain,
             cost: from.cost + cost,
         });
     };
+    let utf8 = truth == Charset::UTF_8;
     if !layer.lowered
-        && let Some(pieces) = lattice::whole(&from.pieces, &slots, &layer, bit)
-        && (layer.truth == Charset::UTF_8 || odd(&pieces).is_none())
+        && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
-        let switches = if layer.truth == Charset::UTF_8 {
-            lattice::switches(&pieces, bit)
-        } else {
-            0
+        let is = Odd::of(&pieces);
+        let single = layer.single.is_some() && truth.is_single_byte();
+        let is_best = || {
+            is.survey.surprise < SURPRISE
+                || single && lattice::is_best(&from.pieces, &odd.costs, &pieces, &is.costs)
         };
-        let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - switches;
-        add(pieces, gain);
-        return;
+        if utf8 || is_best() {
+            let switches = if utf8 {
+                lattice::switches(&pieces, bit)
+            } else {
+                0
+            };
+            let gain = from.survey.cost - is.survey.cost - switches;
+            add(pieces, Some(is.survey), gain);
+            return;
+        }
     }
-    let found = lattice::undo(&from.pieces, &slots, &layer, bit);
+    let found = lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room);
     let left_over = found.as_ref().is_none_or(|found| found.left_over);
     if let Some(Undone { pieces, gain, .. }) = found {
-        add(pieces, gain);
+        add(pieces, None, gain);
     }
-    if layer.truth == Charset::UTF_8 && !layer.lowered && left_over {
+    if utf8 && !layer.lowered && left_over {
         layer.greedy = true;
         layer.lossy = false;
-        if let Some(Undone { pieces, .. }) = lattice::undo(&from.pieces, &slots, &layer, bit) {
-            let gain = lattice::cost(&from.pieces) - lattice::cost(&pieces) - 3 * NAT;
-            add(pieces, gain);
+        if let Some(Undone { pieces, .. }) =
+            lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room)
+        {
+            let survey = Survey::of(&pieces);
+            let gain = from.survey.cost - survey.cost - 3 * NAT;
+            add(pieces, Some(survey), gain);
         }
     }
 }
@@ -286,35 +307,71 @@ fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
     GUESS * balance.max(0)
 }
 
-/// Where a text surprises.
-struct Odd {
-    /// Whether each piece is one of those.
-    places: Vec<bool>,
-    /// How much they do so in all.
+/// What the model says of a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Survey {
+    /// What it costs.
+    cost: Cost,
+    /// What the characters cost that the model did not expect, in all, beyond
+    /// what was to be expected.
     surprise: Cost,
 }
 
-/// Where the text surprises: characters beyond ASCII that the model did not
-/// expect, or after which it did not expect what follows. Nowhere, if all the
-/// surprise together is less than a repair must gain.
-fn odd(pieces: &[Piece]) -> Option<Odd> {
-    let mut places = vec![false; pieces.len()];
-    let mut context = Context::START;
-    let mut surprise = 0;
-    for (i, p) in pieces.iter().map(|p| p.c).chain(['\n']).enumerate() {
-        let symbol = model::symbol(p);
-        let cost = model::cost(context, symbol) + model::surcharge(p);
-        if cost >= ODD {
-            surprise += cost - EXPECTED;
-            for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
-                if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
-                    places[j] = true;
+impl Survey {
+    fn of(pieces: &[Piece]) -> Self {
+        let mut survey = Survey::default();
+        survey.read(pieces, |_, _| {});
+        survey
+    }
+
+    /// Reads a text, and calls with what each character costs, and the end.
+    fn read(&mut self, pieces: &[Piece], mut each: impl FnMut(usize, Cost)) {
+        let mut context = Context::START;
+        let mut add = |i, cost| {
+            self.cost += cost;
+            if cost >= ODD {
+                self.surprise += cost - EXPECTED;
+            }
+            each(i, cost);
+        };
+        for (i, p) in pieces.iter().enumerate() {
+            add(i, context.read(p.symbol) + model::surcharge(p.c));
+        }
+        add(pieces.len(), context.read(model::BOUNDARY));
+    }
+}
+
+/// Where a text surprises: characters beyond ASCII that the model did not
+/// expect, or after which it did not expect what follows.
+struct Odd {
+    survey: Survey,
+    /// What each character costs, and the end.
+    costs: Vec<Cost>,
+    /// Whether each piece is one of those.
+    places: Vec<bool>,
+}
+
+impl Odd {
+    fn of(pieces: &[Piece]) -> Self {
+        let mut survey = Survey::default();
+        let mut costs = Vec::with_capacity(pieces.len() + 1);
+        let mut places = vec![false; pieces.len()];
+        survey.read(pieces, |i, cost| {
+            costs.push(cost);
+            if cost >= ODD {
+                for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
+                    if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
+                        places[j] = true;
+                    }
                 }
             }
+        });
+        Odd {
+            survey,
+            costs,
+            places,
         }
-        context = context.then(symbol);
     }
-    (surprise >= SURPRISE).then_some(Odd { places, surprise })
 }
 
 /// Accounts that are looked at closely if rivals are wanted.
@@ -324,9 +381,10 @@ const RIVALS: usize = 3;
 /// that repair goes by, then its rivals.
 pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let found = config.hypotheses(line).unwrap_or_else(|| {
-        let mut found = explain(line, config, false);
+        let room = &mut Room::default();
+        let mut found = explain(line, config, false, room);
         found.truncate(1);
-        found.extend(explain(line, config, true));
+        found.extend(explain(line, config, true, room));
         found
     });
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
@@ -486,25 +544,19 @@ fn layer_of(step: Step) -> Option<Layer> {
 
 /// What undoing just these steps (the last to happen first) makes of a line.
 pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
-    let mut h = Hypothesis {
-        pieces: lattice::pieces(line),
-        steps: Vec::new(),
-        gain: 0,
-        cost: 0,
-    };
+    let mut h = Hypothesis::first(lattice::pieces(line), None);
+    let room = &mut Room::default();
     for &step in steps {
         let mut next = Vec::new();
         match layer_of(step) {
-            Some(layer) => undo(&h, layer, 0, &mut next),
+            Some(layer) => {
+                let odd = Odd::of(&h.pieces);
+                undo(&h, &odd, layer, 0, &mut next, room);
+            }
             None if step == Step::Lowercase => continue,
             None => {
                 let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
-                next.push(Hypothesis {
-                    pieces,
-                    steps: vec![step],
-                    gain: 0,
-                    cost: 0,
-                });
+                next.push(Hypothesis::first(pieces, Some(step)));
             }
         }
         h = next.into_iter().max_by_key(|h| h.gain)?;

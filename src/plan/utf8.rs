@@ -6,7 +6,7 @@ use crate::model::{Cost, NAT};
 use crate::scan;
 
 use super::arcs;
-use super::lattice::{self, Layer, Piece};
+use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{READINGS, Row};
 
 /// There is a character in a sequence for at most so many that are in none.
@@ -15,11 +15,11 @@ const MANY: usize = 2;
 const TRIED: usize = 6;
 
 /// The charsets in which parts of this line are UTF-8, with their cost.
-pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
+pub(super) fn layers(pieces: &[Piece], odd: &[bool], room: &mut Room) -> Vec<(Layer, Cost)> {
     let mut out = Vec::new();
     single(pieces, odd, &mut out);
     lowered(pieces, odd, &mut out);
-    multi(pieces, &mut out);
+    multi(pieces, &mut out, room);
     out
 }
 
@@ -203,7 +203,7 @@ fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
 /// Lower-casing a whole text is rare.
 const LOWERED_COST: Cost = 3 * NAT;
 
-fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
+fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
     let wide = |c: char| c >= '\u{2e80}';
     if !pieces.iter().any(|p| wide(p.c)) {
         return;
@@ -212,7 +212,8 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for reading in &READINGS.multi {
-        let slots = lattice::slots(sample, reading.charset, None, Charset::UTF_8);
+        let slots = &mut room.slots;
+        lattice::slots(sample, reading.charset, None, Charset::UTF_8, slots);
         let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
         // A sequence of three bytes of which one is lost still shows.
         let wild = |i: usize| {
