@@ -5,7 +5,6 @@
 //! All languages written in Latin are followed at once, a lane each. A step
 //! from one ASCII letter to the next adds a row of costs to the lanes.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::model::Cost;
@@ -135,7 +134,7 @@ impl Languages {
             additional: [0; 0x100],
         };
         for (lane, language) in letters::all()
-            .filter(Letters::is_latin)
+            .filter(|l| l.is_latin())
             .take(LANES)
             .enumerate()
         {
@@ -302,19 +301,30 @@ pub(crate) struct Prior {
 pub(crate) fn prior(words: &str) -> Prior {
     let line = Line::read(words);
     let (sums, least) = line.sums();
+    Prior {
+        costs: in_all(&sums, least),
+        least: Cost::from(least) * LETTER_UNIT,
+        steps: line.steps,
+    }
+}
+
+/// What these words cost at least in each language, in the order of
+/// [`letters::all`]. Nothing in languages that are not written in Latin.
+pub(crate) fn at_least(words: &str) -> Vec<Cost> {
+    in_all(&Line::read(words).sums().0, 0)
+}
+
+/// Sums in the order of [`letters::all`], less what all cost.
+fn in_all(sums: &Lanes<i16>, least: i16) -> Vec<Cost> {
     let mut lanes = sums.iter().map(|sum| Cost::from(sum - least) * LETTER_UNIT);
-    let cost = |l: Letters| {
+    let cost = |l: &Letters| {
         if l.is_latin() {
             lanes.next().unwrap_or(0)
         } else {
             0
         }
     };
-    Prior {
-        costs: letters::all().map(cost).collect(),
-        least: Cost::from(least) * LETTER_UNIT,
-        steps: line.steps,
-    }
+    letters::all().map(cost).collect()
 }
 
 /// Of each letter below [`LETTERS_END`], by number, the languages that have it: a
@@ -339,21 +349,24 @@ static HAVING: LazyLock<(Vec<u16>, Vec<Vec<u64>>)> = LazyLock::new(|| {
 /// No alphabet goes on beyond this.
 const LETTERS_END: u32 = 0x3000;
 
-/// How many of these letters each language does not have, in the order of
-/// [`letters::all`].
-pub(crate) fn missing(letters: impl Iterator<Item = char>) -> Vec<Cost> {
+/// The languages that have a letter.
+fn having(c: char) -> &'static [u64] {
     let (rows, sets) = &*HAVING;
-    let mut distinct: BTreeMap<char, Cost> = BTreeMap::new();
-    for c in letters {
-        *distinct.entry(c).or_default() += 1;
-    }
-    let mut counts = vec![0; sets[0].len() * 64];
-    for (c, times) in distinct {
-        let row = rows.get(c as usize).copied().unwrap_or(0);
-        let set = &sets[usize::from(row)];
-        for (counts, bits) in counts.chunks_exact_mut(64).zip(set) {
-            for (i, count) in counts.iter_mut().enumerate() {
-                *count += times * Cost::from(bits >> i & 1 == 0);
+    let row = rows.get(c as usize).copied().unwrap_or(0);
+    &sets[usize::from(row)]
+}
+
+/// How many of these letters, sorted, each language does not have, in the order of
+/// [`letters::all`].
+pub(crate) fn missing(letters: &[char]) -> Vec<u16> {
+    const BITS: [u8; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+    let mut counts = vec![0; HAVING.1[0].len() * 64];
+    for letters in letters.chunk_by(char::eq) {
+        let times = letters.len() as u16;
+        let sets = having(letters[0]).iter().flat_map(|set| set.to_le_bytes());
+        for (counts, set) in counts.as_chunks_mut::<8>().0.iter_mut().zip(sets) {
+            for (count, bit) in counts.iter_mut().zip(BITS) {
+                *count += if set & bit == 0 { times } else { 0 };
             }
         }
     }
@@ -366,7 +379,7 @@ mod tests {
 
     #[test]
     fn there_is_a_lane_for_each_language_written_in_latin() {
-        assert!(letters::all().filter(Letters::is_latin).count() <= LANES);
+        assert!(letters::all().filter(|l| l.is_latin()).count() <= LANES);
     }
 
     #[test]
@@ -379,11 +392,9 @@ mod tests {
 
     #[test]
     fn letters_are_missing_by_language() {
-        let counts = missing("ßåß".chars());
         let of = |tag: &str| {
-            letters::all()
-                .position(|l| l.tag() == tag)
-                .map(|i| counts[i])
+            let at = letters::all().position(|l| l.tag() == tag);
+            at.map(|i| missing(&['ß', 'ß', 'å'])[i])
         };
         assert_eq!((of("de"), of("sv"), of("it")), (Some(1), Some(2), Some(3)));
     }

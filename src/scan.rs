@@ -73,13 +73,15 @@ pub(crate) fn weight(text: impl Iterator<Item = char>) -> i32 {
     sum
 }
 
-/// The same for two neighbours.
-pub(crate) fn pair_weight(a: char, b: char) -> i32 {
-    if a.is_ascii() && b.is_ascii() {
-        return 0;
-    }
-    let classes = &**CLASSES;
-    model::TABLES.scan_weight(class(classes, a), class(classes, b))
+/// What the scan takes a character for.
+pub(crate) fn class_of(c: char) -> u16 {
+    class(&CLASSES, c)
+}
+
+/// How much more usual two such neighbours are in damaged text.
+#[inline]
+pub(crate) fn class_weight(a: u16, b: u16) -> i32 {
+    model::TABLES.scan_weight(a, b)
 }
 
 /// Whether anything could be wrong with these characters.

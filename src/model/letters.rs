@@ -19,13 +19,15 @@ pub(crate) struct Letters {
     tag: &'static [u8],
     letters: &'static [[u8; 2]],
     costs: &'static [u8],
+    /// The numbers of the letters `a` to `z`.
+    ascii: [u8; 26],
     is_latin: bool,
 }
 
 /// The letter models of all languages.
-pub(crate) fn all() -> impl ExactSizeIterator<Item = Letters> {
+pub(crate) fn all() -> impl ExactSizeIterator<Item = &'static Letters> {
     static ALL: LazyLock<Vec<Letters>> = LazyLock::new(read);
-    ALL.iter().copied()
+    ALL.iter()
 }
 
 fn read() -> Vec<Letters> {
@@ -41,8 +43,10 @@ fn read() -> Vec<Letters> {
             tag: &record[..12],
             letters: letters.as_chunks().0,
             costs,
+            ascii: [0; 26],
             is_latin: false,
         };
+        letters.ascii = std::array::from_fn(|i| letters.find(u16::from(b'a') + i as u16) as u8);
         let latin = |c: &char| matches!(c, '\0'..'\u{250}' | '\u{1e00}'..'\u{1f00}');
         letters.is_latin = letters.alphabet().filter(latin).count() * 2 > n;
         letters
@@ -73,14 +77,18 @@ impl Letters {
     }
 
     /// The number of a lower-case letter, 0 if it is none of this language's.
+    #[inline]
     pub(crate) fn place(&self, c: char) -> usize {
-        match u16::try_from(u32::from(c)) {
-            Ok(n) => self
-                .letters
-                .binary_search_by_key(&n, |l| u16::from_le_bytes(*l))
-                .map_or(0, |i| i + 1),
-            Err(_) => 0,
+        match c {
+            'a'..='z' => usize::from(self.ascii[c as usize - usize::from(b'a')]),
+            _ => u16::try_from(u32::from(c)).map_or(0, |n| self.find(n)),
         }
+    }
+
+    fn find(&self, n: u16) -> usize {
+        self.letters
+            .binary_search_by_key(&n, |l| u16::from_le_bytes(*l))
+            .map_or(0, |i| i + 1)
     }
 
     /// The cost of letter `b` after letter `a`, by number.

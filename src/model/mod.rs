@@ -145,6 +145,14 @@ thread_local! {
     static REMEMBERED: [Cell<u64>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
 }
 
+/// Pairs remembered, a power of two.
+const PAIRS: usize = 1 << 11;
+
+thread_local! {
+    /// Key, backoff and cost of pairs, in the same way.
+    static REMEMBERED_PAIRS: [Cell<u64>; PAIRS] = const { [const { Cell::new(0) }; PAIRS] };
+}
+
 fn trigram(a: Symbol, b: Symbol, c: Symbol) -> Cost {
     let key = u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c);
     let place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - MEMO.trailing_zeros());
@@ -167,17 +175,29 @@ fn trigram(a: Symbol, b: Symbol, c: Symbol) -> Cost {
 /// The cost of `c` after `b` alone, and of leaving the trigrams after both.
 #[inline]
 fn bigram(b: Symbol, c: Symbol) -> (Cost, u8) {
-    match Bigrams::of(&TABLES).entry(b, c) {
-        Some((cost, backoff)) => (Cost::from(cost), backoff),
-        None => {
-            let (from, to) = (TABLES.info(b), TABLES.info(c));
-            let class = TABLES.class_cost(from.class, to.class);
-            (
-                Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost),
-                0,
-            )
+    // Not 0, which is of an empty place.
+    let key = (u32::from(b) << 16 | u32::from(c)) + 1;
+    let place = key.wrapping_mul(0x9e37_79b1) >> (32 - PAIRS.trailing_zeros());
+    REMEMBERED_PAIRS.with(|memo| {
+        let slot = &memo[place as usize];
+        let known = slot.get();
+        if (known >> 32) as u32 == key {
+            return (Cost::from(known as u16), (known >> 16) as u8);
         }
-    }
+        let (cost, backoff) = match Bigrams::of(&TABLES).entry(b, c) {
+            Some((cost, backoff)) => (Cost::from(cost), backoff),
+            None => {
+                let (from, to) = (TABLES.info(b), TABLES.info(c));
+                let class = TABLES.class_cost(from.class, to.class);
+                (
+                    Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost),
+                    0,
+                )
+            }
+        };
+        slot.set(u64::from(key) << 32 | u64::from(backoff) << 16 | u64::from(cost as u16));
+        (cost, backoff)
+    })
 }
 
 /// The cost of a line, from its start to its end.

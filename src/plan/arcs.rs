@@ -17,27 +17,29 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     if layer.truth == Charset::UTF_8 {
         utf8(slots, s, line, layer, out);
     } else if layer.truth.is_single_byte() {
-        let c = shown(layer.truth, byte);
-        let was_letter = line[slots[s].piece as usize].c.is_alphabetic();
-        match c {
-            char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => {}
-            // `†` was a no-break space, but no letter was one.
-            '\u{a0}' | '\u{ad}' if was_letter => {}
-            '\u{a0}' | '\u{ad}' => out.push(Arc {
+        let was = line[slots[s].piece as usize].c;
+        if let Some((c, cost)) = single_byte(layer.truth, byte, was) {
+            out.push(Arc {
                 len: 1,
                 c: Some(c),
-                cost: 4 * NAT,
+                cost,
                 inferred: false,
-            }),
-            _ => out.push(Arc {
-                len: 1,
-                c: Some(c),
-                cost: 0,
-                inferred: false,
-            }),
+            });
         }
     } else {
         multi(slots, s, layer, out);
+    }
+}
+
+/// What a byte that showed as `was` is in a single-byte charset, and what that
+/// costs; nothing, where it has no character.
+pub(super) fn single_byte(truth: Charset, byte: u8, was: char) -> Option<(char, Cost)> {
+    match shown(truth, byte) {
+        char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => None,
+        // `†` was a no-break space, but no letter was one.
+        '\u{a0}' | '\u{ad}' if was.is_alphabetic() => None,
+        c @ ('\u{a0}' | '\u{ad}') => Some((c, 4 * NAT)),
+        c => Some((c, 0)),
     }
 }
 

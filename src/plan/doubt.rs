@@ -2,7 +2,6 @@
 //! it leads to: lists of characters, half a word damaged, one odd character, the
 //! same one again and again, and letters that nobody writes there.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::model::{self, Cost, NAT};
@@ -182,17 +181,26 @@ struct Steps {
     near: usize,
     /// To another letter that is close: `ÁÀÃÂÄ`.
     close: usize,
-    distinct: BTreeSet<u32>,
+    /// Different letters, so many as matter.
+    distinct: Vec<u32>,
 }
 
 fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
     let mut steps = Steps::default();
     let mut last: Option<u32> = None;
     for c in chars {
-        let n = c.and_then(|c| c.to_lowercase().next()).map(u32::from);
+        let lower = |c: char| match c {
+            '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
+            _ => c.to_lowercase().next(),
+        };
+        let n = c.and_then(lower).map(u32::from);
         if let (Some(last), Some(n)) = (last, n) {
             steps.all += 1;
-            steps.distinct.extend([last, n]);
+            for n in [last, n] {
+                if steps.distinct.len() < ALPHABET && !steps.distinct.contains(&n) {
+                    steps.distinct.push(n);
+                }
+            }
             steps.near += usize::from(n >= last && n - last <= NEAR);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
         }

@@ -251,40 +251,102 @@ const SWITCH_IN: Cost = 3 * NAT;
 const SWITCH_OUT: Cost = NAT;
 const BEAM: usize = 6;
 /// What costs so much more than the best at its slot will not make up for it.
-const BEHIND: Cost = 24 * NAT;
+const BEHIND: Cost = 12 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
 const KEPT: Cost = 8 * NAT;
 const NONE: u32 = u32::MAX;
 
-/// Whether everything decoded (see [`whole`]) is the best mix, too, where both
-/// charsets are of single bytes: what is kept instead must be so much cheaper
-/// than what it was decoded to, up to two characters behind it, as keeping costs.
-/// Of both, what each character costs is given, and what the end does.
-pub(crate) fn is_best(line: &[Piece], costs: &[Cost], whole: &[Piece], decoded: &[Cost]) -> bool {
-    let at = |i: usize| decoded.get(i).copied().unwrap_or(0);
-    let mut context = Context::START;
-    // The most that keeping what goes before saves.
-    let mut saved = Cost::MIN / 2;
-    for (i, (was, is)) in line.iter().zip(whole).enumerate() {
-        let behind = at(i + 1) + at(i + 2);
-        saved += decoded[i] - costs[i];
-        if !was.c.is_ascii() {
-            if was.layers == is.layers {
-                // It is not in the charset, which was the wrong one then.
-                return false;
+/// What it costs to go back to a legacy reading.
+const BACK: Cost = 6 * NAT;
+/// What it costs that a character is not in the legacy charset.
+const OUTSIDE: Cost = 3 * NAT;
+
+/// A legacy reading in full, where both charsets are of single bytes.
+pub(crate) struct Direct {
+    pub pieces: Vec<Piece>,
+    /// What it costs beside its characters.
+    pub extra: Cost,
+    /// Whether nothing is left that the charset has.
+    pub is_whole: bool,
+}
+
+/// Everything decoded that can be; `None` if nothing is.
+pub(crate) fn direct(line: &[Piece], layer: &Layer, single: usize, bit: u8) -> Option<Direct> {
+    let mut out = Direct {
+        pieces: Vec::with_capacity(line.len()),
+        extra: 0,
+        is_whole: true,
+    };
+    let (mut damaged, mut changed) = (true, false);
+    for p in line {
+        let byte = if p.c.is_ascii() {
+            0
+        } else {
+            READINGS.row(p.c).bytes[single]
+        };
+        match super::arcs::single_byte(layer.truth, byte, p.c).filter(|_| byte != 0) {
+            Some((c, cost)) => {
+                out.is_whole &= cost == 0;
+                out.extra += cost + if damaged { 0 } else { BACK };
+                out.pieces.push(Piece::read(&[*p], c, false, bit));
+                damaged = true;
+                changed = true;
             }
-            let mut first = decoded[i] - KEPT;
-            if first + behind > 0 {
-                first -= model::cost(context, was.symbol) + model::surcharge(was.c);
+            None => {
+                if !p.c.is_ascii() {
+                    out.is_whole &= byte == 0;
+                    out.extra += match (damaged, byte) {
+                        (false, _) => 0,
+                        (true, 0) => OUTSIDE,
+                        (true, _) => KEPT,
+                    };
+                    damaged = false;
+                }
+                out.pieces.push(*p);
             }
-            saved = saved.max(first);
         }
-        if saved + behind > 0 {
-            return false;
-        }
-        context = context.then(is.symbol);
     }
-    true
+    changed.then_some(out)
+}
+
+/// What a character costs at least, as a rule, after a kept and a decoded one.
+const MIXED: Cost = 3 * NAT;
+
+/// About the most that keeping some characters could save over a reading in full.
+/// Of both, what each character costs is given, and what the end does.
+pub(crate) fn savings(line: &[Piece], costs: &[Cost], full: &[Piece], decoded: &[Cost]) -> Cost {
+    const NEVER: Cost = Cost::MAX / 2;
+    let mut context = Context::START;
+    // What it costs to come this far: decoded of late; one character kept, two,
+    // more of them; decoded again for one character, for two.
+    let (mut all, mut one, mut two, mut more) = (0, NEVER, NEVER, NEVER);
+    let (mut again, mut twice) = (NEVER, NEVER);
+    let mut sum = 0;
+    for (i, (&was, &is)) in costs.iter().zip(decoded).enumerate() {
+        let ahead = |n: usize| decoded.get(i + n).copied().unwrap_or(0);
+        let beyond = line.get(i).filter(|p| !p.c.is_ascii());
+        let first = match beyond {
+            Some(p) if is + ahead(1) + ahead(2) > KEPT => {
+                all.min(twice) + KEPT + model::cost(context, p.symbol) + model::surcharge(p.c)
+            }
+            Some(_) => all.min(twice) + KEPT + MIXED,
+            None => NEVER,
+        };
+        let kept = one.min(two).min(more);
+        let back = if beyond.is_some() {
+            kept + BACK + MIXED
+        } else {
+            NEVER
+        };
+        (more, two, one) = (two.min(more) + was, one + was.min(MIXED), first);
+        (all, twice, again) = (all.min(twice) + is, again + is.min(MIXED), back);
+        sum += is;
+        if let Some(p) = full.get(i) {
+            context = context.then(p.symbol);
+        }
+    }
+    let least = all.min(one).min(two).min(more).min(again).min(twice);
+    sum - least
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -411,7 +473,7 @@ pub(crate) fn undo(
     let (switch_in, switch_out) = match (layer.greedy, utf8) {
         (true, _) => (0, 0),
         (_, true) => (SWITCH_IN, SWITCH_OUT),
-        (_, false) => (6 * NAT, 3 * NAT),
+        (_, false) => (BACK, OUTSIDE),
     };
     let n = slots.len();
     nodes.clear();

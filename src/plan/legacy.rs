@@ -2,12 +2,12 @@
 //! and which pair of charsets would make it less so.
 
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT};
+use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
 
 use super::Odd;
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Set, lowered, shown};
+use super::readings::{LEVELS, READINGS, Reading, Row, Set, lowered};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
@@ -24,6 +24,8 @@ const MARKS: Set = 1 | 1 << 25;
 const TRIED: usize = 5;
 /// Odd places that are glanced at before the model is asked.
 const GLANCED: usize = 4;
+/// Pairs that look best and are tried out.
+const PROBED: usize = 40;
 /// What a reading may look worse by.
 const SLACK: i32 = 8;
 /// What a line must surprise more than a reading of it costs.
@@ -74,11 +76,11 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     let common = odd
         .iter()
         .fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
-    let mut was: Vec<Cost> = Vec::new();
-    let glanced = glance(pieces, odd, |p| lowered(p.c));
     let in_runs = odd
         .iter()
         .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
+    let glimpse = Glimpse::of(pieces, odd);
+    let mut pairs: Vec<Pair> = Vec::new();
     let mut seen: Vec<[u8; PROBES]> = Vec::new();
     for (n, reading) in readings.single.iter().enumerate() {
         if common & 1 << n == 0 || LEGACY + reading.legacy > most {
@@ -95,72 +97,146 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         seen.push(bytes);
         let bytes = &bytes[..odd.len()];
         let plausible = truths(pieces, odd, bytes);
-        let level_1 = if in_runs {
-            level_1(sample(pieces).iter().map(byte))
-        } else {
-            0
-        };
-        let mut outs: Vec<Vec<char>> = Vec::new();
-        for (x, truth) in readings.truths.iter().enumerate() {
-            let cost = LEGACY + truth.cost + reading.legacy;
-            if cost > most {
+        let cost = |truth: &Reading| LEGACY + truth.cost + reading.legacy;
+        let bytes_near = glimpse.bytes(n);
+        let first = pairs.len();
+        for x in bits(plausible & readings.of_single_bytes) {
+            let truth = &readings.truths[x];
+            if cost(truth) > most || truth.charset == reading.charset {
                 continue;
             }
-            let gain = if !truth.charset.is_single_byte() {
-                let better = level_1 & 1 << x != 0
-                    && runs(sample(pieces), byte, truth, |c| scan::weight(c)) > Some(0);
-                let more = &pieces[..pieces.len().min(RUNS)];
-                let gain = if better {
-                    runs(more, byte, truth, |c| model::line_cost(c))
-                } else {
-                    None
-                };
-                gain.map(|gain| (1, gain))
-            } else if plausible & 1 << x != 0 && truth.charset != reading.charset {
-                let read = |p: &Piece| match byte(p) {
-                    0 => p.c,
-                    b => shown(truth.charset, b),
-                };
-                let lower = |p: &Piece| match byte(p) {
-                    0 => p.c.to_ascii_lowercase(),
-                    b => readings.lower[x][usize::from(b)],
-                };
-                if glance(pieces, odd, lower) >= glanced + SLACK {
-                    continue;
-                }
-                let out: Vec<char> = bytes.iter().map(|&b| shown(truth.charset, b)).collect();
-                let same = odd.iter().zip(&out).all(|(&i, &c)| pieces[i].c == c);
-                if same || outs.contains(&out) {
-                    continue;
-                }
-                outs.push(out);
-                if was.is_empty() {
-                    was.extend(odd.iter().map(|&i| around(pieces, i, |p| p.c)));
-                }
-                Some((0, probe(pieces, odd, &was, read)))
-            } else {
-                None
-            };
-            if let Some((kind, gain)) = gain.filter(|(_, gain)| *gain > LEAST) {
-                tried[kind].push((
-                    gain - cost,
-                    layer(truth.charset, reading.charset, Some(n)),
-                    cost,
-                ));
+            let look = glimpse.weight(&bytes_near, &readings.lower[x]);
+            if look >= glimpse.was + SLACK {
+                continue;
             }
+            let table = &readings.shown[x];
+            let mut all = 0u64;
+            let mut same = true;
+            for (&b, &i) in bytes.iter().zip(odd) {
+                let c = table[usize::from(b)];
+                same &= pieces[i].c == c;
+                all = (all ^ u64::from(c))
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    .rotate_left(29);
+            }
+            if same || pairs[first..].iter().any(|p| p.all == all) {
+                continue;
+            }
+            let cost = cost(truth);
+            pairs.push(Pair {
+                look,
+                cost,
+                n,
+                x,
+                all,
+            });
+        }
+        if !in_runs {
+            continue;
+        }
+        let level_1 = level_1(sample(pieces).iter().map(byte));
+        for x in bits(level_1) {
+            let truth = &readings.truths[x];
+            let cost = cost(truth);
+            if cost > most || runs(sample(pieces), byte, truth, |c| scan::weight(c)) <= Some(0) {
+                continue;
+            }
+            let more = &pieces[..pieces.len().min(RUNS)];
+            let gain = runs(more, byte, truth, |c| model::line_cost(c));
+            if let Some(gain) = gain.filter(|gain| *gain > LEAST) {
+                let layer = layer(truth.charset, reading.charset, Some(n));
+                tried[1].push((gain - cost, layer, cost));
+            }
+        }
+    }
+    pairs.sort_by_key(|p| (p.look, p.cost));
+    pairs.truncate(PROBED);
+    pairs.sort_by_key(|p| (p.n, p.x));
+    if pairs.is_empty() {
+        return;
+    }
+    let was: Vec<Cost> = odd
+        .iter()
+        .map(|&i| around(pieces, i, |p| p.symbol))
+        .collect();
+    for Pair { n, x, cost, .. } in pairs {
+        let (reading, truth) = (readings.single[n], readings.truths[x]);
+        let read = |p: &Piece| match readings.row(p.c).bytes[n] {
+            0 => p.symbol,
+            b => model::symbol(readings.shown[x][usize::from(b)]),
+        };
+        let gain = probe(pieces, odd, &was, read);
+        if gain > LEAST {
+            let layer = layer(truth.charset, reading.charset, Some(n));
+            tried[0].push((gain - cost, layer, cost));
         }
     }
 }
 
-/// How much more usual the first odd places are in damaged text, in all; read
-/// in lower case, for capitals are rare in either.
-fn glance(pieces: &[Piece], odd: &[usize], read: impl Fn(&Piece) -> char) -> i32 {
-    let at = |i: usize| pieces.get(i).map_or('\n', &read);
-    let around = |&i: &usize| {
-        let c = at(i);
-        scan::pair_weight(i.checked_sub(1).map_or('\n', at), c) + scan::pair_weight(c, at(i + 1))
-    };
-    odd.iter().take(GLANCED).map(around).sum()
+/// A pair of charsets that could be it.
+struct Pair {
+    /// How damaged it looks at a glance.
+    look: i32,
+    cost: Cost,
+    /// The numbers of the charsets.
+    n: usize,
+    x: usize,
+    /// Stands for what it makes of the odd places.
+    all: u64,
+}
+
+/// The numbers in a set.
+fn bits(mut set: Set) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (set != 0).then(|| set.trailing_zeros() as usize);
+        set &= set.wrapping_sub(1);
+        bit
+    })
+}
+
+/// The first odd places with their neighbours, in lower case, for capitals are
+/// rare in right text and in damaged.
+struct Glimpse {
+    near: Vec<[(&'static Row, u16); 3]>,
+    /// How much more usual they are in damaged text as they are.
+    was: i32,
+}
+
+impl Glimpse {
+    fn of(pieces: &[Piece], odd: &[usize]) -> Self {
+        let mut was = 0;
+        let near = |&i: &usize| {
+            let at = |i: usize| pieces.get(i).map_or('\n', |p| p.c);
+            let all = [i.checked_sub(1).map_or('\n', at), at(i), at(i + 1)];
+            let [a, b, c] = all.map(|c| scan::class_of(lowered(c)));
+            was += scan::class_weight(a, b) + scan::class_weight(b, c);
+            all.map(|c| (READINGS.row(c), scan::class_of(c.to_ascii_lowercase())))
+        };
+        let near = odd.iter().take(GLANCED).map(near).collect();
+        Glimpse { near, was }
+    }
+
+    /// The bytes in a misread charset, or else the class.
+    fn bytes(&self, n: usize) -> [[(u8, u16); 3]; GLANCED] {
+        let mut bytes = [[(0, 0); 3]; GLANCED];
+        for (bytes, near) in bytes.iter_mut().zip(&self.near) {
+            *bytes = near.map(|(row, class)| (row.bytes[n], class));
+        }
+        bytes
+    }
+
+    /// How much more usual they are in damaged text, read in a truth.
+    fn weight(&self, bytes: &[[(u8, u16); 3]; GLANCED], lower: &[u16; 256]) -> i32 {
+        let mut sum = 0;
+        for near in &bytes[..self.near.len()] {
+            let [a, b, c] = near.map(|(byte, class)| match byte {
+                0 => class,
+                b => lower[usize::from(b)],
+            });
+            sum += scan::class_weight(a, b) + scan::class_weight(b, c);
+        }
+        sum
+    }
 }
 
 /// The single-byte truths that give letters where letters are wanted: next to
@@ -192,16 +268,14 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
 }
 
 /// What a character and its right neighbours cost, after those on its left.
-fn around(pieces: &[Piece], i: usize, read: impl Fn(&Piece) -> char) -> Cost {
+fn around(pieces: &[Piece], i: usize, read: impl Fn(&Piece) -> Symbol) -> Cost {
     let mut context = Context::START;
     for p in &pieces[i.saturating_sub(4)..i] {
-        context = context.then(model::symbol(read(p)));
+        context = context.then(read(p));
     }
     let mut sum = 0;
     for p in pieces[i..].iter().take(3) {
-        let symbol = model::symbol(read(p));
-        sum += model::cost(context, symbol);
-        context = context.then(symbol);
+        sum += context.read(read(p));
     }
     if i + 3 > pieces.len() {
         sum += model::cost(context, model::BOUNDARY);
@@ -211,7 +285,7 @@ fn around(pieces: &[Piece], i: usize, read: impl Fn(&Piece) -> char) -> Cost {
 
 /// What reading the odd places in another single-byte charset gains; given up
 /// early where it gains nothing.
-fn probe(pieces: &[Piece], odd: &[usize], was: &[Cost], read: impl Fn(&Piece) -> char) -> Cost {
+fn probe(pieces: &[Piece], odd: &[usize], was: &[Cost], read: impl Fn(&Piece) -> Symbol) -> Cost {
     let mut gain = 0;
     for (k, &i) in odd.iter().enumerate() {
         gain += was[k] - around(pieces, i, &read);

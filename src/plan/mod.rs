@@ -197,6 +197,8 @@ fn suspicious(pieces: &[Piece]) -> bool {
 
 /// So many sequences of UTF-8 are no chance.
 const SURE: usize = 3;
+/// A better mix is not looked for, if it could only save so much.
+const LITTLE: Cost = 4 * NAT;
 /// What any further layer costs at least.
 const LAYER: Cost = 4 * NAT;
 /// The hypotheses in order, where legacy readings, which look better than they
@@ -231,10 +233,6 @@ fn undo(
     room: &mut Room,
 ) {
     let (truth, misread) = (layer.truth, layer.misread);
-    lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
-    if let Some(single) = layer.single.filter(|_| layer.lowered) {
-        lattice::raise(&mut room.slots, &from.pieces, single);
-    }
     let step = Step::Misread { truth, misread };
     let steps: &[Step] = if layer.lowered {
         &[Step::Lowercase, step]
@@ -242,6 +240,7 @@ fn undo(
         &[step]
     };
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
+    let most = next.iter().map(|h| h.gain).max().unwrap_or(0);
     let mut add = |pieces: Vec<Piece>, survey: Option<Survey>, gain: Cost| {
         let gain = from.gain + gain - cost - guesswork(&pieces, bit);
         if next
@@ -258,24 +257,42 @@ fn undo(
             cost: from.cost + cost,
         });
     };
+    if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
+        let Some(direct) = lattice::direct(&from.pieces, &layer, single, bit) else {
+            return;
+        };
+        let is = Odd::of(&direct.pieces);
+        let gain = from.survey.cost - is.survey.cost;
+        let nothing_odd = direct.is_whole && is.survey.surprise < SURPRISE;
+        if nothing_odd {
+            add(direct.pieces, Some(is.survey), gain);
+            return;
+        }
+        let gain = gain - direct.extra;
+        let more = lattice::savings(&from.pieces, &odd.costs, &direct.pieces, &is.costs);
+        // What cannot get past the best is good enough as it is.
+        if more <= LITTLE || from.gain + gain + more - cost <= most {
+            add(direct.pieces, Some(is.survey), gain);
+            return;
+        }
+    }
+    lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
+    if let Some(single) = layer.single.filter(|_| layer.lowered) {
+        lattice::raise(&mut room.slots, &from.pieces, single);
+    }
     let utf8 = truth == Charset::UTF_8;
     if !layer.lowered
         && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
-        let is = Odd::of(&pieces);
-        let single = layer.single.is_some() && truth.is_single_byte();
-        let is_best = || {
-            is.survey.surprise < SURPRISE
-                || single && lattice::is_best(&from.pieces, &odd.costs, &pieces, &is.costs)
-        };
-        if utf8 || is_best() {
+        let survey = Survey::of(&pieces);
+        if utf8 || survey.surprise < SURPRISE {
             let switches = if utf8 {
                 lattice::switches(&pieces, bit)
             } else {
                 0
             };
-            let gain = from.survey.cost - is.survey.cost - switches;
-            add(pieces, Some(is.survey), gain);
+            let gain = from.survey.cost - survey.cost - switches;
+            add(pieces, Some(survey), gain);
             return;
         }
     }

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 use crate::charset::Charset;
 use crate::model::{Cost, NAT};
+use crate::scan;
 
 /// Single-byte charsets that text is misread as, the commonest first, with
 /// the cost in nats of believing it. Of charsets that read the bytes at hand
@@ -262,8 +263,12 @@ pub(crate) struct Readings {
     pub latin: [Set; 256],
     pub letter: [Set; 256],
     pub visible: [Set; 256],
-    /// What each byte is in each single-byte truth, in lower case.
-    pub lower: Vec<[char; 256]>,
+    /// The truths of single bytes.
+    pub of_single_bytes: Set,
+    /// What each byte is in each of those.
+    pub shown: Vec<&'static [char; 256]>,
+    /// The same in lower case, as the scan sees it.
+    pub lower: Vec<[u16; 256]>,
     pub(super) levels: Levels,
     pages: Vec<u16>,
     rows: Vec<u16>,
@@ -292,10 +297,8 @@ fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
     list.iter().filter_map(reading).collect()
 }
 
-fn lower(charset: Charset) -> [char; 256] {
-    let table = charset.decode_table();
-    std::array::from_fn(|b| table.map_or('\0', |table| lowered(table[b])))
-}
+/// What no single-byte charset shows.
+static NOTHING: [char; 256] = [char::REPLACEMENT_CHARACTER; 256];
 
 /// The lower-case character, if it is one.
 pub(super) fn lowered(c: char) -> char {
@@ -339,7 +342,12 @@ impl Readings {
             single,
             multi: known(MULTI),
             levels: Levels::new(&truths),
-            lower: truths.iter().map(|truth| lower(truth.charset)).collect(),
+            of_single_bytes: 0,
+            shown: truths
+                .iter()
+                .map(|truth| truth.charset.decode_table().unwrap_or(&NOTHING))
+                .collect(),
+            lower: Vec::new(),
             truths,
             latin: [0; 256],
             letter: [0; 256],
@@ -350,6 +358,11 @@ impl Readings {
         };
         for (x, truth) in readings.truths.iter().enumerate() {
             let bit: Set = 1 << x;
+            if truth.charset.is_single_byte() {
+                readings.of_single_bytes |= bit;
+            }
+            let class = |c: char| scan::class_of(lowered(c));
+            readings.lower.push(readings.shown[x].map(class));
             for b in 0x80..=0xffu8 {
                 let c = shown(truth.charset, b);
                 let at = usize::from(b);

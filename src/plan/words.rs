@@ -311,24 +311,26 @@ fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     };
     let words: Vec<(char, Cost)> = words.iter().map(foreign).collect();
     let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
-    // What they cost at least, for letters that a language does not have: most
-    // languages are out of the question.
-    let least = language::missing(words.iter().filter(|w| w.1 == FOREIGN).map(|w| w.0));
-    let all = letters::all().zip(prior).zip(least);
-    let mut languages: Vec<(Cost, Cost, Letters)> = all
-        .filter(|((l, _), _)| is_wanted(l))
-        .map(|((l, prior), missing)| (prior + FOREIGN * missing, *prior, l))
+    let mut letters: Vec<char> = words
+        .iter()
+        .filter(|w| w.1 == FOREIGN)
+        .map(|w| w.0)
         .collect();
-    languages.sort_by_key(|l| l.0);
-    let mut best = None;
-    for (least, prior, language) in languages {
+    letters.sort_unstable();
+    let text: String = words.iter().map(|w| w.0).collect();
+    // What they cost at least: most languages are out of the question.
+    let (least, missing) = (language::at_least(&text), language::missing(&letters));
+    let least = |i: usize| prior[i] + least[i].max(FOREIGN * Cost::from(missing[i]));
+    let all = || letters::all().enumerate().filter(|(_, l)| is_wanted(l));
+    let likely = all().min_by_key(|&(i, _)| least(i));
+    let mut best: Option<(Cost, Cost)> = None;
+    for (i, l) in likely.into_iter().chain(all()) {
         let most = best.map_or(Cost::MAX, |(all, _)| all);
-        if least >= most {
-            break;
+        if least(i) < most {
+            best = cost(l, &words, prior[i], most)
+                .map(|all| (all, all - prior[i]))
+                .or(best);
         }
-        best = cost(&language, &words, prior, most)
-            .map(|all| (all, all - prior))
-            .or(best);
     }
     best.unwrap_or((0, 0))
 }
