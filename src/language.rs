@@ -19,6 +19,8 @@ const LETTERS: usize = 27;
 /// What a letter costs that a language does not have, in units of the letter
 /// models.
 const FOREIGN: u8 = 24;
+/// The same as a cost.
+pub(crate) const MISSING: Cost = FOREIGN as Cost * LETTER_UNIT;
 /// Letters of a line that are looked at.
 const MOST: usize = 400;
 

@@ -135,9 +135,8 @@ impl MultiByte {
     }
 
     pub(super) fn unread(self, c: char, found: &mut Unread) {
-        for code in self.codes(c) {
-            found.push(Bytes::from_code(code));
-        }
+        self.inverse
+            .for_each_code_of(c, |code| found.push(Bytes::from_code(code)));
         if found.is_empty() {
             found.extend(self.four_byte_code(c).map(Bytes::from_code));
         }
@@ -334,6 +333,18 @@ impl Inverse {
             self.duplicates_of(c)
         };
         first.into_iter().chain(others.iter().map(|entry| entry.1))
+    }
+
+    /// Calls with a character's codes, the canonical one first.
+    fn for_each_code_of(&self, c: char, mut call: impl FnMut(u32)) {
+        let (high, low) = split(c);
+        let slot = self.pages[usize::from(self.page_of[high])][low];
+        if slot != 0 || c == '\0' {
+            call(slot & !DUPLICATED);
+        }
+        if slot & DUPLICATED != 0 {
+            self.duplicates_of(c).iter().for_each(|entry| call(entry.1));
+        }
     }
 
     fn duplicates_of(&self, c: char) -> &[(char, u32)] {

@@ -80,7 +80,10 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
         }
         Codec::MultiByte(kind) => {
             kind.unread(c, &mut found);
-            found.extend(variants::code(charset, c).map(Bytes::from_code));
+            // Ideographs and syllables are the same everywhere.
+            if !matches!(c, '\u{3400}'..='\u{d7ff}') {
+                found.extend(variants::code(charset, c).map(Bytes::from_code));
+            }
         }
         Codec::Utf8 | Codec::Cesu8 | Codec::Utf16 { .. } | Codec::Utf32 { .. } => {
             if let Ok(bytes) = charset.encode(c.encode_utf8(&mut [0; 4])) {

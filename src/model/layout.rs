@@ -243,10 +243,18 @@ impl<'a> Bigrams<'a> {
         let (mut at, wanted) = place(key2(a, b), self.0.len());
         loop {
             let bucket = self.0.get(at)?;
+            // All places, without a branch for each: nobody can tell which it is.
+            let mut found = (false, 0, 0);
             for i in 0..BIGRAMS {
-                if check(bucket, i) & !OVERFLOWED == wanted {
-                    return Some((bucket[2 * BIGRAMS + i], bucket[3 * BIGRAMS + i]));
-                }
+                let entry = (true, bucket[2 * BIGRAMS + i], bucket[3 * BIGRAMS + i]);
+                found = if check(bucket, i) & !OVERFLOWED == wanted {
+                    entry
+                } else {
+                    found
+                };
+            }
+            if found.0 {
+                return Some((found.1, found.2));
             }
             if check(bucket, 0) & OVERFLOWED == 0 {
                 return None;
@@ -273,10 +281,17 @@ impl<'a> Trigrams<'a> {
         let (mut at, wanted) = place(key3(a, b, c), self.0.len());
         loop {
             let bucket = self.0.get(at)?;
+            let mut found = (false, 0);
             for i in 0..TRIGRAMS {
-                if check(bucket, i) == wanted {
-                    return Some(bucket[2 * TRIGRAMS + i]);
-                }
+                let entry = (true, bucket[2 * TRIGRAMS + i]);
+                found = if check(bucket, i) == wanted {
+                    entry
+                } else {
+                    found
+                };
+            }
+            if found.0 {
+                return Some(found.1);
             }
             if bucket[BUCKET - 1] == 0 {
                 return None;

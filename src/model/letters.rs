@@ -13,14 +13,19 @@ use std::sync::LazyLock;
 use super::layout::LETTER_UNIT;
 use super::{Cost, TABLES};
 
+/// Letters from the first beyond ASCII on whose numbers are at hand.
+const BLOCK: usize = 128;
+
 /// The letter model of one language.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Letters {
     tag: &'static [u8],
     letters: &'static [[u8; 2]],
     costs: &'static [u8],
-    /// The numbers of the letters `a` to `z`.
+    /// The numbers of the letters `a` to `z`, and of those from `first` on: of most.
     ascii: [u8; 26],
+    first: u16,
+    block: [u8; BLOCK],
     is_latin: bool,
 }
 
@@ -44,10 +49,15 @@ fn read() -> Vec<Letters> {
             letters: letters.as_chunks().0,
             costs,
             ascii: [0; 26],
+            first: 0,
+            block: [0; BLOCK],
             is_latin: false,
         };
         letters.ascii = std::array::from_fn(|i| letters.find(u16::from(b'a') + i as u16) as u8);
         let latin = |c: &char| matches!(c, '\0'..'\u{250}' | '\u{1e00}'..'\u{1f00}');
+        let beyond = letters.alphabet().find(|c| !c.is_ascii() && *c >= '\u{c0}');
+        letters.first = beyond.map_or(0, |c| c as u16) & !0x1f;
+        letters.block = std::array::from_fn(|i| letters.find(letters.first + i as u16) as u8);
         letters.is_latin = letters.alphabet().filter(latin).count() * 2 > n;
         letters
     };
@@ -79,9 +89,13 @@ impl Letters {
     /// The number of a lower-case letter, 0 if it is none of this language's.
     #[inline]
     pub(crate) fn place(&self, c: char) -> usize {
-        match c {
-            'a'..='z' => usize::from(self.ascii[c as usize - usize::from(b'a')]),
-            _ => u16::try_from(u32::from(c)).map_or(0, |n| self.find(n)),
+        let Ok(n) = u16::try_from(u32::from(c)) else {
+            return 0;
+        };
+        match self.block.get(usize::from(n.wrapping_sub(self.first))) {
+            _ if c.is_ascii_lowercase() => usize::from(self.ascii[usize::from(n) - 97]),
+            Some(place) => usize::from(*place),
+            None => self.find(n),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::lattice::{Arc, Layer, Piece, Slot};
-use super::readings::shown;
+use super::readings::{is_letter, shown};
 
 /// What it costs to believe that a byte was lost, beside choosing which.
 const LOST: Cost = NAT;
@@ -37,7 +37,7 @@ pub(super) fn single_byte(truth: Charset, byte: u8, was: char) -> Option<(char, 
     match shown(truth, byte) {
         char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => None,
         // `†` was a no-break space, but no letter was one.
-        '\u{a0}' | '\u{ad}' if was.is_alphabetic() => None,
+        '\u{a0}' | '\u{ad}' if is_letter(was) => None,
         c @ ('\u{a0}' | '\u{ad}') => Some((c, 4 * NAT)),
         c => Some((c, 0)),
     }
@@ -79,7 +79,7 @@ pub(super) fn only_reading(
 /// `โขก` is a word; that it would be a Braille pattern is chance.
 fn is_chance(slots: &[Slot], s: usize, want: usize, c: char, line: &[Piece]) -> bool {
     let mut all = slots[s..=s + want].iter().map(|k| line[k.piece as usize].c);
-    want < 3 && all.all(|c| c >= '\u{250}' && c.is_alphabetic()) && !c.is_alphabetic()
+    want < 3 && all.all(|c| c >= '\u{250}' && is_letter(c)) && !is_letter(c)
 }
 
 /// Whether a multi-byte decoder shows this for bytes that it could not read.

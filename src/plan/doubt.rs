@@ -8,6 +8,7 @@ use crate::model::{self, Cost, NAT};
 
 use super::Hypothesis;
 use super::lattice::Piece;
+use super::readings::is_letter;
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;
@@ -75,7 +76,7 @@ fn misplaced(line: &str, pieces: &[Piece]) -> Cost {
     let letter = |i: Option<usize>| {
         i.and_then(|i| pieces.get(i))
             .map(|p| p.c)
-            .filter(|c| c.is_alphabetic())
+            .filter(|&c| is_letter(c))
     };
     let (before, after) = (letter(i.checked_sub(1)), letter(Some(i + 1)));
     let word = before.is_none() && after.is_none();
@@ -84,7 +85,7 @@ fn misplaced(line: &str, pieces: &[Piece]) -> Cost {
         && p.c.is_lowercase()
         && before.is_some_and(char::is_uppercase)
         && first.is_some_and(char::is_uppercase);
-    let is_word = word && p.c.is_alphabetic() && !matches!(p.c, 'À'..='ÿ');
+    let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ');
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
     if small || is_word && (spoken || !p.c.is_uppercase() && line.chars().count() == 2) {
         MISPLACED
@@ -106,7 +107,7 @@ pub(super) fn alone(line: &str, h: &Hypothesis) -> Cost {
 /// Whether one letter of another script is all that was found, as in `×-axis`,
 /// where `×-` could have been `ו`.
 fn is_lone(line: &str, pieces: &[Piece]) -> bool {
-    let other = |c: &char| c.is_alphabetic() && *c >= '\u{250}';
+    let other = |c: &char| is_letter(*c) && *c >= '\u{250}';
     let mut found = pieces
         .iter()
         .filter(|p| p.layers != 0)
@@ -125,7 +126,7 @@ fn is_written(line: &str, pieces: &[Piece]) -> bool {
     let first = touched(pieces)
         .next()
         .and_then(|span| line[span].chars().next());
-    first.is_some_and(|c| c >= '\u{250}' && c.is_alphabetic())
+    first.is_some_and(|c| c >= '\u{250}' && is_letter(c))
 }
 
 /// What a gain owes to saying the same again: where `þ` is no letter of a
@@ -228,7 +229,7 @@ fn quoted(line: &str, pieces: &[Piece]) -> Cost {
 /// Words in which letters beyond ASCII were touched and others weren't: a
 /// charset is mixed up for a word at least.
 fn half_words(pieces: &[Piece]) -> Cost {
-    let between = |p: &Piece| !p.c.is_alphabetic() && (p.layers == 0 || p.c.is_whitespace());
+    let between = |p: &Piece| !is_letter(p.c) && (p.layers == 0 || p.c.is_whitespace());
     let words = pieces.split(between);
     let is_half = |word: &&[Piece]| {
         let kept = |p: &Piece| p.layers == 0 && !p.c.is_ascii();
@@ -243,10 +244,10 @@ fn only(line: &str, pieces: &[Piece]) -> Option<char> {
     let mut all = touched(pieces).flat_map(|span| line[span].chars());
     let first = all.next()?;
     let within = |span: Range<usize>| {
-        let mark = !line[span.clone()].contains(char::is_alphabetic);
+        let mark = !line[span.clone()].contains(is_letter);
         let before = line[..span.start].chars().next_back();
         let after = line[span.end..].chars().next();
-        mark && before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_lowercase)
+        mark && before.is_some_and(is_letter) && after.is_some_and(char::is_lowercase)
     };
     (all.all(|c| c == first) && !touched(pieces).any(within)).then_some(first)
 }

@@ -1,13 +1,15 @@
 //! Layers of one legacy charset misread as another: where the text is odd,
 //! and which pair of charsets would make it less so.
 
+use std::ops::Range;
+
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
 
 use super::Odd;
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Row, Set, lowered};
+use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
@@ -129,6 +131,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
                 n,
                 x,
                 all,
+                gain: 0,
             });
         }
         if !in_runs {
@@ -159,17 +162,33 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         .iter()
         .map(|&i| around(pieces, i, |p| p.symbol))
         .collect();
-    for Pair { n, x, cost, .. } in pairs {
-        let (reading, truth) = (readings.single[n], readings.truths[x]);
-        let read = |p: &Piece| match readings.row(p.c).bytes[n] {
-            0 => p.symbol,
-            b => model::symbol(readings.shown[x][usize::from(b)]),
-        };
-        let gain = probe(pieces, odd, &was, read);
-        if gain > LEAST {
-            let layer = layer(truth.charset, reading.charset, Some(n));
-            tried[0].push((gain - cost, layer, cost));
+    // The first places tell which are worth the others.
+    let read = |p: &Pair, piece: &Piece| match readings.row(piece.c).bytes[p.n] {
+        0 => piece.symbol,
+        b => model::symbol(readings.shown[p.x][usize::from(b)]),
+    };
+    let try_out = |p: &mut Pair, places: Range<usize>| {
+        for k in places {
+            if k < 3 || p.gain > 0 {
+                p.gain += was[k] - around(pieces, odd[k], |piece| read(p, piece));
+            }
         }
+    };
+    let (few, all) = (odd.len().min(2), odd.len());
+    pairs.iter_mut().for_each(|p| try_out(p, 0..few));
+    let best = pairs.iter().map(|p| p.gain).max().unwrap_or(0);
+    pairs.retain(|p| p.gain >= best / 4);
+    pairs.iter_mut().for_each(|p| try_out(p, few..all));
+    for Pair {
+        n, x, cost, gain, ..
+    } in pairs.into_iter().filter(|p| p.gain > LEAST)
+    {
+        let layer = layer(
+            readings.truths[x].charset,
+            readings.single[n].charset,
+            Some(n),
+        );
+        tried[0].push((gain - cost, layer, cost));
     }
 }
 
@@ -183,6 +202,8 @@ struct Pair {
     x: usize,
     /// Stands for what it makes of the odd places.
     all: u64,
+    /// What that gains; no more is looked at where it is nothing.
+    gain: Cost,
 }
 
 /// The numbers in a set.
@@ -260,7 +281,7 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
     }
     // Something must become a letter, or it is no text that was damaged; but
     // marks may be all there is of smart punctuation.
-    if odd.iter().any(|&i| pieces[i].c.is_alphabetic()) {
+    if odd.iter().any(|&i| is_letter(pieces[i].c)) {
         all
     } else {
         all & (letters | MARKS)
@@ -281,19 +302,6 @@ fn around(pieces: &[Piece], i: usize, read: impl Fn(&Piece) -> Symbol) -> Cost {
         sum += model::cost(context, model::BOUNDARY);
     }
     sum
-}
-
-/// What reading the odd places in another single-byte charset gains; given up
-/// early where it gains nothing.
-fn probe(pieces: &[Piece], odd: &[usize], was: &[Cost], read: impl Fn(&Piece) -> Symbol) -> Cost {
-    let mut gain = 0;
-    for (k, &i) in odd.iter().enumerate() {
-        gain += was[k] - around(pieces, i, &read);
-        if k >= 2 && gain <= 0 {
-            return 0;
-        }
-    }
-    gain
 }
 
 /// What reading the runs beyond ASCII in a multi-byte charset gains, at this

@@ -144,7 +144,8 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
             }
             let odd = Odd::of(&from.pieces);
             let mut resolved = false;
-            for (mut layer, cost) in utf8::layers(&from.pieces, &odd.places, room) {
+            let mut layers = utf8::Layers::of(&from.pieces, &odd.places);
+            while let Some((mut layer, cost)) = layers.next(room) {
                 // One legacy mix-up is enough, and it lost nothing.
                 layer.lossy &= !from.is_legacy();
                 let before = next.len();

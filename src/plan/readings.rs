@@ -300,6 +300,25 @@ fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
 /// What no single-byte charset shows.
 static NOTHING: [char; 256] = [char::REPLACEMENT_CHARACTER; 256];
 
+/// A bit for each character of the basic plane that is a letter: asked for each
+/// character of a line, over and over.
+static LETTERS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
+    let is = |n: u32| char::from_u32(n).is_some_and(char::is_alphabetic);
+    let word = |i: u32| (0..64).fold(0, |word, bit| word | u64::from(is(i * 64 + bit)) << bit);
+    (0..0x400).map(word).collect()
+});
+
+/// Whether it is a letter, as Unicode says.
+#[inline]
+pub(super) fn is_letter(c: char) -> bool {
+    let n = c as usize;
+    match LETTERS.get(n / 64) {
+        _ if c.is_ascii() => c.is_ascii_alphabetic(),
+        Some(word) => word >> (n % 64) & 1 != 0,
+        None => c.is_alphabetic(),
+    }
+}
+
 /// The lower-case character, if it is one.
 pub(super) fn lowered(c: char) -> char {
     let mut lower = c.to_lowercase();

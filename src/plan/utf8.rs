@@ -14,13 +14,72 @@ const MANY: usize = 2;
 /// Single-byte charsets tried at most.
 const TRIED: usize = 6;
 
-/// The charsets in which parts of this line are UTF-8, with their cost.
-pub(super) fn layers(pieces: &[Piece], odd: &[bool], room: &mut Room) -> Vec<(Layer, Cost)> {
-    let mut out = Vec::new();
-    single(pieces, odd, &mut out);
-    lowered(pieces, odd, &mut out);
-    multi(pieces, &mut out, room);
-    out
+/// The charsets in which parts of this line are UTF-8, with their cost: each is
+/// looked for when the one before was not all that happened.
+pub(super) struct Layers<'a> {
+    pieces: &'a [Piece],
+    odd: &'a [bool],
+    rows: Vec<&'static Row>,
+    /// Single-byte charsets to try, the likeliest last.
+    order: Vec<usize>,
+    /// What the line has in those that were.
+    seen: Vec<Vec<u8>>,
+    /// How damaged it looks.
+    was: i32,
+    /// Others.
+    rest: Option<std::vec::IntoIter<(Layer, Cost)>>,
+}
+
+impl<'a> Layers<'a> {
+    pub(super) fn of(pieces: &'a [Piece], odd: &'a [bool]) -> Self {
+        let rows: Vec<&Row> = pieces.iter().map(|p| READINGS.row(p.c)).collect();
+        let order = order(&rows, odd);
+        Layers {
+            was: if order.is_empty() {
+                0
+            } else {
+                scan::weight(pieces.iter().map(|p| p.c))
+            },
+            pieces,
+            odd,
+            rows,
+            order,
+            seen: Vec::new(),
+            rest: None,
+        }
+    }
+
+    /// The next to try.
+    pub(super) fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
+        while let Some(n) = self.order.pop() {
+            let beyond = self.rows.iter().filter(|r| r.any != 0);
+            let bytes: Vec<u8> = beyond.map(|r| r.bytes[n]).collect();
+            if self.seen.contains(&bytes) && n != 1 {
+                continue;
+            }
+            self.seen.push(bytes);
+            let rows = &self.rows;
+            // Chance sequences, as `РЎ` in a Russian heading, read no better.
+            if is_many(rows, self.odd, n) && scan::weight(decoded(self.pieces, rows, n)) < self.was
+            {
+                if self.seen.len() == TRIED {
+                    self.order.clear();
+                }
+                let reading = READINGS.single[n];
+                return Some((layer(reading.charset, Some(n)), reading.cost));
+            }
+        }
+        let rest = self.rest.get_or_insert_with(|| {
+            let mut rest = Vec::new();
+            if self.seen.is_empty() {
+                bereaved(self.pieces, &self.rows, self.odd, &mut rest);
+            }
+            lowered(self.pieces, self.odd, &mut rest);
+            multi(self.pieces, &mut rest, room);
+            rest.into_iter()
+        });
+        rest.next()
+    }
 }
 
 fn layer(misread: Charset, single: Option<usize>) -> Layer {
@@ -34,11 +93,12 @@ fn layer(misread: Charset, single: Option<usize>) -> Layer {
     }
 }
 
-fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
-    let readings = &*READINGS;
-    let rows: Vec<&Row> = pieces.iter().map(|p| readings.row(p.c)).collect();
+/// The single-byte charsets in which there are whole sequences where the line is
+/// odd, the likeliest last.
+fn order(rows: &[&Row], odd: &[bool]) -> Vec<usize> {
     let cont = |i: usize| rows.get(i).map_or(0, |r| r.cont);
-    let mut units = [0u32; 64];
+    // How many in each charset: a bit of all the counts in each number.
+    let mut counts = [0u64; 32];
     let mut any = 0;
     for (i, row) in rows.iter().enumerate() {
         if row.any == 0 {
@@ -55,56 +115,35 @@ fn single(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
             found |= row.lead[1] & two | row.lead[2] & two & cont(i + 3);
         }
         any |= found;
-        while found != 0 {
-            units[found.trailing_zeros() as usize] += 1;
-            found &= found - 1;
-        }
-    }
-    if any == 0 {
-        // No sequence is whole: a lead byte and a lost one, in the commonest.
-        let leads = (0..rows.len())
-            .filter(|&i| odd[i])
-            .fold(0, |m, i| m | bereft(pieces, &rows, i));
-        for n in 0..2 {
-            if leads & 1 << n != 0 {
-                out.push((
-                    layer(readings.single[n].charset, Some(n)),
-                    readings.single[n].cost,
-                ));
+        for count in &mut counts {
+            (*count, found) = (*count ^ found, *count & found);
+            if found == 0 {
+                break;
             }
         }
-        return;
     }
-    let most = units.iter().copied().max().unwrap_or(0);
+    let units = |n: usize| {
+        let bits = counts.iter().rev();
+        bits.fold(0, |units: u64, bit| units << 1 | bit >> n & 1)
+    };
+    let of = (0..READINGS.single.len()).filter(|n| any >> n & 1 != 0);
+    let mut order: Vec<(u64, usize)> = of.map(|n| (units(n), n)).collect();
+    let most = order.iter().map(|o| o.0).max().unwrap_or(0);
     // Where there are many, the right charset has nearly all of them.
     let least = if most < 6 { most / 2 } else { most };
-    let mut order: Vec<usize> = (0..readings.single.len())
-        .filter(|&n| units[n] > 0 && units[n] >= least)
-        .collect();
-    order.sort_by_key(|&n| (std::cmp::Reverse(units[n]), readings.single[n].cost));
-    let was = scan::weight(pieces.iter().map(|p| p.c));
-    let mut seen: Vec<Vec<u8>> = Vec::new();
-    for n in order {
-        let bytes: Vec<u8> = rows
-            .iter()
-            .filter(|r| r.any != 0)
-            .map(|r| r.bytes[n])
-            .collect();
-        if seen.contains(&bytes) && n != 1 {
-            continue;
-        }
-        seen.push(bytes);
-        // Chance sequences, as `РЎ` in a Russian heading, read no better.
-        if !is_many(&rows, odd, n) || scan::weight(decoded(pieces, &rows, n)) >= was {
-            continue;
-        }
-        out.push((
-            layer(readings.single[n].charset, Some(n)),
-            readings.single[n].cost,
-        ));
-        if seen.len() == TRIED {
-            break;
-        }
+    order.retain(|o| o.0 >= least);
+    order.sort_by_key(|&(units, n)| (units, std::cmp::Reverse((READINGS.single[n].cost, n))));
+    order.into_iter().map(|o| o.1).collect()
+}
+
+/// No sequence is whole: a lead byte and a lost one, in the commonest.
+fn bereaved(pieces: &[Piece], rows: &[&Row], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
+    let leads = (0..rows.len())
+        .filter(|&i| odd[i])
+        .fold(0, |m, i| m | bereft(pieces, rows, i));
+    for n in (0..2).filter(|n| leads & 1 << n != 0) {
+        let reading = READINGS.single[n];
+        out.push((layer(reading.charset, Some(n)), reading.cost));
     }
 }
 

@@ -6,6 +6,7 @@
 //! what the rest of the line says of its language.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::edit::Step;
 use crate::language;
@@ -15,6 +16,7 @@ use crate::model::{Cost, NAT};
 use super::Hypothesis;
 use super::doubt;
 use super::lattice::Piece;
+use super::readings::is_letter as is_alphabetic;
 
 /// A letter that a language does not have.
 const FOREIGN: Cost = 14 * NAT;
@@ -139,8 +141,8 @@ impl Words {
 
     /// Lists a word, if it is one.
     fn list(&mut self, was: &str, word: &[Piece], known: bool) {
-        let is = word.iter().filter(|p| p.c.is_alphabetic()).count();
-        let touched = word.iter().any(|p| p.layers != 0 && p.c.is_alphabetic());
+        let is = word.iter().filter(|p| is_alphabetic(p.c)).count();
+        let touched = word.iter().any(|p| p.layers != 0 && is_alphabetic(p.c));
         // `║▌║` is a drawing, whatever letters it would make.
         let spoken = was.chars().any(is_letter);
         // `äää` is no word, nor what it would be in another charset.
@@ -235,7 +237,7 @@ impl Words {
 
 /// Whether words are written with this.
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ')
+    is_alphabetic(c) && !matches!(c, 'ª' | 'º' | 'µ')
 }
 
 /// The words that nothing was done to.
@@ -260,14 +262,14 @@ fn is_of_marks(steps: &[Step]) -> bool {
 /// Letters, and whatever was touched.
 fn wordy(p: &Piece) -> bool {
     p.layers != 0 && !p.c.is_whitespace()
-        || p.c.is_alphabetic()
+        || is_alphabetic(p.c)
         || ('\u{300}'..'\u{370}').contains(&p.c)
 }
 
 /// Whether a mark may stand before or after a word; those of other scripts all
 /// may: `؟`.
 fn is_around(c: char) -> bool {
-    AROUND.contains(&c) || !c.is_alphabetic() && ('\u{250}'..'\u{2000}').contains(&c)
+    AROUND.contains(&c) || !is_alphabetic(c) && ('\u{250}'..'\u{2000}').contains(&c)
 }
 
 /// Not written with an alphabet that the letter models know.
@@ -299,57 +301,107 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
 /// The cost of the words in the language, of those wanted, that finds them and
 /// what else the line says cheapest: with what else it says, and without.
 fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
-    // What a letter costs that a language does not have.
-    let foreign = |&c: &char| {
-        let cost = match c {
-            '\n' => 0,
-            c if JOINS.contains(&c) => 0,
-            c if c.is_alphabetic() => FOREIGN,
-            _ => MARK,
-        };
-        (c, cost)
-    };
-    let words: Vec<(char, Cost)> = words.iter().map(foreign).collect();
     let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
     let mut letters: Vec<char> = words
         .iter()
-        .filter(|w| w.1 == FOREIGN)
-        .map(|w| w.0)
+        .copied()
+        .filter(|&c| missed(c) == FOREIGN)
         .collect();
     letters.sort_unstable();
-    let text: String = words.iter().map(|w| w.0).collect();
+    let text: String = words.iter().collect();
+    let spelled = Spelled::of(words);
     // What they cost at least: most languages are out of the question.
     let (least, missing) = (language::at_least(&text), language::missing(&letters));
-    let least = |i: usize| prior[i] + least[i].max(FOREIGN * Cost::from(missing[i]));
-    let all = || letters::all().enumerate().filter(|(_, l)| is_wanted(l));
-    let likely = all().min_by_key(|&(i, _)| least(i));
-    let mut best: Option<(Cost, Cost)> = None;
-    for (i, l) in likely.into_iter().chain(all()) {
-        let most = best.map_or(Cost::MAX, |(all, _)| all);
-        if least(i) < most {
-            best = cost(l, &words, prior[i], most)
-                .map(|all| (all, all - prior[i]))
-                .or(best);
+    let least = |i: usize, l: &Letters| match Cost::from(missing[i]) {
+        missing if l.is_latin() => least[i] + missing * (FOREIGN - language::MISSING),
+        missing => missing * FOREIGN,
+    };
+    let all = letters::all().enumerate().filter(|(_, l)| is_wanted(l));
+    let mut running: Vec<Runner> = all
+        .map(|(i, l)| Runner::new(l, least(i, l), prior[i]))
+        .collect();
+    // A race: who is behind after a few letters does not run on.
+    let all = words.len();
+    let mut start = 0;
+    for (end, most) in [(0, 96), (24, 48), (64, 24), (all, 1)] {
+        let end = end.min(all);
+        for runner in &mut running {
+            runner.run(&spelled, start..end);
         }
+        let ahead = |r: &Runner| r.least * (all - end) as Cost / all.max(1) as Cost;
+        if running.len() > most {
+            running.select_nth_unstable_by_key(most, |r| r.sum + ahead(r));
+            running.truncate(most);
+        }
+        start = end;
     }
-    best.unwrap_or((0, 0))
+    running.first().map_or((0, 0), |r| (r.sum, r.sum - r.prior))
 }
 
-/// The cost of the words in one language, if it is less than `best`.
-fn cost(language: &Letters, words: &[(char, Cost)], prior: Cost, best: Cost) -> Option<Cost> {
-    let mut sum = prior;
-    let mut last = 0;
-    for &(c, foreign) in words {
-        let place = if c == '\n' { 0 } else { language.place(c) };
-        if place == 0 && foreign > 0 {
-            sum += foreign;
-        } else if (last, place) != (0, 0) {
-            sum += language.cost(last, place);
-        }
-        if sum >= best {
-            return None;
-        }
-        last = place;
+/// What a character costs that a language does not have.
+fn missed(c: char) -> Cost {
+    match c {
+        '\n' => 0,
+        c if JOINS.contains(&c) => 0,
+        c if is_alphabetic(c) => FOREIGN,
+        _ => MARK,
     }
-    Some(sum)
+}
+
+/// Words by the numbers of their characters among the different ones.
+struct Spelled {
+    words: Vec<u16>,
+    /// The different characters, the edge first, with what they cost if missed.
+    chars: Vec<(char, Cost)>,
+}
+
+impl Spelled {
+    fn of(words: &[char]) -> Self {
+        let mut chars = vec![('\n', 0)];
+        let mut number = |&c: &char| {
+            let known = chars.iter().position(|known| known.0 == c);
+            known.unwrap_or_else(|| {
+                chars.push((c, missed(c)));
+                chars.len() - 1
+            }) as u16
+        };
+        let words = words.iter().map(&mut number).collect();
+        Spelled { words, chars }
+    }
+}
+
+/// A language in which words are read.
+struct Runner {
+    language: &'static Letters,
+    /// About what all words cost at least.
+    least: Cost,
+    prior: Cost,
+    /// What those read cost, with the prior.
+    sum: Cost,
+    last: usize,
+}
+
+impl Runner {
+    fn new(language: &'static Letters, least: Cost, prior: Cost) -> Self {
+        Runner {
+            language,
+            least,
+            prior,
+            sum: prior,
+            last: 0,
+        }
+    }
+
+    fn run(&mut self, spelled: &Spelled, range: Range<usize>) {
+        for &n in &spelled.words[range] {
+            let (c, missed) = spelled.chars[usize::from(n)];
+            let place = if n == 0 { 0 } else { self.language.place(c) };
+            if place == 0 && missed > 0 {
+                self.sum += missed;
+            } else if (self.last, place) != (0, 0) {
+                self.sum += self.language.cost(self.last, place);
+            }
+            self.last = place;
+        }
+    }
 }
