@@ -8,7 +8,7 @@ use crate::model::{self, Cost, NAT};
 
 use super::Hypothesis;
 use super::lattice::Piece;
-use super::readings::is_letter;
+use super::readings::{is_letter, lowered};
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;
@@ -190,11 +190,7 @@ fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
     let mut steps = Steps::default();
     let mut last: Option<u32> = None;
     for c in chars {
-        let lower = |c: char| match c {
-            '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
-            _ => c.to_lowercase().next(),
-        };
-        let n = c.and_then(lower).map(u32::from);
+        let n = c.map(lowered).map(u32::from);
         if let (Some(last), Some(n)) = (last, n) {
             steps.all += 1;
             for n in [last, n] {

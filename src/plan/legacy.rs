@@ -162,7 +162,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         .iter()
         .map(|&i| around(pieces, i, |p| p.symbol))
         .collect();
-    // The first places tell which are worth the others.
+    // The first half of the places tells which are worth the others.
     let read = |p: &Pair, piece: &Piece| match readings.row(piece.c).bytes[p.n] {
         0 => piece.symbol,
         b => model::symbol(readings.shown[p.x][usize::from(b)]),
@@ -174,7 +174,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
             }
         }
     };
-    let (few, all) = (odd.len().min(2), odd.len());
+    let (few, all) = (odd.len().min(PROBES / 2), odd.len());
     pairs.iter_mut().for_each(|p| try_out(p, 0..few));
     let best = pairs.iter().map(|p| p.gain).max().unwrap_or(0);
     pairs.retain(|p| p.gain >= best / 4);

@@ -95,6 +95,12 @@ impl Hypothesis {
         self.gain > LAYER && read > 4 * others && (read >= SURE || others == 0)
     }
 
+    /// Whether nothing beyond ASCII is left as it was, and nothing filled in.
+    fn is_all(&self, steps: usize) -> bool {
+        let is_read = |p: &Piece| p.layers >> steps != 0 && !p.inferred;
+        self.pieces.iter().all(|p| p.c.is_ascii() || is_read(p))
+    }
+
     fn is_inferred(&self) -> bool {
         self.pieces.iter().any(|p| p.inferred)
     }
@@ -162,6 +168,13 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
                 if resolved && nothing_odd {
                     break;
                 }
+                // What another charset reads alike, it cannot read better.
+                let sure = next[before..]
+                    .iter()
+                    .find(|h| is_sure(h) && !h.is_inferred());
+                if let (Some(h), Some(n), false) = (sure, layer.single, rivals) {
+                    layers.found(n, stakes(&from.pieces, &h.pieces));
+                }
             }
             let utf8 = next.iter().filter(|h| !h.is_legacy()).map(|h| h.gain);
             best = utf8.fold(best, Cost::max);
@@ -190,6 +203,24 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
     }
     all.retain(|h| h.gain > 0 && config.allows(&h.steps));
     settle(line, all, config, if rivals { RIVALS } else { 1 })
+}
+
+/// What each piece surprises by in another reading: what that piece costs there
+/// that it is in, and the two after that.
+fn stakes(pieces: &[Piece], read: &[Piece]) -> Vec<Cost> {
+    let costs = Odd::of(read).costs;
+    let stake = |i: usize| -> Cost {
+        let costs = costs[i..].iter().take(3);
+        costs.map(|cost| (cost - EXPECTED).max(0)).sum()
+    };
+    let mut at = 0;
+    let stake_of = |p: &Piece| {
+        while at + 1 < read.len() && read[at].end <= p.start {
+            at += 1;
+        }
+        stake(at)
+    };
+    pieces.iter().map(stake_of).collect()
 }
 
 fn suspicious(pieces: &[Piece]) -> bool {

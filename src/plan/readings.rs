@@ -321,6 +321,16 @@ pub(super) fn is_letter(c: char) -> bool {
 
 /// The lower-case character, if it is one.
 pub(super) fn lowered(c: char) -> char {
+    match c {
+        '\0'..='\x7f' => return c.to_ascii_lowercase(),
+        'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' => {
+            return char::from_u32(c as u32 + 32).unwrap_or(c);
+        }
+        // Without case: signs and small letters of Latin-1, most of Asia.
+        '\u{80}'..='ÿ' | 'а'..='я' | '\u{590}'..='\u{109f}' => return c,
+        '\u{2e80}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => return c,
+        _ => {}
+    }
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(lower), None) => lower,
@@ -430,6 +440,9 @@ impl Readings {
     /// Where a character stands in the single-byte charsets.
     #[inline]
     pub(crate) fn row(&self, c: char) -> &Row {
+        if c.is_ascii() {
+            return &NOWHERE;
+        }
         let Ok(n) = u16::try_from(u32::from(c)) else {
             return &NOWHERE;
         };

@@ -26,6 +26,8 @@ pub(super) struct Layers<'a> {
     seen: Vec<Vec<u8>>,
     /// How damaged it looks.
     was: i32,
+    /// A charset that explains nearly all, and what each piece surprises by then.
+    found: Option<(usize, Vec<Cost>)>,
     /// Others.
     rest: Option<std::vec::IntoIter<(Layer, Cost)>>,
 }
@@ -45,13 +47,36 @@ impl<'a> Layers<'a> {
             rows,
             order,
             seen: Vec::new(),
+            found: None,
             rest: None,
         }
+    }
+
+    /// That a charset explains nearly all: others must explain what surprises then.
+    pub(super) fn found(&mut self, n: usize, stakes: Vec<Cost>) {
+        self.found = Some((n, stakes));
+    }
+
+    /// Whether a charset could explain more than the one found.
+    fn may_be_better(&self, n: usize) -> bool {
+        let Some((found, stakes)) = &self.found else {
+            return true;
+        };
+        let differs = |row: &&Row| row.bytes[n] != row.bytes[*found];
+        let rows = self.rows.iter().zip(stakes);
+        let most: Cost = rows
+            .filter(|(row, _)| differs(row))
+            .map(|(_, stake)| stake)
+            .sum();
+        most > READINGS.single[n].cost - READINGS.single[*found].cost
     }
 
     /// The next to try.
     pub(super) fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
         while let Some(n) = self.order.pop() {
+            if !self.may_be_better(n) {
+                continue;
+            }
             let beyond = self.rows.iter().filter(|r| r.any != 0);
             let bytes: Vec<u8> = beyond.map(|r| r.bytes[n]).collect();
             if self.seen.contains(&bytes) && n != 1 {
