@@ -169,9 +169,8 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
                     break;
                 }
                 // What another charset reads alike, it cannot read better.
-                let sure = next[before..]
-                    .iter()
-                    .find(|h| is_sure(h) && !h.is_inferred());
+                let is_all = |h: &&Hypothesis| is_sure(h) && h.is_all(from.steps.len());
+                let sure = next[before..].iter().find(is_all);
                 if let (Some(h), Some(n), false) = (sure, layer.single, rivals) {
                     layers.found(n, stakes(&from.pieces, &h.pieces));
                 }
