@@ -11,6 +11,7 @@ use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
 use crate::model::letters::{self, Letters};
 use crate::model::lexicon;
+use crate::scan;
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
@@ -50,14 +51,14 @@ pub(crate) fn is_latin(c: char) -> bool {
 }
 
 fn lower(c: char) -> Option<char> {
-    c.to_lowercase().next().filter(|&c| is_beyond(c))
+    Some(LOWER[c as usize & 0x3ff]).filter(|&c| is_beyond(c))
 }
 
 /// The lower-case letter of each that [`is_beyond`], by its low bits.
 static LOWER: LazyLock<[char; 0x400]> = LazyLock::new(|| {
     let mut all = ['\0'; 0x400];
     for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
-        all[c as usize & 0x3ff] = lower(c).unwrap_or(c);
+        all[c as usize & 0x3ff] = c.to_lowercase().next().unwrap_or(c);
     }
     all
 });
@@ -273,15 +274,32 @@ impl Line {
     }
 }
 
+/// The letters of Latin beyond ASCII, and where they stand.
+fn beyond(line: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            at += scan::ascii_prefix(&line.as_bytes()[at..]);
+            let c = line[at..].chars().next()?;
+            at += c.len_utf8();
+            if is_beyond(c) {
+                return Some((at - c.len_utf8(), c));
+            }
+        }
+    })
+}
+
+/// Whether this line has letters of Latin that are of no known word, and that
+/// the language of its words has not.
+pub(crate) fn is_doubtful(line: &str) -> bool {
+    beyond(line).any(|(at, _)| usual(line, at) < Usual::Known) && has_foreign_letters(line)
+}
+
 /// Whether this line has letters that the language of its words has not.
-pub(crate) fn has_foreign_letters(line: &str) -> bool {
+fn has_foreign_letters(line: &str) -> bool {
     let (sums, least) = Line::read(line).sums();
     let best = sums.iter().position(|&sum| sum == least).unwrap_or(0);
-    let letters = line
-        .chars()
-        .filter(|&c| is_beyond(c))
-        .take(MOST)
-        .filter_map(lower);
+    let letters = beyond(line).take(MOST).filter_map(|(_, c)| lower(c));
     letters
         .map(|c| LANGUAGES.row(c)[best])
         .any(|cost| cost == FOREIGN)

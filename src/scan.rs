@@ -86,106 +86,73 @@ pub(crate) fn class_weight(a: u16, b: u16) -> i32 {
 
 /// Whether anything could be wrong with these characters.
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
-    let mut sum = Sum::default();
-    line.chain(['\n']).any(|c| {
-        sum.add(c, false);
-        sum.sum >= SUSPICIOUS
-    })
+    let classes = &**CLASSES;
+    let mut last = ('\n', class(classes, '\n'));
+    let mut sum = 0;
+    for c in line.chain(['\n']) {
+        let next = (c, class(classes, c));
+        if !(last.0.is_ascii() && c.is_ascii()) {
+            sum = (sum + model::TABLES.scan_weight(last.1, next.1)).max(0);
+            if sum >= SUSPICIOUS {
+                return true;
+            }
+        }
+        last = next;
+    }
+    false
 }
 
 /// Whether anything could be wrong with this line. As [`is_suspicious`], but
-/// ASCII is passed over, letters that are usual with those around them
-/// count for nothing against a line, and the line's language is asked for others.
+/// ASCII is passed over, letters that are usual with those around them count for
+/// nothing against a line, and the line's language is asked for others.
 pub(crate) fn is_suspicious_line(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let mut sum = Sum::default();
-    // How usual the least usual letter of Latin is, and the last one.
-    let (mut least, mut usual) = (Usual::Known, Usual::No);
+    let classes = &**CLASSES;
+    let mut last = ('\n', classes['\n' as usize]);
+    let mut sum = 0;
+    let mut latin = false;
     let mut at = 0;
     loop {
         let ascii = ascii_prefix(&bytes[at..]);
         at += ascii;
-        if at == bytes.len() {
-            sum.add('\n', false);
-            let known = least == Usual::Known;
-            return sum.is_suspicious() || !known && language::has_foreign_letters(line);
-        }
         if ascii > 0 {
-            sum.pass(bytes[at - 1]);
+            let c = bytes[at - 1];
+            last = (char::from(c), classes[usize::from(c)]);
         }
-        for c in line[at..].chars() {
-            let before = usual;
-            usual = Usual::No;
-            if language::is_beyond(c) {
-                usual = language::usual(line, at);
-                least = least.min(usual);
-            }
-            sum.add(c, usual.max(before) > Usual::No && language::is_latin(c));
-            if sum.is_suspicious() {
-                return true;
-            }
-            at += c.len_utf8();
-            if c.is_ascii() {
+        // Up to the next two characters of ASCII; a line feed ends the line.
+        for c in line[at..].chars().chain(['\n']) {
+            if last.0.is_ascii() & c.is_ascii() {
                 break;
             }
-        }
-    }
-}
-
-/// The sum of weights along a line.
-struct Sum {
-    classes: &'static [u16; PLANE],
-    last: char,
-    class: u16,
-    european: bool,
-    sum: i32,
-}
-
-impl Default for Sum {
-    fn default() -> Self {
-        let classes = &**CLASSES;
-        Sum {
-            classes,
-            last: '\n',
-            class: class(classes, '\n'),
-            european: true,
-            sum: 0,
-        }
-    }
-}
-
-impl Sum {
-    /// Goes on with a character; `usual` if it and the one before it are letters
-    /// that are usual together, and make nothing worse.
-    #[inline]
-    fn add(&mut self, c: char, usual: bool) {
-        let class = class(self.classes, c);
-        let ascii = self.last.is_ascii() & c.is_ascii();
-        if !ascii {
-            let weight = model::TABLES.scan_weight(self.class, class);
-            let most = if usual && language::is_latin(self.last) {
-                0
+            let next = (c, class(classes, c));
+            let mut weight = model::TABLES.scan_weight(last.1, next.1);
+            if weight > 0 {
+                if is_usual(line, at, last.0, c) {
+                    weight = 0;
+                }
+                sum += weight;
+                if sum >= SUSPICIOUS && (sum >= ELSEWHERE || is_european(last.0, c)) {
+                    return true;
+                }
             } else {
-                i32::MAX
-            };
-            self.sum = (self.sum + weight.min(most)).max(0);
-            self.european = is_european(self.last, c);
+                sum = (sum + weight).max(0);
+            }
+            latin |= language::is_beyond(c);
+            last = next;
+            at += c.len_utf8();
         }
-        self.last = c;
-        self.class = class;
+        if at >= bytes.len() {
+            return latin && language::is_doubtful(line);
+        }
     }
+}
 
-    /// Goes on after ASCII.
-    #[inline]
-    fn pass(&mut self, last: u8) {
-        self.last = char::from(last);
-        self.class = self.classes[usize::from(last)];
-    }
-
-    #[inline]
-    fn is_suspicious(&self) -> bool {
-        self.sum >= SUSPICIOUS && (self.european || self.sum >= ELSEWHERE)
-    }
+/// Whether these neighbours, `b` at this place, are letters of Latin that are
+/// usual together.
+#[cold]
+fn is_usual(line: &str, at: usize, a: char, b: char) -> bool {
+    let usual = |c, at| language::is_beyond(c) && language::usual(line, at) > Usual::No;
+    language::is_latin(a) && language::is_latin(b) && (usual(b, at) || usual(a, at - a.len_utf8()))
 }
 
 /// How many bytes at the beginning are ASCII.
