@@ -5,12 +5,14 @@
 //! French and makes little, `Ã©` is usual where UTF-8 was read as windows-1252.
 //! The weights are added up along a line, never below zero, and a line where
 //! they come to [`SUSPICIOUS`], or to [`ELSEWHERE`], is looked at with the model.
-//! Of the others, those that have letters which their language has not.
+//! Of the others, those that have letters which their language has not. What is
+//! suspicious is looked at again, by the model: does any stretch of it cost more
+//! than unusual text does?
 
 use std::sync::LazyLock;
 
 use crate::language::{self, Usual};
-use crate::model;
+use crate::model::{self, Context, Cost, NAT};
 
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
@@ -153,6 +155,44 @@ pub(crate) fn is_suspicious_line(line: &str) -> bool {
 fn is_usual(line: &str, at: usize, a: char, b: char) -> bool {
     let usual = |c, at| language::is_beyond(c) && language::usual(line, at) > Usual::No;
     language::is_latin(a) && language::is_latin(b) && (usual(b, at) || usual(a, at - a.len_utf8()))
+}
+
+/// What a character costs in text that is right but unusual, and one of East
+/// Asia.
+const UNUSUAL: Cost = 13 * NAT / 3;
+const UNUSUAL_EAST_ASIA: Cost = 21 * NAT / 2;
+/// How much more than that a stretch of a damaged line costs at least; and one
+/// of other letters than Latin, which are not damaged one by one.
+const DAMAGED: Cost = 3 * NAT;
+const DAMAGED_LETTERS: Cost = 16 * NAT;
+
+/// Whether the model finds any stretch of this line, or of what its neighbours
+/// beyond ASCII are, so unusual that it could be damaged. The second look, at
+/// what is suspicious: poetry is, at the first.
+pub(crate) fn is_surprising(line: &str) -> bool {
+    let mut context = Context::START;
+    let (mut sum, mut most) = (0, 0);
+    let mut letters = false;
+    let (mut a, mut b) = ('\n', '\n');
+    for c in line.chars().chain(['\n']) {
+        let symbol = model::symbol(c);
+        if !(a.is_ascii() && b.is_ascii() && c.is_ascii()) {
+            let cost = model::cost(context, symbol) + model::surcharge(c);
+            let usual = match c {
+                ..'\u{2e80}' => UNUSUAL,
+                _ => UNUSUAL_EAST_ASIA,
+            };
+            sum = (sum + cost - usual).max(0);
+            most = most.max(sum);
+            if most >= DAMAGED_LETTERS {
+                return true;
+            }
+            letters |= c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}');
+        }
+        (a, b) = (b, c);
+        context = context.then(symbol);
+    }
+    most >= DAMAGED && !letters
 }
 
 /// How many bytes at the beginning are ASCII.

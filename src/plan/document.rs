@@ -95,8 +95,10 @@ fn suspects(window: &str) -> impl Iterator<Item = (usize, &str)> {
         at = bytes.len().min(end + 1);
         Some(lines(&window[start..end]).map(move |(at, line)| (start + at, line)))
     });
-    let is_suspect =
-        |line: &(usize, &str)| scan::is_suspicious_line(line.1) || escape::is_suspicious(line.1);
+    let is_suspect = |(_, line): &(usize, &str)| {
+        scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
+            || escape::is_suspicious(line)
+    };
     uncommon.flatten().filter(is_suspect)
 }
 
@@ -147,6 +149,11 @@ const STRAY: Step = Step::Misread {
     truth: Charset::UTF_8,
     misread: Charset::WINDOWS_1252,
 };
+
+/// Whether a line is nothing but a stray `Â`.
+fn is_stray(line: &str) -> bool {
+    line.trim() == "Â"
+}
 
 /// Whether a line is one letter and no more, beside a stray `Â`.
 fn is_letter(line: &str) -> bool {
@@ -200,7 +207,6 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
         found.sort_unstable_by_key(|line| line.0);
     }
-    let is_stray = |line: &str| line.trim() == "Â";
     let alphabet =
         found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_letter(l));
     for (at, line, found) in &found {
