@@ -32,6 +32,37 @@ fn class(key: Key, letters: impl IntoIterator<Item = char>) -> Option<Class> {
         .class(letters.into_iter().fold(key, Key::then))
 }
 
+/// How well a word is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Standing {
+    /// A part of it is not known.
+    None,
+    /// Its parts are.
+    Parts(Class),
+    /// It is.
+    Word(Class),
+}
+
+/// How well a word in lower case is known.
+pub(crate) fn standing(letters: impl Iterator<Item = char> + Clone) -> Standing {
+    if let Some(class) = word(letters.clone()) {
+        return Standing::Word(class);
+    }
+    let mut last = ['\n'; 5];
+    let mut least = Class::MAX;
+    for c in letters.chain(['\n', '\n']) {
+        last.rotate_left(1);
+        last[4] = c;
+        if !last[2].is_ascii() {
+            match part(last) {
+                Some(class) => least = least.min(class),
+                None => return Standing::None,
+            }
+        }
+    }
+    Standing::Parts(least)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

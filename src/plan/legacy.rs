@@ -1,6 +1,7 @@
 //! Layers of one legacy charset misread as another: where the text is odd,
 //! and which pair of charsets would make it less so.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::charset::Charset;
@@ -9,7 +10,8 @@ use crate::scan;
 
 use super::Odd;
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered};
+use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, shown};
+use super::words;
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
@@ -32,6 +34,10 @@ const PROBED: usize = 40;
 const SLACK: i32 = 8;
 /// What a line must surprise more than a reading of it costs.
 const HOPE: Cost = 12 * NAT;
+/// Unknown words that a pair is tried on.
+const UNKNOWN: usize = 6;
+/// What a pair may cost that nothing but the words suggest.
+const SUGGESTED: Cost = 5 * NAT;
 /// What believing in two legacy charsets costs on top of theirs.
 const LEGACY: Cost = 2 * NAT;
 
@@ -71,6 +77,58 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>, 
                 .map(|(_, layer, cost)| (layer, cost)),
         );
     }
+}
+
+/// The pairs of charsets that make known words of unknown ones: nothing is odd
+/// about `poľiadavky`, letter by letter.
+pub(super) fn by_words(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
+    let readings = &*READINGS;
+    let unknown = words::unknown(pieces, UNKNOWN);
+    let odd = || {
+        unknown
+            .iter()
+            .flat_map(|w| w.iter())
+            .filter(|p| !p.c.is_ascii())
+    };
+    let common = odd().fold(u64::MAX, |m, p| m & readings.row(p.c).any);
+    if unknown.is_empty() || common == 0 {
+        return;
+    }
+    // Of charsets that read the words alike, the likeliest.
+    let mut tried: BTreeMap<Vec<char>, (Cost, Layer)> = BTreeMap::new();
+    for (n, reading) in readings.single.iter().enumerate() {
+        if common & 1 << n == 0 || LEGACY + reading.legacy > SUGGESTED {
+            continue;
+        }
+        let truths = readings
+            .truths
+            .iter()
+            .filter(|t| t.charset.is_single_byte());
+        for truth in truths {
+            let cost = LEGACY + truth.cost + reading.legacy;
+            if cost > SUGGESTED || truth.charset == reading.charset {
+                continue;
+            }
+            let read = |p: &Piece| shown(truth.charset, readings.row(p.c).bytes[n]);
+            let found = (cost, layer(truth.charset, reading.charset, Some(n)));
+            let likeliest = tried.entry(odd().map(read).collect()).or_insert(found);
+            if cost < likeliest.0 {
+                *likeliest = found;
+            }
+        }
+    }
+    let known = |(read, (cost, layer)): (Vec<char>, (Cost, Layer))| {
+        let gain = words::become_known(&unknown, &read)?;
+        Some((gain - cost, layer, cost))
+    };
+    let mut known: Vec<(Cost, Layer, Cost)> = tried.into_iter().filter_map(known).collect();
+    known.sort_by_key(|(gain, ..)| -gain);
+    out.extend(
+        known
+            .into_iter()
+            .take(TRIED)
+            .map(|(_, layer, cost)| (layer, cost)),
+    );
 }
 
 fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {

@@ -9,6 +9,7 @@ mod arcs;
 mod document;
 mod doubt;
 mod escape;
+mod filling;
 mod lattice;
 mod legacy;
 mod readings;
@@ -25,6 +26,7 @@ use crate::scan;
 
 use lattice::{Layer, Piece, Room, Undone};
 use readings::READINGS;
+use words::Known;
 
 /// Layers of damage looked for on top of each other.
 const DEPTH: usize = 3;
@@ -128,6 +130,10 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
         let mut next: Vec<Hypothesis> = Vec::new();
         for from in &all[frontier] {
             let surprise = from.survey.surprise;
+            let first = depth == 0 && from.steps.is_empty();
+            if first && surprise < SURPRISE {
+                suggested(from, &Odd::of(&from.pieces), &mut next, room);
+            }
             if surprise < SURPRISE
                 || !rivals && depth > 0 && (from.gain < done || !suspicious(&from.pieces))
             {
@@ -194,6 +200,10 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
                 }
             }
             most = next.iter().map(|h| h.gain).fold(most, Cost::max);
+            if first && most < surprise / 2 {
+                suggested(from, &odd, &mut next, room);
+            }
+            most = next.iter().map(|h| h.gain).fold(most, Cost::max);
         }
         next.sort_by_key(|h| -h.gain);
         next.truncate(WIDTH);
@@ -226,6 +236,15 @@ fn suspicious(pieces: &[Piece]) -> bool {
     scan::is_suspicious(pieces.iter().map(|p| p.c))
 }
 
+/// Undoes what unknown words suggest.
+fn suggested(from: &Hypothesis, odd: &Odd, next: &mut Vec<Hypothesis>, room: &mut Room) {
+    let mut layers = Vec::new();
+    legacy::by_words(&from.pieces, &mut layers);
+    for (layer, cost) in layers {
+        undo(from, odd, layer, cost, next, room);
+    }
+}
+
 /// So many sequences of UTF-8 are no chance.
 const SURE: usize = 3;
 /// A better mix is not looked for, if it could only save so much.
@@ -234,16 +253,29 @@ const LITTLE: Cost = 4 * NAT;
 const LAYER: Cost = 4 * NAT;
 /// The hypotheses in order, where legacy readings, which look better than they
 /// are, must be judged by their words; the first few are sure to be the best.
-fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
-    open.sort_by_key(|h| h.gain);
+fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
+    // What each gains at most: the lexicon adds to a gain, letters and doubts only
+    // ever take off.
+    let bound = |h: Hypothesis| {
+        let most = if h.is_legacy() { words::MOST } else { 0 };
+        (h.gain + most, h, None)
+    };
+    let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = all.into_iter().map(bound).collect();
+    open.sort_by_key(|(bound, ..)| *bound);
     let mut settled: Vec<Hypothesis> = Vec::new();
-    while let Some(mut h) = open.pop() {
-        // Words and doubts only ever take off from a gain.
-        if settled.iter().filter(|s| s.gain >= h.gain).count() >= sure {
+    while let Some((bound, mut h, known)) = open.pop() {
+        if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
             break;
         }
         if h.is_legacy() {
-            h.gain = words::gain(line, &h, config.wanted_languages()).unwrap_or(0);
+            let Some(known) = known else {
+                let known = words::known(line, &h);
+                h.gain += known.gain;
+                let at = open.partition_point(|(bound, ..)| *bound <= h.gain);
+                open.insert(at, (h.gain, h, Some(known)));
+                continue;
+            };
+            h.gain = words::gain(line, &h, known, config.wanted_languages()).unwrap_or(0);
         }
         h.gain -= doubt::doubt(line, &h);
         if h.gain > 0 {
@@ -251,6 +283,9 @@ fn settle(line: &str, mut open: Vec<Hypothesis>, config: &Config, sure: usize) -
         }
     }
     settled.sort_by_key(|h| -h.gain);
+    for h in &mut settled {
+        filling::choose(line, h);
+    }
     settled
 }
 
@@ -609,5 +644,6 @@ pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
         }
         h = next.into_iter().max_by_key(|h| h.gain)?;
     }
+    filling::choose(line, &mut h);
     Some(h)
 }

@@ -11,6 +11,7 @@ use std::ops::Range;
 use crate::edit::Step;
 use crate::language;
 use crate::model::letters::{self, Letters};
+use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
 
 use super::Hypothesis;
@@ -66,17 +67,232 @@ const SURE_FIT: Cost = 5 * NAT;
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
 
+/// What speaks for a word that is in the lexicon, and the more the more frequent
+/// it is; for one of which only the parts around its letters beyond ASCII are;
+/// and for one with a part that is not.
+const IN_LEXICON: Cost = 4 * NAT;
+const IN_PARTS: Cost = NAT / 2;
+const FREQUENT: Cost = 5;
+const IN_NONE: Cost = -5 * NAT;
+/// The class of a word that is frequent enough to be one however short it is:
+/// `på`.
+const USUAL: lexicon::Class = 4;
+/// The same where a mark or another script's letter would be one of it: `p†`.
+const COMMON: lexicon::Class = 6;
+/// Words of so many letters say nothing by themselves; so many letters of other
+/// words tell that there is a language.
+const SHORT: usize = 3;
+const TOLD: usize = 8;
+/// What words say at most of which few are in the lexicon: they may be of a
+/// language that it does not have.
+const FEW: Cost = NAT;
+/// What charsets that are often mixed up cost at most.
+const USUAL_COST: Cost = 5 * NAT;
+/// What a word says at most, and all of them.
+const MOST_OF_ONE: Cost = 11 * NAT;
+pub(super) const MOST: Cost = 20 * NAT;
+
+/// What the lexicon says of the words that a reading touches.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    /// How much more they are known after than before.
+    pub gain: Cost,
+    /// Whether all of them are words, or look like some.
+    pub all: bool,
+}
+
+/// What the lexicon says of the words that a reading touches.
+pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
+    let mut seen = BTreeSet::new();
+    let mut known = Known { gain: 0, all: true };
+    let told = told(&h.pieces);
+    let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
+    // Words with letters beyond ASCII, and those of them that are in the lexicon.
+    let (mut words, mut listed) = (0, 0);
+    for word in h.pieces.split(|p| !wordy(p)).filter(is_touched) {
+        let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+        if !seen.insert(was) {
+            continue;
+        }
+        let letters = || word.iter().map(|p| p.c);
+        let (before, mut after) = (standing(was.chars()), standing(letters()));
+        // `diÓleg` is as odd as `di…leg`, and `Dé` where `DŽ` was.
+        let is_capital = |w: &[Piece]| w[0].c.is_lowercase() && w[1].c.is_uppercase();
+        let shrinks = is_acronym(was) && letters().any(char::is_lowercase);
+        if after.letters && (shrinks || word.windows(2).any(is_capital)) {
+            after.cost = IN_NONE;
+        }
+        // `и` is a word, but of another script; and of many languages the lexicon
+        // has few words.
+        let was_word = before.latin || !after.latin;
+        let before_cost = before
+            .cost
+            .max(IN_NONE * 2 / 3)
+            .min(if was_word { MOST } else { 0 });
+        let mut says = (after.cost - before_cost).clamp(-MOST_OF_ONE, MOST_OF_ONE);
+        // That it was no word says nothing for what is none.
+        if after.cost < IN_PARTS {
+            says = says.min(0);
+        }
+        // `kΩ` is no `kê`, nor `m≤n` `món`, and `DŽ` is no word.
+        let spelled = || letters().filter(|&c| is_spelled(c));
+        if spelled().count() <= SHORT {
+            let was_spelled = before.letters && before.latin && was.chars().all(is_letter);
+            let (others, class) = if was_spelled {
+                (TOLD, USUAL)
+            } else {
+                (KNOWN, COMMON)
+            };
+            let is_usual = after.cost >= IN_LEXICON + FREQUENT * Cost::from(class);
+            if told < others || !is_usual || spelled().all(char::is_uppercase) {
+                says = says.min(0);
+                known.all = false;
+            }
+        }
+        if after.letters {
+            words += 1;
+            listed += usize::from(after.cost >= IN_LEXICON);
+            known.all &= after.cost >= IN_PARTS;
+        }
+        known.gain += says;
+    }
+    known.all &= listed > 0;
+    if listed * 2 < words {
+        known.all = false;
+        known.gain = known.gain.min(FEW);
+    }
+    // Charsets that are hardly ever mixed up must not be found by trying them all.
+    let rare = 2 * (h.cost - USUAL_COST).max(0);
+    if known.gain > 0 {
+        known.gain = (known.gain - rare).clamp(0, MOST);
+    }
+    known
+}
+
+/// Whether a word is all capitals.
+fn is_acronym(word: &str) -> bool {
+    word.chars().count() > 1 && word.chars().all(char::is_uppercase)
+}
+
+/// Letters of ASCII in words that nothing was done to: they tell the language.
+fn told(pieces: &[Piece]) -> usize {
+    let words = pieces.split(|p| !wordy(p));
+    let untouched = words.filter(|word| word.iter().all(|p| p.layers == 0));
+    let letters = |word: &[Piece]| word.iter().filter(|p| p.c.is_ascii_alphabetic()).count();
+    untouched.map(letters).sum()
+}
+
+/// Words of Latin that the lexicon does not know; so many at most.
+pub(super) fn unknown(pieces: &[Piece], most: usize) -> Vec<&[Piece]> {
+    let words = pieces.split(|p| p.c.is_whitespace() || p.c.is_ascii() && !p.c.is_alphabetic());
+    let beyond = words.filter(|word| word.iter().any(|p| !p.c.is_ascii()));
+    let is_unknown = |word: &&[Piece]| {
+        let standing = standing(word.iter().map(|p| p.c));
+        standing.latin && standing.letters && standing.cost < IN_LEXICON
+    };
+    beyond.filter(is_unknown).take(most).collect()
+}
+
+/// What the lexicon says for reading the characters beyond ASCII of such words so,
+/// if it says something for all of them.
+pub(super) fn become_known(words: &[&[Piece]], read: &[char]) -> Option<Cost> {
+    let mut gain = 0;
+    let mut read = read.iter();
+    for word in words {
+        let was = standing(word.iter().map(|p| p.c));
+        let mut next = |c: char| {
+            if c.is_ascii() {
+                Some(c)
+            } else {
+                read.next().copied()
+            }
+        };
+        let is = standing(word.iter().filter_map(|p| next(p.c)));
+        gain += is.cost - was.cost;
+        if gain <= 0 || !is.latin {
+            return None;
+        }
+    }
+    Some(gain)
+}
+
+/// What the lexicon says of a word, marks and all.
+struct Written {
+    cost: Cost,
+    /// Whether it has letters beyond ASCII, and only letters of Latin.
+    letters: bool,
+    latin: bool,
+}
+
+fn standing(word: impl Iterator<Item = char>) -> Written {
+    let word: Vec<char> = word.collect();
+    let start = word.iter().take_while(|c| !is_spelled(**c)).count();
+    let marks = word[start..].iter().rev().take_while(|c| !is_spelled(**c));
+    let word = &word[start..word.len() - marks.count()];
+    let is_run = |run: &&[char]| !run.iter().all(char::is_ascii);
+    let runs = word.split(|&c| !is_spelled(c)).filter(is_run);
+    let least = runs.map(known_as).min();
+    let is_mark = |c: &char| !c.is_ascii() && !is_spelled(*c) && !JOINS.contains(c);
+    let odd = word.iter().any(is_mark);
+    Written {
+        cost: if odd { IN_NONE } else { least.unwrap_or(0) },
+        letters: least.is_some(),
+        latin: word
+            .iter()
+            .all(|&c| language::is_latin(c) || !is_spelled(c)),
+    }
+}
+
+/// What the lexicon says of all words of a text.
+pub(super) fn known_words(text: &[char]) -> Cost {
+    let is_run = |run: &&[char]| !run.iter().all(char::is_ascii);
+    let runs = text.split(|&c| !is_spelled(c)).filter(is_run);
+    // That a word is usual, its letters tell as well.
+    let known: Cost = runs.map(|run| known_as(run).min(IN_LEXICON)).sum();
+    // Of `dÄ"zl` the quote was a byte.
+    let is_hole = |w: &&[char]| {
+        matches!(w[1], '"' | '?' | char::REPLACEMENT_CHARACTER)
+            && w[0].is_alphabetic()
+            && w[2].is_lowercase()
+    };
+    known + IN_NONE * text.windows(3).filter(is_hole).count() as Cost
+}
+
+fn is_spelled(c: char) -> bool {
+    is_letter(c) || ('\u{300}'..'\u{370}').contains(&c)
+}
+
+/// What the lexicon says of a run of letters.
+fn known_as(run: &[char]) -> Cost {
+    let lower = run.iter().flat_map(|c| c.to_lowercase());
+    let standing = lexicon::standing(lower);
+    // `Â` is its own name.
+    if run.len() == 1 {
+        return 0;
+    }
+    let latin = run.iter().filter(|c| language::is_latin(**c)).count();
+    match standing {
+        Standing::Word(class) => IN_LEXICON + FREQUENT * Cost::from(class),
+        // Parts are those of Latin, and `sarа` has one letter of Cyrillic.
+        _ if latin == 0 => 0,
+        Standing::Parts(_) => IN_PARTS,
+        Standing::None => IN_NONE,
+    }
+}
+
 /// What a legacy reading gains when its words are looked at: those that were
 /// touched, as the languages see them. Touched letters that make no word say
 /// nothing: lists of letters and tables of characters are full of them.
 /// `None` if there is no such word, or it fits no language.
-pub(super) fn gain(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Cost> {
+///
+/// What the lexicon says is in the gain of `h` already.
+pub(super) fn gain(line: &str, h: &Hypothesis, known: Known, wanted: &[String]) -> Option<Cost> {
     let rest = untouched(&h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
     if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
         words.gain_in_east_asia(h)
     } else {
-        words.gain(line, h, &rest, wanted)
+        words.gain(line, h, &rest, known, wanted)
     }
 }
 
@@ -143,18 +359,24 @@ impl Words {
     fn list(&mut self, was: &str, word: &[Piece], known: bool) {
         let is = word.iter().filter(|p| is_alphabetic(p.c)).count();
         let touched = word.iter().any(|p| p.layers != 0 && is_alphabetic(p.c));
-        // `║▌║` is a drawing, whatever letters it would make.
-        let spoken = was.chars().any(is_letter);
         // `äää` is no word, nor what it would be in another charset.
         let stutters = word
             .windows(3)
             .any(|w| w[0].c == w[1].c && w[1].c == w[2].c);
         let latin = word.iter().all(|p| language::is_latin(p.c));
-        let least = if known && latin && was.chars().all(is_letter) {
+        let letters = || word.iter().map(|p| p.c).filter(|&c| is_spelled(c));
+        let was_spelled = was.chars().all(is_letter);
+        let least = if was_spelled { USUAL } else { COMMON };
+        let frequent = lexicon::word(letters().flat_map(char::to_lowercase)) >= Some(least)
+            && !letters().all(char::is_uppercase)
+            && !is_acronym(was);
+        let least = if latin && (frequent && is > 1 || known && was_spelled) {
             1
         } else {
             WORD
         };
+        // `║▌║` is a drawing, whatever letters it would make.
+        let spoken = was.chars().any(is_letter) || known && frequent;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
         }
@@ -188,7 +410,15 @@ impl Words {
         sure.then_some(h.gain * 3 / 4)
     }
 
-    fn gain(&self, line: &str, h: &Hypothesis, rest: &str, wanted: &[String]) -> Option<Cost> {
+    fn gain(
+        &self,
+        line: &str,
+        h: &Hypothesis,
+        rest: &str,
+        known: Known,
+        wanted: &[String],
+    ) -> Option<Cost> {
+        let gain = h.gain - known.gain;
         if self.letters == 0 {
             return None;
         }
@@ -205,9 +435,9 @@ impl Words {
             return None;
         }
         let drawn =
-            h.gain < 2 * PLENTY && !is_of_marks(&h.steps) && self.letters_in * 4 < self.touched_in;
+            gain < 2 * PLENTY && !is_of_marks(&h.steps) && self.letters_in * 4 < self.touched_in;
         let few = self.letters < OTHER || !self.spelled && self.letters < ACRONYMS;
-        if !is_latin && (few || drawn) {
+        if !known.all && !is_latin && (few || drawn) {
             return None;
         }
         let (after, is) = cheapest(&self.after, wanted, &prior.costs);
@@ -215,23 +445,26 @@ impl Words {
         let words = before - after;
         let is_sure = is_latin && words >= SURE;
         let fit = match () {
-            () if h.gain >= PLENTY => LOOSE_FIT,
+            () if gain >= PLENTY => LOOSE_FIT,
             () if is_sure => SURE_FIT,
             () => FIT,
         };
         // With the steps at the edges, which words of Latin may be dear at.
         let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
         let steps = self.listed + if is_latin { edges } else { 0 };
-        if is > fit * steps as Cost || words < WORDS {
+        if !known.all && (is > fit * steps as Cost || words < WORDS) {
             return None;
         }
-        let all = h.gain + words - h.cost;
+        let all = gain + words - h.cost;
         // Of letters the language is sure, but marks and signs stand anywhere.
-        Some(if is_sure && self.letters_in * 2 > self.touched_in {
-            all.min(3 * h.gain) / 2
-        } else {
-            all.min(2 * h.gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
-        })
+        Some(
+            known.gain
+                + if is_sure && self.letters_in * 2 > self.touched_in {
+                    all.min(3 * gain) / 2
+                } else {
+                    all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
+                },
+        )
     }
 }
 

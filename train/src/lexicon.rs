@@ -65,8 +65,8 @@ pub(crate) fn build(words: &BTreeMap<String, u32>) -> Built {
 fn parts_of(word: &str) -> Vec<[char; 5]> {
     let edge = ['\n'; 2];
     let letters: Vec<char> = edge.into_iter().chain(word.chars()).chain(edge).collect();
-    let all = letters.array_windows::<5>();
-    all.filter(|part| !part[2].is_ascii()).copied().collect()
+    let all = letters.windows(5).filter(|part| !part[2].is_ascii());
+    all.map(|part| std::array::from_fn(|i| part[i])).collect()
 }
 
 /// Slots such that the three of each key, xored, give its check and class: a
