@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::LazyLock;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -52,10 +53,9 @@ impl std::hash::Hash for Ready {
 
 impl Config {
     /// What to go by; the default if there is nothing.
-    pub(crate) fn of(config: Option<&Bound<'_, Config>>) -> unbake::Config {
-        config.map_or_else(unbake::Config::default, |config| {
-            config.get().ready.0.clone()
-        })
+    pub(crate) fn of<'c>(config: Option<&'c Bound<'_, Config>>) -> &'c unbake::Config {
+        static DEFAULT: LazyLock<unbake::Config> = LazyLock::new(unbake::Config::default);
+        config.map_or_else(|| &*DEFAULT, |config| &config.get().ready.0)
     }
 }
 
