@@ -165,9 +165,14 @@ impl Fix {
         }
     }
 
-    /// Whether it never changes a text that is all ASCII, as most are.
-    fn spares_ascii(self) -> bool {
+    /// Whether it never changes texts of this kind.
+    fn spares(self, kind: Kind) -> bool {
         use Fix::*;
+        match kind {
+            Kind::Any => return false,
+            Kind::Plain => return !matches!(self, Mojibake | SpaceRuns | TrailingSpaces),
+            Kind::Ascii => {}
+        }
         matches!(
             self,
             C1Controls
@@ -183,6 +188,30 @@ impl Fix {
                 | Nfkc
                 | Nfkd
         )
+    }
+}
+
+/// What a text is made of: most are such that most fixes need not look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// ASCII without controls, but for tabs and line feeds, and without what
+    /// escapes and references begin with.
+    Plain,
+    Ascii,
+    Any,
+}
+
+impl Kind {
+    fn of(text: &str, fixes: Fixes) -> Kind {
+        let marks = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 127 | b'&' | b'%' | b'=' | b'\\');
+        let is_plain = |chunk: &[u8]| !chunk.iter().fold(false, |any, &byte| any | marks(byte));
+        if !text.is_ascii() {
+            Kind::Any
+        } else if !fixes.are_of(Profile::Repair) && text.as_bytes().chunks(64).all(is_plain) {
+            Kind::Plain
+        } else {
+            Kind::Ascii
+        }
     }
 }
 
@@ -355,7 +384,7 @@ impl From<Profile> for Fixes {
 /// [`Fix::Mojibake`].
 pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edit>) -> Vec<Edit> {
     let mut layers = Layers::new(text);
-    let mut ascii = text.is_ascii();
+    let mut kind = Kind::of(text, fixes);
     // The text that mojibake was last looked for in has not changed since.
     let mut searched = false;
     for round in 0..ROUNDS {
@@ -364,7 +393,7 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
             let edits = match fix {
                 Fix::Mojibake if searched => continue,
                 Fix::Mojibake => mojibake(layers.text()),
-                fix if ascii && fix.spares_ascii() => continue,
+                fix if fix.spares(kind) => continue,
                 fix => edits_of(fix, fixes, layers.text()),
             };
             let changed = !edits.is_empty();
@@ -372,7 +401,7 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
             if changed {
                 settled = false;
                 layers.apply(edits, round);
-                ascii = layers.text().is_ascii();
+                kind = Kind::of(layers.text(), fixes);
             }
         }
         if settled {
@@ -486,4 +515,31 @@ impl Changes {
 /// The characters beyond ASCII and where they stand.
 fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !c.is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixes_have_nothing_to_do_in_plain_texts() {
+        let all = Fix::ALL.iter().fold(Fixes::default(), |mut all, &fix| {
+            all.set(fix, true);
+            all
+        });
+        let is_plain = |c: &char| Kind::of(&c.to_string(), all) == Kind::Plain;
+        let plain: Vec<char> = (0..128u8).map(char::from).filter(is_plain).collect();
+        let mut state = 1u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            plain[(state >> 8) as usize % plain.len()]
+        };
+        for _ in 0..20_000 {
+            let text: String = (0..24).map(|_| random()).collect();
+            assert_eq!(Kind::of(&text, all), Kind::Plain);
+            for &fix in Fix::ALL.iter().filter(|fix| fix.spares(Kind::Plain)) {
+                assert_eq!(edits_of(fix, all, &text), [], "{fix}: {text:?}");
+            }
+        }
+    }
 }

@@ -48,6 +48,10 @@ const BITS: u32 = 22;
 /// for mojibake knows only UTF-8 proper, and would make Han of it.
 pub(crate) fn misread_pairs(text: &str) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
+    // Short texts would pay for the search's preparation.
+    if text.is_ascii() {
+        return edits;
+    }
     let mut at = 0;
     while let Some(found) = memmem::find(&text.as_bytes()[at..], "í".as_bytes()) {
         let start = at + found;
