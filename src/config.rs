@@ -20,6 +20,7 @@ pub struct Config {
     languages: Vec<String>,
     min_score: u32,
     exact_only: bool,
+    unscanned: bool,
     fixes: Fixes,
 }
 
@@ -62,6 +63,19 @@ impl Config {
     pub fn exact_only(mut self, yes: bool) -> Self {
         self.exact_only = yes;
         self
+    }
+
+    /// Searches every line, whatever the scan says of it: what the scan is
+    /// tested against.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unscanned(mut self) -> Self {
+        self.unscanned = true;
+        self
+    }
+
+    pub(crate) fn is_unscanned(&self) -> bool {
+        self.unscanned
     }
 
     /// Does what this profile does, whatever was switched before.

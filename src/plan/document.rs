@@ -76,8 +76,9 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The lines, or parts of them, that could be damaged, with their offsets.
-fn suspects(window: &str) -> impl Iterator<Item = (usize, &str)> {
+/// The lines, or parts of them, that could be damaged, with their offsets; of
+/// those with anything beyond ASCII, all if they are not to be scanned.
+fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)> {
     let bytes = window.as_bytes();
     let mut escapes = escape::places(window).peekable();
     let mut at = 0;
@@ -95,8 +96,9 @@ fn suspects(window: &str) -> impl Iterator<Item = (usize, &str)> {
         at = bytes.len().min(end + 1);
         Some(lines(&window[start..end]).map(move |(at, line)| (start + at, line)))
     });
-    let is_suspect = |(_, line): &(usize, &str)| {
-        scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
+    let is_suspect = move |(_, line): &(usize, &str)| {
+        unscanned
+            || scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
             || escape::is_suspicious(line)
     };
     uncommon.flatten().filter(is_suspect)
@@ -166,7 +168,7 @@ const CERTAIN: usize = 3;
 
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
-    let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window)
+    let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
         .map(|(at, line)| {
             (
                 at,
