@@ -24,6 +24,7 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
         let stays = match c {
             NEL => *lines.get_or_insert_with(|| breaks_lines(text)),
             CSI => terminal::one_byte(bytes, start).is_some(),
+            EIGHTY => is_of_east_asia(text[..start].chars().next_back(), text[at..].chars().next()),
             _ => false,
         };
         if stays {
@@ -39,6 +40,16 @@ const NEL: char = '\u{85}';
 
 /// U+009B is `›`, or `ESC [` of terminals.
 const CSI: char = '\u{9b}';
+
+/// U+0080 is `€`, or the byte 80 in Shift_JIS and EUC-KR: `繝\u{80}` was `ダ`.
+const EIGHTY: char = '\u{80}';
+
+/// Whether a character between these two is of a charset of East Asia: a price
+/// has a number after the sign.
+fn is_of_east_asia(before: Option<char>, after: Option<char>) -> bool {
+    let is_number = |c: char| c == ' ' || c.is_ascii_digit();
+    before.is_some_and(|c| c >= '\u{2e80}') && !after.is_some_and(is_number)
+}
 
 /// Whether U+0085 is what breaks the lines of this text: there are several,
 /// no other line break, and nothing else that was misread.

@@ -93,6 +93,11 @@ pub(crate) fn is_rare(c: char) -> bool {
     !one_of_many && classes.contains(&symbol)
 }
 
+/// Whether a character has a symbol of its own.
+pub(crate) fn is_known(c: char) -> bool {
+    usize::from(symbol(c)) > usize::from(LAST_ASCII) + TABLES.classes()
+}
+
 /// What a character costs on top of its symbol: a no-break space is a space,
 /// but a rarer one.
 #[inline]

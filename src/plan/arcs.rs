@@ -1,9 +1,7 @@
 //! What the bytes from a slot on can be read as in the true charset.
 
-use std::sync::LazyLock;
-
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT};
+use crate::model::{Cost, NAT};
 
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::readings::{is_letter, shown};
@@ -24,6 +22,7 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
                 c: Some(c),
                 cost,
                 inferred: false,
+                pending: 0,
             });
         }
     } else {
@@ -82,14 +81,9 @@ fn is_chance(slots: &[Slot], s: usize, want: usize, c: char, line: &[Piece]) -> 
     want < 3 && all.all(|c| c >= '\u{250}' && is_letter(c)) && !is_letter(c)
 }
 
-/// Whether a multi-byte decoder shows this for bytes that it could not read.
-pub(super) fn is_wild(c: char, layer: &Layer) -> bool {
-    layer.single.is_none() && matches!(c, '\u{fffd}' | '?' | '・')
-}
-
 /// Whether a filled-in character could be what stood there: nobody misses an
 /// exotic space or a formatting mark.
-fn is_visible(c: char) -> bool {
+pub(super) fn is_visible(c: char) -> bool {
     let hidden = c.is_control() || c.is_whitespace();
     !hidden
         && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -115,6 +109,7 @@ fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
                 c: Some(c),
                 cost,
                 inferred: false,
+                pending: 0,
             });
         }
         let Some(&next) = slots.get(s + 1) else {
@@ -138,6 +133,7 @@ fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
                     c: Some(c),
                     cost,
                     inferred: false,
+                    pending: 0,
                 });
             }
         }
@@ -157,9 +153,6 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     }
     let lead = slots[s].byte;
     let Some((want, bits)) = lead_bits(lead) else {
-        if lead < 0x80 && layer.lossy {
-            lost_lead(slots, s, out);
-        }
         return;
     };
     let exact = continuations(slots, s + 1, want, bits);
@@ -174,10 +167,11 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             c: Some(c),
             cost,
             inferred: false,
+            pending: 0,
         });
         return;
     }
-    if layer.lossy && may_begin(slots, s, line, want) {
+    if layer.lossy && layer.single.is_some() && may_begin(slots, s, line, want) {
         let filling = Filling {
             slots,
             line,
@@ -186,7 +180,6 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             want,
         };
         filling.fill(s + 1, want, bits, 0, 0, out);
-        filling.two_lost(out);
     }
 }
 
@@ -238,6 +231,7 @@ fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
                 c: Some(c),
                 cost: choice(2),
                 inferred: false,
+                pending: 0,
             });
         }
     }
@@ -262,7 +256,7 @@ fn continuations(slots: &[Slot], s: usize, want: usize, bits: u32) -> Option<u32
 }
 
 /// A scalar value that needs exactly so many continuation bytes.
-fn scalar(bits: u32, want: usize) -> Option<char> {
+pub(super) fn scalar(bits: u32, want: usize) -> Option<char> {
     let least = [0x80, 0x800, 0x1_0000][want - 1];
     char::from_u32(bits).filter(|_| bits >= least)
 }
@@ -271,40 +265,6 @@ fn scalar(bits: u32, want: usize) -> Option<char> {
 fn choice(n: usize) -> Cost {
     (f64::from(n as u32).ln() * f64::from(NAT)) as Cost
 }
-
-/// `�씠`: the lead byte of `이` (EC 9D B4) found no partner.
-fn lost_lead(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
-    // EE leads nothing but private characters.
-    for lead in (0xe1..=0xed_u32).chain([0xef]) {
-        let bits = continuations(slots, s + 1, 2, lead & 0x0f);
-        if let Some(c) = bits
-            .and_then(|bits| scalar(bits, 2))
-            .filter(|&c| is_visible(c))
-        {
-            out.push(Arc {
-                len: 3,
-                c: Some(c),
-                cost: LOST + choice(8),
-                inferred: true,
-            });
-        }
-    }
-}
-
-/// The commonest characters of each three-byte lead byte E0 to EF.
-static COMMON: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
-    let of_lead = |lead: u32| {
-        let all = (0x800.max(lead << 12)..(lead + 1) << 12).filter_map(char::from_u32);
-        let mut all: Vec<(Cost, char)> = all
-            .filter(|&c| is_visible(c))
-            .map(|c| (model::cost(Context::START, model::symbol(c)), c))
-            .collect();
-        all.sort_unstable();
-        all.truncate(64);
-        all.into_iter().map(|(_, c)| c).collect()
-    };
-    (0..16).map(of_lead).collect()
-});
 
 struct Filling<'a> {
     slots: &'a [Slot],
@@ -326,6 +286,7 @@ impl Filling<'_> {
                     c: Some(c),
                     cost,
                     inferred: true,
+                    pending: 0,
                 });
             }
             return;
@@ -358,13 +319,6 @@ impl Filling<'_> {
             }
         };
         let shown = next.map(|k| self.line[k.piece as usize].c);
-        let first = next.is_some_and(|k| k.first);
-        if self.layer.single.is_none() {
-            if first && shown.is_some_and(|c| is_wild(c, self.layer)) {
-                try_all(&CONTINUATIONS, 1);
-            }
-            return;
-        }
         let undefined = self.undefined();
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
@@ -387,31 +341,10 @@ impl Filling<'_> {
                 c: None,
                 cost: cost + LOST,
                 inferred: true,
+                pending: 0,
             });
         } else if shown.is_none_or(|c| c == ' ') {
             self.fill(s, left - 1, bits << 6 | 0x20, cost + LOST, lost + 1, out);
-        }
-    }
-
-    /// `��` after a lead byte: both continuation bytes are lost.
-    fn two_lost(&self, out: &mut Vec<Arc>) {
-        let wild = |s: usize| {
-            self.slots
-                .get(s)
-                .is_some_and(|k| is_wild(self.line[k.piece as usize].c, self.layer))
-        };
-        let lead = self.slots[self.lead].byte;
-        if self.want != 2 || !wild(self.lead + 1) {
-            return;
-        }
-        let len = if wild(self.lead + 2) { 3 } else { 2 };
-        for &c in &COMMON[usize::from(lead & 0x0f)] {
-            out.push(Arc {
-                len,
-                c: Some(c),
-                cost: 2 * LOST + choice(64),
-                inferred: true,
-            });
         }
     }
 

@@ -10,7 +10,9 @@
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
+use super::lost::{self, LOSSY_BEAM, Loss};
 use super::readings::READINGS;
+use super::weigh;
 
 /// A character of the text, and where in the input it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub(crate) struct Piece {
     pub layers: u8,
     /// Whether a byte of it was filled in.
     pub inferred: bool,
+    /// How little is certain of what was filled in, in its run: -ln P.
+    pub doubt: Cost,
 }
 
 impl Piece {
@@ -37,11 +41,12 @@ impl Piece {
             symbol: model::symbol(c),
             layers: 0,
             inferred: false,
+            doubt: 0,
         }
     }
 
     /// What these pieces are read as in one more layer.
-    fn read(touched: &[Piece], c: char, inferred: bool, bit: u8) -> Self {
+    pub(super) fn read(touched: &[Piece], c: char, inferred: bool, bit: u8) -> Self {
         Piece {
             c,
             start: touched[0].start,
@@ -49,8 +54,14 @@ impl Piece {
             symbol: model::symbol(c),
             layers: touched.iter().fold(bit, |all, p| all | p.layers),
             inferred: inferred || touched.iter().any(|p| p.inferred),
+            doubt: most_doubt(touched),
         }
     }
+}
+
+/// The most doubt about any of these.
+pub(super) fn most_doubt(pieces: &[Piece]) -> Cost {
+    pieces.iter().map(|p| p.doubt).max().unwrap_or(0)
 }
 
 /// The pieces of a line nothing was done to.
@@ -100,6 +111,8 @@ pub(crate) struct Layer {
     /// Undo all that can be undone, whatever it reads like: what comes out
     /// may be another layer of damage.
     pub greedy: bool,
+    /// How a multi-byte decoder lost bytes here, where that shows.
+    pub loss: Option<Loss>,
 }
 
 /// The bytes of a line in the misread charset.
@@ -200,7 +213,7 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
         let piece = line[slot.piece as usize];
         if slot.byte < 0x80 {
             let ascii = piece.c.is_ascii();
-            if slot.first && (!ascii && super::arcs::is_wild(piece.c, layer)) {
+            if slot.first && !ascii && layer.single.is_none() && lost::is_wild(piece.c) {
                 return None;
             }
             out.push(if slot.first {
@@ -247,19 +260,19 @@ pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
     sum
 }
 
-const SWITCH_IN: Cost = 3 * NAT;
-const SWITCH_OUT: Cost = NAT;
+pub(super) const SWITCH_IN: Cost = 3 * NAT;
+pub(super) const SWITCH_OUT: Cost = NAT;
 const BEAM: usize = 6;
 /// What costs so much more than the best at its slot will not make up for it.
 const BEHIND: Cost = 12 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
-const KEPT: Cost = 8 * NAT;
-const NONE: u32 = u32::MAX;
+pub(super) const KEPT: Cost = 8 * NAT;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// What it costs to go back to a legacy reading.
-const BACK: Cost = 6 * NAT;
+pub(super) const BACK: Cost = 6 * NAT;
 /// What it costs that a character is not in the legacy charset.
-const OUTSIDE: Cost = 3 * NAT;
+pub(super) const OUTSIDE: Cost = 3 * NAT;
 
 /// A legacy reading in full, where both charsets are of single bytes.
 pub(crate) struct Direct {
@@ -350,7 +363,7 @@ pub(crate) fn savings(line: &[Piece], costs: &[Cost], full: &[Piece], decoded: &
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Made {
+pub(super) enum Made {
     /// The character of the slot, as it was.
     Kept,
     /// A character decoded.
@@ -432,6 +445,8 @@ pub(super) struct Arc {
     pub c: Option<char>,
     pub cost: Cost,
     pub inferred: bool,
+    /// A lost byte at its end, which what comes next must explain.
+    pub pending: u8,
 }
 
 /// The best mix of undone and kept characters.
@@ -462,6 +477,19 @@ pub(crate) fn undo(
     bit: u8,
     room: &mut Room,
 ) -> Option<Undone> {
+    let filled_in = |p: &Piece| p.inferred && p.layers & bit != 0;
+    if layer.loss.is_some() {
+        return weigh::search::<LOSSY_BEAM>(line, keeping, &room.slots, layer, bit);
+    }
+    let found = mix(line, keeping, layer, bit, room)?;
+    if layer.lossy && found.pieces.iter().any(filled_in) {
+        // What is filled in is weighed against all else that it could have been.
+        return weigh::search::<BEAM>(line, keeping, &room.slots, layer, bit);
+    }
+    Some(found)
+}
+
+fn mix(line: &[Piece], keeping: Cost, layer: &Layer, bit: u8, room: &mut Room) -> Option<Undone> {
     let Room {
         slots,
         nodes,
@@ -499,10 +527,7 @@ pub(crate) fn undo(
         let kept = line[slot.piece as usize];
         let ascii = kept.c.is_ascii();
         arcs.clear();
-        if slot.byte >= 0x80
-            || slot.other >= 0x80 && layer.lowered
-            || layer.lossy && super::arcs::is_wild(kept.c, layer)
-        {
+        if slot.byte >= 0x80 || slot.other >= 0x80 && layer.lowered {
             super::arcs::arcs(slots, s, line, layer, arcs);
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.
@@ -511,6 +536,7 @@ pub(crate) fn undo(
                 c: Some(char::from(slot.byte)),
                 cost: 0,
                 inferred: false,
+                pending: 0,
             });
         }
         let end = s + slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;

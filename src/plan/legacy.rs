@@ -49,6 +49,7 @@ fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
         lossy: false,
         lowered: false,
         greedy: false,
+        loss: None,
     }
 }
 

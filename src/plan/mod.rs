@@ -12,8 +12,10 @@ mod escape;
 mod filling;
 mod lattice;
 mod legacy;
+mod lost;
 mod readings;
 mod utf8;
+mod weigh;
 mod words;
 
 pub(crate) use document::{plan, window};
@@ -347,7 +349,11 @@ fn undo(
         lattice::raise(&mut room.slots, &from.pieces, single);
     }
     let utf8 = truth == Charset::UTF_8;
+    let losses = lost::losses(&from.pieces, &layer);
+    // `縲・` is no `、E`, but `。` of which a byte was lost.
+    let shows_loss = losses.iter().any(|(_, wild, _)| *wild != '?');
     if !layer.lowered
+        && !shows_loss
         && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
         let survey = Survey::of(&pieces);
@@ -362,7 +368,31 @@ fn undo(
             return;
         }
     }
-    let found = lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room);
+    let mut found = None::<Undone>;
+    if !losses.is_empty() {
+        let known = room.slots.clone();
+        for (loss, wild, price) in losses {
+            let layer = Layer {
+                loss: Some(loss),
+                ..layer
+            };
+            lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
+            let undone = lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room);
+            let Some(mut undone) = undone else {
+                continue;
+            };
+            undone.gain -= price;
+            let is_it = Survey::of(&undone.pieces).surprise < SURPRISE;
+            if found.as_ref().is_none_or(|found| undone.gain > found.gain) {
+                found = Some(undone);
+            }
+            if is_it {
+                break;
+            }
+        }
+        room.slots = known;
+    }
+    let found = found.or_else(|| lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room));
     let left_over = found.as_ref().is_none_or(|found| found.left_over);
     if let Some(Undone { pieces, gain, .. }) = found {
         add(pieces, None, gain);
@@ -511,13 +541,14 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
     let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0;
+    let most = most_doubt(h);
     let mut i = 0;
     let mut at = 0;
     while i < h.pieces.len() || at < line.len() {
         // A run: pieces that were touched, or a gap where something was dropped.
         let start = at;
         let mut after = String::new();
-        let (mut layers, mut inferred) = (0, false);
+        let (mut layers, mut inferred, mut doubt) = (0, false, 0);
         loop {
             match h.pieces.get(i) {
                 Some(p) if p.start as usize > at => {
@@ -526,6 +557,7 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
                 }
                 Some(p) if touched(p) => {
                     inferred |= p.inferred;
+                    doubt = doubt.max(p.doubt);
                     after.push(p.c);
                     layers |= p.layers;
                     at = p.end as usize;
@@ -542,7 +574,7 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
             if let Some(&step) = h.steps.first().filter(|_| escaped && layers & 1 != 0) {
                 after = escape::again(step, &after);
             }
-            if line[start..at] != *after {
+            if line[start..at] != *after && doubt <= most {
                 let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
                 let mut steps: Vec<Step> = (0..h.steps.len())
                     .rev()
@@ -577,6 +609,28 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
         }
     }
 }
+
+/// The doubt with which what was filled in is still believed on this line. Where
+/// multi-byte decoders lost bytes nearly each word has a guess, so that all of
+/// them together must be likely; what is left alone is so the next time, too.
+fn most_doubt(h: &Hypothesis) -> Cost {
+    let wide =
+        |step: &Step| matches!(step, Step::Misread { misread, .. } if !misread.is_single_byte());
+    if !h.steps.iter().any(wide) {
+        return EVEN;
+    }
+    let runs = h.pieces.chunk_by(|a, b| (a.layers == 0) == (b.layers == 0));
+    let doubts = runs.map(lattice::most_doubt);
+    let unsure: Cost = doubts.filter(|&doubt| doubt > ALONE).sum();
+    if unsure <= TOGETHER { EVEN } else { ALONE }
+}
+
+/// A run that is this sure, 99 in 100, needs no others.
+const ALONE: Cost = 4;
+/// The others are believed if all of them are right with 7 in 10.
+const TOGETHER: Cost = 137;
+/// As likely as not.
+const EVEN: Cost = 266;
 
 /// A gain in bits.
 fn bits(gain: Cost) -> u32 {
@@ -622,6 +676,7 @@ fn layer_of(step: Step) -> Option<Layer> {
         lossy: truth == Charset::UTF_8,
         lowered: false,
         greedy: false,
+        loss: None,
     })
 }
 

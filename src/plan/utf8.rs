@@ -7,6 +7,7 @@ use crate::scan;
 
 use super::arcs;
 use super::lattice::{self, Layer, Piece, Room};
+use super::lost;
 use super::readings::{READINGS, Row};
 
 /// There is a character in a sequence for at most so many that are in none.
@@ -115,6 +116,7 @@ fn layer(misread: Charset, single: Option<usize>) -> Layer {
         lossy: true,
         lowered: false,
         greedy: false,
+        loss: None,
     }
 }
 
@@ -279,19 +281,34 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
         let slots = &mut room.slots;
         lattice::slots(sample, reading.charset, None, Charset::UTF_8, slots);
         let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
-        // A sequence of three bytes of which one is lost still shows.
         let wild = |i: usize| {
-            slots.get(i).is_some_and(|s| {
-                s.byte < 0x80 && matches!(sample[s.piece as usize].c, '\u{fffd}' | '?' | '・')
-            })
+            slots
+                .get(i)
+                .is_some_and(|s| lost::is_wild(sample[s.piece as usize].c))
         };
-        let cont = |i: usize| bytes.get(i).is_some_and(|b| b & 0xc0 == 0x80);
+        let conts = |from: usize, most: usize| {
+            let cont = |&&b: &&u8| b & 0xc0 == 0x80;
+            let is_cont = |&i: &usize| !wild(i) && bytes.get(i).filter(cont).is_some();
+            (from..from + most).take_while(is_cont).count()
+        };
         let (mut whole, mut high) = (0, 0);
         let mut i = 0;
         while i < bytes.len() {
             let b = bytes[i];
-            if b < 0x80 && !(wild(i) && cont(i + 1)) {
-                high += u32::from(b == 0 && !wild(i));
+            if wild(i) {
+                // A lost lead byte, perhaps with a lost continuation.
+                i += slots[i..]
+                    .iter()
+                    .take_while(|s| s.piece == slots[i].piece)
+                    .count();
+                let len = conts(i, 2);
+                if len > 0 {
+                    (high, whole) = (high + 1, whole + 1);
+                }
+                i += len;
+                continue;
+            }
+            if b != 0 && b < 0x80 {
                 i += 1;
                 continue;
             }
@@ -300,18 +317,17 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
                 0xc2..=0xdf => 1,
                 0xe0..=0xef => 2,
                 0xf0..=0xf4 => 3,
-                _ if b < 0x80 => 2,
                 _ => 0,
             };
-            let conts = (i + 1..=i + want).take_while(|&i| cont(i)).count();
-            let filled = (i + 1..=i + want)
-                .take_while(|&i| cont(i) || wild(i))
-                .count();
-            if want > 0 && filled == want && (conts == want || want > 1) {
-                whole += 1;
-                i += want;
+            let mut len = conts(i + 1, want);
+            let is_lost = len < want && want > 1 && wild(i + 1 + len);
+            whole += i32::from(want > 0 && (len == want || is_lost));
+            if is_lost && len + 1 < want {
+                // `E3 � 82`, and not the lead byte of the next.
+                let rest = conts(i + 2 + len, 2);
+                len += if rest == 1 { 2 } else { 0 };
             }
-            i += 1;
+            i += 1 + len;
         }
         if whole * 2 >= high && whole > 0 && !seen.contains(&bytes) {
             seen.push(bytes);

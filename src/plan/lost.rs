@@ -1,0 +1,428 @@
+//! UTF-8 read by a multi-byte decoder that showed something else for what it
+//! could not read: `媛쒕컻 ?쒕쾭` was `개발 서버`.
+//!
+//! What was lost is filled in only with what that decoder cannot have read, so
+//! that far fewer than 64 bytes come into question for one that is lost.
+
+use std::sync::LazyLock;
+
+use crate::charset::Charset;
+use crate::model::{self, Context, Cost, NAT};
+
+use super::arcs::{is_visible, lead_bits, scalar};
+use super::lattice::{Arc, Layer, Piece, Slot};
+
+/// What a decoder takes for one character that it cannot read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// A byte, as Python and Java do: what follows is read anew.
+    Byte,
+    /// A lead byte with what follows, unless that is ASCII: browsers.
+    Pair,
+    /// A lead byte with whatever follows: Windows. `縺・` was `い"`.
+    Swallow,
+}
+
+/// In place of a byte that is lost. UTF-8 has no such byte.
+pub(crate) const LOST: u8 = 0xff;
+
+/// What it costs to believe that a character stands for lost bytes.
+const FILLED: Cost = NAT;
+/// Paths followed side by side: for each of two lost bytes in a row there may be
+/// dozens.
+pub(super) const LOSSY_BEAM: usize = 16;
+/// Arcs with more than one lost byte, at most.
+const GUESSES: usize = 32;
+
+/// Whether a multi-byte decoder shows this for bytes that it could not read.
+pub(super) fn is_wild(c: char) -> bool {
+    matches!(c, '\u{fffd}' | '?' | '・')
+}
+
+/// The ways in which bytes of this line may have been lost, with their cost,
+/// and what shows it.
+pub(super) fn losses(line: &[Piece], layer: &Layer) -> Vec<(Loss, char, Cost)> {
+    if !layer.lossy || layer.single.is_some() {
+        return Vec::new();
+    }
+    let has = |c: char| line.iter().any(|p| p.c == c);
+    if has('\u{fffd}') {
+        return vec![
+            (Loss::Byte, '\u{fffd}', 0),
+            (Loss::Pair, '\u{fffd}', 0),
+            (Loss::Swallow, '\u{fffd}', 2 * NAT),
+        ];
+    }
+    let wild = if layer.misread == Charset::SHIFT_JIS && has('・') {
+        '・'
+    } else if has('?') {
+        '?'
+    } else {
+        return Vec::new();
+    };
+    vec![
+        (Loss::Swallow, wild, 0),
+        (Loss::Pair, wild, NAT),
+        (Loss::Byte, wild, NAT),
+    ]
+}
+
+/// The slots with those of what was lost in place of `wild`: two, if it may
+/// stand for two bytes.
+pub(super) fn widen(slots: &[Slot], line: &[Piece], loss: Loss, wild: char, out: &mut Vec<Slot>) {
+    out.clear();
+    for &slot in slots {
+        if line[slot.piece as usize].c != wild {
+            out.push(slot);
+        } else if slot.first {
+            let lost = Slot {
+                byte: LOST,
+                other: LOST,
+                ..slot
+            };
+            out.push(lost);
+            if loss != Loss::Byte {
+                out.push(Slot {
+                    first: false,
+                    ..lost
+                });
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Common {
+    c: char,
+    /// In UTF-8, two or three of them.
+    bytes: [u8; 3],
+    len: usize,
+}
+
+/// The commonest characters of two and three bytes, by their lead byte, in
+/// order.
+static COMMON: LazyLock<Vec<Vec<Common>>> = LazyLock::new(|| {
+    let east_asian = '\u{2e80}'..='\u{d7ff}';
+    let marks = [
+        '\u{80}'..='\u{bf}',
+        '\u{2000}'..='\u{2bff}',
+        '\u{ff00}'..='\u{ffef}',
+    ];
+    let all = marks.into_iter().flatten().chain(east_asian);
+    let all = all.filter(|&c| is_visible(c) && model::is_known(c));
+    let mut all: Vec<(Cost, char)> = all.map(|c| (usual(c), c)).collect();
+    all.sort_unstable();
+    all.truncate(COMMONEST);
+    all.sort_unstable_by_key(|&(_, c)| c);
+    let mut by_lead = vec![Vec::new(); 0x40];
+    for (_, c) in all {
+        let mut bytes = [0; 3];
+        let len = c.encode_utf8(&mut bytes).len();
+        by_lead[usize::from(bytes[0]) - 0xc0].push(Common { c, bytes, len });
+    }
+    by_lead
+});
+
+/// What a character costs where it is likeliest, of some places.
+fn usual(c: char) -> Cost {
+    let after = |before: char| {
+        let context = Context::START.then(model::symbol(before));
+        model::cost(context, model::symbol(c))
+    };
+    let least = ['\n', ' ', '的', 'の', '다', 'る']
+        .map(after)
+        .into_iter()
+        .min();
+    least.unwrap_or_default()
+}
+/// Characters that two or more lost bytes may have been.
+const COMMONEST: usize = 5000;
+
+/// A place between bytes.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    slot: usize,
+    /// The byte before, if it was lost and it takes the next to say whether it
+    /// can have been.
+    pending: u8,
+    /// How many bytes were lost so far.
+    lost: u8,
+    cost: Cost,
+}
+
+/// The arcs from slot `s`, before which the byte `pending` was lost.
+pub(super) fn arcs(
+    slots: &[Slot],
+    s: usize,
+    pending: u8,
+    loss: Loss,
+    misread: Charset,
+    context: Context,
+    out: &mut Vec<Arc>,
+) {
+    let reader = Reader {
+        slots,
+        loss,
+        misread,
+    };
+    let start = Place {
+        slot: s,
+        pending,
+        lost: 0,
+        cost: 0,
+    };
+    let slot = slots[s];
+    let lost = slots[s..].iter().take(3).filter(|k| k.byte == LOST).count();
+    // One byte is lost, or none.
+    if slot.byte != LOST {
+        if let Some((want, bits)) = lead_bits(slot.byte) {
+            reader.one(start, slot.byte, want, bits, out);
+        }
+    } else {
+        for lead in (0xe2..=0xed).chain([0xef, 0xc2, 0xc3]) {
+            if let Some((want, bits)) = lead_bits(lead) {
+                reader.one(start, lead, want, bits, out);
+            }
+        }
+    }
+    // Two or three.
+    if lost > 1 {
+        let from = out.len();
+        let leads = if slot.byte == LOST {
+            0xc2..=0xef
+        } else {
+            slot.byte..=slot.byte
+        };
+        for lead in leads.filter(|b| (0xc2..=0xef).contains(b)) {
+            reader.more(start, lead, out);
+        }
+        if out.len() > from + GUESSES {
+            let cost =
+                |arc: &Arc| arc.cost + arc.c.map_or(0, |c| model::cost(context, model::symbol(c)));
+            out[from..].sort_by_cached_key(cost);
+            out.truncate(from + GUESSES);
+        }
+    }
+    // ASCII that went with the byte before.
+    if pending != 0 && loss == Loss::Swallow && slot.byte == LOST && !slot.first {
+        for b in 0x20..0x7f {
+            if !reader.reads(pending, b) {
+                let cost = if b.is_ascii_digit() { TEN } else { 0 };
+                out.push(Arc {
+                    len: 1,
+                    c: Some(char::from(b)),
+                    cost,
+                    inferred: true,
+                    pending: 0,
+                });
+            }
+        }
+    }
+}
+
+/// The model has one symbol for hundreds of rare characters.
+const UNKNOWN: Cost = 6 * NAT;
+/// The same for all digits.
+const TEN: Cost = 28;
+
+struct Reader<'a> {
+    slots: &'a [Slot],
+    loss: Loss,
+    misread: Charset,
+}
+
+impl Reader<'_> {
+    /// Whether any such decoder reads these two as a character. Characters of
+    /// private use, and codes that one has and another lacks, may be lost.
+    fn reads(&self, a: u8, b: u8) -> bool {
+        let c = self.misread.character(&[a, b]);
+        let lacking = self.misread == Charset::BIG5 && a < 0xa1;
+        c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) && !lacking
+    }
+
+    fn is_lead(&self, b: u8) -> bool {
+        match self.misread {
+            Charset::SHIFT_JIS => matches!(b, 0x81..=0x9f | 0xe0..=0xfc),
+            _ => matches!(b, 0x81..=0xfe),
+        }
+    }
+
+    /// Whether a byte is a character by itself.
+    fn stands_alone(&self, b: u8) -> bool {
+        self.misread == Charset::SHIFT_JIS && matches!(b, 0xa1..=0xdf)
+    }
+
+    /// Whether a byte 80 may have left no trace.
+    fn drops_80(&self) -> bool {
+        self.loss == Loss::Swallow && matches!(self.misread, Charset::EUC_KR | Charset::SHIFT_JIS)
+    }
+
+    /// Every way in which the next byte can be this one.
+    fn byte(&self, at: Place, b: u8) -> Places {
+        let mut out = Places::default();
+        let Some(slot) = self.slots.get(at.slot) else {
+            return out;
+        };
+        let next = |slots: usize, pending: u8, lost: u8| Place {
+            slot: at.slot + slots,
+            pending,
+            lost: at.lost + lost,
+            cost: at.cost,
+        };
+        let fits = at.pending == 0 || !self.reads(at.pending, b);
+        if b == 0x80 && slot.first && at.pending == 0 && self.drops_80() {
+            // Windows shows a control for it, which is dropped later.
+            let place = next(0, 0, 1);
+            out.push(Place {
+                cost: place.cost + 2 * FILLED,
+                ..place
+            });
+        }
+        if slot.byte != LOST {
+            if slot.byte == b && fits {
+                out.push(next(1, 0, 0));
+            }
+            return out;
+        }
+        if !fits || self.stands_alone(b) && (slot.first || at.pending == 0) {
+            return out;
+        }
+        let mut push = |place: Place| {
+            let cost = place.cost + if slot.first { FILLED } else { 0 };
+            out.push(Place { cost, ..place });
+        };
+        if !slot.first {
+            // The second of two bytes that were lost together.
+            if at.pending != 0 {
+                push(next(1, 0, 1));
+            }
+            return out;
+        }
+        let second = usize::from(self.loss != Loss::Byte);
+        let after = self.slots.get(at.slot + 1 + second);
+        if !self.is_lead(b) || after.is_none() {
+            push(next(1 + second, 0, 1));
+            if !self.is_lead(b) {
+                return out;
+            }
+        }
+        match (self.loss, after) {
+            (Loss::Byte, None) => {}
+            (Loss::Byte, Some(after)) if after.byte == LOST => push(next(1, b, 1)),
+            (Loss::Byte, Some(after)) => {
+                if !self.reads(b, after.byte) {
+                    push(next(1, 0, 1));
+                }
+            }
+            (_, after) => {
+                push(next(1, b, 1));
+                let stays = |after: &&Slot| after.byte < 0x80 && !self.reads(b, after.byte);
+                if self.loss == Loss::Pair && after.filter(stays).is_some() {
+                    push(next(2, 0, 1));
+                }
+            }
+        }
+        out
+    }
+
+    /// The characters of this lead byte of which at most one byte is lost.
+    fn one(&self, start: Place, lead: u8, want: usize, bits: u32, out: &mut Vec<Arc>) {
+        for place in self.byte(start, lead) {
+            self.further(start.slot, place, want, want, bits, out);
+        }
+    }
+
+    /// The same from after some of its bytes.
+    fn further(
+        &self,
+        start: usize,
+        place: Place,
+        left: usize,
+        want: usize,
+        bits: u32,
+        out: &mut Vec<Arc>,
+    ) {
+        if left == 0 {
+            let visible = |c: &char| place.lost == 0 || is_visible(*c);
+            if let Some(c) = scalar(bits, want).filter(visible) {
+                let mut arc = arc(start, place, c);
+                if arc.inferred && !model::is_known(c) {
+                    arc.cost += UNKNOWN;
+                }
+                out.push(arc);
+            }
+            return;
+        }
+        let may_lose = place.lost == 0;
+        let (first, last) = match self.slots.get(place.slot).map(|k| k.byte) {
+            Some(LOST) if may_lose => (0x80, 0xbf),
+            Some(b) if b & 0xc0 == 0x80 => (b, b),
+            _ => (1, 0),
+        };
+        // A byte 80 may have left no trace.
+        let dropped = (first != 0x80 && may_lose).then_some(0x80);
+        for b in (first..=last).chain(dropped) {
+            let bits = bits << 6 | u32::from(b & 0x3f);
+            for place in self.byte(place, b).filter(|p| p.lost <= 1) {
+                self.further(start, place, left - 1, want, bits, out);
+            }
+        }
+    }
+
+    /// The common characters of this lead byte of which more than one byte is
+    /// lost.
+    fn more(&self, start: Place, lead: u8, out: &mut Vec<Arc>) {
+        let mut add = |place: Place, c: char| {
+            if place.lost > 1 {
+                out.push(arc(start.slot, place, c));
+            }
+        };
+        for place in self.byte(start, lead) {
+            let mut second = (0, Places::default());
+            for &Common { c, bytes, len } in &COMMON[usize::from(lead) - 0xc0] {
+                if bytes[1] != second.0 {
+                    second = (bytes[1], self.byte(place, bytes[1]));
+                }
+                for place in second.1 {
+                    if len == 2 {
+                        add(place, c);
+                    } else {
+                        self.byte(place, bytes[2]).for_each(|place| add(place, c));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// At most two places.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places([Option<Place>; 2]);
+
+impl Places {
+    fn push(&mut self, place: Place) {
+        if let Some(free) = self.0.iter_mut().find(|p| p.is_none()) {
+            *free = Some(place);
+        }
+    }
+}
+
+impl Iterator for Places {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        let first = self.0[0].take();
+        self.0.swap(0, 1);
+        first
+    }
+}
+
+fn arc(from: usize, to: Place, c: char) -> Arc {
+    Arc {
+        len: (to.slot - from) as u8,
+        c: Some(c),
+        cost: to.cost,
+        inferred: to.lost > 0,
+        pending: to.pending,
+    }
+}
