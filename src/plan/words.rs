@@ -6,7 +6,6 @@
 //! what the rest of the line says of its language.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use crate::edit::Step;
 use crate::language;
@@ -543,32 +542,25 @@ fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     letters.sort_unstable();
     let text: String = words.iter().collect();
     let spelled = Spelled::of(words);
-    // What they cost at least: most languages are out of the question.
+    // What they cost at least, about: most languages are out of the question.
     let (least, missing) = (language::at_least(&text), language::missing(&letters));
+    let marks = letters.iter().filter(|&&c| !is_alphabetic(c)).count() as Cost;
     let least = |i: usize, l: &Letters| match Cost::from(missing[i]) {
-        missing if l.is_latin() => least[i] + missing * (FOREIGN - language::MISSING),
+        missing if l.is_latin() => {
+            least[i] + missing * (FOREIGN - language::MISSING) + marks * language::MISSING
+        }
         missing => missing * FOREIGN,
     };
-    let all = letters::all().enumerate().filter(|(_, l)| is_wanted(l));
-    let mut running: Vec<Runner> = all
-        .map(|(i, l)| Runner::new(l, least(i, l), prior[i]))
-        .collect();
-    // A race: who is behind after a few letters does not run on.
-    let all = words.len();
-    let mut start = 0;
-    for (end, most) in [(0, 96), (24, 48), (64, 24), (all, 1)] {
-        let end = end.min(all);
-        for runner in &mut running {
-            runner.run(&spelled, start..end);
+    let least = |i: usize, l: &Letters| prior[i] + least(i, l);
+    let all = || letters::all().enumerate().filter(|(_, l)| is_wanted(l));
+    let likely = all().min_by_key(|&(i, l)| least(i, l));
+    let mut race = Race::default();
+    for (i, l) in likely.into_iter().chain(all()) {
+        if race.best.is_none_or(|(sum, _)| least(i, l) < sum) {
+            race.run(&spelled, l, prior[i]);
         }
-        let ahead = |r: &Runner| r.least * (all - end) as Cost / all.max(1) as Cost;
-        if running.len() > most {
-            running.select_nth_unstable_by_key(most, |r| r.sum + ahead(r));
-            running.truncate(most);
-        }
-        start = end;
     }
-    running.first().map_or((0, 0), |r| (r.sum, r.sum - r.prior))
+    race.best.map_or((0, 0), |(sum, prior)| (sum, sum - prior))
 }
 
 /// What a character costs that a language does not have.
@@ -603,38 +595,58 @@ impl Spelled {
     }
 }
 
-/// A language in which words are read.
-struct Runner {
-    language: &'static Letters,
-    /// About what all words cost at least.
-    least: Cost,
-    prior: Cost,
-    /// What those read cost, with the prior.
-    sum: Cost,
-    last: usize,
+/// A number that no letter has.
+const UNKNOWN_PLACE: u16 = u16::MAX;
+
+/// A race of languages for the least cost.
+#[derive(Default)]
+struct Race {
+    /// What the words cost in the best, and its prior.
+    best: Option<(Cost, Cost)>,
+    /// What they cost there up to each letter; the same of the one that runs.
+    ahead: Vec<Cost>,
+    sums: Vec<Cost>,
+    /// The numbers of the characters in that one, as far as they were asked for.
+    places: Vec<u16>,
 }
 
-impl Runner {
-    fn new(language: &'static Letters, least: Cost, prior: Cost) -> Self {
-        Runner {
-            language,
-            least,
-            prior,
-            sum: prior,
-            last: 0,
-        }
-    }
-
-    fn run(&mut self, spelled: &Spelled, range: Range<usize>) {
-        for &n in &spelled.words[range] {
-            let (c, missed) = spelled.chars[usize::from(n)];
-            let place = if n == 0 { 0 } else { self.language.place(c) };
-            if place == 0 && missed > 0 {
-                self.sum += missed;
-            } else if (self.last, place) != (0, 0) {
-                self.sum += self.language.cost(self.last, place);
+impl Race {
+    /// Reads the words in a language, which gives up where it is so far behind that
+    /// it would have to read the rest at much less than the best.
+    fn run(&mut self, spelled: &Spelled, language: &Letters, prior: Cost) {
+        self.places.clear();
+        self.places.resize(spelled.chars.len(), UNKNOWN_PLACE);
+        self.places[0] = 0;
+        self.sums.clear();
+        let mut sum = prior;
+        let mut last = 0;
+        for (k, &n) in spelled.words.iter().enumerate() {
+            let n = usize::from(n);
+            let mut place = usize::from(self.places[n]);
+            if self.places[n] == UNKNOWN_PLACE {
+                place = language.place(spelled.chars[n].0);
+                self.places[n] = place as u16;
             }
-            self.last = place;
+            if place | last != 0 {
+                sum += language.cost(last, place);
+            }
+            if place == 0 {
+                let missed = spelled.chars[n].1;
+                if missed > 0 {
+                    sum += missed - if last != 0 { language.cost(last, 0) } else { 0 };
+                }
+            }
+            self.sums.push(sum);
+            if let (Some((best, _)), Some(ahead)) = (self.best, self.ahead.get(k))
+                && sum > ahead + (best - ahead) / 3
+            {
+                return;
+            }
+            last = place;
+        }
+        if self.best.is_none_or(|best| sum < best.0) {
+            self.best = Some((sum, prior));
+            std::mem::swap(&mut self.ahead, &mut self.sums);
         }
     }
 }
