@@ -264,7 +264,7 @@ pub(super) const SWITCH_IN: Cost = 3 * NAT;
 pub(super) const SWITCH_OUT: Cost = NAT;
 const BEAM: usize = 6;
 /// What costs so much more than the best at its slot will not make up for it.
-const BEHIND: Cost = 12 * NAT;
+const BEHIND: Cost = 10 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
 pub(super) const KEPT: Cost = 8 * NAT;
 pub(super) const NONE: u32 = u32::MAX;

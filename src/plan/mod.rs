@@ -250,7 +250,7 @@ fn suggested(from: &Hypothesis, odd: &Odd, next: &mut Vec<Hypothesis>, room: &mu
 /// So many sequences of UTF-8 are no chance.
 const SURE: usize = 3;
 /// A better mix is not looked for, if it could only save so much.
-const LITTLE: Cost = 4 * NAT;
+const LITTLE: Cost = 8 * NAT;
 /// What any further layer costs at least.
 const LAYER: Cost = 4 * NAT;
 /// The hypotheses in order, where legacy readings, which look better than they
