@@ -20,8 +20,9 @@ const LETTERS: usize = 27;
 /// What a letter costs that a language does not have, in units of the letter
 /// models.
 const FOREIGN: u8 = 24;
-/// The same as a cost.
-pub(crate) const MISSING: Cost = FOREIGN as Cost * LETTER_UNIT;
+/// What a letter that a language does not have makes its lanes cost at most: two
+/// steps, of 15 at most.
+pub(crate) const MISSING: Cost = 30 * LETTER_UNIT;
 /// Letters of a line that are looked at.
 const MOST: usize = 400;
 

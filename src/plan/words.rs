@@ -544,11 +544,8 @@ fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     let spelled = Spelled::of(words);
     // What they cost at least, about: most languages are out of the question.
     let (least, missing) = (language::at_least(&text), language::missing(&letters));
-    let marks = letters.iter().filter(|&&c| !is_alphabetic(c)).count() as Cost;
     let least = |i: usize, l: &Letters| match Cost::from(missing[i]) {
-        missing if l.is_latin() => {
-            least[i] + missing * (FOREIGN - language::MISSING) + marks * language::MISSING
-        }
+        missing if l.is_latin() => least[i] + missing * (FOREIGN - language::MISSING),
         missing => missing * FOREIGN,
     };
     let least = |i: usize, l: &Letters| prior[i] + least(i, l);
