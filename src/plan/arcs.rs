@@ -8,6 +8,8 @@ use super::readings::{is_letter, shown};
 
 /// What it costs to believe that a byte was lost, beside choosing which.
 const LOST: Cost = NAT;
+/// The same where another was more likely lost.
+const HARDLY: Cost = 5 * NAT;
 
 /// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one.
 pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
@@ -305,14 +307,14 @@ impl Filling<'_> {
         if lost == 2 {
             return;
         }
-        let mut try_all = |set: &[u8], taken: usize| {
+        let mut try_all = |set: &[u8], taken: usize, more: Cost| {
             // Of many bytes only one may be missing, but for the punctuation
             // of E2 80: `â` alone was `’`.
             let e280 = self.slots[self.lead].byte == 0xe2 && bits & 0x3f == 0;
             if set.len() > 8 && lost > 0 && !e280 {
                 return;
             }
-            let each = LOST + choice(set.len());
+            let each = LOST + choice(set.len()) + more;
             for &b in set {
                 let bits = bits << 6 | u32::from(b & 0x3f);
                 self.fill(s + taken, left - 1, bits, cost + each, lost + 1, out);
@@ -322,18 +324,24 @@ impl Filling<'_> {
         let undefined = self.undefined();
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
-            Some(' ') => try_all(&[0xa0], 1),
-            Some('?' | '\u{fffd}') => try_all(undefined, 1),
+            Some(' ') => try_all(&[0xa0], 1, 0),
+            Some('?' | '\u{fffd}') => try_all(undefined, 1, 0),
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
-            Some('"') => try_all(&[0x84, 0x93, 0x94], 1),
-            Some('\'') => try_all(&[0x82, 0x91, 0x92], 1),
-            Some('-') => try_all(&[0x96, 0x97], 1),
-            Some('Y') => try_all(&[0x9f], 1),
+            Some('"') => try_all(&[0x84, 0x93, 0x94], 1, 0),
+            Some('\'') => try_all(&[0x82, 0x91, 0x92], 1, 0),
+            Some('-') => try_all(&[0x96, 0x97], 1, 0),
+            Some('Y') => try_all(&[0x9f], 1, 0),
             _ => {}
         }
-        // Stripped: soft hyphens, and bytes that are no character or a control.
-        try_all(&[0xad], 0);
-        try_all(undefined, 0);
+        // Stripped: soft hyphens, and bytes that are no character or a control;
+        // hardly after the `Ã` of `Ã la`, where a no-break space became the space.
+        let hardly = if shown == Some(' ') && self.begins_word() {
+            HARDLY
+        } else {
+            0
+        };
+        try_all(&[0xad], 0, hardly);
+        try_all(undefined, 0, hardly);
         if shown.is_none() && self.slots[self.lead].byte == 0xc2 {
             // `Â` at the end of a line: the no-break space was trimmed.
             out.push(Arc {
@@ -346,6 +354,13 @@ impl Filling<'_> {
         } else if shown.is_none_or(|c| c == ' ') {
             self.fill(s, left - 1, bits << 6 | 0x20, cost + LOST, lost + 1, out);
         }
+    }
+
+    /// Whether the lead byte is at the beginning of a word.
+    fn begins_word(&self) -> bool {
+        let piece = self.slots[self.lead].piece as usize;
+        let before = piece.checked_sub(1).map(|i| self.line[i].c);
+        before.is_none_or(char::is_whitespace)
     }
 
     /// The bytes that the misread charset has no printable character for.

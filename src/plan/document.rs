@@ -126,7 +126,7 @@ fn bar(h: &Hypothesis) -> Cost {
 
 /// Whether sequences of UTF-8 show as what nobody writes: `Ã”`. In the charsets
 /// of other scripts they are letters and marks, as `Рё` and `аА`.
-fn is_telling(steps: &[Step]) -> bool {
+pub(super) fn is_telling(steps: &[Step]) -> bool {
     steps.iter().all(|step| match step {
         Step::Misread { misread, .. } => TELLING.contains(misread),
         Step::Lowercase => false,

@@ -4,11 +4,15 @@
 
 use std::ops::Range;
 
+use crate::charset::Charset;
+use crate::edit::Step;
 use crate::model::{self, Cost, NAT};
 
 use super::Hypothesis;
+use super::document::is_telling;
 use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
+use super::words;
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;
@@ -36,7 +40,10 @@ const QUOTED: Cost = 12 * NAT;
 
 /// What is to be taken off a gain.
 pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
-    if h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c)) || is_list(line, &h.pieces) {
+    let never = h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c))
+        || is_list(line, &h.pieces)
+        || rereads_marks(h);
+    if never {
         return h.gain;
     }
     let always = QUOTED * quoted(line, &h.pieces) + RARE * rare(&h.pieces);
@@ -48,17 +55,41 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     // What words say of legacy readings has the rest.
     let of_utf8 = match h.is_legacy() {
         true => 0,
-        false if is_written(line, &h.pieces) => repeated(line, h) + misplaced(line, &h.pieces),
-        false => misplaced(line, &h.pieces),
+        false if is_written(line, &h.pieces) => repeated(line, h) + misplaced(line, h),
+        false => misplaced(line, h),
     };
     always + of_kind + of_utf8
+}
+
+/// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
+/// of `Structureâ€“function` was one, and no `ð` misread.
+fn rereads_marks(h: &Hypothesis) -> bool {
+    let legacy = h.steps.iter().enumerate().find_map(|(k, step)| match step {
+        Step::Misread { truth, misread } if *truth != Charset::UTF_8 => Some((k, truth, misread)),
+        _ => None,
+    });
+    let Some((k, truth, misread)) = legacy.filter(|_| h.steps.len() > 1) else {
+        return false;
+    };
+    let mut both = h
+        .pieces
+        .iter()
+        .filter(|p| p.layers >> k & 1 != 0 && p.layers != 1 << k)
+        .peekable();
+    let was_mark = |p: &Piece| {
+        let bytes = truth.encode(p.c.encode_utf8(&mut [0; 4]));
+        bytes.is_ok_and(|bytes| misread.misread(&bytes).chars().all(words::is_mark))
+    };
+    both.peek().is_some() && both.all(was_mark)
 }
 
 /// How many characters were made that hardly any text has, where they are more
 /// than here and there.
 fn rare(pieces: &[Piece]) -> Cost {
     let touched = pieces.iter().filter(|p| p.layers != 0);
-    let rare = touched.clone().filter(|p| model::is_rare(p.c)).count();
+    // Marks that strike letters out are no letters.
+    let is_rare = |p: &&Piece| model::is_rare(p.c) && !('\u{300}'..'\u{370}').contains(&p.c);
+    let rare = touched.clone().filter(is_rare).count();
     if rare * 4 < touched.count() {
         0
     } else {
@@ -67,8 +98,9 @@ fn rare(pieces: &[Piece]) -> Cost {
 }
 
 /// What speaks against one letter that is all that UTF-8 makes: `10 Å—` has no
-/// `ŗ` for a word, nor `AHÅ™` a small one after capitals.
-fn misplaced(line: &str, pieces: &[Piece]) -> Cost {
+/// `ŗ` for a word, `∆°` is no `ơ`, nor has `AHÅ™` a small one after capitals.
+fn misplaced(line: &str, h: &Hypothesis) -> Cost {
+    let pieces = &h.pieces[..];
     let mut all = pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
     let (Some((i, p)), None) = (all.next(), all.next()) else {
         return 0;
@@ -87,7 +119,9 @@ fn misplaced(line: &str, pieces: &[Piece]) -> Cost {
         && first.is_some_and(char::is_uppercase);
     let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ');
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
-    if small || is_word && (spoken || !p.c.is_uppercase() && line.chars().count() == 2) {
+    if small || is_word && !is_telling(&h.steps) {
+        h.gain
+    } else if is_word && (spoken || !p.c.is_uppercase() && line.chars().count() == 2) {
         MISPLACED
     } else {
         0

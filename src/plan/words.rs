@@ -51,6 +51,8 @@ const EAST_ASIAN: usize = 4;
 const RUN: usize = 3;
 /// So many in all where the text was of marks and signs.
 const MANY: usize = 10;
+/// What apostrophes must gain where they are all that was damaged.
+const APOSTROPHES: Cost = 14 * NAT;
 /// Letters of another script than Latin that there must be: `ůíů` is no `ЫМЫ`.
 const OTHER: usize = 4;
 /// So many letters tell whether their language is known, where they cost no more
@@ -317,6 +319,8 @@ struct Words {
     drawn_in: usize,
     east_asian_in: usize,
     letters_in: usize,
+    /// Apostrophes that were made within words.
+    apostrophes: usize,
 }
 
 impl Words {
@@ -346,6 +350,10 @@ impl Words {
             self.east_asian_in += usize::from(is_east_asian(c));
             self.letters_in += usize::from(is_letter(c));
         }
+        self.apostrophes += word
+            .windows(3)
+            .filter(|three| is_contraction(line, three))
+            .count();
         let here = touched().filter(|p| is_east_asian(p.c)).count();
         self.east_asian += here;
         self.longest = self.longest.max(here);
@@ -419,7 +427,9 @@ impl Words {
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
         if self.letters == 0 {
-            return None;
+            // `donÕt` has no letter to tell by, but an apostrophe where one stands.
+            let told = self.apostrophes == self.touched_in && gain >= APOSTROPHES;
+            return told.then_some(gain * 3 / 4);
         }
         let latin = self
             .after
@@ -465,6 +475,26 @@ impl Words {
                 },
         )
     }
+}
+
+/// Whether these are an apostrophe that was a capital within a word, and the
+/// letters around it.
+fn is_contraction(line: &str, three: &[Piece]) -> bool {
+    let is_small = |p: &Piece| p.layers == 0 && p.c.is_ascii_lowercase();
+    let [before, mark, after] = three else {
+        return false;
+    };
+    let mut was = line[mark.start as usize..mark.end as usize].chars();
+    mark.layers != 0
+        && mark.c == '’'
+        && was.all(char::is_uppercase)
+        && is_small(before)
+        && is_small(after)
+}
+
+/// A mark that rightly stands next to words.
+pub(super) fn is_mark(c: char) -> bool {
+    JOINS.contains(&c) || AROUND.contains(&c)
 }
 
 /// Whether words are written with this.
