@@ -10,7 +10,7 @@
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
-use super::lost::{self, LOSSY_BEAM, Loss};
+use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
 use super::readings::READINGS;
 use super::weigh;
 
@@ -478,15 +478,29 @@ pub(crate) fn undo(
     room: &mut Room,
 ) -> Option<Undone> {
     let filled_in = |p: &Piece| p.inferred && p.layers & bit != 0;
-    if layer.loss.is_some() {
-        return weigh::search::<LOSSY_BEAM>(line, keeping, &room.slots, layer, bit);
-    }
     let found = mix(line, keeping, layer, bit, room)?;
     if layer.lossy && found.pieces.iter().any(filled_in) {
         // What is filled in is weighed against all else that it could have been.
         return weigh::search::<BEAM>(line, keeping, &room.slots, layer, bit);
     }
     Some(found)
+}
+
+/// The same where a multi-byte decoder lost bytes; but few paths are followed at a
+/// glance.
+pub(crate) fn fill(
+    line: &[Piece],
+    keeping: Cost,
+    layer: &Layer,
+    bit: u8,
+    room: &Room,
+    glance: bool,
+) -> Option<Undone> {
+    if glance {
+        weigh::search::<GLANCE>(line, keeping, &room.slots, layer, bit)
+    } else {
+        weigh::search::<LOSSY_BEAM>(line, keeping, &room.slots, layer, bit)
+    }
 }
 
 fn mix(line: &[Piece], keeping: Cost, layer: &Layer, bit: u8, room: &mut Room) -> Option<Undone> {

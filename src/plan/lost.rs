@@ -4,13 +4,14 @@
 //! What was lost is filled in only with what that decoder cannot have read, so
 //! that far fewer than 64 bytes come into question for one that is lost.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT};
+use crate::model::{self, Context, Cost, NAT, Symbol};
 
 use super::arcs::{is_visible, lead_bits, scalar};
 use super::lattice::{Arc, Layer, Piece, Slot};
+use super::readings::READINGS;
 
 /// What a decoder takes for one character that it cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +32,12 @@ const FILLED: Cost = NAT;
 /// Paths followed side by side: for each of two lost bytes in a row there may be
 /// dozens.
 pub(super) const LOSSY_BEAM: usize = 16;
+/// The same to see in which way they were lost.
+pub(super) const GLANCE: usize = 4;
 /// Arcs with more than one lost byte, at most.
 const GUESSES: usize = 32;
+/// The same before what stands around them is looked at.
+const LIKELY: usize = 512;
 
 /// Whether a multi-byte decoder shows this for bytes that it could not read.
 pub(super) fn is_wild(c: char) -> bool {
@@ -91,17 +96,35 @@ pub(super) fn widen(slots: &[Slot], line: &[Piece], loss: Loss, wild: char, out:
     }
 }
 
+/// A common character.
 #[derive(Clone, Copy, Debug)]
 struct Common {
     c: char,
-    /// In UTF-8, two or three of them.
-    bytes: [u8; 3],
-    len: usize,
+    symbol: Symbol,
+    usual: Cost,
+    /// Its third byte in UTF-8, if it has one.
+    third: u8,
 }
 
-/// The commonest characters of two and three bytes, by their lead byte, in
-/// order.
-static COMMON: LazyLock<Vec<Vec<Common>>> = LazyLock::new(|| {
+/// The commonest characters of two and three bytes.
+struct Commons {
+    /// By the first byte, and by the second.
+    all: Vec<[Vec<Common>; 64]>,
+    /// A bit for each second byte that there is between a first and a third.
+    between: Vec<[u64; 64]>,
+}
+
+impl Commons {
+    fn of(&self, lead: u8, second: u8) -> &[Common] {
+        &self.all[usize::from(lead & 63)][usize::from(second & 63)]
+    }
+
+    fn between(&self, lead: u8, third: u8) -> u64 {
+        self.between[usize::from(lead & 63)][usize::from(third & 63)]
+    }
+}
+
+static COMMON: LazyLock<Commons> = LazyLock::new(|| {
     let east_asian = '\u{2e80}'..='\u{d7ff}';
     let marks = [
         '\u{80}'..='\u{bf}',
@@ -114,13 +137,26 @@ static COMMON: LazyLock<Vec<Vec<Common>>> = LazyLock::new(|| {
     all.sort_unstable();
     all.truncate(COMMONEST);
     all.sort_unstable_by_key(|&(_, c)| c);
-    let mut by_lead = vec![Vec::new(); 0x40];
-    for (_, c) in all {
+    let mut commons = Commons {
+        all: (0..64)
+            .map(|_| std::array::from_fn(|_| Vec::new()))
+            .collect(),
+        between: vec![[0; 64]; 64],
+    };
+    for (usual, c) in all {
         let mut bytes = [0; 3];
-        let len = c.encode_utf8(&mut bytes).len();
-        by_lead[usize::from(bytes[0]) - 0xc0].push(Common { c, bytes, len });
+        c.encode_utf8(&mut bytes);
+        let third = bytes[2];
+        let [lead, second, last] = bytes.map(|b| usize::from(b & 63));
+        commons.between[lead][last] |= 1 << second;
+        commons.all[lead][second].push(Common {
+            c,
+            symbol: model::symbol(c),
+            usual,
+            third,
+        });
     }
-    by_lead
+    commons
 });
 
 /// What a character costs where it is likeliest, of some places.
@@ -150,21 +186,24 @@ struct Place {
     cost: Cost,
 }
 
+/// A character that may stand where more than one byte was lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guess {
+    cost: Cost,
+    symbol: Symbol,
+    arc: Arc,
+}
+
 /// The arcs from slot `s`, before which the byte `pending` was lost.
 pub(super) fn arcs(
-    slots: &[Slot],
+    reader: &Reader<'_>,
     s: usize,
     pending: u8,
-    loss: Loss,
-    misread: Charset,
     context: Context,
+    guesses: &mut Vec<Guess>,
     out: &mut Vec<Arc>,
 ) {
-    let reader = Reader {
-        slots,
-        loss,
-        misread,
-    };
+    let slots = reader.slots;
     let start = Place {
         slot: s,
         pending,
@@ -187,24 +226,26 @@ pub(super) fn arcs(
     }
     // Two or three.
     if lost > 1 {
-        let from = out.len();
+        guesses.clear();
         let leads = if slot.byte == LOST {
             0xc2..=0xef
         } else {
             slot.byte..=slot.byte
         };
         for lead in leads.filter(|b| (0xc2..=0xef).contains(b)) {
-            reader.more(start, lead, out);
+            reader.more(start, lead, guesses);
         }
-        if out.len() > from + GUESSES {
-            let cost =
-                |arc: &Arc| arc.cost + arc.c.map_or(0, |c| model::cost(context, model::symbol(c)));
-            out[from..].sort_by_cached_key(cost);
-            out.truncate(from + GUESSES);
+        best(guesses, LIKELY);
+        if guesses.len() > GUESSES {
+            for guess in &mut *guesses {
+                guess.cost = guess.arc.cost + model::cost(context, guess.symbol);
+            }
+            best(guesses, GUESSES);
         }
+        out.extend(guesses.iter().map(|guess| guess.arc));
     }
     // ASCII that went with the byte before.
-    if pending != 0 && loss == Loss::Swallow && slot.byte == LOST && !slot.first {
+    if pending != 0 && reader.loss == Loss::Swallow && slot.byte == LOST && !slot.first {
         for b in 0x20..0x7f {
             if !reader.reads(pending, b) {
                 let cost = if b.is_ascii_digit() { TEN } else { 0 };
@@ -220,24 +261,65 @@ pub(super) fn arcs(
     }
 }
 
+/// The cheapest.
+fn best(guesses: &mut Vec<Guess>, n: usize) {
+    if guesses.len() > n {
+        guesses.select_nth_unstable_by_key(n, |guess| (guess.cost, guess.arc.c));
+        guesses.truncate(n);
+    }
+}
+
 /// The model has one symbol for hundreds of rare characters.
 const UNKNOWN: Cost = 6 * NAT;
 /// The same for all digits.
 const TEN: Cost = 28;
 
-struct Reader<'a> {
+/// A decoder, for what it cannot have read.
+pub(super) struct Reader<'a> {
     slots: &'a [Slot],
     loss: Loss,
     misread: Charset,
+    pairs: &'static Pairs,
 }
 
-impl Reader<'_> {
-    /// Whether any such decoder reads these two as a character. Characters of
-    /// private use, and codes that one has and another lacks, may be lost.
+/// For each lead byte, a bit for each byte that makes a character with it.
+type Pairs = [[u64; 4]; 256];
+
+/// Those of each multi-byte charset, made when it is first asked for.
+static PAIRS: LazyLock<Vec<(Charset, OnceLock<Box<Pairs>>)>> = LazyLock::new(|| {
+    let all = READINGS.multi.iter();
+    all.map(|r| (r.charset, OnceLock::new())).collect()
+});
+
+/// The pairs that any such decoder reads as a character. Characters of private
+/// use, and codes that one has and another lacks, may be lost.
+fn pairs(misread: Charset) -> Box<Pairs> {
+    let mut pairs = Box::new([[0; 4]; 256]);
+    let first = if misread == Charset::BIG5 { 0xa1 } else { 0x80 };
+    for a in first..=0xff {
+        for b in 0..=0xff {
+            let c = misread.character(&[a, b]);
+            if c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) {
+                pairs[usize::from(a)][usize::from(b >> 6)] |= 1 << (b & 63);
+            }
+        }
+    }
+    pairs
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(slots: &'a [Slot], loss: Loss, misread: Charset) -> Option<Self> {
+        let (_, known) = PAIRS.iter().find(|(charset, _)| *charset == misread)?;
+        Some(Reader {
+            slots,
+            loss,
+            misread,
+            pairs: known.get_or_init(|| pairs(misread)),
+        })
+    }
+
     fn reads(&self, a: u8, b: u8) -> bool {
-        let c = self.misread.character(&[a, b]);
-        let lacking = self.misread == Charset::BIG5 && a < 0xa1;
-        c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) && !lacking
+        self.pairs[usize::from(a)][usize::from(b >> 6)] >> (b & 63) & 1 != 0
     }
 
     fn is_lead(&self, b: u8) -> bool {
@@ -371,28 +453,86 @@ impl Reader<'_> {
 
     /// The common characters of this lead byte of which more than one byte is
     /// lost.
-    fn more(&self, start: Place, lead: u8, out: &mut Vec<Arc>) {
-        let mut add = |place: Place, c: char| {
+    fn more(&self, start: Place, lead: u8, out: &mut Vec<Guess>) {
+        let mut add = |place: Place, common: &Common| {
             if place.lost > 1 {
-                out.push(arc(start.slot, place, c));
+                out.push(Guess {
+                    cost: place.cost + common.usual,
+                    symbol: common.symbol,
+                    arc: arc(start.slot, place, common.c),
+                });
             }
         };
         for place in self.byte(start, lead) {
-            let mut second = (0, Places::default());
-            for &Common { c, bytes, len } in &COMMON[usize::from(lead) - 0xc0] {
-                if bytes[1] != second.0 {
-                    second = (bytes[1], self.byte(place, bytes[1]));
+            let slot = self.slots.get(place.slot);
+            let seconds = match slot {
+                // The second of two bytes that were lost together.
+                Some(slot) if slot.byte == LOST && !slot.first && place.pending != 0 => {
+                    let lost = !self.pairs[usize::from(place.pending)][2];
+                    match self.slots.get(place.slot + 1) {
+                        // And the third is there, or 80 left no trace.
+                        Some(next) if next.byte != LOST && lead >= 0xe0 => {
+                            let is_cont = next.byte & 0xc0 == 0x80;
+                            let there = if is_cont {
+                                COMMON.between(lead, next.byte)
+                            } else {
+                                0
+                            };
+                            let dropped = if self.drops_80() {
+                                COMMON.between(lead, 0x80)
+                            } else {
+                                0
+                            };
+                            lost & (there | dropped)
+                        }
+                        _ => lost,
+                    }
                 }
-                for place in second.1 {
-                    if len == 2 {
-                        add(place, c);
-                    } else {
-                        self.byte(place, bytes[2]).for_each(|place| add(place, c));
+                Some(slot) if slot.byte != LOST && slot.byte & 0xc0 == 0x80 => {
+                    1 << (slot.byte & 63) | u64::from(self.drops_80())
+                }
+                _ => !0,
+            };
+            for second in ones(seconds).map(|b| 0x80 | b) {
+                let of = COMMON.of(lead, second);
+                if of.is_empty() {
+                    continue;
+                }
+                for place in self.byte(place, second) {
+                    if lead < 0xe0 {
+                        of.iter().for_each(|common| add(place, common));
+                        continue;
+                    }
+                    let Some(slot) = self.slots.get(place.slot) else {
+                        continue;
+                    };
+                    if slot.byte == LOST {
+                        for common in of {
+                            let places = self.byte(place, common.third);
+                            places.for_each(|place| add(place, common));
+                        }
+                        continue;
+                    }
+                    let both = 1 + usize::from(slot.byte != 0x80);
+                    for third in [slot.byte, 0x80].into_iter().take(both) {
+                        if let Ok(i) = of.binary_search_by_key(&third, |common| common.third) {
+                            let places = self.byte(place, third);
+                            places.for_each(|place| add(place, &of[i]));
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// The numbers of the bits that are set.
+fn ones(mut bits: u64) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let next = (bits != 0).then_some(bits.trailing_zeros() as u8);
+        bits &= bits.wrapping_sub(1);
+        next
+    })
 }
 
 /// At most two places.

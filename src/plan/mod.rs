@@ -371,24 +371,25 @@ fn undo(
     let mut found = None::<Undone>;
     if !losses.is_empty() {
         let known = room.slots.clone();
-        for (loss, wild, price) in losses {
+        let mut undo = |loss: lost::Loss, wild: char, glance: bool| {
             let layer = Layer {
                 loss: Some(loss),
                 ..layer
             };
             lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
-            let undone = lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room);
-            let Some(mut undone) = undone else {
-                continue;
-            };
-            undone.gain -= price;
-            let is_it = Survey::of(&undone.pieces).surprise < SURPRISE;
-            if found.as_ref().is_none_or(|found| undone.gain > found.gain) {
-                found = Some(undone);
-            }
-            if is_it {
-                break;
-            }
+            lattice::fill(&from.pieces, from.survey.cost, &layer, bit, room, glance)
+        };
+        // Which way they were lost in shows at a glance.
+        let gains = losses.into_iter().filter_map(|(loss, wild, price)| {
+            let gain = undo(loss, wild, true)?.gain - price;
+            Some((gain, loss, wild, price))
+        });
+        let best = gains.reduce(|best, new| if new.0 > best.0 { new } else { best });
+        if let Some((_, loss, wild, price)) = best {
+            found = undo(loss, wild, false).map(|undone| Undone {
+                gain: undone.gain - price,
+                ..undone
+            });
         }
         room.slots = known;
     }

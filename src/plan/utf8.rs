@@ -329,8 +329,11 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
             }
             i += 1 + len;
         }
-        if whole * 2 >= high && whole > 0 && !seen.contains(&bytes) {
-            seen.push(bytes);
+        // GB18030 has four bytes for U+FFFD, GBK none: no matter, where it shows a loss.
+        let known = (0..bytes.len()).filter(|&i| !wild(i)).map(|i| bytes[i]);
+        let known: Vec<u8> = known.collect();
+        if whole * 2 >= high && whole > 0 && !seen.contains(&known) {
+            seen.push(known);
             out.push((layer(reading.charset, None), reading.cost));
         }
     }

@@ -3,7 +3,7 @@
 //! summed, forwards and backwards.
 
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT};
+use crate::model::{self, Context, Cost, NAT, Symbol};
 
 use super::arcs;
 use super::lattice::{
@@ -15,15 +15,106 @@ use super::lost;
 struct Node {
     cost: Cost,
     context: Context,
-    /// Within damage: the last character beyond ASCII was undone.
-    damaged: bool,
     from: u32,
     slot: u32,
     end: u32,
     made: Made,
+}
+
+/// Where a path stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    context: Context,
+    /// Within damage: the last character beyond ASCII was undone.
+    damaged: bool,
     /// A lost byte before, which the next must be one to explain.
     pending: u8,
 }
+
+/// The best paths to a slot.
+#[derive(Clone, Copy, Debug)]
+struct Beam<const N: usize> {
+    len: usize,
+    costs: [Cost; N],
+    states: [State; N],
+    nodes: [u32; N],
+}
+
+impl<const N: usize> Beam<N> {
+    const EMPTY: Self = Beam {
+        len: 0,
+        costs: [0; N],
+        states: [State {
+            context: Context::START,
+            damaged: false,
+            pending: 0,
+        }; N],
+        nodes: [NONE; N],
+    };
+
+    /// What costs as much or more is of no use here.
+    fn most(&self) -> Cost {
+        if self.len < N {
+            return Cost::MAX;
+        }
+        self.costs.iter().copied().max().unwrap_or(Cost::MAX)
+    }
+
+    /// Puts a node among the best, and tells which it is there.
+    fn push(&mut self, nodes: &mut Vec<Node>, state: State, node: Node) -> Option<u32> {
+        if let Some(i) = self.states[..self.len].iter().position(|s| *s == state) {
+            let id = self.nodes[i];
+            if node.cost < self.costs[i] {
+                self.costs[i] = node.cost;
+                nodes[id as usize] = node;
+            }
+            return Some(id);
+        }
+        let place = if self.len < N {
+            self.len += 1;
+            self.len - 1
+        } else {
+            let worst = (1..N).fold(0, |worst, i| {
+                if self.costs[i] > self.costs[worst] {
+                    i
+                } else {
+                    worst
+                }
+            });
+            if node.cost >= self.costs[worst] {
+                return None;
+            }
+            worst
+        };
+        let id = nodes.len() as u32;
+        nodes.push(node);
+        self.costs[place] = node.cost;
+        self.states[place] = state;
+        self.nodes[place] = id;
+        Some(id)
+    }
+}
+
+/// An arc, with what needs no context.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    arc: Arc,
+    symbol: Symbol,
+    cost: Cost,
+}
+
+impl Way {
+    fn of(arc: Arc) -> Self {
+        Way {
+            arc,
+            symbol: arc.c.map_or(model::BOUNDARY, model::symbol),
+            cost: arc.cost + arc.c.map_or(0, model::surcharge),
+        }
+    }
+}
+
+/// What costs so much more than the best at its slot will not make up for it.
+const BEHIND: Cost = 10 * NAT;
 
 /// A step of the search, for what all paths say together.
 #[derive(Clone, Copy, Debug)]
@@ -50,35 +141,49 @@ pub(super) fn search<const BEAM: usize>(
     };
     let n = slots.len();
     let mut nodes: Vec<Node> = Vec::with_capacity(6 * n + 1);
-    nodes.push(Node {
+    let mut edges: Vec<Edge> = Vec::new();
+    let mut beams: Vec<Beam<BEAM>> = vec![Beam::EMPTY; n + 1];
+    let start = Node {
         cost: 0,
         context: Context::START,
-        damaged: !utf8,
         from: NONE,
         slot: 0,
         end: 0,
         made: Made::Kept,
+    };
+    let state = State {
+        context: Context::START,
+        damaged: !utf8,
         pending: 0,
-    });
-    let mut edges: Vec<Edge> = Vec::new();
-    let mut at: Vec<[u32; BEAM]> = vec![[NONE; BEAM]; n + 1];
-    at[0][0] = 0;
-    let mut ways: Vec<Arc> = Vec::new();
+    };
+    beams[0].push(&mut nodes, state, start);
+    let reader = layer
+        .loss
+        .and_then(|loss| lost::Reader::new(slots, loss, layer.misread));
+    let mut arcs: Vec<Arc> = Vec::new();
+    let mut guesses = Vec::new();
+    // The ways on from a slot, by the lost byte before it.
+    let mut ways: Vec<Way> = Vec::new();
+    let mut groups: Vec<(u8, usize, usize)> = Vec::new();
     for s in 0..n {
-        let here = at[s];
-        let slot = slots[s];
-        let kept = line[slot.piece as usize].c;
-        if here[0] == NONE {
+        let here = beams[s];
+        if here.len == 0 {
             continue;
         }
+        let slot = slots[s];
+        let kept = line[slot.piece as usize];
+        let ascii = kept.c.is_ascii();
+        let wild = reader.as_ref().filter(|_| slot.byte >= 0x80);
         ways.clear();
+        groups.clear();
+        arcs.clear();
         if slot.byte >= 0x80 || slot.other >= 0x80 && layer.lowered {
-            if layer.loss.is_none() {
-                arcs::arcs(slots, s, line, layer, &mut ways);
+            if reader.is_none() {
+                arcs::arcs(slots, s, line, layer, &mut arcs);
             }
         } else if !slot.first {
             // ASCII that a lead byte swallowed comes free.
-            ways.push(Arc {
+            arcs.push(Arc {
                 len: 1,
                 c: Some(char::from(slot.byte)),
                 cost: 0,
@@ -86,35 +191,57 @@ pub(super) fn search<const BEAM: usize>(
                 pending: 0,
             });
         }
-        let mut after = None;
+        ways.extend(arcs.iter().map(|&arc| Way::of(arc)));
         let keep_len = slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;
-        for &from in here.iter().take_while(|&&n| n != NONE) {
-            let node = nodes[from as usize];
-            if let Some(loss) = layer.loss.filter(|_| slot.byte >= 0x80)
-                && after != Some(node.pending)
-            {
-                after = Some(node.pending);
-                ways.clear();
-                let context = node.context;
-                lost::arcs(
-                    slots,
-                    s,
-                    node.pending,
-                    loss,
-                    layer.misread,
-                    context,
-                    &mut ways,
-                );
+        let least = here.costs[..here.len].iter().min();
+        let most = least.map_or(0, |least| least + BEHIND);
+        for i in (0..here.len).filter(|&i| here.costs[i] <= most) {
+            let State {
+                context,
+                damaged,
+                pending,
+            } = here.states[i];
+            let (from, cost) = (here.nodes[i], here.costs[i]);
+            let mut group = 0..ways.len();
+            if let Some(reader) = wild {
+                let known = groups.iter().find(|g| g.0 == pending);
+                group = match known {
+                    Some(&(_, start, end)) => start..end,
+                    None => {
+                        arcs.clear();
+                        lost::arcs(reader, s, pending, context, &mut guesses, &mut arcs);
+                        let start = ways.len();
+                        ways.extend(arcs.iter().map(|&arc| Way::of(arc)));
+                        groups.push((pending, start, ways.len()));
+                        start..ways.len()
+                    }
+                };
             }
+            let mut go = |made: Made, end: usize, step: Cost, state: State| {
+                let node = Node {
+                    cost: cost + step,
+                    context: state.context,
+                    from,
+                    slot: s as u32,
+                    end: end as u32,
+                    made,
+                };
+                if let Some(to) = beams[end].push(&mut nodes, state, node) {
+                    edges.push(Edge {
+                        from,
+                        to,
+                        cost: step,
+                    });
+                }
+                beams[end].most()
+            };
             if slot.first {
-                let symbol = model::symbol(kept);
-                let ascii = kept.is_ascii();
                 let step = if layer.greedy {
                     if ascii { 0 } else { NAT }
                 } else {
-                    model::cost(node.context, symbol)
-                        + model::surcharge(kept)
-                        + if !node.damaged || ascii {
+                    model::cost(context, kept.symbol)
+                        + model::surcharge(kept.c)
+                        + if !damaged || ascii {
                             0
                         } else if utf8 || slot.byte == 0 {
                             switch_out
@@ -124,63 +251,43 @@ pub(super) fn search<const BEAM: usize>(
                             KEPT
                         }
                 };
-                let to = push(
-                    &mut nodes,
-                    &mut at[s + keep_len],
-                    Node {
-                        cost: node.cost + step,
-                        context: node.context.then(symbol),
-                        damaged: node.damaged && ascii,
-                        from,
-                        slot: s as u32,
-                        end: (s + keep_len) as u32,
-                        made: Made::Kept,
-                        pending: 0,
-                    },
-                );
-                if let Some(to) = to {
-                    edges.push(Edge {
-                        from,
-                        to,
-                        cost: step,
-                    });
-                }
+                let state = State {
+                    context: context.then(kept.symbol),
+                    damaged: damaged && ascii,
+                    pending: 0,
+                };
+                go(Made::Kept, s + keep_len, step, state);
             }
-            for arc in &ways {
-                let mut cost = node.cost + arc.cost + if node.damaged { 0 } else { switch_in };
-                let mut context = node.context;
+            let switch = if damaged { 0 } else { switch_in };
+            // The most that is of use at each of the next slots.
+            let mut most = [Cost::MAX; 8];
+            for way in &ways[group] {
+                let arc = way.arc;
+                let mut step = switch + way.cost;
+                let len = usize::from(arc.len) & 7;
+                if cost + step >= most[len] {
+                    continue;
+                }
+                let mut context = context;
+                let mut made = Made::Nothing;
                 if let Some(c) = arc.c {
-                    let symbol = model::symbol(c);
                     if !layer.greedy {
-                        cost += model::cost(context, symbol) + model::surcharge(c);
+                        step += model::cost(context, way.symbol);
                     }
-                    context = context.then(symbol);
+                    context = context.then(way.symbol);
+                    made = Made::Char(c, arc.inferred);
                 }
-                let end = s + usize::from(arc.len);
-                let to = push(
-                    &mut nodes,
-                    &mut at[end],
-                    Node {
-                        cost,
-                        context,
-                        damaged: true,
-                        from,
-                        slot: s as u32,
-                        end: end as u32,
-                        made: arc.c.map_or(Made::Nothing, |c| Made::Char(c, arc.inferred)),
-                        pending: arc.pending,
-                    },
-                );
-                if let Some(to) = to {
-                    edges.push(Edge {
-                        from,
-                        to,
-                        cost: cost - node.cost,
-                    });
-                }
+                let state = State {
+                    context,
+                    damaged: true,
+                    pending: arc.pending,
+                };
+                most[len] = go(made, s + usize::from(arc.len), step, state);
             }
         }
     }
+    let ends = beams[n];
+    let ends = &ends.nodes[..ends.len];
     let boundary = |i: u32| {
         if layer.greedy {
             0
@@ -189,11 +296,7 @@ pub(super) fn search<const BEAM: usize>(
         }
     };
     let finish = |i: u32| nodes[i as usize].cost + boundary(i);
-    let last = at[n]
-        .iter()
-        .copied()
-        .filter(|&i| i != NONE)
-        .min_by_key(|&i| finish(i))?;
+    let last = ends.iter().copied().min_by_key(|&i| finish(i))?;
     let gain = keeping - finish(last);
     // The path, first to last; then the pieces along it.
     let mut path = Vec::new();
@@ -203,8 +306,8 @@ pub(super) fn search<const BEAM: usize>(
         i = nodes[i as usize].from;
     }
     path.reverse();
-    let finals = at[n].iter().copied().filter(|&i| i != NONE);
-    let weighed = Weighed::new(nodes.len(), &edges, finals.map(|i| (i, boundary(i))));
+    let ends = ends.iter().map(|&i| (i, boundary(i)));
+    let weighed = Weighed::new(nodes.len(), &edges, ends);
     let mut out = Vec::with_capacity(line.len());
     let mut changed = false;
     let mut left_over = false;
@@ -310,39 +413,4 @@ fn together(a: Cost, b: Cost) -> Cost {
     ];
     let apart = (a - b).unsigned_abs() as usize / FINE as usize;
     a.min(b) - LESS.get(apart).map_or(0, |&less| Cost::from(less))
-}
-
-/// Puts a node among the best at its slot, and tells which it is there.
-fn push<const BEAM: usize>(
-    nodes: &mut Vec<Node>,
-    beam: &mut [u32; BEAM],
-    node: Node,
-) -> Option<u32> {
-    let mut worst = 0;
-    for i in 0..BEAM {
-        if beam[i] == NONE {
-            nodes.push(node);
-            beam[i] = (nodes.len() - 1) as u32;
-            return Some(beam[i]);
-        }
-        let other = &mut nodes[beam[i] as usize];
-        if other.context == node.context
-            && other.damaged == node.damaged
-            && other.pending == node.pending
-        {
-            if node.cost < other.cost {
-                *other = node;
-            }
-            return Some(beam[i]);
-        }
-        if other.cost > nodes[beam[worst] as usize].cost {
-            worst = i;
-        }
-    }
-    if node.cost < nodes[beam[worst] as usize].cost {
-        nodes.push(node);
-        beam[worst] = (nodes.len() - 1) as u32;
-        return Some(beam[worst]);
-    }
-    None
 }
