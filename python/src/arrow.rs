@@ -52,8 +52,8 @@ pub(crate) fn fix_arrow(
         for chunk in reader {
             let chunk = chunk?;
             let fixed = match &columns {
-                Some(columns) => structs(chunk.as_struct(), &config, Some(columns))?,
-                None => array(&chunk, &config)?,
+                Some(columns) => structs(chunk.as_struct(), config, Some(columns))?,
+                None => array(&chunk, config)?,
             };
             changed |= fixed.is_some();
             chunks.push(fixed.unwrap_or(chunk));
