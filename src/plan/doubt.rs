@@ -87,8 +87,8 @@ fn rereads_marks(h: &Hypothesis) -> bool {
 /// than here and there.
 fn rare(pieces: &[Piece]) -> Cost {
     let touched = pieces.iter().filter(|p| p.layers != 0);
-    // Marks that strike letters out are no letters.
-    let is_rare = |p: &&Piece| model::is_rare(p.c) && !('\u{300}'..'\u{370}').contains(&p.c);
+    // Strokes over letters are no letters: `$̶6̶`.
+    let is_rare = |p: &&Piece| model::is_rare(p.c) && !('\u{334}'..='\u{338}').contains(&p.c);
     let rare = touched.clone().filter(is_rare).count();
     if rare * 4 < touched.count() {
         0
