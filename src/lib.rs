@@ -118,7 +118,8 @@
 //!
 //! [`repair`] never fails or panics, whatever the text, and takes time linear in
 //! its length. It depends on nothing but the text and the configuration: no
-//! I/O, no clock, no threads. What was repaired is not repaired again. Which
+//! I/O, no clock, no threads. What was repaired is right text to it, but
+//! for a few texts that were damaged in several ways at once. Which
 //! texts are repaired, and to what, may get better with any version.
 
 pub mod charset;

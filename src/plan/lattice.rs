@@ -115,6 +115,36 @@ pub(crate) struct Layer {
     pub loss: Option<Loss>,
 }
 
+impl Layer {
+    /// What going into damage costs, and out of it.
+    pub(super) fn switches(&self) -> (Cost, Cost) {
+        match (self.greedy, self.truth == Charset::UTF_8) {
+            (true, _) => (0, 0),
+            (_, true) => (SWITCH_IN, SWITCH_OUT),
+            (_, false) => (BACK, OUTSIDE),
+        }
+    }
+
+    /// What it costs to keep the character of a slot after this context.
+    #[inline]
+    pub(super) fn keeping(&self, slot: Slot, kept: Piece, context: Context, damaged: bool) -> Cost {
+        let ascii = kept.c.is_ascii();
+        if self.greedy {
+            return if ascii { 0 } else { NAT };
+        }
+        let out = if !damaged || ascii {
+            0
+        } else if self.truth == Charset::UTF_8 || slot.byte == 0 {
+            self.switches().1
+        } else {
+            // A reading that was wrong all along had this wrong too: `usu rio`
+            // with a no-break space.
+            KEPT
+        };
+        model::cost(context, kept.symbol) + model::surcharge(kept.c) + out
+    }
+}
+
 /// The bytes of a line in the misread charset.
 pub(crate) fn slots(
     pieces: &[Piece],
@@ -260,19 +290,19 @@ pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
     sum
 }
 
-pub(super) const SWITCH_IN: Cost = 3 * NAT;
-pub(super) const SWITCH_OUT: Cost = NAT;
+const SWITCH_IN: Cost = 3 * NAT;
+const SWITCH_OUT: Cost = NAT;
 const BEAM: usize = 6;
 /// What costs so much more than the best at its slot will not make up for it.
 const BEHIND: Cost = 10 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
-pub(super) const KEPT: Cost = 8 * NAT;
+const KEPT: Cost = 8 * NAT;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// What it costs to go back to a legacy reading.
-pub(super) const BACK: Cost = 6 * NAT;
+const BACK: Cost = 6 * NAT;
 /// What it costs that a character is not in the legacy charset.
-pub(super) const OUTSIDE: Cost = 3 * NAT;
+const OUTSIDE: Cost = 3 * NAT;
 
 /// A legacy reading in full, where both charsets are of single bytes.
 pub(crate) struct Direct {
@@ -512,11 +542,7 @@ fn mix(line: &[Piece], keeping: Cost, layer: &Layer, bit: u8, room: &mut Room) -
         path,
     } = room;
     let utf8 = layer.truth == Charset::UTF_8;
-    let (switch_in, switch_out) = match (layer.greedy, utf8) {
-        (true, _) => (0, 0),
-        (_, true) => (SWITCH_IN, SWITCH_OUT),
-        (_, false) => (BACK, OUTSIDE),
-    };
+    let (switch_in, _) = layer.switches();
     let n = slots.len();
     nodes.clear();
     beams.clear();
@@ -564,21 +590,7 @@ fn mix(line: &[Piece], keeping: Cost, layer: &Layer, bit: u8, room: &mut Room) -
             let cost = here.costs[i];
             let from = here.nodes[i];
             if slot.first {
-                let step = if layer.greedy {
-                    if ascii { 0 } else { NAT }
-                } else {
-                    model::cost(context, kept.symbol)
-                        + model::surcharge(kept.c)
-                        + if !damaged || ascii {
-                            0
-                        } else if utf8 || slot.byte == 0 {
-                            switch_out
-                        } else {
-                            // A reading that was wrong all along had this
-                            // wrong too: `usu rio` with a no-break space.
-                            KEPT
-                        }
-                };
+                let step = layer.keeping(slot, kept, context, damaged);
                 let state = State {
                     context: context.then(kept.symbol),
                     damaged: damaged && ascii,

@@ -6,9 +6,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
 use super::arcs;
-use super::lattice::{
-    Arc, BACK, KEPT, Layer, Made, NONE, OUTSIDE, Piece, SWITCH_IN, SWITCH_OUT, Slot, Undone,
-};
+use super::lattice::{Arc, Layer, Made, NONE, Piece, Slot, Undone};
 use super::lost;
 
 #[derive(Clone, Copy, Debug)]
@@ -134,11 +132,7 @@ pub(super) fn search<const BEAM: usize>(
     bit: u8,
 ) -> Option<Undone> {
     let utf8 = layer.truth == Charset::UTF_8;
-    let (switch_in, switch_out) = match (layer.greedy, utf8) {
-        (true, _) => (0, 0),
-        (_, true) => (SWITCH_IN, SWITCH_OUT),
-        (_, false) => (BACK, OUTSIDE),
-    };
+    let (switch_in, _) = layer.switches();
     let n = slots.len();
     let mut nodes: Vec<Node> = Vec::with_capacity(6 * n + 1);
     let mut edges: Vec<Edge> = Vec::new();
@@ -236,21 +230,7 @@ pub(super) fn search<const BEAM: usize>(
                 beams[end].most()
             };
             if slot.first {
-                let step = if layer.greedy {
-                    if ascii { 0 } else { NAT }
-                } else {
-                    model::cost(context, kept.symbol)
-                        + model::surcharge(kept.c)
-                        + if !damaged || ascii {
-                            0
-                        } else if utf8 || slot.byte == 0 {
-                            switch_out
-                        } else {
-                            // A reading that was wrong all along had this
-                            // wrong too: `usu rio` with a no-break space.
-                            KEPT
-                        }
-                };
+                let step = layer.keeping(slot, kept, context, damaged);
                 let state = State {
                     context: context.then(kept.symbol),
                     damaged: damaged && ascii,
