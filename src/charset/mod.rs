@@ -177,6 +177,17 @@ impl Charset {
         chars.next().filter(|_| chars.next().is_none())
     }
 
+    /// The bytes of an ideograph or a syllable, where a charset of East Asia has it
+    /// once: all that [`unread`](Charset::unread) has of it.
+    pub(crate) fn ideograph(self, c: char) -> Option<Bytes> {
+        match self.entry().codec {
+            Codec::MultiByte(kind) if unread::IDEOGRAPHS.contains(&c) => {
+                kind.only_code(c).map(Bytes::from_code)
+            }
+            _ => None,
+        }
+    }
+
     /// Encodes a text: the exact inverse of [`decode`](Charset::decode).
     ///
     /// Where several byte sequences stand for a character, the one that the

@@ -134,6 +134,13 @@ impl MultiByte {
         (self.decode_code(&Bytes::from_code(code)) == Some(c)).then_some(code)
     }
 
+    /// The code of a character that has but one.
+    pub(super) fn only_code(self, c: char) -> Option<u32> {
+        let (high, low) = split(c);
+        let code = self.inverse.pages[usize::from(self.inverse.page_of[high])][low];
+        (code != 0 && code & DUPLICATED == 0).then_some(code)
+    }
+
     pub(super) fn unread(self, c: char, found: &mut Unread) {
         self.inverse
             .for_each_code_of(c, |code| found.push(Bytes::from_code(code)));
@@ -184,32 +191,36 @@ impl Decoder {
     /// Calls with every code and its character, but for GB18030's of four bytes;
     /// short codes first.
     fn for_each_code(self, mut call: impl FnMut(char, u32)) {
-        let mut codes = Vec::new();
-        for lead in 0..=0xFF {
-            match self.decode_code(&[lead]) {
-                Some(char) => call(char, lead.into()),
-                None => codes.extend((0x30..=0xFF).map(|trail| Bytes::new(&[lead, trail]))),
-            }
-        }
-        for prefix in self.prefixes() {
-            for row in 0xA1..=0xFE {
-                let code = |cell| Bytes::new(&[prefix, &[row, cell][..]].concat());
-                codes.extend((0xA1..=0xFE).map(code));
-            }
-        }
         // All in one go, a line each: a call for each would take ten times as
         // long. No charset has a newline within a code, so that a bad code spoils
         // no other line.
-        let lines: Vec<&[u8]> = codes.iter().map(|code| &code[..]).collect();
-        let lines = lines.join(&b'\n');
-        let (text, _) = self.decode(&lines);
-        for (code, line) in codes.iter().zip(text.split('\n')) {
-            let mut chars = line.chars();
-            if let (Some(char), None) = (chars.next(), chars.next())
+        let mut lines = Vec::new();
+        for lead in 0..=0xFF {
+            match self.decode_code(&[lead]) {
+                Some(char) => call(char, lead.into()),
+                None => (0x30..=0xFF).for_each(|trail| lines.extend([lead, trail, b'\n'])),
+            }
+        }
+        for prefix in self.prefixes() {
+            for (row, cell) in (0xA1..=0xFE).flat_map(|row| (0xA1..=0xFE).map(move |c| (row, c))) {
+                lines.extend_from_slice(prefix);
+                lines.extend([row, cell, b'\n']);
+            }
+        }
+        let text = match self {
+            Decoder::Web(encoding) => encoding.decode_without_bom_handling(&lines).0,
+            Decoder::Code(_) => self.decode(&lines).0,
+        };
+        let mut chars = text.chars();
+        for code in lines.split(|&byte| byte == b'\n') {
+            let mut line = chars.by_ref().take_while(|&char| char != '\n');
+            if let (Some(char), None) = (line.next(), line.next())
                 && char != '\u{FFFD}'
             {
                 call(char, number(code));
             }
+            // What is left of a bad one.
+            line.for_each(drop);
         }
     }
 

@@ -1,6 +1,6 @@
 //! From a character that shows back to the bytes it may have come from.
 
-use std::ops::Deref;
+use std::ops::{Deref, RangeInclusive};
 
 use super::codec::Codec;
 use super::{Charset, single_byte, variants};
@@ -70,6 +70,9 @@ impl Deref for Unread {
     }
 }
 
+/// Ideographs and syllables: they are the same everywhere.
+pub(super) const IDEOGRAPHS: RangeInclusive<char> = '\u{3400}'..='\u{d7ff}';
+
 pub(super) fn unread(charset: Charset, c: char) -> Unread {
     let mut found = Unread::default();
     match charset.entry().codec {
@@ -80,8 +83,7 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
         }
         Codec::MultiByte(kind) => {
             kind.unread(c, &mut found);
-            // Ideographs and syllables are the same everywhere.
-            if !matches!(c, '\u{3400}'..='\u{d7ff}') {
+            if !IDEOGRAPHS.contains(&c) {
                 found.extend(variants::code(charset, c).map(Bytes::from_code));
             }
         }

@@ -8,7 +8,7 @@
 //! more, so these are the candidates, whatever the text.
 
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
 use crate::model::{Cost, NAT};
@@ -301,22 +301,26 @@ fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
 static NOTHING: [char; 256] = [char::REPLACEMENT_CHARACTER; 256];
 
 /// A bit for each character of the basic plane that is a letter: asked for each
-/// character of a line, over and over.
-static LETTERS: LazyLock<Box<[u64]>> = LazyLock::new(|| {
-    let is = |n: u32| char::from_u32(n).is_some_and(char::is_alphabetic);
-    let word = |i: u32| (0..64).fold(0, |word, bit| word | u64::from(is(i * 64 + bit)) << bit);
-    (0..0x400).map(word).collect()
-});
+/// character of a line, over and over. 64 characters are looked up together, when
+/// the first of them is met.
+static LETTERS: [OnceLock<u64>; 0x400] = [const { OnceLock::new() }; 0x400];
 
 /// Whether it is a letter, as Unicode says.
 #[inline]
 pub(super) fn is_letter(c: char) -> bool {
-    let n = c as usize;
-    match LETTERS.get(n / 64) {
+    let n = c as u32;
+    match LETTERS.get(n as usize / 64) {
         _ if c.is_ascii() => c.is_ascii_alphabetic(),
-        Some(word) => word >> (n % 64) & 1 != 0,
+        Some(word) => word.get_or_init(|| letters_with(n)) >> (n % 64) & 1 != 0,
         None => c.is_alphabetic(),
     }
+}
+
+/// Which of the 64 characters that this is of are letters.
+#[cold]
+fn letters_with(n: u32) -> u64 {
+    let is = |bit: &u32| char::from_u32(n & !63 | bit).is_some_and(char::is_alphabetic);
+    (0..64).filter(is).fold(0, |word, bit| word | 1 << bit)
 }
 
 /// The lower-case character, if it is one.
@@ -344,6 +348,10 @@ impl Readings {
         let mut at = Vec::new();
         for c in '\u{80}'..='\u{ffff}' {
             let all = Charset::bytes_in_all(c);
+            // Below, there are undefined bytes.
+            if all.is_none() && c > '\u{ff}' {
+                continue;
+            }
             let mut row = NOWHERE.clone();
             for (byte, reading) in row.bytes.iter_mut().zip(&single) {
                 let cs = reading.charset;
@@ -401,10 +409,10 @@ impl Readings {
                 );
                 readings.visible[at] |= if hidden { 0 } else { bit };
                 match c {
-                    '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if c.is_alphabetic() => {
+                    '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if is_letter(c) => {
                         readings.latin[at] |= bit
                     }
-                    c if c.is_alphabetic() => readings.letter[at] |= bit,
+                    c if is_letter(c) => readings.letter[at] |= bit,
                     _ => {}
                 }
             }
