@@ -97,6 +97,10 @@ impl Chain {
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
+
+    pub(crate) fn into_steps(self) -> Vec<Step> {
+        self.0
+    }
 }
 
 impl fmt::Display for Chain {

@@ -49,6 +49,11 @@ impl<'t> Layers<'t> {
             return;
         }
         self.layer += 1;
+        if self.made.is_empty() {
+            let made = |edit| Made::of(edit, self.layer, round);
+            self.made = edits.into_iter().map(made).collect();
+            return self.rebuild();
+        }
         let mut out = Vec::with_capacity(self.made.len() + edits.len());
         let mut old = std::mem::take(&mut self.made).into_iter().peekable();
         let mut new = edits.into_iter().peekable();
@@ -128,6 +133,18 @@ impl<'t> Layers<'t> {
 }
 
 impl Made {
+    /// An edit that is over no other.
+    fn of(edit: Edit, layer: u16, round: u16) -> Self {
+        Made {
+            span: edit.span,
+            after: edit.after,
+            steps: vec![(layer, edit.chain.into_steps())],
+            exactness: edit.exactness,
+            score: edit.score,
+            round,
+        }
+    }
+
     /// Where it stands in the text.
     fn now(&self, shift: isize) -> Range<usize> {
         let start = self.span.start.wrapping_add_signed(shift);
@@ -159,14 +176,11 @@ impl Made {
     }
 
     /// The first layer undone is what happened to the text last.
-    fn into_edit(self, input: &str) -> Edit {
+    fn into_edit(mut self, input: &str) -> Edit {
         let is_merged = self.steps.len() > 1;
-        let steps: Vec<Step> = self
-            .steps
-            .into_iter()
-            .rev()
-            .flat_map(|(_, steps)| steps)
-            .collect();
+        let mut steps = self.steps.pop().map_or_else(Vec::new, |(_, steps)| steps);
+        let before = self.steps.into_iter().rev();
+        steps.extend(before.flat_map(|(_, steps)| steps));
         // Each layer may be exact where it is, and the chain not on all of it.
         let input = &input[self.span.clone()];
         let exactness = match is_merged && !rebreaks(&self.after, &steps, input) {
