@@ -33,22 +33,14 @@ pub(crate) const BOUNDARY: Symbol = 0;
 static BYTES: &[u8] = include_bytes!("tables.bin");
 pub(crate) static TABLES: Tables<'static> = Tables::read(BYTES);
 
-/// What goes before a character: two symbols, and the script of the last
-/// letter.
+/// What goes before a character: the script of the last letter, and two symbols, of
+/// 16 bits each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Context {
-    a: Symbol,
-    b: Symbol,
-    script: u8,
-}
+pub(crate) struct Context(u64);
 
 impl Context {
     /// Before the first character of a line.
-    pub(crate) const START: Context = Context {
-        a: BOUNDARY,
-        b: BOUNDARY,
-        script: 0,
-    };
+    pub(crate) const START: Context = Context((BOUNDARY as u64) << 16 | BOUNDARY as u64);
 
     /// What a symbol costs here; goes on to the context after it.
     #[inline]
@@ -62,14 +54,21 @@ impl Context {
     #[inline]
     pub(crate) fn then(self, c: Symbol) -> Context {
         let script = match TABLES.info(c).script {
-            0 => self.script,
+            0 => self.script(),
             script => script,
         };
-        Context {
-            a: self.b,
-            b: c,
-            script,
-        }
+        Context(u64::from(script) << 32 | self.key(c) & 0xffff_ffff)
+    }
+
+    #[inline]
+    fn script(self) -> u8 {
+        (self.0 >> 32) as u8
+    }
+
+    /// The two symbols, and this one: see [`layout::key3`].
+    #[inline]
+    fn key(self, c: Symbol) -> u64 {
+        (self.0 & 0xffff_ffff) << 16 | u64::from(c)
     }
 }
 
@@ -125,20 +124,26 @@ pub fn looked_up() -> u64 {
 /// The cost of `c` after `context`. Three times ASCII costs nothing: no
 /// reading changes it.
 #[inline]
-pub(crate) fn cost(Context { a, b, script }: Context, c: Symbol) -> Cost {
+pub(crate) fn cost(context: Context, c: Symbol) -> Cost {
     #[cfg(debug_assertions)]
     LOOKED_UP.set(LOOKED_UP.get() + 1);
-    let to = TABLES.info(c).script;
-    let switch = match (script, to) {
-        (0, _) | (_, 0) => 0,
-        (from, to) if from == to => 0,
-        (EAST_ASIA, _) | (_, EAST_ASIA) => SWITCH_EAST_ASIA,
-        _ => SWITCH,
+    let (from, to) = (context.script(), TABLES.info(c).script);
+    let switch = match from == to || from == 0 || to == 0 {
+        true => 0,
+        false if from == EAST_ASIA || to == EAST_ASIA => SWITCH_EAST_ASIA,
+        false => SWITCH,
     };
-    if a <= LAST_ASCII && b <= LAST_ASCII && c <= LAST_ASCII {
+    let key = context.key(c);
+    if symbols(key).into_iter().all(|s| s <= LAST_ASCII) {
         return switch;
     }
-    switch + trigram(a, b, c)
+    switch + trigram(key)
+}
+
+/// The symbols of a key.
+#[inline]
+fn symbols(key: u64) -> [Symbol; 3] {
+    [key >> 32, key >> 16, key].map(|symbol| symbol as Symbol)
 }
 
 /// Costs remembered of late, a power of two.
@@ -158,8 +163,8 @@ thread_local! {
     static REMEMBERED_PAIRS: [Cell<u64>; PAIRS] = const { [const { Cell::new(0) }; PAIRS] };
 }
 
-fn trigram(a: Symbol, b: Symbol, c: Symbol) -> Cost {
-    let key = u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c);
+#[inline]
+fn trigram(key: u64) -> Cost {
     let place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - MEMO.trailing_zeros());
     REMEMBERED.with(|memo| {
         let slot = &memo[place as usize];
@@ -168,13 +173,20 @@ fn trigram(a: Symbol, b: Symbol, c: Symbol) -> Cost {
         if known >> 16 == key {
             return Cost::from(known as u16);
         }
-        let cost = match Trigrams::of(&TABLES).cost(a, b, c) {
-            Some(cost) => Cost::from(cost),
-            None => Cost::from(bigram(a, b).1) + bigram(b, c).0,
-        };
+        let cost = in_tables(key);
         slot.set(key << 16 | u64::from(cost as u16));
         cost
     })
+}
+
+/// What the tables say of three symbols.
+#[inline(never)]
+fn in_tables(key: u64) -> Cost {
+    let [a, b, c] = symbols(key);
+    match Trigrams::of(&TABLES).cost(a, b, c) {
+        Some(cost) => Cost::from(cost),
+        None => Cost::from(bigram(a, b).1) + bigram(b, c).0,
+    }
 }
 
 /// The cost of `c` after `b` alone, and of leaving the trigrams after both.

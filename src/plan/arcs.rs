@@ -56,7 +56,8 @@ pub(super) fn only_reading(
     if layer.truth == Charset::UTF_8 {
         let (want, bits) = lead_bits(slot.byte)?;
         let c = scalar(continuations(slots, s + 1, want, bits)?, want)?;
-        return (!is_chance(slots, s, want, c, line)).then_some((c, want + 1));
+        let touched = touched(line, &slots[s..=s + want]);
+        return (!is_chance(touched, c)).then_some((c, want + 1));
     }
     if layer.truth.is_single_byte() {
         let c = shown(layer.truth, slot.byte);
@@ -77,10 +78,15 @@ pub(super) fn only_reading(
     }
 }
 
+/// The pieces that slots are of.
+pub(super) fn touched<'a>(line: &'a [Piece], slots: &[Slot]) -> &'a [Piece] {
+    &line[slots[0].piece as usize..=slots[slots.len() - 1].piece as usize]
+}
+
 /// `โขก` is a word; that it would be a Braille pattern is chance.
-fn is_chance(slots: &[Slot], s: usize, want: usize, c: char, line: &[Piece]) -> bool {
-    let mut all = slots[s..=s + want].iter().map(|k| line[k.piece as usize].c);
-    want < 3 && all.all(|c| c >= '\u{250}' && is_letter(c)) && !is_letter(c)
+pub(super) fn is_chance(touched: &[Piece], c: char) -> bool {
+    let is_written = |p: &Piece| p.c >= '\u{250}' && is_letter(p.c);
+    c < '\u{10000}' && touched.iter().all(is_written) && !is_letter(c)
 }
 
 /// Whether a filled-in character could be what stood there: nobody misses an
@@ -159,7 +165,8 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     };
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
-        let cost = if is_chance(slots, s, want, c, line) && !layer.greedy {
+        let touched = touched(line, &slots[s..=s + want]);
+        let cost = if is_chance(touched, c) && !layer.greedy {
             10 * NAT
         } else {
             0
@@ -352,7 +359,9 @@ impl Filling<'_> {
                 pending: 0,
             });
         } else if shown.is_none_or(|c| c == ' ') {
-            self.fill(s, left - 1, bits << 6 | 0x20, cost + LOST, lost + 1, out);
+            // Rather than that, the space is what was lost.
+            let cost = cost + LOST + 1;
+            self.fill(s, left - 1, bits << 6 | 0x20, cost, lost + 1, out);
         }
     }
 

@@ -259,12 +259,13 @@ fn quoted(line: &str, pieces: &[Piece]) -> Cost {
 /// Words in which letters beyond ASCII were touched and others weren't: a
 /// charset is mixed up for a word at least.
 fn half_words(pieces: &[Piece]) -> Cost {
+    let kept = |p: &Piece| p.layers == 0 && !p.c.is_ascii();
+    if !pieces.iter().any(kept) {
+        return 0;
+    }
     let between = |p: &Piece| !is_letter(p.c) && (p.layers == 0 || p.c.is_whitespace());
     let words = pieces.split(between);
-    let is_half = |word: &&[Piece]| {
-        let kept = |p: &Piece| p.layers == 0 && !p.c.is_ascii();
-        word.iter().any(|p| p.layers != 0) && word.iter().any(kept)
-    };
+    let is_half = |word: &&[Piece]| word.iter().any(|p| p.layers != 0) && word.iter().any(kept);
     words.filter(is_half).count() as Cost
 }
 

@@ -1,18 +1,17 @@
-//! Undoing one layer: every way to read a line's bytes in the true charset,
-//! and the best mix of undone and kept characters.
+//! Undoing one layer: every way to read a line's bytes in the true charset.
 //!
 //! The line is first turned into *slots*, one for each byte that its
 //! characters stand for in the misread charset. From a slot, *arcs* lead on:
 //! keep the character, or decode what the next slots hold, with bytes that
-//! were lost on the way filled in. The best path is found by a beam search
-//! over the language model, and costs as much per slot however long the line.
+//! were lost on the way filled in. Where there is a choice, the best mix is
+//! searched for ([`weigh`](super::weigh)).
 
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
-use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
+use super::arcs;
+use super::lost::{self, Loss};
 use super::readings::READINGS;
-use super::weigh;
 
 /// A character of the text, and where in the input it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,11 +65,9 @@ pub(super) fn most_doubt(pieces: &[Piece]) -> Cost {
 
 /// The pieces of a line nothing was done to.
 pub(crate) fn pieces(line: &str) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(line.len());
-    pieces.extend(
-        line.char_indices()
-            .map(|(at, c)| Piece::new(c, at, c.len_utf8())),
-    );
+    let mut pieces = Vec::with_capacity(line.chars().count());
+    let all = line.char_indices();
+    pieces.extend(all.map(|(at, c)| Piece::new(c, at, c.len_utf8())));
     pieces
 }
 
@@ -172,6 +169,15 @@ pub(crate) fn slots(
                 piece,
                 other: byte,
             });
+        } else if let Some(bytes) = misread.ideograph(p.c) {
+            for (k, &byte) in bytes.iter().enumerate() {
+                slots.push(Slot {
+                    byte,
+                    first: k == 0,
+                    piece,
+                    other: byte,
+                });
+            }
         } else {
             let unread = misread.unread(p.c);
             match best(unread.iter().map(|b| &**b), truth == Charset::UTF_8) {
@@ -233,6 +239,35 @@ fn best<'a>(mut all: impl Iterator<Item = &'a [u8]>, want_utf8: bool) -> Option<
     Some(all.find(|b| utf8(b)).unwrap_or(first))
 }
 
+/// Everything decoded, if each character beyond ASCII is of a whole sequence of
+/// UTF-8 in this single-byte charset. The usual case; it needs no slots.
+pub(crate) fn sequences(line: &[Piece], single: usize, bit: u8) -> Option<Vec<Piece>> {
+    let readings = &*READINGS;
+    let byte = |p: &Piece| readings.row(p.c).bytes[single];
+    let mut out = Vec::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((first, others)) = rest.split_first() {
+        if first.c.is_ascii() {
+            out.push(*first);
+            rest = others;
+            continue;
+        }
+        let (want, bits) = arcs::lead_bits(byte(first))?;
+        let bits = others.get(..want)?.iter().try_fold(bits, |bits, p| {
+            let b = byte(p);
+            (b & 0xc0 == 0x80).then_some(bits << 6 | u32::from(b & 0x3f))
+        })?;
+        let c = arcs::scalar(bits, want)?;
+        let (touched, after) = rest.split_at(want + 1);
+        if arcs::is_chance(touched, c) {
+            return None;
+        }
+        out.push(Piece::read(touched, c, false, bit));
+        rest = after;
+    }
+    Some(out)
+}
+
 /// Everything decoded, if all of it can be and there is no choice: no byte was
 /// lost, and no character beyond ASCII is kept that could be anything else.
 pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> Option<Vec<Piece>> {
@@ -255,9 +290,9 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
             s += 1;
             continue;
         }
-        let Some((c, len)) = super::arcs::only_reading(slots, s, line, layer) else {
-            let begins = super::arcs::lead_bits(slot.byte)
-                .is_some_and(|(want, _)| super::arcs::may_begin(slots, s, line, want));
+        let Some((c, len)) = arcs::only_reading(slots, s, line, layer) else {
+            let begins = arcs::lead_bits(slot.byte)
+                .is_some_and(|(want, _)| arcs::may_begin(slots, s, line, want));
             if begins || layer.single.is_none() || layer.truth != Charset::UTF_8 {
                 return None;
             }
@@ -292,12 +327,8 @@ pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
 
 const SWITCH_IN: Cost = 3 * NAT;
 const SWITCH_OUT: Cost = NAT;
-const BEAM: usize = 6;
-/// What costs so much more than the best at its slot will not make up for it.
-const BEHIND: Cost = 10 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
 const KEPT: Cost = 8 * NAT;
-pub(super) const NONE: u32 = u32::MAX;
 
 /// What it costs to go back to a legacy reading.
 const BACK: Cost = 6 * NAT;
@@ -327,7 +358,7 @@ pub(crate) fn direct(line: &[Piece], layer: &Layer, single: usize, bit: u8) -> O
         } else {
             READINGS.row(p.c).bytes[single]
         };
-        match super::arcs::single_byte(layer.truth, byte, p.c).filter(|_| byte != 0) {
+        match arcs::single_byte(layer.truth, byte, p.c).filter(|_| byte != 0) {
             Some((c, cost)) => {
                 out.is_whole &= cost == 0;
                 out.extra += cost + if damaged { 0 } else { BACK };
@@ -392,80 +423,6 @@ pub(crate) fn savings(line: &[Piece], costs: &[Cost], full: &[Piece], decoded: &
     sum - least
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Made {
-    /// The character of the slot, as it was.
-    Kept,
-    /// A character decoded.
-    Char(char, bool),
-    /// Nothing: what was here stood for a space that was stripped.
-    Nothing,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    from: u32,
-    slot: u32,
-    end: u32,
-    made: Made,
-}
-
-/// Where a path stands: what goes before, and whether it is within damage, the
-/// last character beyond ASCII undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct State {
-    context: Context,
-    damaged: bool,
-}
-
-/// The best paths to a slot.
-#[derive(Clone, Copy, Debug)]
-struct Beam {
-    len: usize,
-    costs: [Cost; BEAM],
-    states: [State; BEAM],
-    nodes: [u32; BEAM],
-}
-
-impl Beam {
-    const EMPTY: Beam = Beam {
-        len: 0,
-        costs: [0; BEAM],
-        states: [State {
-            context: Context::START,
-            damaged: false,
-        }; BEAM],
-        nodes: [NONE; BEAM],
-    };
-
-    /// Puts a node among the best.
-    #[inline]
-    fn push(&mut self, nodes: &mut Vec<Node>, cost: Cost, state: State, node: Node) {
-        let same = self.states[..self.len].iter().position(|s| *s == state);
-        let place = match same {
-            Some(i) => i,
-            None if self.len < BEAM => {
-                self.len += 1;
-                self.costs[self.len - 1] = Cost::MAX;
-                self.len - 1
-            }
-            None => (1..BEAM).fold(0, |worst, i| {
-                if self.costs[i] > self.costs[worst] {
-                    i
-                } else {
-                    worst
-                }
-            }),
-        };
-        if cost < self.costs[place] {
-            self.costs[place] = cost;
-            self.states[place] = state;
-            self.nodes[place] = nodes.len() as u32;
-            nodes.push(node);
-        }
-    }
-}
-
 /// One way on from a slot.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arc {
@@ -479,195 +436,8 @@ pub(super) struct Arc {
     pub pending: u8,
 }
 
-/// The best mix of undone and kept characters.
-pub(crate) struct Undone {
-    pub pieces: Vec<Piece>,
-    /// What it gains over keeping everything.
-    pub gain: Cost,
-    /// Whether it keeps what could be undone.
-    pub left_over: bool,
-}
-
-/// What the search for the best mix needs room for, to be used again.
+/// Room for the slots of a line, to be used again.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     pub slots: Vec<Slot>,
-    nodes: Vec<Node>,
-    beams: Vec<Beam>,
-    arcs: Vec<Arc>,
-    path: Vec<Node>,
-}
-
-/// The best mix of the slots in `room`; `None` if nothing is to be undone.
-/// `keeping` is what the line costs as it is.
-pub(crate) fn undo(
-    line: &[Piece],
-    keeping: Cost,
-    layer: &Layer,
-    bit: u8,
-    room: &mut Room,
-) -> Option<Undone> {
-    let filled_in = |p: &Piece| p.inferred && p.layers & bit != 0;
-    let found = mix(line, keeping, layer, bit, room)?;
-    if layer.lossy && found.pieces.iter().any(filled_in) {
-        // What is filled in is weighed against all else that it could have been.
-        return weigh::search::<BEAM>(line, keeping, &room.slots, layer, bit);
-    }
-    Some(found)
-}
-
-/// The same where a multi-byte decoder lost bytes; but few paths are followed at a
-/// glance.
-pub(crate) fn fill(
-    line: &[Piece],
-    keeping: Cost,
-    layer: &Layer,
-    bit: u8,
-    room: &Room,
-    glance: bool,
-) -> Option<Undone> {
-    if glance {
-        weigh::search::<GLANCE>(line, keeping, &room.slots, layer, bit)
-    } else {
-        weigh::search::<LOSSY_BEAM>(line, keeping, &room.slots, layer, bit)
-    }
-}
-
-fn mix(line: &[Piece], keeping: Cost, layer: &Layer, bit: u8, room: &mut Room) -> Option<Undone> {
-    let Room {
-        slots,
-        nodes,
-        beams,
-        arcs,
-        path,
-    } = room;
-    let utf8 = layer.truth == Charset::UTF_8;
-    let (switch_in, _) = layer.switches();
-    let n = slots.len();
-    nodes.clear();
-    beams.clear();
-    beams.resize(n + 1, Beam::EMPTY);
-    let start = Node {
-        from: NONE,
-        slot: 0,
-        end: 0,
-        made: Made::Kept,
-    };
-    let state = State {
-        context: Context::START,
-        damaged: !utf8,
-    };
-    beams[0].push(nodes, 0, state, start);
-    for s in 0..n {
-        let here = beams[s];
-        if here.len == 0 {
-            continue;
-        }
-        let slot = slots[s];
-        let kept = line[slot.piece as usize];
-        let ascii = kept.c.is_ascii();
-        arcs.clear();
-        if slot.byte >= 0x80 || slot.other >= 0x80 && layer.lowered {
-            super::arcs::arcs(slots, s, line, layer, arcs);
-        } else if !slot.first {
-            // ASCII that a lead byte swallowed comes free.
-            arcs.push(Arc {
-                len: 1,
-                c: Some(char::from(slot.byte)),
-                cost: 0,
-                inferred: false,
-                pending: 0,
-            });
-        }
-        let end = s + slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;
-        let most = here.costs[..here.len]
-            .iter()
-            .min()
-            .map_or(0, |least| least + BEHIND);
-        let best = (0..here.len).filter(|&i| here.costs[i] <= most);
-        for i in best {
-            let State { context, damaged } = here.states[i];
-            let cost = here.costs[i];
-            let from = here.nodes[i];
-            if slot.first {
-                let step = layer.keeping(slot, kept, context, damaged);
-                let state = State {
-                    context: context.then(kept.symbol),
-                    damaged: damaged && ascii,
-                };
-                let node = Node {
-                    from,
-                    slot: s as u32,
-                    end: end as u32,
-                    made: Made::Kept,
-                };
-                beams[end].push(nodes, cost + step, state, node);
-            }
-            let cost = cost + if damaged { 0 } else { switch_in };
-            for arc in &*arcs {
-                let mut cost = cost + arc.cost;
-                let mut context = context;
-                if let Some(c) = arc.c {
-                    let symbol = model::symbol(c);
-                    if !layer.greedy {
-                        cost += model::cost(context, symbol) + model::surcharge(c);
-                    }
-                    context = context.then(symbol);
-                }
-                let end = s + usize::from(arc.len);
-                let state = State {
-                    context,
-                    damaged: true,
-                };
-                let node = Node {
-                    from,
-                    slot: s as u32,
-                    end: end as u32,
-                    made: arc.c.map_or(Made::Nothing, |c| Made::Char(c, arc.inferred)),
-                };
-                beams[end].push(nodes, cost, state, node);
-            }
-        }
-    }
-    let last = &beams[n];
-    let finish = |i: usize| {
-        last.costs[i]
-            + if layer.greedy {
-                0
-            } else {
-                model::cost(last.states[i].context, model::BOUNDARY)
-            }
-    };
-    let (least, i) = (0..last.len).map(|i| (finish(i), i)).min()?;
-    // The path, first to last; then the pieces along it.
-    path.clear();
-    let mut node = nodes[last.nodes[i] as usize];
-    while node.from != NONE {
-        path.push(node);
-        node = nodes[node.from as usize];
-    }
-    path.reverse();
-    let mut out = Vec::with_capacity(line.len());
-    let mut changed = false;
-    let mut left_over = false;
-    for node in &*path {
-        let span = &slots[node.slot as usize..node.end as usize];
-        let touched = &line[span[0].piece as usize..=span[span.len() - 1].piece as usize];
-        match node.made {
-            Made::Kept => {
-                left_over |= utf8 && super::arcs::is_whole(slots, node.slot as usize);
-                out.extend_from_slice(touched);
-            }
-            Made::Nothing => changed = true,
-            Made::Char(c, inferred) => {
-                changed = true;
-                out.push(Piece::read(touched, c, inferred, bit));
-            }
-        }
-    }
-    changed.then_some(Undone {
-        pieces: out,
-        gain: keeping - least,
-        left_over,
-    })
 }

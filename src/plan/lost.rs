@@ -339,11 +339,11 @@ impl<'a> Reader<'a> {
         self.loss == Loss::Swallow && matches!(self.misread, Charset::EUC_KR | Charset::SHIFT_JIS)
     }
 
-    /// Every way in which the next byte can be this one.
-    fn byte(&self, at: Place, b: u8) -> Places {
-        let mut out = Places::default();
+    /// Calls with every way in which the next byte can be this one; at most two.
+    #[inline]
+    fn byte(&self, at: Place, b: u8, mut call: impl FnMut(Place)) {
         let Some(slot) = self.slots.get(at.slot) else {
-            return out;
+            return;
         };
         let next = |slots: usize, pending: u8, lost: u8| Place {
             slot: at.slot + slots,
@@ -351,67 +351,65 @@ impl<'a> Reader<'a> {
             lost: at.lost + lost,
             cost: at.cost,
         };
-        let fits = at.pending == 0 || !self.reads(at.pending, b);
         if b == 0x80 && slot.first && at.pending == 0 && self.drops_80() {
             // Windows shows a control for it, which is dropped later.
             let place = next(0, 0, 1);
-            out.push(Place {
+            call(Place {
                 cost: place.cost + 2 * FILLED,
                 ..place
             });
         }
+        if slot.byte != LOST && slot.byte != b || at.pending != 0 && self.reads(at.pending, b) {
+            return;
+        }
         if slot.byte != LOST {
-            if slot.byte == b && fits {
-                out.push(next(1, 0, 0));
-            }
-            return out;
+            return call(next(1, 0, 0));
         }
-        if !fits || self.stands_alone(b) && (slot.first || at.pending == 0) {
-            return out;
+        if self.stands_alone(b) && (slot.first || at.pending == 0) {
+            return;
         }
-        let mut push = |place: Place| {
-            let cost = place.cost + if slot.first { FILLED } else { 0 };
-            out.push(Place { cost, ..place });
-        };
         if !slot.first {
             // The second of two bytes that were lost together.
             if at.pending != 0 {
-                push(next(1, 0, 1));
+                call(next(1, 0, 1));
             }
-            return out;
+            return;
         }
+        let mut call = |place: Place| {
+            let cost = place.cost + FILLED;
+            call(Place { cost, ..place });
+        };
         let second = usize::from(self.loss != Loss::Byte);
         let after = self.slots.get(at.slot + 1 + second);
         if !self.is_lead(b) || after.is_none() {
-            push(next(1 + second, 0, 1));
+            call(next(1 + second, 0, 1));
             if !self.is_lead(b) {
-                return out;
+                return;
             }
         }
         match (self.loss, after) {
             (Loss::Byte, None) => {}
-            (Loss::Byte, Some(after)) if after.byte == LOST => push(next(1, b, 1)),
+            (Loss::Byte, Some(after)) if after.byte == LOST => call(next(1, b, 1)),
             (Loss::Byte, Some(after)) => {
                 if !self.reads(b, after.byte) {
-                    push(next(1, 0, 1));
+                    call(next(1, 0, 1));
                 }
             }
             (_, after) => {
-                push(next(1, b, 1));
+                call(next(1, b, 1));
                 let stays = |after: &&Slot| after.byte < 0x80 && !self.reads(b, after.byte);
                 if self.loss == Loss::Pair && after.filter(stays).is_some() {
-                    push(next(2, 0, 1));
+                    call(next(2, 0, 1));
                 }
             }
         }
-        out
     }
 
     /// The characters of this lead byte of which at most one byte is lost.
     fn one(&self, start: Place, lead: u8, want: usize, bits: u32, out: &mut Vec<Arc>) {
-        for place in self.byte(start, lead) {
+        self.byte(start, lead, |place| {
             self.further(start.slot, place, want, want, bits, out);
-        }
+        });
     }
 
     /// The same from after some of its bytes.
@@ -442,12 +440,14 @@ impl<'a> Reader<'a> {
             _ => (1, 0),
         };
         // A byte 80 may have left no trace.
-        let dropped = (first != 0x80 && may_lose).then_some(0x80);
+        let dropped = (first != 0x80 && may_lose && self.drops_80()).then_some(0x80);
         for b in (first..=last).chain(dropped) {
             let bits = bits << 6 | u32::from(b & 0x3f);
-            for place in self.byte(place, b).filter(|p| p.lost <= 1) {
-                self.further(start, place, left - 1, want, bits, out);
-            }
+            self.byte(place, b, |place| {
+                if place.lost <= 1 {
+                    self.further(start, place, left - 1, want, bits, out);
+                }
+            });
         }
     }
 
@@ -463,7 +463,7 @@ impl<'a> Reader<'a> {
                 });
             }
         };
-        for place in self.byte(start, lead) {
+        self.byte(start, lead, |place| {
             let slot = self.slots.get(place.slot);
             let seconds = match slot {
                 // The second of two bytes that were lost together.
@@ -498,31 +498,28 @@ impl<'a> Reader<'a> {
                 if of.is_empty() {
                     continue;
                 }
-                for place in self.byte(place, second) {
+                self.byte(place, second, |place| {
                     if lead < 0xe0 {
-                        of.iter().for_each(|common| add(place, common));
-                        continue;
+                        return of.iter().for_each(|common| add(place, common));
                     }
                     let Some(slot) = self.slots.get(place.slot) else {
-                        continue;
+                        return;
                     };
                     if slot.byte == LOST {
                         for common in of {
-                            let places = self.byte(place, common.third);
-                            places.for_each(|place| add(place, common));
+                            self.byte(place, common.third, |place| add(place, common));
                         }
-                        continue;
+                        return;
                     }
                     let both = 1 + usize::from(slot.byte != 0x80);
                     for third in [slot.byte, 0x80].into_iter().take(both) {
                         if let Ok(i) = of.binary_search_by_key(&third, |common| common.third) {
-                            let places = self.byte(place, third);
-                            places.for_each(|place| add(place, &of[i]));
+                            self.byte(place, third, |place| add(place, &of[i]));
                         }
                     }
-                }
+                });
             }
-        }
+        });
     }
 }
 
@@ -533,28 +530,6 @@ fn ones(mut bits: u64) -> impl Iterator<Item = u8> {
         bits &= bits.wrapping_sub(1);
         next
     })
-}
-
-/// At most two places.
-#[derive(Clone, Copy, Debug, Default)]
-struct Places([Option<Place>; 2]);
-
-impl Places {
-    fn push(&mut self, place: Place) {
-        if let Some(free) = self.0.iter_mut().find(|p| p.is_none()) {
-            *free = Some(place);
-        }
-    }
-}
-
-impl Iterator for Places {
-    type Item = Place;
-
-    fn next(&mut self) -> Option<Place> {
-        let first = self.0[0].take();
-        self.0.swap(0, 1);
-        first
-    }
 }
 
 fn arc(from: usize, to: Place, c: char) -> Arc {

@@ -20,14 +20,18 @@ mod words;
 
 pub(crate) use document::{plan, window};
 
+use std::borrow::Cow;
+
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
-use lattice::{Layer, Piece, Room, Undone};
+use lattice::{Layer, Piece, Room, Slot};
+use lost::{GLANCE, LOSSY_BEAM};
 use readings::READINGS;
+use weigh::{BEAM, Undone};
 use words::Known;
 
 /// Layers of damage looked for on top of each other.
@@ -50,6 +54,8 @@ pub(crate) struct Hypothesis {
     pieces: Vec<Piece>,
     /// What the model says of them.
     survey: Survey,
+    /// Where they surprise, until that is asked for.
+    odd: Option<Odd>,
     /// The steps undone, the last to happen first.
     steps: Vec<Step>,
     /// What it gains over no damage at all, its cost taken off.
@@ -61,8 +67,10 @@ pub(crate) struct Hypothesis {
 impl Hypothesis {
     /// A line before anything is undone, but for an escape.
     fn first(pieces: Vec<Piece>, step: Option<Step>) -> Self {
+        let odd = Odd::of(&pieces);
         Hypothesis {
-            survey: Survey::of(&pieces),
+            survey: odd.survey,
+            odd: Some(odd),
             pieces,
             steps: step.into_iter().collect(),
             gain: 0,
@@ -130,11 +138,15 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
     let mut frontier = 0..all.len();
     for depth in 0..DEPTH {
         let mut next: Vec<Hypothesis> = Vec::new();
-        for from in &all[frontier] {
+        for i in frontier {
+            let odd = all[i].odd.take();
+            let from = &all[i];
+            let odd = || odd.unwrap_or_else(|| Odd::of(&from.pieces));
             let surprise = from.survey.surprise;
             let first = depth == 0 && from.steps.is_empty();
             if first && surprise < SURPRISE {
-                suggested(from, &Odd::of(&from.pieces), &mut next, room);
+                suggested(from, &odd(), &mut next, room);
+                continue;
             }
             if surprise < SURPRISE
                 || !rivals && depth > 0 && (from.gain < done || !suspicious(&from.pieces))
@@ -156,7 +168,7 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
             if depth > 0 && (beaten || from.gain + further <= most + LAYER) {
                 continue;
             }
-            let odd = Odd::of(&from.pieces);
+            let odd = odd();
             let mut resolved = false;
             let mut layers = utf8::Layers::of(&from.pieces, &odd.places);
             while let Some((mut layer, cost)) = layers.next(room) {
@@ -176,10 +188,14 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
                 if resolved && nothing_odd {
                     break;
                 }
-                // What another charset reads alike, it cannot read better.
+                // Who leaves something unread, or reads all of it alike, cannot read
+                // it better.
                 let is_all = |h: &&Hypothesis| is_sure(h) && h.is_all(from.steps.len());
                 let sure = next[before..].iter().find(is_all);
                 if let (Some(h), Some(n), false) = (sure, layer.single, rivals) {
+                    if !layers.has_rival(n) {
+                        break;
+                    }
                     layers.found(n, stakes(&from.pieces, &h.pieces));
                 }
             }
@@ -285,9 +301,6 @@ fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec
         }
     }
     settled.sort_by_key(|h| -h.gain);
-    for h in &mut settled {
-        filling::choose(line, h);
-    }
     settled
 }
 
@@ -319,6 +332,7 @@ fn undo(
         }
         next.push(Hypothesis {
             survey: survey.unwrap_or_else(|| Survey::of(&pieces)),
+            odd: None,
             pieces,
             steps: from.steps.iter().chain(steps).copied().collect(),
             gain,
@@ -344,11 +358,18 @@ fn undo(
             return;
         }
     }
+    let utf8 = truth == Charset::UTF_8;
+    let single = layer.single.filter(|_| utf8 && !layer.lowered);
+    if let Some(pieces) = single.and_then(|n| lattice::sequences(&from.pieces, n, bit)) {
+        let survey = Survey::of(&pieces);
+        let gain = from.survey.cost - survey.cost - lattice::switches(&pieces, bit);
+        add(pieces, Some(survey), gain);
+        return;
+    }
     lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
     if let Some(single) = layer.single.filter(|_| layer.lowered) {
         lattice::raise(&mut room.slots, &from.pieces, single);
     }
-    let utf8 = truth == Charset::UTF_8;
     let losses = lost::losses(&from.pieces, &layer);
     // `縲・` is no `、E`, but `。` of which a byte was lost.
     let shows_loss = losses.iter().any(|(_, wild, _)| *wild != '?');
@@ -377,23 +398,43 @@ fn undo(
                 ..layer
             };
             lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
-            lattice::fill(&from.pieces, from.survey.cost, &layer, bit, room, glance)
+            let (line, cost) = (&from.pieces[..], from.survey.cost);
+            if glance {
+                weigh::search::<GLANCE>(line, cost, &room.slots, &layer, bit)
+            } else {
+                weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)
+            }
         };
-        // Which way they were lost in shows at a glance.
-        let gains = losses.into_iter().filter_map(|(loss, wild, price)| {
-            let gain = undo(loss, wild, true)?.gain - price;
-            Some((gain, loss, wild, price))
-        });
-        let best = gains.reduce(|best, new| if new.0 > best.0 { new } else { best });
-        if let Some((_, loss, wild, price)) = best {
-            found = undo(loss, wild, false).map(|undone| Undone {
-                gain: undone.gain - price,
-                ..undone
+        // Nobody writes U+FFFD: where nearly all of them are bytes, that was it. Else
+        // the way in which they were lost shows at a glance.
+        let (loss, wild, _) = losses[0];
+        let is_wild = |p: &&Piece| p.c == wild;
+        let is_read = |undone: &Undone| {
+            let left = undone.pieces.iter().filter(is_wild).count();
+            left * 4 <= from.pieces.iter().filter(is_wild).count()
+        };
+        if wild == char::REPLACEMENT_CHARACTER {
+            found = undo(loss, wild, false).filter(is_read);
+        }
+        if found.is_none() {
+            let gains = losses.into_iter().filter_map(|(loss, wild, price)| {
+                let gain = undo(loss, wild, true)?.gain - price;
+                Some((gain, loss, wild, price))
             });
+            let best = gains.reduce(|best, new| if new.0 > best.0 { new } else { best });
+            if let Some((_, loss, wild, price)) = best {
+                found = undo(loss, wild, false).map(|undone| Undone {
+                    gain: undone.gain - price,
+                    ..undone
+                });
+            }
         }
         room.slots = known;
     }
-    let found = found.or_else(|| lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room));
+    let mix = |layer: &Layer, slots: &[Slot]| {
+        weigh::search::<BEAM>(&from.pieces, from.survey.cost, slots, layer, bit)
+    };
+    let found = found.or_else(|| mix(&layer, &room.slots));
     let left_over = found.as_ref().is_none_or(|found| found.left_over);
     if let Some(Undone { pieces, gain, .. }) = found {
         add(pieces, None, gain);
@@ -401,9 +442,7 @@ fn undo(
     if utf8 && !layer.lowered && left_over {
         layer.greedy = true;
         layer.lossy = false;
-        if let Some(Undone { pieces, .. }) =
-            lattice::undo(&from.pieces, from.survey.cost, &layer, bit, room)
-        {
+        if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of(&pieces);
             let gain = from.survey.cost - survey.cost - 3 * NAT;
             add(pieces, Some(survey), gain);
@@ -457,6 +496,7 @@ impl Survey {
 
 /// Where a text surprises: characters beyond ASCII that the model did not
 /// expect, or after which it did not expect what follows.
+#[derive(Clone, Debug)]
 struct Odd {
     survey: Survey,
     /// What each character costs, and the end.
@@ -504,8 +544,8 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
         let before = (1..h.steps.len()).filter_map(|n| undo_all(line, &h.steps[..n]));
-        let mut texts: Vec<String> = before.map(|h| text(&h.pieces)).collect();
-        texts.push(text(&h.pieces));
+        let after = text(&filling::choose(line, &h));
+        let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
         Account {
             chain: Chain::new(h.steps.iter().rev().copied().collect::<Vec<_>>()),
             texts,
@@ -542,16 +582,17 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
     let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0;
+    let pieces = filling::choose(line, h);
     let most = most_doubt(h);
     let mut i = 0;
     let mut at = 0;
-    while i < h.pieces.len() || at < line.len() {
+    while i < pieces.len() || at < line.len() {
         // A run: pieces that were touched, or a gap where something was dropped.
         let start = at;
         let mut after = String::new();
         let (mut layers, mut inferred, mut doubt) = (0, false, 0);
         loop {
-            match h.pieces.get(i) {
+            match pieces.get(i) {
                 Some(p) if p.start as usize > at => {
                     inferred = true;
                     at = p.start as usize;
@@ -604,7 +645,7 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
                 });
             }
         }
-        if let Some(p) = h.pieces.get(i) {
+        if let Some(p) = pieces.get(i) {
             at = p.end as usize;
             i += 1;
         }
@@ -642,24 +683,36 @@ fn bits(gain: Cost) -> u32 {
 /// Whether the damage, done again, gives the input: the last layer shows the
 /// bytes of what the layers before it made of the text.
 fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
-    let mut text = after.to_owned();
+    let is_last = |i: usize| {
+        let mut later = steps[i + 1..].iter();
+        later.all(|s| !matches!(s, Step::Misread { .. }))
+    };
+    let mut text = Cow::Borrowed(after);
     for (i, step) in steps.iter().enumerate() {
         let Step::Misread { truth, misread } = step else {
             return true;
         };
-        let Ok(bytes) = truth.encode(&text) else {
+        let bytes = match *truth {
+            Charset::UTF_8 => Ok(Cow::Borrowed(text.as_bytes())),
+            truth => truth.encode(&text).map(Cow::Owned),
+        };
+        let Ok(bytes) = bytes else {
             return false;
         };
-        let last = steps[i + 1..]
-            .iter()
-            .all(|s| !matches!(s, Step::Misread { .. }));
-        if last && steps.contains(&Step::Lowercase) {
-            return misread.misread(&bytes).to_lowercase() == input;
+        if is_last(i) {
+            return match misread.decode_table() {
+                _ if steps.contains(&Step::Lowercase) => {
+                    misread.misread(&bytes).to_lowercase() == input
+                }
+                _ if steps.len() > i + 1 => true,
+                Some(table) => bytes
+                    .iter()
+                    .map(|&b| table[usize::from(b)])
+                    .eq(input.chars()),
+                None => misread.misread(&bytes) == input,
+            };
         }
-        if last {
-            return steps.len() > i + 1 || misread.misread(&bytes) == input;
-        }
-        text = misread.misread(&bytes);
+        text = Cow::Owned(misread.misread(&bytes));
     }
     false
 }
@@ -689,7 +742,7 @@ pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
         let mut next = Vec::new();
         match layer_of(step) {
             Some(layer) => {
-                let odd = Odd::of(&h.pieces);
+                let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
                 undo(&h, &odd, layer, 0, &mut next, room);
             }
             None if step == Step::Lowercase => continue,
@@ -700,6 +753,5 @@ pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
         }
         h = next.into_iter().max_by_key(|h| h.gain)?;
     }
-    filling::choose(line, &mut h);
     Some(h)
 }

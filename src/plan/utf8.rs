@@ -8,7 +8,7 @@ use crate::scan;
 use super::arcs;
 use super::lattice::{self, Layer, Piece, Room};
 use super::lost;
-use super::readings::{READINGS, Row};
+use super::readings::{READINGS, Row, Set};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
@@ -20,92 +20,177 @@ const TRIED: usize = 6;
 pub(super) struct Layers<'a> {
     pieces: &'a [Piece],
     odd: &'a [bool],
+    /// Those in which all of it is; of them, the likeliest is tried first.
+    entire: Set,
+    tried: Option<usize>,
+    /// What each piece surprises by, once that explains nearly all.
+    stakes: Option<Vec<Cost>>,
+    /// Those in which parts are, once they are asked for.
+    parts: Option<Parts>,
+    /// Others.
+    rest: Option<std::vec::IntoIter<(Layer, Cost)>>,
+}
+
+/// The single-byte charsets in which parts of a line are UTF-8.
+struct Parts {
     rows: Vec<&'static Row>,
-    /// Single-byte charsets to try, the likeliest last.
+    /// Charsets to try, the likeliest last.
     order: Vec<usize>,
     /// What the line has in those that were.
     seen: Vec<Vec<u8>>,
     /// How damaged it looks.
     was: i32,
-    /// A charset that explains nearly all, and what each piece surprises by then.
-    found: Option<(usize, Vec<Cost>)>,
-    /// Others.
-    rest: Option<std::vec::IntoIter<(Layer, Cost)>>,
+}
+
+impl Parts {
+    fn of(pieces: &[Piece], odd: &[bool], tried: Option<usize>) -> Self {
+        let rows: Vec<&Row> = pieces.iter().map(|p| READINGS.row(p.c)).collect();
+        let mut order = order(&rows, odd);
+        order.retain(|n| Some(*n) != tried);
+        let was = match order[..] {
+            [] => 0,
+            _ => scan::weight(pieces.iter().map(|p| p.c)),
+        };
+        let seen = tried.map(|n| bytes(&rows, n)).into_iter().collect();
+        Parts {
+            rows,
+            order,
+            seen,
+            was,
+        }
+    }
+}
+
+/// The bytes of what is beyond ASCII.
+fn bytes(rows: &[&Row], n: usize) -> Vec<u8> {
+    let beyond = rows.iter().filter(|r| r.any != 0);
+    beyond.map(|r| r.bytes[n]).collect()
 }
 
 impl<'a> Layers<'a> {
     pub(super) fn of(pieces: &'a [Piece], odd: &'a [bool]) -> Self {
-        let rows: Vec<&Row> = pieces.iter().map(|p| READINGS.row(p.c)).collect();
-        let order = order(&rows, odd);
         Layers {
-            was: if order.is_empty() {
-                0
-            } else {
-                scan::weight(pieces.iter().map(|p| p.c))
-            },
             pieces,
             odd,
-            rows,
-            order,
-            seen: Vec::new(),
-            found: None,
+            entire: entire(pieces),
+            tried: None,
+            stakes: None,
+            parts: None,
             rest: None,
         }
     }
 
-    /// That a charset explains nearly all: others must explain what surprises then.
-    pub(super) fn found(&mut self, n: usize, stakes: Vec<Cost>) {
-        self.found = Some((n, stakes));
+    /// Whether all of it can be read in another way, too: in another charset, or
+    /// as what was lower-cased since.
+    pub(super) fn has_rival(&mut self, found: usize) -> bool {
+        let lowered = || lowered(self.pieces, self.odd).into_iter();
+        let rest = self.rest.get_or_insert_with(lowered);
+        let mut rivals = ones(self.entire).filter(|&n| n != found);
+        let differs = |n: usize| self.pieces.iter().any(|p| differs(p, n, found));
+        rest.len() > 0 || rivals.any(differs)
     }
 
-    /// Whether a charset could explain more than the one found.
-    fn may_be_better(&self, n: usize) -> bool {
-        let Some((found, stakes)) = &self.found else {
-            return true;
-        };
-        let differs = |row: &&Row| row.bytes[n] != row.bytes[*found];
-        let rows = self.rows.iter().zip(stakes);
-        let most: Cost = rows
-            .filter(|(row, _)| differs(row))
-            .map(|(_, stake)| stake)
-            .sum();
-        most > READINGS.single[n].cost - READINGS.single[*found].cost
+    /// That a charset explains nearly all: others that read all of it must explain
+    /// what surprises then.
+    pub(super) fn found(&mut self, n: usize, stakes: Vec<Cost>) {
+        self.tried = Some(n);
+        self.entire &= !(1 << n);
+        self.stakes = Some(stakes);
     }
 
     /// The next to try.
     pub(super) fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
-        while let Some(n) = self.order.pop() {
-            if !self.may_be_better(n) {
-                continue;
+        let reading = |n: usize| {
+            let reading = READINGS.single[n];
+            Some((layer(reading.charset, Some(n)), reading.cost))
+        };
+        let (pieces, odd) = (self.pieces, self.odd);
+        match (self.tried, &self.stakes) {
+            (None, _) if self.entire != 0 => {
+                self.tried = ones(self.entire).min_by_key(|&n| READINGS.single[n].cost);
+                return self.tried.and_then(reading);
             }
-            let beyond = self.rows.iter().filter(|r| r.any != 0);
-            let bytes: Vec<u8> = beyond.map(|r| r.bytes[n]).collect();
-            if self.seen.contains(&bytes) && n != 1 {
-                continue;
-            }
-            self.seen.push(bytes);
-            let rows = &self.rows;
-            // Chance sequences, as `РЎ` in a Russian heading, read no better.
-            if is_many(rows, self.odd, n) && scan::weight(decoded(self.pieces, rows, n)) < self.was
-            {
-                if self.seen.len() == TRIED {
-                    self.order.clear();
+            (Some(found), Some(stakes)) => {
+                let may_be_better = |n: &usize| {
+                    let stakes = pieces.iter().zip(stakes);
+                    let at_stake = stakes.filter(|(p, _)| differs(p, *n, found));
+                    let most: Cost = at_stake.map(|(_, stake)| stake).sum();
+                    most > READINGS.single[*n].cost - READINGS.single[found].cost
+                };
+                if let Some(n) = ones(self.entire).find(may_be_better) {
+                    self.entire &= !1 << n;
+                    return reading(n);
                 }
-                let reading = READINGS.single[n];
-                return Some((layer(reading.charset, Some(n)), reading.cost));
+                return self.rest.as_mut()?.next();
+            }
+            _ => {}
+        }
+        let parts = self
+            .parts
+            .get_or_insert_with(|| Parts::of(pieces, odd, self.tried));
+        while let Some(n) = parts.order.pop() {
+            let bytes = bytes(&parts.rows, n);
+            if parts.seen.contains(&bytes) && n != 1 {
+                continue;
+            }
+            parts.seen.push(bytes);
+            let rows = &parts.rows;
+            // Chance sequences, as `РЎ` in a Russian heading, read no better.
+            if is_many(rows, odd, n) && scan::weight(decoded(pieces, rows, n)) < parts.was {
+                if parts.seen.len() == TRIED {
+                    parts.order.clear();
+                }
+                return reading(n);
             }
         }
         let rest = self.rest.get_or_insert_with(|| {
-            let mut rest = Vec::new();
-            if self.seen.is_empty() {
-                bereaved(self.pieces, &self.rows, self.odd, &mut rest);
-            }
-            lowered(self.pieces, self.odd, &mut rest);
-            multi(self.pieces, &mut rest, room);
+            let mut rest = match parts.seen[..] {
+                [] => bereaved(pieces, &parts.rows, odd),
+                _ => Vec::new(),
+            };
+            rest.extend(lowered(pieces, odd));
+            multi(pieces, &mut rest, room);
             rest.into_iter()
         });
         rest.next()
     }
+}
+
+/// Whether two charsets have a character at different bytes.
+fn differs(p: &Piece, a: usize, b: usize) -> bool {
+    let row = READINGS.row(p.c);
+    row.bytes[a] != row.bytes[b]
+}
+
+/// The charsets of a set.
+fn ones(set: Set) -> impl Iterator<Item = usize> {
+    (0..READINGS.single.len()).filter(move |n| set >> n & 1 != 0)
+}
+
+/// The single-byte charsets in which every character beyond ASCII is of a whole
+/// sequence.
+fn entire(pieces: &[Piece]) -> Set {
+    let readings = &*READINGS;
+    // Those in which it is so thus far, and those that want so many more
+    // continuations.
+    let mut all: Set = !0;
+    let (mut one, mut two, mut three): (Set, Set, Set) = (0, 0, 0);
+    for p in pieces {
+        let wanted = one | two | three;
+        if p.c.is_ascii() {
+            all &= !wanted;
+            (one, two, three) = (0, 0, 0);
+            continue;
+        }
+        let row = readings.row(p.c);
+        let [lead, lead_two, lead_three] = row.lead.map(|lead| lead & !wanted);
+        all &= wanted & row.cont | lead | lead_two | lead_three;
+        if all == 0 {
+            return 0;
+        }
+        (one, two, three) = (two | lead, three | lead_two, lead_three);
+    }
+    all & !(one | two | three)
 }
 
 fn layer(misread: Charset, single: Option<usize>) -> Layer {
@@ -164,14 +249,16 @@ fn order(rows: &[&Row], odd: &[bool]) -> Vec<usize> {
 }
 
 /// No sequence is whole: a lead byte and a lost one, in the commonest.
-fn bereaved(pieces: &[Piece], rows: &[&Row], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
+fn bereaved(pieces: &[Piece], rows: &[&Row], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let leads = (0..rows.len())
         .filter(|&i| odd[i])
         .fold(0, |m, i| m | bereft(pieces, rows, i));
-    for n in (0..2).filter(|n| leads & 1 << n != 0) {
+    let reading = |n: usize| {
         let reading = READINGS.single[n];
-        out.push((layer(reading.charset, Some(n)), reading.cost));
-    }
+        (layer(reading.charset, Some(n)), reading.cost)
+    };
+    let of = (0..2).filter(|n| leads & 1 << n != 0);
+    of.map(reading).collect()
 }
 
 /// The whole sequence at a place: its character, and its continuations.
@@ -242,9 +329,9 @@ fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
 const LOWERED: usize = 4;
 
 /// `ã©` was `Ã©` before a text was lower-cased.
-fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
+fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     if pieces.iter().any(|p| p.c.is_uppercase()) {
-        return;
+        return Vec::new();
     }
     let readings = &*READINGS;
     let mut all = 0;
@@ -255,15 +342,17 @@ fn lowered(pieces: &[Piece], odd: &[bool], out: &mut Vec<(Layer, Cost)>) {
         );
         all |= lead.lead[0] & (cont.cont | readings.row(lattice::upper(pair[1].c)).cont);
     }
-    for n in (0..LOWERED).filter(|n| all & 1 << n != 0) {
+    let reading = |n: usize| {
         let reading = readings.single[n];
         let layer = Layer {
             lowered: true,
             lossy: false,
             ..layer(reading.charset, Some(n))
         };
-        out.push((layer, reading.cost + LOWERED_COST));
-    }
+        (layer, reading.cost + LOWERED_COST)
+    };
+    let of = (0..LOWERED).filter(|n| all & 1 << n != 0);
+    of.map(reading).collect()
 }
 
 /// Lower-casing a whole text is rare.

@@ -1,38 +1,77 @@
-//! The search for the best mix where bytes were lost, which also tells how
-//! likely each run of what was filled in is: all paths that it went through are
-//! summed, forwards and backwards.
+//! The best mix of undone and kept characters: a beam search over the language
+//! model, which costs as much per slot however long the line.
+//!
+//! Where bytes were lost it also tells how likely each run of what was filled in
+//! is: all paths that it went through are summed, forwards and backwards.
+
+use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
 use super::arcs;
-use super::lattice::{Arc, Layer, Made, NONE, Piece, Slot, Undone};
+use super::lattice::{Arc, Layer, Piece, Slot};
 use super::lost;
+
+/// Paths followed side by side.
+pub(super) const BEAM: usize = 6;
+
+/// The best mix of undone and kept characters.
+pub(crate) struct Undone {
+    pub pieces: Vec<Piece>,
+    /// What it gains over keeping everything.
+    pub gain: Cost,
+    /// Whether it keeps what could be undone.
+    pub left_over: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Made {
+    /// The character of the slot, as it was.
+    Kept,
+    /// A character decoded.
+    Char(char, bool),
+    /// Nothing: what was here stood for a space that was stripped.
+    Nothing,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
     cost: Cost,
-    context: Context,
     from: u32,
     slot: u32,
     end: u32,
     made: Made,
 }
 
-/// Where a path stands.
+/// Before the first.
+const NONE: u32 = u32::MAX;
+
+/// Where a path stands: what goes before; whether it is within damage, the last
+/// character beyond ASCII undone; and a lost byte before, which the next must be
+/// one to explain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct State {
     context: Context,
-    /// Within damage: the last character beyond ASCII was undone.
-    damaged: bool,
-    /// A lost byte before, which the next must be one to explain.
-    pending: u8,
+    /// Both, to be compared at once.
+    damaged_pending: u16,
+}
+
+impl State {
+    fn new(context: Context, damaged: bool, pending: u8) -> Self {
+        State {
+            context,
+            damaged_pending: u16::from(damaged) << 8 | u16::from(pending),
+        }
+    }
 }
 
 /// The best paths to a slot.
 #[derive(Clone, Copy, Debug)]
 struct Beam<const N: usize> {
     len: usize,
+    /// What costs as much or more is of no use here.
+    most: Cost,
     costs: [Cost; N],
     states: [State; N],
     nodes: [u32; N],
@@ -41,54 +80,43 @@ struct Beam<const N: usize> {
 impl<const N: usize> Beam<N> {
     const EMPTY: Self = Beam {
         len: 0,
+        most: Cost::MAX,
         costs: [0; N],
         states: [State {
             context: Context::START,
-            damaged: false,
-            pending: 0,
+            damaged_pending: 0,
         }; N],
         nodes: [NONE; N],
     };
 
-    /// What costs as much or more is of no use here.
-    fn most(&self) -> Cost {
-        if self.len < N {
-            return Cost::MAX;
-        }
-        self.costs.iter().copied().max().unwrap_or(Cost::MAX)
-    }
-
     /// Puts a node among the best, and tells which it is there.
     fn push(&mut self, nodes: &mut Vec<Node>, state: State, node: Node) -> Option<u32> {
-        if let Some(i) = self.states[..self.len].iter().position(|s| *s == state) {
-            let id = self.nodes[i];
-            if node.cost < self.costs[i] {
-                self.costs[i] = node.cost;
-                nodes[id as usize] = node;
+        let same = self.states[..self.len].iter().position(|s| *s == state);
+        let (place, id) = match same {
+            Some(i) if node.cost >= self.costs[i] => return Some(self.nodes[i]),
+            Some(i) => {
+                nodes[self.nodes[i] as usize] = node;
+                (i, self.nodes[i])
             }
-            return Some(id);
-        }
-        let place = if self.len < N {
-            self.len += 1;
-            self.len - 1
-        } else {
-            let worst = (1..N).fold(0, |worst, i| {
-                if self.costs[i] > self.costs[worst] {
-                    i
-                } else {
-                    worst
-                }
-            });
-            if node.cost >= self.costs[worst] {
-                return None;
+            None if self.len < N => {
+                self.len += 1;
+                (self.len - 1, nodes.len() as u32)
             }
-            worst
+            None if node.cost >= self.most => return None,
+            None => {
+                let worst = self.costs.iter().position(|c| *c == self.most);
+                (worst.unwrap_or_default(), nodes.len() as u32)
+            }
         };
-        let id = nodes.len() as u32;
-        nodes.push(node);
+        if id as usize == nodes.len() {
+            nodes.push(node);
+        }
         self.costs[place] = node.cost;
         self.states[place] = state;
         self.nodes[place] = id;
+        if self.len == N {
+            self.most = self.costs.iter().copied().fold(Cost::MIN, Cost::max);
+        }
         Some(id)
     }
 }
@@ -134,22 +162,17 @@ pub(super) fn search<const BEAM: usize>(
     let utf8 = layer.truth == Charset::UTF_8;
     let (switch_in, _) = layer.switches();
     let n = slots.len();
-    let mut nodes: Vec<Node> = Vec::with_capacity(6 * n + 1);
+    let mut nodes: Vec<Node> = Vec::with_capacity(2 * n + 1);
     let mut edges: Vec<Edge> = Vec::new();
     let mut beams: Vec<Beam<BEAM>> = vec![Beam::EMPTY; n + 1];
     let start = Node {
         cost: 0,
-        context: Context::START,
         from: NONE,
         slot: 0,
         end: 0,
         made: Made::Kept,
     };
-    let state = State {
-        context: Context::START,
-        damaged: !utf8,
-        pending: 0,
-    };
+    let state = State::new(Context::START, !utf8, 0);
     beams[0].push(&mut nodes, state, start);
     let reader = layer
         .loss
@@ -160,13 +183,12 @@ pub(super) fn search<const BEAM: usize>(
     let mut ways: Vec<Way> = Vec::new();
     let mut groups: Vec<(u8, usize, usize)> = Vec::new();
     for s in 0..n {
-        let here = beams[s];
+        let (before, beams) = beams.split_at_mut(s + 1);
+        let here = &before[s];
         if here.len == 0 {
             continue;
         }
         let slot = slots[s];
-        let kept = line[slot.piece as usize];
-        let ascii = kept.c.is_ascii();
         let wild = reader.as_ref().filter(|_| slot.byte >= 0x80);
         ways.clear();
         groups.clear();
@@ -186,15 +208,20 @@ pub(super) fn search<const BEAM: usize>(
             });
         }
         ways.extend(arcs.iter().map(|&arc| Way::of(arc)));
-        let keep_len = slots[s + 1..].iter().take_while(|k| !k.first).count() + 1;
+        // ASCII is kept in one go.
+        let is_ascii = |k: &&Slot| k.byte < 0x80 && k.first && line[k.piece as usize].c.is_ascii();
+        let run = slots[s..].iter().take_while(is_ascii).count();
+        let keep_len = match run {
+            0 => slots[s + 1..].iter().take_while(|k| !k.first).count() + 1,
+            run => run,
+        };
+        let kept = &line[slot.piece as usize..][..run.max(1)];
         let least = here.costs[..here.len].iter().min();
         let most = least.map_or(0, |least| least + BEHIND);
         for i in (0..here.len).filter(|&i| here.costs[i] <= most) {
-            let State {
-                context,
-                damaged,
-                pending,
-            } = here.states[i];
+            let State { context, .. } = here.states[i];
+            let [damaged, pending] = here.states[i].damaged_pending.to_be_bytes();
+            let damaged = damaged != 0;
             let (from, cost) = (here.nodes[i], here.costs[i]);
             let mut group = 0..ways.len();
             if let Some(reader) = wild {
@@ -211,32 +238,33 @@ pub(super) fn search<const BEAM: usize>(
                     }
                 };
             }
-            let mut go = |made: Made, end: usize, step: Cost, state: State| {
+            let mut go = |made: Made, len: usize, step: Cost, state: State| {
+                let beam = &mut beams[len - 1];
                 let node = Node {
                     cost: cost + step,
-                    context: state.context,
                     from,
                     slot: s as u32,
-                    end: end as u32,
+                    end: (s + len) as u32,
                     made,
                 };
-                if let Some(to) = beams[end].push(&mut nodes, state, node) {
+                let to = beam.push(&mut nodes, state, node);
+                if let (true, Some(to)) = (layer.lossy, to) {
                     edges.push(Edge {
                         from,
                         to,
                         cost: step,
                     });
                 }
-                beams[end].most()
+                beam.most
             };
             if slot.first {
-                let step = layer.keeping(slot, kept, context, damaged);
-                let state = State {
-                    context: context.then(kept.symbol),
-                    damaged: damaged && ascii,
-                    pending: 0,
-                };
-                go(Made::Kept, s + keep_len, step, state);
+                let (mut step, mut context) = (0, context);
+                for &p in kept {
+                    step += layer.keeping(slot, p, context, damaged);
+                    context = context.then(p.symbol);
+                }
+                let state = State::new(context, damaged && run > 0, 0);
+                go(Made::Kept, keep_len, step, state);
             }
             let switch = if damaged { 0 } else { switch_in };
             // The most that is of use at each of the next slots.
@@ -257,27 +285,22 @@ pub(super) fn search<const BEAM: usize>(
                     context = context.then(way.symbol);
                     made = Made::Char(c, arc.inferred);
                 }
-                let state = State {
-                    context,
-                    damaged: true,
-                    pending: arc.pending,
-                };
-                most[len] = go(made, s + usize::from(arc.len), step, state);
+                let state = State::new(context, true, arc.pending);
+                most[len] = go(made, usize::from(arc.len), step, state);
             }
         }
     }
-    let ends = beams[n];
-    let ends = &ends.nodes[..ends.len];
-    let boundary = |i: u32| {
+    let ends = &beams[n];
+    let boundary = |i: usize| {
         if layer.greedy {
             0
         } else {
-            model::cost(nodes[i as usize].context, model::BOUNDARY)
+            model::cost(ends.states[i].context, model::BOUNDARY)
         }
     };
-    let finish = |i: u32| nodes[i as usize].cost + boundary(i);
-    let last = ends.iter().copied().min_by_key(|&i| finish(i))?;
-    let gain = keeping - finish(last);
+    let finish = |i: &usize| (ends.costs[*i] + boundary(*i), ends.nodes[*i]);
+    let last = (0..ends.len).min_by_key(|i| finish(i).0)?;
+    let (least, last) = finish(&last);
     // The path, first to last; then the pieces along it.
     let mut path = Vec::new();
     let mut i = last;
@@ -286,22 +309,18 @@ pub(super) fn search<const BEAM: usize>(
         i = nodes[i as usize].from;
     }
     path.reverse();
-    let ends = ends.iter().map(|&i| (i, boundary(i)));
-    let weighed = Weighed::new(nodes.len(), &edges, ends);
     let mut out = Vec::with_capacity(line.len());
     let mut changed = false;
     let mut left_over = false;
-    // Where the run of undone characters began: its first piece, and the node
-    // before it.
-    let mut run: Option<(usize, u32)> = None;
-    for (k, &id) in path.iter().enumerate() {
+    // The runs of undone characters: their pieces, and the nodes before and at
+    // the end.
+    let mut runs: Vec<(Range<usize>, u32, u32)> = Vec::new();
+    let mut within = false;
+    for &id in &path {
         let node = &nodes[id as usize];
         let span = &slots[node.slot as usize..node.end as usize];
-        let touched = &line[span[0].piece as usize..=span[span.len() - 1].piece as usize];
-        let kept = matches!(node.made, Made::Kept);
-        if !kept {
-            run = run.or(Some((out.len(), node.from)));
-        }
+        let touched = arcs::touched(line, span);
+        let start = out.len();
         match node.made {
             Made::Kept => {
                 left_over |= utf8 && arcs::is_whole(slots, node.slot as usize);
@@ -313,23 +332,31 @@ pub(super) fn search<const BEAM: usize>(
                 out.push(Piece::read(touched, c, inferred, bit));
             }
         }
-        let next = path.get(k + 1).map(|&id| nodes[id as usize].made);
-        if next.is_none_or(|made| matches!(made, Made::Kept))
-            && let Some((first, before)) = run.take()
-        {
-            let cost = node.cost - nodes[before as usize].cost;
-            let doubt = weighed.doubt(before, id, cost);
-            for p in out[first..].iter_mut().filter(|p| p.inferred) {
-                p.doubt = p.doubt.max(doubt);
-            }
+        let is_kept = matches!(node.made, Made::Kept);
+        match runs.last_mut().filter(|_| within) {
+            _ if is_kept => {}
+            Some(run) => (run.0.end, run.2) = (out.len(), id),
+            None => runs.push((start..out.len(), node.from, id)),
         }
+        within = !is_kept;
     }
     if !changed {
         return None;
     }
+    if layer.lossy && out.iter().any(|p| p.inferred && p.layers & bit != 0) {
+        let ends = (0..ends.len).map(|i| (ends.nodes[i], boundary(i)));
+        let weighed = Weighed::new(nodes.len(), &edges, ends);
+        for (run, before, last) in runs {
+            let cost = nodes[last as usize].cost - nodes[before as usize].cost;
+            let doubt = weighed.doubt(before, last, cost);
+            for p in out[run].iter_mut().filter(|p| p.inferred) {
+                p.doubt = p.doubt.max(doubt);
+            }
+        }
+    }
     Some(Undone {
         pieces: out,
-        gain,
+        gain: keeping - least,
         left_over,
     })
 }

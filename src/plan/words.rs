@@ -230,9 +230,7 @@ fn standing(word: impl Iterator<Item = char>) -> Written {
     let start = word.iter().take_while(|c| !is_spelled(**c)).count();
     let marks = word[start..].iter().rev().take_while(|c| !is_spelled(**c));
     let word = &word[start..word.len() - marks.count()];
-    let is_run = |run: &&[char]| !run.iter().all(char::is_ascii);
-    let runs = word.split(|&c| !is_spelled(c)).filter(is_run);
-    let least = runs.map(known_as).min();
+    let least = runs(word).map(known_as).min();
     let is_mark = |c: &char| !c.is_ascii() && !is_spelled(*c) && !JOINS.contains(c);
     let odd = word.iter().any(is_mark);
     Written {
@@ -244,12 +242,21 @@ fn standing(word: impl Iterator<Item = char>) -> Written {
     }
 }
 
+/// The runs of letters that the lexicon could know.
+fn runs(text: &[char]) -> impl Iterator<Item = &[char]> {
+    let is_run = |run: &&[char]| !run.iter().all(char::is_ascii);
+    text.split(|&c| !is_spelled(c)).filter(is_run)
+}
+
+/// The most that [`known_words`] could say of a text.
+pub(super) fn most_known(text: &[char]) -> Cost {
+    IN_LEXICON * runs(text).count() as Cost
+}
+
 /// What the lexicon says of all words of a text.
 pub(super) fn known_words(text: &[char]) -> Cost {
-    let is_run = |run: &&[char]| !run.iter().all(char::is_ascii);
-    let runs = text.split(|&c| !is_spelled(c)).filter(is_run);
     // That a word is usual, its letters tell as well.
-    let known: Cost = runs.map(|run| known_as(run).min(IN_LEXICON)).sum();
+    let known: Cost = runs(text).map(|run| known_as(run).min(IN_LEXICON)).sum();
     // Of `dÄ"zl` the quote was a byte.
     let is_hole = |w: &&[char]| {
         matches!(w[1], '"' | '?' | char::REPLACEMENT_CHARACTER)
