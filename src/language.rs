@@ -20,9 +20,6 @@ const LETTERS: usize = 27;
 /// What a letter costs that a language does not have, in units of the letter
 /// models.
 const FOREIGN: u8 = 24;
-/// What a letter that a language does not have makes its lanes cost at most: two
-/// steps, of 15 at most.
-pub(crate) const MISSING: Cost = 30 * LETTER_UNIT;
 /// Letters of a line that are looked at.
 const MOST: usize = 400;
 
@@ -329,12 +326,6 @@ pub(crate) fn prior(words: &str) -> Prior {
     }
 }
 
-/// What these words cost at least in each language, in the order of
-/// [`letters::all`]. Nothing in languages that are not written in Latin.
-pub(crate) fn at_least(words: &str) -> Vec<Cost> {
-    in_all(&Line::read(words).sums().0, 0)
-}
-
 /// Sums in the order of [`letters::all`], less what all cost.
 fn in_all(sums: &Lanes<i16>, least: i16) -> Vec<Cost> {
     let mut lanes = sums.iter().map(|sum| Cost::from(sum - least) * LETTER_UNIT);
@@ -346,52 +337,6 @@ fn in_all(sums: &Lanes<i16>, least: i16) -> Vec<Cost> {
         }
     };
     letters::all().map(cost).collect()
-}
-
-/// Of each letter below [`LETTERS_END`], by number, the languages that have it: a
-/// bit for each, in the order of [`letters::all`].
-static HAVING: LazyLock<(Vec<u16>, Vec<Vec<u64>>)> = LazyLock::new(|| {
-    let none = vec![0; letters::all().len().div_ceil(64)];
-    let mut rows = vec![0; LETTERS_END as usize];
-    let mut sets = vec![none.clone()];
-    for (i, language) in letters::all().enumerate() {
-        for c in language.alphabet().filter(|c| u32::from(*c) < LETTERS_END) {
-            let row: &mut u16 = &mut rows[c as usize];
-            if *row == 0 {
-                *row = sets.len() as u16;
-                sets.push(none.clone());
-            }
-            sets[usize::from(*row)][i / 64] |= 1 << (i % 64);
-        }
-    }
-    (rows, sets)
-});
-
-/// No alphabet goes on beyond this.
-const LETTERS_END: u32 = 0x3000;
-
-/// The languages that have a letter.
-fn having(c: char) -> &'static [u64] {
-    let (rows, sets) = &*HAVING;
-    let row = rows.get(c as usize).copied().unwrap_or(0);
-    &sets[usize::from(row)]
-}
-
-/// How many of these letters, sorted, each language does not have, in the order of
-/// [`letters::all`].
-pub(crate) fn missing(letters: &[char]) -> Vec<u16> {
-    const BITS: [u8; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
-    let mut counts = vec![0; HAVING.1[0].len() * 64];
-    for letters in letters.chunk_by(char::eq) {
-        let times = letters.len() as u16;
-        let sets = having(letters[0]).iter().flat_map(|set| set.to_le_bytes());
-        for (counts, set) in counts.as_chunks_mut::<8>().0.iter_mut().zip(sets) {
-            for (count, bit) in counts.iter_mut().zip(BITS) {
-                *count += if set & bit == 0 { times } else { 0 };
-            }
-        }
-    }
-    counts
 }
 
 #[cfg(test)]
@@ -409,14 +354,5 @@ mod tests {
         assert!(!has_foreign_letters(line));
         assert!(has_foreign_letters(&line.replace('å', "ĺ")));
         assert!(!has_foreign_letters("Kůň běžel přes ďábelský žlutý kopec."));
-    }
-
-    #[test]
-    fn letters_are_missing_by_language() {
-        let of = |tag: &str| {
-            let at = letters::all().position(|l| l.tag() == tag);
-            at.map(|i| missing(&['ß', 'ß', 'å'])[i])
-        };
-        assert_eq!((of("de"), of("sv"), of("it")), (Some(1), Some(2), Some(3)));
     }
 }

@@ -8,6 +8,7 @@
 //! letter ((n + 1)² half bytes, the low half first; letter 0 is a word's edge
 //! and every letter not of the language).
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use super::layout::LETTER_UNIT;
@@ -31,9 +32,10 @@ pub(crate) struct Letters {
 
 /// The letter models of all languages.
 pub(crate) fn all() -> impl ExactSizeIterator<Item = &'static Letters> {
-    static ALL: LazyLock<Vec<Letters>> = LazyLock::new(read);
     ALL.iter()
 }
+
+static ALL: LazyLock<Vec<Letters>> = LazyLock::new(read);
 
 fn read() -> Vec<Letters> {
     let (count, rest) = TABLES.letters().split_at(4);
@@ -109,5 +111,187 @@ impl Letters {
     pub(crate) fn cost(&self, a: usize, b: usize) -> Cost {
         let at = a * (self.letters.len() + 1) + b;
         Cost::from(self.costs[at / 2] >> (at % 2 * 4) & 15) * LETTER_UNIT
+    }
+}
+
+/// Languages are followed side by side, a lane each; there are fewer.
+pub(crate) const LANES: usize = 320;
+/// What something of the kind costs in each language.
+type Lanes<T> = [T; LANES];
+
+/// What a letter costs that a language does not have, or a mark within a word:
+/// `R‚initialiser`; 14 nats, in units of the letter models.
+const FOREIGN: u8 = 34;
+/// Steps whose costs a byte has room for.
+const FEW: usize = 7;
+/// No alphabet goes on beyond this.
+const LETTERS_END: u32 = 0x3000;
+
+/// Of each letter below [`LETTERS_END`], by number, the languages that have it: a
+/// bit for each, in the order of [`all`].
+static HAVING: LazyLock<(Vec<u16>, Vec<Set>)> = LazyLock::new(|| {
+    let mut rows = vec![0; LETTERS_END as usize];
+    let mut sets = vec![Set::default()];
+    for (i, language) in all().enumerate() {
+        for c in language.alphabet().filter(|c| u32::from(*c) < LETTERS_END) {
+            let row: &mut u16 = &mut rows[c as usize];
+            if *row == 0 {
+                *row = sets.len() as u16;
+                sets.push(Set::default());
+            }
+            sets[usize::from(*row)][i / 64] |= 1 << (i % 64);
+        }
+    }
+    (rows, sets)
+});
+
+/// A set of languages.
+type Set = [u64; LANES / 64];
+
+/// The languages that have a letter, if any has.
+fn having(c: char) -> Option<&'static Set> {
+    let (rows, sets) = &*HAVING;
+    match rows.get(c as usize).copied().unwrap_or(0) {
+        0 => None,
+        row => Some(&sets[usize::from(row)]),
+    }
+}
+
+/// Steps from letter to letter that are remembered, a power of two.
+const REMEMBERED: usize = 1 << 10;
+
+/// What steps from one letter to the next cost in each language. The same few
+/// hundred are asked for again by each reading of a line.
+struct Steps {
+    /// Which step a place has, and its costs.
+    keys: Vec<u32>,
+    costs: Vec<Lanes<u8>>,
+}
+
+thread_local! {
+    static STEPS: RefCell<Steps> = RefCell::new(Steps {
+        keys: vec![0; REMEMBERED],
+        costs: vec![[0; LANES]; REMEMBERED],
+    });
+}
+
+impl Steps {
+    /// What `b` costs after `a`, letters that some language has, or edges.
+    fn costs(&mut self, a: char, b: char) -> &Lanes<u8> {
+        let key = u32::from(a) << 16 | u32::from(b);
+        let place = key.wrapping_mul(0x9e37_79b1) >> (32 - REMEMBERED.trailing_zeros());
+        let place = place as usize;
+        if self.keys[place] != key {
+            self.keys[place] = key;
+            self.costs[place] = costs(a, b);
+        }
+        &self.costs[place]
+    }
+}
+
+/// What `b` costs after `a` in each language. To one that does not have `a` it is
+/// the beginning of a word.
+fn costs(a: char, b: char) -> Lanes<u8> {
+    let unit = |l: &Letters, a, b| (l.cost(a, b) / LETTER_UNIT) as u8;
+    let mut costs = [if b == EDGE { 0 } else { FOREIGN }; LANES];
+    let every = [u64::MAX; LANES / 64];
+    let mut fill = |set: &Set, cost: &dyn Fn(&Letters) -> u8| {
+        for (i, &set) in set.iter().enumerate() {
+            let mut set = set;
+            while set != 0 {
+                let lane = i * 64 + set.trailing_zeros() as usize;
+                set &= set - 1;
+                if let Some(language) = ALL.get(lane) {
+                    costs[lane] = cost(language);
+                }
+            }
+        }
+    };
+    let has_b = having(b).unwrap_or(&every);
+    let has_a = having(a).unwrap_or(&[0; LANES / 64]);
+    if b != EDGE {
+        let only_b = std::array::from_fn(|i| has_b[i] & !has_a[i]);
+        fill(&only_b, &|l| unit(l, 0, l.place(b)));
+    }
+    let both = std::array::from_fn(|i| has_a[i] & has_b[i]);
+    let place = |l: &Letters, c| if c == EDGE { 0 } else { l.place(c) };
+    fill(&both, &|l| unit(l, l.place(a), place(l, b)));
+    costs
+}
+
+/// The edge of a word.
+pub(crate) const EDGE: char = '\n';
+
+/// What a text costs in each language, in the order of [`all`]: words in lower
+/// case between edges, where other characters than letters of some language
+/// are either `joins`, which cost nothing, or odd.
+pub(crate) fn sums(words: &[char], joins: &[char]) -> Lanes<Cost> {
+    STEPS.with_borrow_mut(|steps| {
+        let mut sums = [0u16; LANES];
+        let mut few = [0u8; LANES];
+        let (mut last, mut taken) = (EDGE, 0);
+        // What costs the same in all of them.
+        let mut odd = 0;
+        for &c in words {
+            let c = match c {
+                _ if having(c).is_some() => c,
+                c if c == EDGE || joins.contains(&c) => EDGE,
+                _ => {
+                    odd += 1;
+                    last = EDGE;
+                    continue;
+                }
+            };
+            if (last, c) != (EDGE, EDGE) {
+                for (sum, cost) in few.iter_mut().zip(steps.costs(last, c)) {
+                    *sum += *cost;
+                }
+                taken += 1;
+                if taken % FEW == 0 {
+                    add(&mut sums, &mut few);
+                }
+            }
+            last = c;
+        }
+        add(&mut sums, &mut few);
+        let odd = odd * Cost::from(FOREIGN);
+        sums.map(|sum| (Cost::from(sum) + odd) * LETTER_UNIT)
+    })
+}
+
+fn add(sums: &mut Lanes<u16>, few: &mut Lanes<u8>) {
+    for (sum, few) in sums.iter_mut().zip(few) {
+        *sum = sum.saturating_add(u16::from(*few));
+        *few = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_lane_for_each_language() {
+        assert!(all().len() <= LANES);
+    }
+
+    #[test]
+    fn a_lane_is_what_its_language_says() {
+        let words: Vec<char> = "\nďábel\nпривет’ъ\nfür☺\n".chars().collect();
+        let sums = sums(&words, &['’']);
+        for (lane, language) in all().enumerate() {
+            let (mut sum, mut last) = (0, 0);
+            for &c in &words {
+                let place = language.place(c);
+                sum += match c {
+                    '\n' | '’' if last == 0 => 0,
+                    '\n' | '’' => language.cost(last, 0),
+                    _ if place == 0 => Cost::from(FOREIGN) * LETTER_UNIT,
+                    _ => language.cost(last, place),
+                };
+                last = place;
+            }
+            assert_eq!(sums[lane], sum, "{}", language.tag());
+        }
     }
 }

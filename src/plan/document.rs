@@ -10,7 +10,7 @@ use crate::model::{Cost, NAT};
 use crate::scan;
 
 use super::lattice::Room;
-use super::{Hypothesis, emit, escape, explain, undo_all};
+use super::{Hypothesis, Shown, again, emit, escape, explain, undo_all};
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
@@ -163,20 +163,31 @@ fn is_letter(line: &str) -> bool {
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && c != 'Â')
 }
 
+/// Chains of lines before that are tried first.
+const SHOWN: usize = 2;
 /// Chains that are certain are tried on every line; so many at most.
 const CERTAIN: usize = 3;
 
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
+    // The chains of lines before, the last first.
+    let mut shown: Vec<Shown> = Vec::new();
+    let mut search = |line: &str| {
+        let known = shown
+            .iter()
+            .find_map(|chain| again(line, chain, config, room));
+        let found = known.map_or_else(|| explain(line, config, false, room), |h| vec![h]);
+        if let Some(chain) = Shown::of(&found) {
+            shown.retain(|other| other.steps != chain.steps);
+            shown.insert(0, chain);
+            shown.truncate(SHOWN);
+        }
+        found
+    };
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
         .map(|(at, line)| {
-            (
-                at,
-                line,
-                config
-                    .hypotheses(line)
-                    .unwrap_or_else(|| explain(line, config, false, room)),
-            )
+            let found = config.hypotheses(line).unwrap_or_else(|| search(line));
+            (at, line, found)
         })
         .collect();
     if suspects.is_empty() {

@@ -27,7 +27,7 @@ const MARKS: Set = 1 | 1 << 25;
 /// Pairs that go on to a full reading of the line.
 const TRIED: usize = 5;
 /// Odd places that are glanced at before the model is asked.
-const GLANCED: usize = 4;
+const GLANCED: usize = 6;
 /// Pairs that look best and are tried out.
 const PROBED: usize = 40;
 /// What a reading may look worse by.
@@ -53,31 +53,37 @@ fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
     }
 }
 
-/// The pairs of charsets that make the odd places of this line less so.
-pub(super) fn layers(pieces: &[Piece], odd: &Odd, out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
+/// The pairs of charsets that make the odd places of this line less so, those first
+/// that promise the most: each with its cost, and about what it gains.
+pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer, Cost, Cost)> {
     let mut places: Vec<usize> = (0..pieces.len())
         .filter(|&i| odd.places[i] && !pieces[i].c.is_ascii())
         .collect();
     // What a reading may cost, if it is to gain enough.
     let most = odd.survey.surprise - HOPE;
     if places.is_empty() || most < LEGACY {
-        return;
+        return Vec::new();
     }
+    let beyond = |pieces: &[Piece]| pieces.iter().filter(|p| !p.c.is_ascii()).count();
+    // What was looked at, of what is odd and of what is beyond ASCII.
+    let all = [places.len(), beyond(pieces)];
     places.truncate(PROBES);
+    let seen = [places.len(), beyond(&pieces[..pieces.len().min(RUNS)])];
     let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
     single(pieces, &places, most, &mut tried);
     multi(pieces, most, &mut tried[1], room);
-    for mut tried in tried {
+    let mut out = Vec::new();
+    for (mut tried, (all, seen)) in tried.into_iter().zip(all.into_iter().zip(seen)) {
         tried.sort_by_key(|(gain, ..)| -gain);
         let least = tried.first().map_or(0, |best| best.0 / 2);
-        tried.retain(|(gain, ..)| *gain >= least);
-        out.extend(
-            tried
-                .into_iter()
-                .take(TRIED)
-                .map(|(_, layer, cost)| (layer, cost)),
-        );
+        let good = tried.into_iter().take_while(|(gain, ..)| *gain >= least);
+        let promise =
+            |gain: Cost| (gain * all as Cost / seen.max(1) as Cost).min(odd.survey.surprise);
+        let good = good.map(|(gain, layer, cost)| (layer, cost, promise(gain)));
+        out.extend(good.take(TRIED));
     }
+    out.sort_by_key(|(.., promise)| -promise);
+    out
 }
 
 /// The pairs of charsets that make known words of unknown ones: nothing is odd
@@ -217,27 +223,27 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     if pairs.is_empty() {
         return;
     }
-    let was: Vec<Cost> = odd
-        .iter()
-        .map(|&i| around(pieces, i, |p| p.symbol))
-        .collect();
-    // The first half of the places tells which are worth the others.
-    let read = |p: &Pair, piece: &Piece| match readings.row(piece.c).bytes[p.n] {
-        0 => piece.symbol,
-        b => model::symbol(readings.shown[p.x][usize::from(b)]),
-    };
-    let try_out = |p: &mut Pair, places: Range<usize>| {
-        for k in places {
-            if k < 3 || p.gain > 0 {
-                p.gain += was[k] - around(pieces, odd[k], |piece| read(p, piece));
+    let stretches = Stretch::all(pieces, odd);
+    let try_out = |p: &mut Pair, some: Range<usize>| {
+        let symbols = &readings.symbols[p.x];
+        for (k, stretch) in some.clone().zip(&stretches[some]) {
+            if k < FIRST || p.gain > 0 {
+                p.gain += stretch.was;
+                p.gain -= stretch.cost(|&(row, symbol): &(&Row, Symbol)| match row.bytes[p.n] {
+                    0 => symbol,
+                    b => symbols[usize::from(b)],
+                });
             }
         }
     };
-    let (few, all) = (odd.len().min(PROBES / 2), odd.len());
-    pairs.iter_mut().for_each(|p| try_out(p, 0..few));
-    let best = pairs.iter().map(|p| p.gain).max().unwrap_or(0);
-    pairs.retain(|p| p.gain >= best / 4);
-    pairs.iter_mut().for_each(|p| try_out(p, few..all));
+    // The first tell which pairs are worth the others.
+    let all = stretches.len();
+    let (few, half) = (all.min(FIRST), all.min(2 * FIRST));
+    for some in [0..few, few..half, half..all] {
+        pairs.iter_mut().for_each(|p| try_out(p, some.clone()));
+        let best = pairs.iter().map(|p| p.gain).max().unwrap_or(0);
+        pairs.retain(|p| p.gain >= best / 4);
+    }
     for Pair {
         n, x, cost, gain, ..
     } in pairs.into_iter().filter(|p| p.gain > LEAST)
@@ -347,20 +353,64 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
     }
 }
 
-/// What a character and its right neighbours cost, after those on its left.
-fn around(pieces: &[Piece], i: usize, read: impl Fn(&Piece) -> Symbol) -> Cost {
-    let mut context = Context::START;
-    for p in &pieces[i.saturating_sub(4)..i] {
-        context = context.then(read(p));
+/// Some odd places next to each other, on which pairs are tried out: with the two
+/// characters after them, whose costs change with theirs, and some before.
+struct Stretch {
+    before: Vec<(&'static Row, Symbol)>,
+    within: Vec<(&'static Row, Symbol)>,
+    /// Whether the line ends with it.
+    is_last: bool,
+    /// What it costs as it is.
+    was: Cost,
+}
+
+/// Stretches that tell which pairs are worth the others; a single one may be of
+/// something else: the first of `GIMP·XCF çàïàçâàéêè ñëîåâåòå`.
+const FIRST: usize = 3;
+/// A stretch has at most about so many characters.
+const STRETCH: usize = 6;
+
+impl Stretch {
+    fn all(pieces: &[Piece], odd: &[usize]) -> Vec<Stretch> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for &i in odd {
+            match ranges.last_mut() {
+                Some(last) if i <= last.end && last.len() < STRETCH => last.end = i + 3,
+                last => {
+                    let start = last.map_or(i, |last| i.max(last.end));
+                    ranges.push(start..i + 3);
+                }
+            }
+        }
+        let read = |p: &Piece| (READINGS.row(p.c), p.symbol);
+        let stretch = |range: Range<usize>| {
+            let start = range.start.min(pieces.len());
+            let end = range.end.min(pieces.len());
+            let mut stretch = Stretch {
+                before: pieces[start.saturating_sub(4)..start]
+                    .iter()
+                    .map(read)
+                    .collect(),
+                within: pieces[start..end].iter().map(read).collect(),
+                is_last: range.end > pieces.len(),
+                was: 0,
+            };
+            stretch.was = stretch.cost(|(_, symbol)| *symbol);
+            stretch
+        };
+        ranges.into_iter().map(stretch).collect()
     }
-    let mut sum = 0;
-    for p in pieces[i..].iter().take(3) {
-        sum += context.read(read(p));
+
+    /// What it costs, read so.
+    fn cost(&self, read: impl Fn(&(&'static Row, Symbol)) -> Symbol) -> Cost {
+        let then = |context: Context, of| context.then(read(of));
+        let mut context = self.before.iter().fold(Context::START, then);
+        let mut sum: Cost = self.within.iter().map(|of| context.read(read(of))).sum();
+        if self.is_last {
+            sum += model::cost(context, model::BOUNDARY);
+        }
+        sum
     }
-    if i + 3 > pieces.len() {
-        sum += model::cost(context, model::BOUNDARY);
-    }
-    sum
 }
 
 /// What reading the runs beyond ASCII in a multi-byte charset gains, at this

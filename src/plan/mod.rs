@@ -25,6 +25,7 @@ use std::borrow::Cow;
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
+use crate::language;
 use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
@@ -170,7 +171,7 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
             }
             let odd = odd();
             let mut resolved = false;
-            let mut layers = utf8::Layers::of(&from.pieces, &odd.places);
+            let mut layers = utf8::Layers::of(&from.pieces, &odd);
             while let Some((mut layer, cost)) = layers.next(room) {
                 // One legacy mix-up is enough, and it lost nothing.
                 layer.lossy &= !from.is_legacy();
@@ -203,12 +204,23 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
             best = utf8.fold(best, Cost::max);
             most = next.iter().map(|h| h.gain).fold(most, Cost::max);
             let behind = resolved || reach <= best + LAYER;
-            if from.is_legacy() || depth == 2 || from.is_escaped() || behind {
-                continue;
-            }
-            let mut layers = Vec::new();
-            legacy::layers(&from.pieces, &odd, &mut layers, room);
-            for (layer, cost) in layers {
+            let may_be_legacy = !(from.is_legacy() || depth == 2 || from.is_escaped() || behind);
+            let pairs = if may_be_legacy {
+                legacy::layers(&from.pieces, &odd, room)
+            } else {
+                Vec::new()
+            };
+            // What promises less than half of what was found is not it, nor what
+            // promises less where nothing odd was left.
+            let mut whole = Cost::MIN;
+            let is_behind = |promise: Cost, most: Cost, whole: Cost| {
+                let all = from.gain + promise + HOPE;
+                !rivals && (all + promise <= most || all + promise / 4 <= whole)
+            };
+            for (layer, cost, promise) in pairs {
+                if is_behind(promise, most, whole) {
+                    continue;
+                }
                 let deep = if depth > 0 { DEEP } else { 0 };
                 let before = next.len();
                 undo(from, &odd, layer, cost + deep, &mut next, room);
@@ -216,9 +228,21 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
                 if !rivals && !layer.truth.is_single_byte() && next[before..].iter().any(is_whole) {
                     break;
                 }
+                let all_whole = next[before..].iter().filter(|h| is_whole(h));
+                whole = all_whole.map(|h| h.gain).fold(whole, Cost::max);
+                most = next[before..].iter().map(|h| h.gain).fold(most, Cost::max);
             }
-            most = next.iter().map(|h| h.gain).fold(most, Cost::max);
-            if first && most < surprise / 2 {
+            if !resolved {
+                while let Some((mut layer, cost, promise)) = layers.next_of_few() {
+                    if is_behind(promise, most, whole) {
+                        continue;
+                    }
+                    layer.lossy &= !from.is_legacy();
+                    undo(from, &odd, layer, cost, &mut next, room);
+                    most = next.iter().map(|h| h.gain).fold(most, Cost::max);
+                }
+            }
+            if may_be_legacy && first && most < surprise / 2 {
                 suggested(from, &odd, &mut next, room);
             }
             most = next.iter().map(|h| h.gain).fold(most, Cost::max);
@@ -231,6 +255,57 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
     all.retain(|h| h.gain > 0 && config.allows(&h.steps));
     settle(line, all, config, if rivals { RIVALS } else { 1 })
 }
+
+/// What undoing the chain of a line before makes of this one, if that leaves
+/// nothing to explain: a text is damaged in one way, as a rule.
+fn again(line: &str, before: &Shown, config: &Config, room: &mut Room) -> Option<Hypothesis> {
+    let mut h = Hypothesis::first(lattice::pieces(line), None);
+    let surprise = h.survey.surprise;
+    for (n, &step) in before.steps.iter().enumerate() {
+        let last = n + 1 == before.steps.len();
+        let layer = Layer {
+            lossy: false,
+            ..layer_of(step)?
+        };
+        let mut next = Vec::new();
+        let cost = if last { before.cost } else { 0 };
+        undo(&h, &Odd::of(&h.pieces), layer, cost, &mut next, room);
+        h = next.into_iter().max_by_key(|h| h.gain)?;
+    }
+    // What is left may be names and rare words.
+    let most = SURPRISE.max(surprise / 8);
+    let is_whole = h.is_all(0) && h.survey.surprise < most;
+    // Another pair may make as likely letters of Latin, but no known words.
+    let is_latin = |p: &Piece| p.layers != 0 && language::is_latin(p.c);
+    let is_known = !h.is_legacy() || !h.pieces.iter().any(is_latin) || words::known(line, &h).all;
+    if !is_whole || !is_known || h.gain < CLEAR {
+        return None;
+    }
+    let h = settle(line, vec![h], config, 1).pop()?;
+    (h.gain >= CLEAR).then_some(h)
+}
+
+/// A chain that some line was clear about, and what it costs.
+struct Shown {
+    steps: Vec<Step>,
+    cost: Cost,
+}
+
+impl Shown {
+    /// The chain of a line's hypotheses, if the best is clear.
+    fn of(found: &[Hypothesis]) -> Option<Self> {
+        let best = found.first().filter(|h| h.gain >= CLEAR)?;
+        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+        let shown = !best.is_inferred() && best.steps.iter().all(is_misread);
+        shown.then(|| Shown {
+            steps: best.steps.clone(),
+            cost: best.cost,
+        })
+    }
+}
+
+/// What a line must gain to be clear.
+const CLEAR: Cost = 20 * NAT;
 
 /// What each piece surprises by in another reading: what that piece costs there
 /// that it is in, and the two after that.
@@ -267,6 +342,8 @@ fn suggested(from: &Hypothesis, odd: &Odd, next: &mut Vec<Hypothesis>, room: &mu
 const SURE: usize = 3;
 /// A better mix is not looked for, if it could only save so much.
 const LITTLE: Cost = 8 * NAT;
+/// What a reading may gain beyond what it promised.
+const HOPE: Cost = 12 * NAT;
 /// What any further layer costs at least.
 const LAYER: Cost = 4 * NAT;
 /// The hypotheses in order, where legacy readings, which look better than they

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Cost, NAT, Symbol};
 use crate::scan;
 
 /// Single-byte charsets that text is misread as, the commonest first, with
@@ -267,7 +267,8 @@ pub(crate) struct Readings {
     pub of_single_bytes: Set,
     /// What each byte is in each of those.
     pub shown: Vec<&'static [char; 256]>,
-    /// The same in lower case, as the scan sees it.
+    /// The same to the model; and in lower case, as the scan sees it.
+    pub symbols: Vec<[Symbol; 256]>,
     pub lower: Vec<[u16; 256]>,
     pub(super) levels: Levels,
     pages: Vec<u16>,
@@ -384,6 +385,7 @@ impl Readings {
                 .iter()
                 .map(|truth| truth.charset.decode_table().unwrap_or(&NOTHING))
                 .collect(),
+            symbols: Vec::new(),
             lower: Vec::new(),
             truths,
             latin: [0; 256],
@@ -399,6 +401,7 @@ impl Readings {
                 readings.of_single_bytes |= bit;
             }
             let class = |c: char| scan::class_of(lowered(c));
+            readings.symbols.push(readings.shown[x].map(model::symbol));
             readings.lower.push(readings.shown[x].map(class));
             for b in 0x80..=0xffu8 {
                 let c = shown(truth.charset, b);

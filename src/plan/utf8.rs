@@ -1,10 +1,11 @@
 //! Layers of UTF-8 misread as something else: where its structure shows.
 
 use crate::charset::Charset;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Cost, NAT};
 
 use crate::scan;
 
+use super::Odd;
 use super::arcs;
 use super::lattice::{self, Layer, Piece, Room};
 use super::lost;
@@ -20,6 +21,7 @@ const TRIED: usize = 6;
 pub(super) struct Layers<'a> {
     pieces: &'a [Piece],
     odd: &'a [bool],
+    costs: &'a [Cost],
     /// Those in which all of it is; of them, the likeliest is tried first.
     entire: Set,
     tried: Option<usize>,
@@ -38,6 +40,8 @@ struct Parts {
     order: Vec<usize>,
     /// What the line has in those that were.
     seen: Vec<Vec<u8>>,
+    /// Those that explain less than half of it.
+    few: Vec<usize>,
     /// How damaged it looks.
     was: i32,
 }
@@ -56,6 +60,7 @@ impl Parts {
             rows,
             order,
             seen,
+            few: Vec::new(),
             was,
         }
     }
@@ -68,10 +73,11 @@ fn bytes(rows: &[&Row], n: usize) -> Vec<u8> {
 }
 
 impl<'a> Layers<'a> {
-    pub(super) fn of(pieces: &'a [Piece], odd: &'a [bool]) -> Self {
+    pub(super) fn of(pieces: &'a [Piece], odd: &'a Odd) -> Self {
         Layers {
             pieces,
-            odd,
+            odd: &odd.places,
+            costs: &odd.costs,
             entire: entire(pieces),
             tried: None,
             stakes: None,
@@ -96,6 +102,18 @@ impl<'a> Layers<'a> {
         self.tried = Some(n);
         self.entire &= !(1 << n);
         self.stakes = Some(stakes);
+    }
+
+    /// The next of those that explain but few of the odd places, and about what it
+    /// gains.
+    pub(super) fn next_of_few(&mut self) -> Option<(Layer, Cost, Cost)> {
+        let parts = self.parts.as_mut()?;
+        let n = parts.few.pop()?;
+        let reading = READINGS.single[n];
+        let was: Cost = self.costs.iter().sum();
+        let is = model::line_cost(decoded(self.pieces, &parts.rows, n));
+        let layer = layer(reading.charset, Some(n));
+        Some((layer, reading.cost, was - is - reading.cost))
     }
 
     /// The next to try.
@@ -136,9 +154,14 @@ impl<'a> Layers<'a> {
             parts.seen.push(bytes);
             let rows = &parts.rows;
             // Chance sequences, as `РЎ` in a Russian heading, read no better.
-            if is_many(rows, odd, n) && scan::weight(decoded(pieces, rows, n)) < parts.was {
+            let (covered, others) = coverage(pieces, rows, odd, n);
+            if covered * MANY > others && scan::weight(decoded(pieces, rows, n)) < parts.was {
                 if parts.seen.len() == TRIED {
                     parts.order.clear();
+                }
+                if covered < others {
+                    parts.few.push(n);
+                    continue;
                 }
                 return reading(n);
             }
@@ -284,13 +307,22 @@ fn decoded(pieces: &[Piece], rows: &[&Row], n: usize) -> impl Iterator<Item = ch
     })
 }
 
-/// Whether whole sequences are more than what chance puts into the odd places:
-/// `Ïðèâåò` has one here and there.
-fn is_many(rows: &[&Row], odd: &[bool], n: usize) -> bool {
+/// How many characters are in whole sequences at odd places, or in such as show that
+/// they lost a byte, and how many odd ones are in none; chance puts some into any
+/// line: `Ïðèâåò` has one here and there.
+fn coverage(pieces: &[Piece], rows: &[&Row], odd: &[bool], n: usize) -> (usize, usize) {
     let (mut covered, mut others) = (0, 0);
     let mut i = 0;
     while i < rows.len() {
-        let len = whole(rows, i, n).map_or(0, |(_, conts)| conts + 1);
+        let shows_loss = || {
+            let after = pieces.get(i + 1).map(|p| p.c);
+            let is_lead = rows[i].lead.iter().any(|lead| lead >> n & 1 != 0);
+            is_lead && matches!(after, Some('?' | char::REPLACEMENT_CHARACTER))
+        };
+        let len = match whole(rows, i, n) {
+            Some((_, conts)) => conts + 1,
+            None => 2 * usize::from(shows_loss()),
+        };
         if len > 0 && odd[i..i + len].contains(&true) {
             covered += len;
         } else if odd[i] && rows[i].any & 1 << n != 0 {
@@ -298,7 +330,7 @@ fn is_many(rows: &[&Row], odd: &[bool], n: usize) -> bool {
         }
         i += len.max(1);
     }
-    covered * MANY > others
+    (covered, others)
 }
 
 /// Characters from the first East Asian one on in which the structure of

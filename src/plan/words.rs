@@ -18,11 +18,6 @@ use super::doubt;
 use super::lattice::Piece;
 use super::readings::is_letter as is_alphabetic;
 
-/// A letter that a language does not have.
-const FOREIGN: Cost = 14 * NAT;
-
-/// A mark within a word: `R‚initialiser`.
-const MARK: Cost = 14 * NAT;
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
 /// Marks that rightly stand before and after words.
@@ -571,116 +566,9 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
 /// what else the line says cheapest: with what else it says, and without.
 fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
-    let mut letters: Vec<char> = words
-        .iter()
-        .copied()
-        .filter(|&c| missed(c) == FOREIGN)
-        .collect();
-    letters.sort_unstable();
-    let text: String = words.iter().collect();
-    let spelled = Spelled::of(words);
-    // What they cost at least, about: most languages are out of the question.
-    let (least, missing) = (language::at_least(&text), language::missing(&letters));
-    let least = |i: usize, l: &Letters| match Cost::from(missing[i]) {
-        missing if l.is_latin() => least[i] + missing * (FOREIGN - language::MISSING),
-        missing => missing * FOREIGN,
-    };
-    let least = |i: usize, l: &Letters| prior[i] + least(i, l);
-    let all = || letters::all().enumerate().filter(|(_, l)| is_wanted(l));
-    let likely = all().min_by_key(|&(i, l)| least(i, l));
-    let mut race = Race::default();
-    for (i, l) in likely.into_iter().chain(all()) {
-        if race.best.is_none_or(|(sum, _)| least(i, l) < sum) {
-            race.run(&spelled, l, prior[i]);
-        }
-    }
-    race.best.map_or((0, 0), |(sum, prior)| (sum, sum - prior))
-}
-
-/// What a character costs that a language does not have.
-fn missed(c: char) -> Cost {
-    match c {
-        '\n' => 0,
-        c if JOINS.contains(&c) => 0,
-        c if is_alphabetic(c) => FOREIGN,
-        _ => MARK,
-    }
-}
-
-/// Words by the numbers of their characters among the different ones.
-struct Spelled {
-    words: Vec<u16>,
-    /// The different characters, the edge first, with what they cost if missed.
-    chars: Vec<(char, Cost)>,
-}
-
-impl Spelled {
-    fn of(words: &[char]) -> Self {
-        let mut chars = vec![('\n', 0)];
-        let mut number = |&c: &char| {
-            let known = chars.iter().position(|known| known.0 == c);
-            known.unwrap_or_else(|| {
-                chars.push((c, missed(c)));
-                chars.len() - 1
-            }) as u16
-        };
-        let words = words.iter().map(&mut number).collect();
-        Spelled { words, chars }
-    }
-}
-
-/// A number that no letter has.
-const UNKNOWN_PLACE: u16 = u16::MAX;
-
-/// A race of languages for the least cost.
-#[derive(Default)]
-struct Race {
-    /// What the words cost in the best, and its prior.
-    best: Option<(Cost, Cost)>,
-    /// What they cost there up to each letter; the same of the one that runs.
-    ahead: Vec<Cost>,
-    sums: Vec<Cost>,
-    /// The numbers of the characters in that one, as far as they were asked for.
-    places: Vec<u16>,
-}
-
-impl Race {
-    /// Reads the words in a language, which gives up where it is so far behind that
-    /// it would have to read the rest at much less than the best.
-    fn run(&mut self, spelled: &Spelled, language: &Letters, prior: Cost) {
-        self.places.clear();
-        self.places.resize(spelled.chars.len(), UNKNOWN_PLACE);
-        self.places[0] = 0;
-        self.sums.clear();
-        let mut sum = prior;
-        let mut last = 0;
-        for (k, &n) in spelled.words.iter().enumerate() {
-            let n = usize::from(n);
-            let mut place = usize::from(self.places[n]);
-            if self.places[n] == UNKNOWN_PLACE {
-                place = language.place(spelled.chars[n].0);
-                self.places[n] = place as u16;
-            }
-            if place | last != 0 {
-                sum += language.cost(last, place);
-            }
-            if place == 0 {
-                let missed = spelled.chars[n].1;
-                if missed > 0 {
-                    sum += missed - if last != 0 { language.cost(last, 0) } else { 0 };
-                }
-            }
-            self.sums.push(sum);
-            if let (Some((best, _)), Some(ahead)) = (self.best, self.ahead.get(k))
-                && sum > ahead + (best - ahead) / 3
-            {
-                return;
-            }
-            last = place;
-        }
-        if self.best.is_none_or(|best| sum < best.0) {
-            self.best = Some((sum, prior));
-            std::mem::swap(&mut self.ahead, &mut self.sums);
-        }
-    }
+    let sums = letters::sums(words, &JOINS);
+    let all = letters::all().zip(sums.iter().zip(prior));
+    let wanted = all.filter(|(l, _)| is_wanted(l));
+    let costs = wanted.map(|(_, (sum, prior))| (sum + prior, *sum));
+    costs.min_by_key(|(both, _)| *both).unwrap_or_default()
 }
