@@ -134,16 +134,11 @@ pub(crate) fn cost(context: Context, c: Symbol) -> Cost {
         false => SWITCH,
     };
     let key = context.key(c);
-    if symbols(key).into_iter().all(|s| s <= LAST_ASCII) {
+    let is_ascii = |symbol: u64| symbol as Symbol <= LAST_ASCII;
+    if is_ascii(key) && is_ascii(key >> 16) && is_ascii(key >> 32) {
         return switch;
     }
     switch + trigram(key)
-}
-
-/// The symbols of a key.
-#[inline]
-fn symbols(key: u64) -> [Symbol; 3] {
-    [key >> 32, key >> 16, key].map(|symbol| symbol as Symbol)
 }
 
 /// Costs remembered of late, a power of two.
@@ -182,7 +177,7 @@ fn trigram(key: u64) -> Cost {
 /// What the tables say of three symbols.
 #[inline(never)]
 fn in_tables(key: u64) -> Cost {
-    let [a, b, c] = symbols(key);
+    let [a, b, c] = [key >> 32, key >> 16, key].map(|symbol| symbol as Symbol);
     match Trigrams::of(&TABLES).cost(a, b, c) {
         Some(cost) => Cost::from(cost),
         None => Cost::from(bigram(a, b).1) + bigram(b, c).0,

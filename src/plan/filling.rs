@@ -186,8 +186,12 @@ fn best(word: &[&[Choice<'_>]], context: Context) -> Vec<usize> {
                 });
             }
         }
-        next.sort_by_key(|way| way.cost);
-        next.truncate(BEAM);
+        let rank = |way: &Way| (way.cost, way.last);
+        if next.len() > BEAM {
+            next.select_nth_unstable_by_key(BEAM, rank);
+            next.truncate(BEAM);
+        }
+        next.sort_unstable_by_key(rank);
         ways = next;
     }
     let choices = |way: &Way| {
