@@ -138,8 +138,8 @@ pub(super) fn alone(line: &str, h: &Hypothesis) -> Cost {
     }
 }
 
-/// Whether one letter of another script is all that was found, as in `×-axis`,
-/// where `×-` could have been `ו`.
+/// Whether all that was found is one letter of another script, or some that stand
+/// each alone, as in `×-axis`, where `×-` could have been `ו`, and `×-congʳ`.
 fn is_lone(line: &str, pieces: &[Piece]) -> bool {
     let other = |c: &char| is_letter(*c) && *c >= '\u{250}';
     let mut found = pieces
@@ -151,7 +151,8 @@ fn is_lone(line: &str, pieces: &[Piece]) -> bool {
         return false;
     };
     let near = |c: char| other(&c) && u32::from(c) >> 7 == u32::from(first) >> 7;
-    found.all(|c| c == first) && !line.chars().any(near)
+    let is_pair = |pair: &[Piece]| pair.iter().all(|p| p.layers != 0 && other(&p.c));
+    (found.all(|c| c == first) || !pieces.windows(2).any(is_pair)) && !line.chars().any(near)
 }
 
 /// Whether the first of what is touched is a letter of another script than
