@@ -203,7 +203,8 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
             let utf8 = next.iter().filter(|h| !h.is_legacy()).map(|h| h.gain);
             best = utf8.fold(best, Cost::max);
             most = next.iter().map(|h| h.gain).fold(most, Cost::max);
-            let behind = resolved || reach <= best + LAYER;
+            // No legacy reading gains all that surprises.
+            let behind = resolved || reach * 3 / 4 <= best + LAYER;
             let may_be_legacy = !(from.is_legacy() || depth == 2 || from.is_escaped() || behind);
             let pairs = if may_be_legacy {
                 legacy::layers(&from.pieces, &odd, room)
@@ -269,7 +270,8 @@ fn again(line: &str, before: &Shown, config: &Config, room: &mut Room) -> Option
         };
         let mut next = Vec::new();
         let cost = if last { before.cost } else { 0 };
-        undo(&h, &Odd::of(&h.pieces), layer, cost, &mut next, room);
+        let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
+        undo(&h, &odd, layer, cost, &mut next, room);
         h = next.into_iter().max_by_key(|h| h.gain)?;
     }
     // What is left may be names and rare words.
