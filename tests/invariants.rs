@@ -80,6 +80,14 @@ fn check_all(texts: impl Iterator<Item = String>) {
     );
 }
 
+/// An emoji of which a byte was lost may be any of several; what stands next to it
+/// is no less sure for that.
+#[test]
+fn what_is_doubtful_alone_is_left() {
+    let repair = repair("Oferta ðŸ˜€ðŸ�Ž só hoje!");
+    assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
+}
+
 #[test]
 fn hold_on_damaged_texts() {
     let rows = data::damaged().into_iter().chain(data::known_failures());

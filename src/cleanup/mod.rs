@@ -397,9 +397,12 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
                 fix => edits_of(fix, fixes, layers.text()),
             };
             let changed = !edits.is_empty();
-            searched = fix == Fix::Mojibake || searched && !changed;
+            searched = !changed && (fix == Fix::Mojibake || searched);
             if changed {
                 settled = false;
+                // What multi-byte decoders lost is looked for long enough, and what is
+                // left of it would be again.
+                searched = fix == Fix::Mojibake && edits.iter().any(is_wide_loss);
                 layers.apply(edits, round);
                 kind = Kind::of(layers.text(), fixes);
             }
@@ -410,6 +413,13 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
     }
     layers.forget(ROUNDS - 1);
     layers.into_edits()
+}
+
+/// Whether something was filled in that a multi-byte decoder lost.
+fn is_wide_loss(edit: &Edit) -> bool {
+    let is_wide =
+        |step: &Step| matches!(step, Step::Misread { misread, .. } if !misread.is_single_byte());
+    edit.exactness == Exactness::Inferred && edit.chain.steps().iter().any(is_wide)
 }
 
 /// Edits of a text, and those that `next` finds in what they make of it.

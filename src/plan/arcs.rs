@@ -349,7 +349,7 @@ impl Filling<'_> {
         };
         try_all(&[0xad], 0, hardly);
         try_all(undefined, 0, hardly);
-        if shown.is_none() && self.slots[self.lead].byte == 0xc2 {
+        if shown.is_none() && self.slots[self.lead].byte == 0xc2 && !self.is_spelled() {
             // `Â` at the end of a line: the no-break space was trimmed.
             out.push(Arc {
                 len: 1,
@@ -370,6 +370,13 @@ impl Filling<'_> {
         let piece = self.slots[self.lead].piece as usize;
         let before = piece.checked_sub(1).map(|i| self.line[i].c);
         before.is_none_or(char::is_whitespace)
+    }
+
+    /// Whether the lead byte is written as a letter within words: `TORNÂT A COLOCÂ`.
+    fn is_spelled(&self) -> bool {
+        let lead = self.line[self.slots[self.lead].piece as usize].c;
+        let mut threes = self.line.windows(3);
+        threes.any(|w| w[1].c == lead && is_letter(w[0].c) && is_letter(w[2].c))
     }
 
     /// The bytes that the misread charset has no printable character for.

@@ -114,14 +114,7 @@ fn bar(h: &Hypothesis) -> Cost {
         (false, true, false) => 11,
     };
     // `①` is a sequence of UTF-8 in Big5.
-    let wide =
-        |step: &Step| matches!(step, Step::Misread { misread, .. } if !misread.is_single_byte());
-    let nats = if h.steps.iter().any(wide) {
-        nats + 5
-    } else {
-        nats
-    };
-    nats * NAT
+    (nats + if h.is_wide() { 5 } else { 0 }) * NAT
 }
 
 /// Whether sequences of UTF-8 show as what nobody writes: `Ã”`. In the charsets

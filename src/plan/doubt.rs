@@ -6,18 +6,21 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
+use crate::language;
 use crate::model::{self, Cost, NAT};
 
-use super::Hypothesis;
 use super::document::is_telling;
 use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
-use super::words;
+use super::words::{self, Known};
+use super::{EXPECTED, Hypothesis, ODD, Odd};
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;
 /// Letters of ASCII that do.
 const ALPHABET: usize = 12;
+/// Characters that a drawing has more of.
+const DRAWN: usize = 6;
 /// Steps between the letters of a short list: `áàãâä`.
 const CLOSE: usize = 3;
 /// How far the next character of an alphabet is at most: `αγ`, `аБ`.
@@ -42,6 +45,7 @@ const QUOTED: Cost = 12 * NAT;
 pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     let never = h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c))
         || is_list(line, &h.pieces)
+        || is_drawn(line, h)
         || rereads_marks(h);
     if never {
         return h.gain;
@@ -59,6 +63,79 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
         false => misplaced(line, h),
     };
     always + of_kind + of_utf8
+}
+
+/// How much of the surprise is left where a reading touches something, in
+/// twentieths. What is right surprises no more; a chance does, as `吹斗腹杭究` is one
+/// of `΄΅Ά·ΈΉΊΌΎΏ`.
+pub(super) fn left(h: &Hypothesis, was: &[Piece], costs: &[Cost]) -> Cost {
+    let was_touched = |p: &Piece| {
+        let is = h
+            .pieces
+            .get(h.pieces.partition_point(|is| is.end <= p.start));
+        is.is_none_or(|is| is.layers != 0 || is.start > p.start)
+    };
+    let is = surprise(&h.pieces, &Odd::of(&h.pieces).costs, |p| p.layers != 0);
+    20 * is / surprise(was, costs, was_touched).max(1)
+}
+
+/// What much text gains that is not just of names and numbers.
+const MUCH: Cost = 100 * NAT;
+
+/// How much may be left. Nothing but damage shows as `Ã©`, whatever it was; and
+/// letters of Latin for others are judged by their words.
+pub(super) fn most_left(h: &Hypothesis, known: Option<Known>) -> Cost {
+    let Some(known) = known else {
+        return match (is_telling(&h.steps), h.is_inferred()) {
+            (true, _) => Cost::MAX,
+            (false, true) => 6,
+            (false, false) => 10,
+        };
+    };
+    let (mut latin, mut east_asian, mut letters) = (0, 0, 0);
+    for p in h.pieces.iter().filter(|p| p.layers != 0 && is_letter(p.c)) {
+        letters += 1;
+        latin += usize::from(language::is_latin(p.c));
+        east_asian += usize::from(words::is_east_asian(p.c));
+    }
+    match known {
+        _ if h.is_wide() && east_asian * 2 > letters => 12,
+        _ if letters == 0 || east_asian * 2 > letters => 10,
+        _ if latin * 2 > letters => Cost::MAX,
+        Known { any: true, .. } => 9,
+        _ if h.gain > MUCH => 9,
+        _ => 5,
+    }
+}
+
+/// By how much the characters surprise that are touched, and those after them.
+fn surprise(pieces: &[Piece], costs: &[Cost], is_touched: impl Fn(&Piece) -> bool) -> Cost {
+    let mut since = 3;
+    let mut sum = 0;
+    for (i, &cost) in costs.iter().enumerate() {
+        since = match pieces.get(i) {
+            Some(p) if is_touched(p) => 0,
+            _ => since + 1,
+        };
+        if since < 3 && cost >= ODD {
+            sum += cost - EXPECTED;
+        }
+    }
+    sum
+}
+
+/// Whether two signs, again and again, are all that would be changed: a line is
+/// drawn with them, as in `––•–––•––`.
+fn is_drawn(line: &str, h: &Hypothesis) -> bool {
+    if is_telling(&h.steps) || h.is_legacy() {
+        return false;
+    }
+    let chars = || touched(&h.pieces).flat_map(|span| line[span].chars());
+    let signs = || chars().filter(|c| !c.is_ascii());
+    let first = signs().next();
+    let second = signs().find(|c| Some(*c) != first);
+    let mut all = signs();
+    signs().count() > DRAWN && all.all(|c| !is_letter(c) && (Some(c) == first || Some(c) == second))
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
@@ -117,7 +194,12 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         && p.c.is_lowercase()
         && before.is_some_and(char::is_uppercase)
         && first.is_some_and(char::is_uppercase);
-    let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ');
+    let is_sign = is_telling(&h.steps)
+        && matches!(
+            p.c,
+            'Γ' | 'Δ' | 'Θ' | 'Λ' | 'Π' | 'Σ' | 'Φ' | 'Ψ' | 'Ω' | 'α'..='ω'
+        );
+    let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ') && !is_sign;
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
     if small || is_word && !is_telling(&h.steps) {
         h.gain
@@ -138,10 +220,10 @@ pub(super) fn alone(line: &str, h: &Hypothesis) -> Cost {
     }
 }
 
-/// Whether all that was found is one letter of another script, or some that stand
-/// each alone, as in `×-axis`, where `×-` could have been `ו`, and `×-congʳ`.
+/// Whether all that was found is one letter or digit of another script, or some that
+/// stand each alone, as in `×-axis`, where `×-` could have been `ו`, and `×-congʳ`.
 fn is_lone(line: &str, pieces: &[Piece]) -> bool {
-    let other = |c: &char| is_letter(*c) && *c >= '\u{250}';
+    let other = |c: &char| c.is_alphanumeric() && *c >= '\u{250}';
     let mut found = pieces
         .iter()
         .filter(|p| p.layers != 0)
@@ -223,20 +305,23 @@ struct Steps {
 
 fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
     let mut steps = Steps::default();
-    let mut last: Option<u32> = None;
+    let mut last: Option<(u32, char)> = None;
     for c in chars {
-        let n = c.map(lowered).map(u32::from);
-        if let (Some(last), Some(n)) = (last, n) {
+        let next = c.map(|c| (u32::from(lowered(c)), c));
+        if let (Some((last, before)), Some((n, c))) = (last, next) {
             steps.all += 1;
             for n in [last, n] {
                 if steps.distinct.len() < ALPHABET && !steps.distinct.contains(&n) {
                     steps.distinct.push(n);
                 }
             }
-            steps.near += usize::from(n >= last && n - last <= NEAR);
+            let is_near = |from, to| to >= from && to - from <= NEAR;
+            // `΄΅Ά·ΈΉ` is in the order of code points.
+            let near = is_near(last, n) || is_near(u32::from(before), u32::from(c));
+            steps.near += usize::from(near);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
         }
-        last = n;
+        last = next;
     }
     steps
 }

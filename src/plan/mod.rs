@@ -21,6 +21,7 @@ mod words;
 pub(crate) use document::{plan, window};
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use crate::charset::Charset;
 use crate::config::Config;
@@ -83,6 +84,15 @@ impl Hypothesis {
         self.steps
             .iter()
             .any(|s| matches!(s, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
+    }
+
+    /// Whether the bytes were read in a multi-byte charset.
+    fn is_wide(&self) -> bool {
+        let misread = |step: &Step| match step {
+            Step::Misread { misread, .. } => !misread.is_single_byte(),
+            _ => false,
+        };
+        self.steps.iter().any(misread)
     }
 
     fn is_escaped(&self) -> bool {
@@ -360,6 +370,8 @@ fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec
     let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = all.into_iter().map(bound).collect();
     open.sort_by_key(|(bound, ..)| *bound);
     let mut settled: Vec<Hypothesis> = Vec::new();
+    let was = lattice::pieces(line);
+    let odd = LazyCell::new(|| Odd::of(&was));
     while let Some((bound, mut h, known)) = open.pop() {
         if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
             break;
@@ -372,9 +384,17 @@ fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec
                 open.insert(at, (h.gain, h, Some(known)));
                 continue;
             };
-            h.gain = words::gain(line, &h, known, config.wanted_languages()).unwrap_or(0);
+            let left = || doubt::left(&h, &was, &odd.costs);
+            h.gain = words::gain(line, &h, known, left, config.wanted_languages()).unwrap_or(0);
         }
         h.gain -= doubt::doubt(line, &h);
+        let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);
+        if h.gain > 0 && is_best {
+            let most = doubt::most_left(&h, known);
+            if most < Cost::MAX && doubt::left(&h, &was, &odd.costs) > most {
+                continue;
+            }
+        }
         if h.gain > 0 {
             settled.push(h);
         }
@@ -402,7 +422,8 @@ fn undo(
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
     let most = next.iter().map(|h| h.gain).max().unwrap_or(0);
     let mut add = |pieces: Vec<Piece>, survey: Option<Survey>, gain: Cost| {
-        let gain = from.gain + gain - cost - guesswork(&pieces, bit);
+        let gain = from.gain + gain - cost - guesswork(&pieces, bit) + signs(&pieces, steps)
+            - signs(&from.pieces, &from.steps);
         if next
             .iter()
             .any(|h| h.gain >= gain && same(&h.pieces, &pieces))
@@ -539,6 +560,23 @@ fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
     GUESS * balance.max(0)
 }
 
+/// What is given back for a letter of Greek next to Latin: `TNFα`.
+const SIGN: Cost = 8 * NAT;
+
+/// What is given back for letters of Greek that UTF-8 makes in words of Latin: they
+/// are signs, which the model finds as odd as a word in two alphabets.
+fn signs(pieces: &[Piece], steps: &[Step]) -> Cost {
+    let is_utf8 = |s: &Step| matches!(s, Step::Misread { truth, .. } if *truth == Charset::UTF_8);
+    if !steps.last().is_some_and(is_utf8) || !document::is_telling(steps) {
+        return 0;
+    }
+    let is_sign = |p: &Piece| p.layers != 0 && matches!(p.c, 'α'..='ω') && !p.inferred;
+    let is_next = |a: &Piece, b: &Piece| is_sign(a) && b.c.is_ascii_alphanumeric();
+    let next = pieces.windows(2);
+    let signs = next.filter(|p| is_next(&p[0], &p[1]) || is_next(&p[1], &p[0]));
+    SIGN * signs.count() as Cost
+}
+
 /// What the model says of a text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Survey {
@@ -660,9 +698,11 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
 fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
-    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0;
     let pieces = filling::choose(line, h);
     let most = most_doubt(h);
+    // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
+    let is_left = |p: &Piece| p.doubt > most && is_picture(p.c) && !h.is_wide();
+    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
     while i < pieces.len() || at < line.len() {
@@ -735,9 +775,7 @@ fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
 /// multi-byte decoders lost bytes nearly each word has a guess, so that all of
 /// them together must be likely; what is left alone is so the next time, too.
 fn most_doubt(h: &Hypothesis) -> Cost {
-    let wide =
-        |step: &Step| matches!(step, Step::Misread { misread, .. } if !misread.is_single_byte());
-    if !h.steps.iter().any(wide) {
+    if !h.is_wide() {
         return EVEN;
     }
     let runs = h.pieces.chunk_by(|a, b| (a.layers == 0) == (b.layers == 0));
@@ -752,6 +790,11 @@ const ALONE: Cost = 4;
 const TOGETHER: Cost = 137;
 /// As likely as not.
 const EVEN: Cost = 266;
+
+/// Whether a character is a sign by itself, and no part of a word.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2000}'..'\u{2c00}' | '\u{1f000}'..'\u{1fb00}')
+}
 
 /// A gain in bits.
 fn bits(gain: Cost) -> u32 {

@@ -54,6 +54,11 @@ const OTHER: usize = 4;
 /// than this.
 const KNOWN: usize = 16;
 const UNKNOWN: Cost = 3 * NAT;
+/// The same of Latin, where the lexicon doesn't know all words: if it knows any, and
+/// the more is gained, the more it may be; the rarer the mix-up, and the more
+/// surprises even then, the less. `forçberaç` is likely in no language, and neither
+/// is that `forþberaþ` was it.
+const LIKELY: Cost = 11 * NAT / 3;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// From which on nothing speaks against them, and what they may cost then.
@@ -95,12 +100,17 @@ pub(super) struct Known {
     pub gain: Cost,
     /// Whether all of them are words, or look like some.
     pub all: bool,
+    /// Whether one of them is a word.
+    pub any: bool,
 }
 
 /// What the lexicon says of the words that a reading touches.
 pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
     let mut seen = BTreeSet::new();
-    let mut known = Known { gain: 0, all: true };
+    let mut known = Known {
+        all: true,
+        ..Known::default()
+    };
     let told = told(&h.pieces);
     let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
     // Words with letters beyond ASCII, and those of them that are in the lexicon.
@@ -152,7 +162,8 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         }
         known.gain += says;
     }
-    known.all &= listed > 0;
+    known.any = listed > 0;
+    known.all &= known.any;
     if listed * 2 < words {
         known.all = false;
         known.gain = known.gain.min(FEW);
@@ -289,13 +300,19 @@ fn known_as(run: &[char]) -> Cost {
 /// `None` if there is no such word, or it fits no language.
 ///
 /// What the lexicon says is in the gain of `h` already.
-pub(super) fn gain(line: &str, h: &Hypothesis, known: Known, wanted: &[String]) -> Option<Cost> {
+pub(super) fn gain(
+    line: &str,
+    h: &Hypothesis,
+    known: Known,
+    left: impl Fn() -> Cost,
+    wanted: &[String],
+) -> Option<Cost> {
     let rest = untouched(&h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
     if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
         words.gain_in_east_asia(h)
     } else {
-        words.gain(line, h, &rest, known, wanted)
+        words.gain(line, h, &rest, known, left, wanted)
     }
 }
 
@@ -384,8 +401,10 @@ impl Words {
         } else {
             WORD
         };
-        // `║▌║` is a drawing, whatever letters it would make.
-        let spoken = was.chars().any(is_letter) || known && frequent;
+        // `║▌║` is a drawing, whatever letters it would make, and `m≤n` a formula.
+        let is_sign = |c: char| matches!(c, '\u{2190}'..'\u{2300}');
+        let formula = was.chars().count() == 3 && was.chars().nth(1).is_some_and(is_sign);
+        let spoken = (was.chars().any(is_letter) || known && frequent) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
         }
@@ -425,6 +444,7 @@ impl Words {
         h: &Hypothesis,
         rest: &str,
         known: Known,
+        left: impl Fn() -> Cost,
         wanted: &[String],
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
@@ -468,14 +488,20 @@ impl Words {
         }
         let all = gain + words - h.cost;
         // Of letters the language is sure, but marks and signs stand anywhere.
-        Some(
-            known.gain
-                + if is_sure && self.letters_in * 2 > self.touched_in {
-                    all.min(3 * gain) / 2
-                } else {
-                    all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
-                },
-        )
+        let gain = known.gain
+            + if is_sure && self.letters_in * 2 > self.touched_in {
+                all.min(3 * gain) / 2
+            } else {
+                all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
+            };
+        if !known.all && is_latin {
+            let any = if known.any { NAT / 3 } else { 0 };
+            let likely = LIKELY + any + gain.min(PLENTY) / 32 - h.cost / 10 - left();
+            if is > likely * steps as Cost {
+                return None;
+            }
+        }
+        Some(gain)
     }
 }
 
@@ -537,7 +563,7 @@ fn is_around(c: char) -> bool {
 }
 
 /// Not written with an alphabet that the letter models know.
-fn is_east_asian(c: char) -> bool {
+pub(super) fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..)
 }
 
