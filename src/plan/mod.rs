@@ -235,7 +235,7 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
                 let deep = if depth > 0 { DEEP } else { 0 };
                 let before = next.len();
                 undo(from, &odd, layer, cost + deep, &mut next, room);
-                let is_whole = |h: &Hypothesis| h.survey.surprise < SURPRISE;
+                let is_whole = |h: &Hypothesis| h.survey.leaves_little(&from.survey);
                 if !rivals && !layer.truth.is_single_byte() && next[before..].iter().any(is_whole) {
                     break;
                 }
@@ -271,7 +271,7 @@ fn explain(line: &str, config: &Config, rivals: bool, room: &mut Room) -> Vec<Hy
 /// nothing to explain: a text is damaged in one way, as a rule.
 fn again(line: &str, before: &Shown, config: &Config, room: &mut Room) -> Option<Hypothesis> {
     let mut h = Hypothesis::first(lattice::pieces(line), None);
-    let surprise = h.survey.surprise;
+    let was = h.survey;
     for (n, &step) in before.steps.iter().enumerate() {
         let last = n + 1 == before.steps.len();
         let layer = Layer {
@@ -284,9 +284,7 @@ fn again(line: &str, before: &Shown, config: &Config, room: &mut Room) -> Option
         undo(&h, &odd, layer, cost, &mut next, room);
         h = next.into_iter().max_by_key(|h| h.gain)?;
     }
-    // What is left may be names and rare words.
-    let most = SURPRISE.max(surprise / 8);
-    let is_whole = h.is_all(0) && h.survey.surprise < most;
+    let is_whole = h.is_all(0) && h.survey.leaves_little(&was);
     // Another pair may make as likely letters of Latin, but no known words.
     let is_latin = |p: &Piece| p.layers != 0 && language::is_latin(p.c);
     let is_known = !h.is_legacy() || !h.pieces.iter().any(is_latin) || words::known(line, &h).all;
@@ -478,7 +476,7 @@ fn undo(
         && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
         let survey = Survey::of(&pieces);
-        if utf8 || survey.surprise < SURPRISE {
+        if utf8 || survey.leaves_little(&from.survey) {
             let switches = if utf8 {
                 lattice::switches(&pieces, bit)
             } else {
@@ -592,6 +590,12 @@ impl Survey {
         let mut survey = Survey::default();
         survey.read(pieces, |_, _| {});
         survey
+    }
+
+    /// Whether a reading is not odd, or but a little of what it was: names and rare
+    /// words are.
+    fn leaves_little(&self, was: &Survey) -> bool {
+        self.surprise < SURPRISE.max(was.surprise / 8)
     }
 
     /// Reads a text, and calls with what each character costs, and the end.
