@@ -10,7 +10,7 @@ use crate::scan;
 
 use super::Odd;
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, shown};
+use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered};
 use super::words;
 
 /// Odd places at which a pair of charsets is tried out.
@@ -90,45 +90,43 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
 /// about `poľiadavky`, letter by letter.
 pub(super) fn by_words(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     let readings = &*READINGS;
-    let unknown = words::unknown(pieces, UNKNOWN);
-    let odd = || {
-        unknown
-            .iter()
-            .flat_map(|w| w.iter())
-            .filter(|p| !p.c.is_ascii())
-    };
+    let unknown = words::Unknown::of(pieces, UNKNOWN);
+    let odd = || unknown.pieces().filter(|p| !p.c.is_ascii());
     let common = odd().fold(u64::MAX, |m, p| m & readings.row(p.c).any);
     if unknown.is_empty() || common == 0 {
         return;
     }
     // Of charsets that read the words alike, the likeliest.
-    let mut tried: BTreeMap<Vec<char>, (Cost, Layer)> = BTreeMap::new();
+    let mut tried: BTreeMap<u64, (Cost, usize, usize)> = BTreeMap::new();
     for (n, reading) in readings.single.iter().enumerate() {
         if common & 1 << n == 0 || LEGACY + reading.legacy > SUGGESTED {
             continue;
         }
-        let truths = readings
-            .truths
-            .iter()
-            .filter(|t| t.charset.is_single_byte());
-        for truth in truths {
+        let bytes: Vec<u8> = odd().map(|p| readings.row(p.c).bytes[n]).collect();
+        for x in bits(readings.of_single_bytes) {
+            let truth = &readings.truths[x];
             let cost = LEGACY + truth.cost + reading.legacy;
             if cost > SUGGESTED || truth.charset == reading.charset {
                 continue;
             }
-            let read = |p: &Piece| shown(truth.charset, readings.row(p.c).bytes[n]);
-            let found = (cost, layer(truth.charset, reading.charset, Some(n)));
-            let likeliest = tried.entry(odd().map(read).collect()).or_insert(found);
-            if cost < likeliest.0 {
-                *likeliest = found;
-            }
+            let shown = readings.shown[x];
+            let all = bytes
+                .iter()
+                .fold(0, |all, b| mixed(all, shown[usize::from(*b)]));
+            let likeliest = tried.entry(all).or_insert((cost, n, x));
+            *likeliest = (*likeliest).min((cost, n, x));
         }
     }
-    let known = |(read, (cost, layer)): (Vec<char>, (Cost, Layer))| {
-        let gain = words::become_known(&unknown, &read)?;
-        Some((gain - cost, layer, cost))
+    let known = |(cost, n, x): (Cost, usize, usize)| {
+        let read = |c: char| match readings.row(c).bytes[n] {
+            0 => c,
+            b => readings.shown[x][usize::from(b)],
+        };
+        let gain = unknown.become_known(read)?;
+        let (truth, misread) = (readings.truths[x].charset, readings.single[n].charset);
+        Some((gain - cost, layer(truth, misread, Some(n)), cost))
     };
-    let mut known: Vec<(Cost, Layer, Cost)> = tried.into_iter().filter_map(known).collect();
+    let mut known: Vec<(Cost, Layer, Cost)> = tried.into_values().filter_map(known).collect();
     known.sort_by_key(|(gain, ..)| -gain);
     out.extend(
         known
@@ -182,9 +180,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
             for (&b, &i) in bytes.iter().zip(odd) {
                 let c = table[usize::from(b)];
                 same &= pieces[i].c == c;
-                all = (all ^ u64::from(c))
-                    .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                    .rotate_left(29);
+                all = mixed(all, c);
             }
             if same || pairs[first..].iter().any(|p| p.all == all) {
                 continue;
@@ -269,6 +265,13 @@ struct Pair {
     all: u64,
     /// What that gains; no more is looked at where it is nothing.
     gain: Cost,
+}
+
+/// Stands for some characters and one more.
+fn mixed(all: u64, c: char) -> u64 {
+    (all ^ u64::from(c))
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(29)
 }
 
 /// The numbers in a set.

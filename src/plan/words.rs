@@ -189,38 +189,43 @@ fn told(pieces: &[Piece]) -> usize {
     untouched.map(letters).sum()
 }
 
-/// Words of Latin that the lexicon does not know; so many at most.
-pub(super) fn unknown(pieces: &[Piece], most: usize) -> Vec<&[Piece]> {
-    let words = pieces.split(|p| p.c.is_whitespace() || p.c.is_ascii() && !p.c.is_alphabetic());
-    let beyond = words.filter(|word| word.iter().any(|p| !p.c.is_ascii()));
-    let is_unknown = |word: &&[Piece]| {
-        let standing = standing(word.iter().map(|p| p.c));
-        standing.latin && standing.letters && standing.cost < IN_LEXICON
-    };
-    beyond.filter(is_unknown).take(most).collect()
-}
+/// Words of Latin that the lexicon does not know, and what it says of them.
+pub(super) struct Unknown<'a>(Vec<(&'a [Piece], Cost)>);
 
-/// What the lexicon says for reading the characters beyond ASCII of such words so,
-/// if it says something for all of them.
-pub(super) fn become_known(words: &[&[Piece]], read: &[char]) -> Option<Cost> {
-    let mut gain = 0;
-    let mut read = read.iter();
-    for word in words {
-        let was = standing(word.iter().map(|p| p.c));
-        let mut next = |c: char| {
-            if c.is_ascii() {
-                Some(c)
-            } else {
-                read.next().copied()
-            }
-        };
-        let is = standing(word.iter().filter_map(|p| next(p.c)));
-        gain += is.cost - was.cost;
-        if gain <= 0 || !is.latin {
-            return None;
-        }
+impl<'a> Unknown<'a> {
+    /// So many at most.
+    pub(super) fn of(pieces: &'a [Piece], most: usize) -> Self {
+        let words = pieces.split(|p| p.c.is_whitespace() || p.c.is_ascii() && !p.c.is_alphabetic());
+        let beyond = words.filter(|word| word.iter().any(|p| !p.c.is_ascii()));
+        let unknown = beyond.filter_map(|word| {
+            let standing = standing(word.iter().map(|p| p.c));
+            let is_unknown = standing.latin && standing.letters && standing.cost < IN_LEXICON;
+            is_unknown.then_some((word, standing.cost))
+        });
+        Unknown(unknown.take(most).collect())
     }
-    Some(gain)
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &'a Piece> {
+        self.0.iter().flat_map(|(word, _)| word.iter())
+    }
+
+    /// What the lexicon says for reading such words so, if it says something for
+    /// all of them.
+    pub(super) fn become_known(&self, read: impl Fn(char) -> char) -> Option<Cost> {
+        let mut gain = 0;
+        for (word, was) in &self.0 {
+            let is = standing(word.iter().map(|p| read(p.c)));
+            gain += is.cost - was;
+            if gain <= 0 || !is.latin {
+                return None;
+            }
+        }
+        Some(gain)
+    }
 }
 
 /// What the lexicon says of a word, marks and all.
