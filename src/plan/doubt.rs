@@ -125,9 +125,17 @@ fn surprise(pieces: &[Piece], costs: &[Cost], is_touched: impl Fn(&Piece) -> boo
 }
 
 /// Whether two signs, again and again, are all that would be changed: a line is
-/// drawn with them, as in `––•–––•––`.
+/// drawn with them, as in `––•–––•––`; but not within words, as in `m√§√§r√§`.
 fn is_drawn(line: &str, h: &Hypothesis) -> bool {
     if is_telling(&h.steps) || h.is_legacy() {
+        return false;
+    }
+    let is_in_word = |span: Range<usize>| {
+        let before = line[..span.start].chars().next_back();
+        let after = line[span.end..].chars().next();
+        [before, after].into_iter().flatten().any(is_letter)
+    };
+    if touched(&h.pieces).any(is_in_word) {
         return false;
     }
     let chars = || touched(&h.pieces).flat_map(|span| line[span].chars());
