@@ -112,11 +112,17 @@ struct Commons {
     all: Vec<[Vec<Common>; 64]>,
     /// A bit for each second byte that there is between a first and a third.
     between: Vec<[u64; 64]>,
+    /// The same after a first, whatever the third.
+    after: [u64; 64],
 }
 
 impl Commons {
     fn of(&self, lead: u8, second: u8) -> &[Common] {
         &self.all[usize::from(lead & 63)][usize::from(second & 63)]
+    }
+
+    fn after(&self, lead: u8) -> u64 {
+        self.after[usize::from(lead & 63)]
     }
 
     fn between(&self, lead: u8, third: u8) -> u64 {
@@ -142,6 +148,7 @@ static COMMON: LazyLock<Commons> = LazyLock::new(|| {
             .map(|_| std::array::from_fn(|_| Vec::new()))
             .collect(),
         between: vec![[0; 64]; 64],
+        after: [0; 64],
     };
     for (usual, c) in all {
         let mut bytes = [0; 3];
@@ -149,6 +156,7 @@ static COMMON: LazyLock<Commons> = LazyLock::new(|| {
         let third = bytes[2];
         let [lead, second, last] = bytes.map(|b| usize::from(b & 63));
         commons.between[lead][last] |= 1 << second;
+        commons.after[lead] |= 1 << second;
         commons.all[lead][second].push(Common {
             c,
             symbol: model::symbol(c),
@@ -232,7 +240,8 @@ pub(super) fn arcs(
         } else {
             slot.byte..=slot.byte
         };
-        for lead in leads.filter(|b| (0xc2..=0xef).contains(b)) {
+        let is_common = |b: &u8| (0xc2..=0xef).contains(b) && COMMON.after(*b) != 0;
+        for lead in leads.filter(is_common) {
             reader.more(start, lead, guesses);
         }
         best(guesses, LIKELY);
@@ -493,11 +502,8 @@ impl<'a> Reader<'a> {
                 }
                 _ => !0,
             };
-            for second in ones(seconds).map(|b| 0x80 | b) {
+            for second in ones(seconds & COMMON.after(lead)).map(|b| 0x80 | b) {
                 let of = COMMON.of(lead, second);
-                if of.is_empty() {
-                    continue;
-                }
                 self.byte(place, second, |place| {
                     if lead < 0xe0 {
                         return of.iter().for_each(|common| add(place, common));
