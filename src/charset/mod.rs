@@ -178,7 +178,8 @@ impl Charset {
     }
 
     /// The bytes of an ideograph or a syllable, where a charset of East Asia has it
-    /// once: all that [`unread`](Charset::unread) has of it.
+    /// but once: all that [`unread`](Charset::unread) has of it; a byte 0, where it
+    /// does not have it.
     pub(crate) fn ideograph(self, c: char) -> Option<Bytes> {
         match self.entry().codec {
             Codec::MultiByte(kind) if unread::IDEOGRAPHS.contains(&c) => {

@@ -134,11 +134,12 @@ impl MultiByte {
         (self.decode_code(&Bytes::from_code(code)) == Some(c)).then_some(code)
     }
 
-    /// The code of a character that has but one.
+    /// The code of a character that has but one, or 0 of one that has none.
     pub(super) fn only_code(self, c: char) -> Option<u32> {
         let (high, low) = split(c);
         let code = self.inverse.pages[usize::from(self.inverse.page_of[high])][low];
-        (code != 0 && code & DUPLICATED == 0).then_some(code)
+        let has_more = code & DUPLICATED != 0 || code == 0 && self.four_bytes;
+        (!has_more).then_some(code)
     }
 
     pub(super) fn unread(self, c: char, found: &mut Unread) {
