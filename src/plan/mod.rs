@@ -368,7 +368,7 @@ fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec
     let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = all.into_iter().map(bound).collect();
     open.sort_by_key(|(bound, ..)| *bound);
     let mut settled: Vec<Hypothesis> = Vec::new();
-    let was = lattice::pieces(line);
+    let was = LazyCell::new(|| lattice::pieces(line));
     let odd = LazyCell::new(|| Odd::of(&was));
     while let Some((bound, mut h, known)) = open.pop() {
         if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
