@@ -332,7 +332,12 @@ impl Filling<'_> {
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
             Some(' ') => try_all(&[0xa0], 1, 0),
-            Some('?' | '\u{fffd}') => try_all(undefined, 1, 0),
+            Some('?') => {
+                try_all(undefined, 1, 0);
+                // `PaÃ?s`: of a soft hyphen a question mark was left.
+                try_all(&[0xad], 1, 2 * NAT);
+            }
+            Some('\u{fffd}') => try_all(undefined, 1, 0),
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
             Some('"') => try_all(&[0x84, 0x93, 0x94], 1, 0),
             Some('\'') => try_all(&[0x82, 0x91, 0x92], 1, 0),

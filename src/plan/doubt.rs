@@ -46,6 +46,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
     let never = h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c))
         || is_list(line, &h.pieces)
         || is_drawn(line, h)
+        || is_coded(line, &h.pieces)
+        || h.is_inferred() && h.steps.contains(&Step::Lowercase)
         || rereads_marks(h);
     if never {
         return h.gain;
@@ -144,6 +146,19 @@ fn is_drawn(line: &str, h: &Hypothesis) -> bool {
     let second = signs().find(|c| Some(*c) != first);
     let mut all = signs();
     signs().count() > DRAWN && all.all(|c| !is_letter(c) && (Some(c) == first || Some(c) == second))
+}
+
+/// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
+fn is_coded(line: &str, pieces: &[Piece]) -> bool {
+    let is_coded = |span: Range<usize>| {
+        let c = u32::from(line[span.clone()].chars().next().unwrap_or_default());
+        let before = line[..span.start].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let code = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
+        let code = code.unwrap_or_default().trim_start_matches("0x");
+        let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
+        is(16) || is(10) || is(8)
+    };
+    touched(pieces).any(is_coded)
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash

@@ -343,8 +343,12 @@ struct Words {
     drawn_in: usize,
     east_asian_in: usize,
     letters_in: usize,
-    /// Apostrophes that were made within words.
+    /// Apostrophes that were made within words, quotes before words and after them,
+    /// and marks alone, each of a letter.
     apostrophes: usize,
+    opening: usize,
+    closing: usize,
+    marks: usize,
 }
 
 impl Words {
@@ -378,6 +382,24 @@ impl Words {
             .windows(3)
             .filter(|three| is_contraction(line, three))
             .count();
+        let was_letter = |p: &&Piece| {
+            p.layers != 0
+                && line[p.start as usize..p.end as usize]
+                    .chars()
+                    .all(is_letter)
+        };
+        let (first, last) = (
+            word.first().filter(was_letter),
+            word.last().filter(was_letter),
+        );
+        let is = |p: Option<&Piece>, marks: &[char]| p.is_some_and(|p| marks.contains(&p.c));
+        if is(last, &['”', '’', '»', '›']) {
+            self.closing += 1;
+        } else if word.len() == 1 && last.is_some_and(|p| is_mark(p.c)) {
+            self.marks += 1;
+        }
+        let opens = is(first, &['“', '‘', '«', '‹', '„', '‚']);
+        self.opening += usize::from(opens && word.len() > 1);
         let here = touched().filter(|p| is_east_asian(p.c)).count();
         self.east_asian += here;
         self.longest = self.longest.max(here);
@@ -454,8 +476,13 @@ impl Words {
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
         if self.letters == 0 {
-            // `donÕt` has no letter to tell by, but an apostrophe where one stands.
-            let told = self.apostrophes == self.touched_in && gain >= APOSTROPHES;
+            // `donÕt` has no letter to tell by, but an apostrophe where one stands; and
+            // `ÒthisÓ` has quotes.
+            let quotes = self.opening + self.closing;
+            let marks = if quotes > 0 { self.marks } else { 0 };
+            let told = self.apostrophes + quotes + marks == self.touched_in
+                && self.opening == self.closing
+                && gain >= APOSTROPHES;
             return told.then_some(gain * 3 / 4);
         }
         let latin = self
