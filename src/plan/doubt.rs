@@ -47,7 +47,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
         || is_list(line, &h.pieces)
         || is_drawn(line, h)
         || is_coded(line, &h.pieces)
-        || h.is_inferred() && h.steps.contains(&Step::Lowercase)
+        || is_garble(&h.steps)
         || rereads_marks(h);
     if never {
         return h.gain;
@@ -146,6 +146,17 @@ fn is_drawn(line: &str, h: &Hypothesis) -> bool {
     let second = signs().find(|c| Some(*c) != first);
     let mut all = signs();
     signs().count() > DRAWN && all.all(|c| !is_letter(c) && (Some(c) == first || Some(c) == second))
+}
+
+/// Whether a text would have been lower-cased over so many layers that chance fills
+/// them: of `ã†â€™ãƒâ€ ã¢â‚¬â„¢` nothing can be told.
+fn is_garble(steps: &[Step]) -> bool {
+    let misread: Vec<Step> = steps
+        .iter()
+        .copied()
+        .filter(|s| *s != Step::Lowercase)
+        .collect();
+    misread.len() < steps.len() && (misread.len() > 2 || misread.len() > 1 && !is_telling(&misread))
 }
 
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
