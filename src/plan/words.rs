@@ -59,6 +59,9 @@ const UNKNOWN: Cost = 3 * NAT;
 /// surprises even then, the less. `forçberaç` is likely in no language, and neither
 /// is that `forþberaþ` was it.
 const LIKELY: Cost = 11 * NAT / 3;
+/// How many twentieths of the surprise signs may leave that were letters, as they
+/// would have been in `mont¢|pont¢`.
+const SIGNS: Cost = 7;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// From which on nothing speaks against them, and what they may cost then.
@@ -527,9 +530,11 @@ impl Words {
                 all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
             };
         if !known.all && is_latin {
+            let left = left();
             let any = if known.any { NAT / 3 } else { 0 };
-            let likely = LIKELY + any + gain.min(PLENTY) / 32 - h.cost / 10 - left();
-            if is > likely * steps as Cost {
+            let likely = LIKELY + any + gain.min(PLENTY) / 32 - h.cost / 10 - left;
+            let signs = self.letters_in == 0 && left > SIGNS;
+            if signs || is > likely * steps as Cost {
                 return None;
             }
         }
