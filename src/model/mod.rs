@@ -45,15 +45,21 @@ impl Context {
     /// What a symbol costs here; goes on to the context after it.
     #[inline]
     pub(crate) fn read(&mut self, c: Symbol) -> Cost {
-        let cost = cost(*self, c);
-        *self = self.then(c);
+        let script = TABLES.info(c).script;
+        let cost = cost_in(script, *self, c);
+        *self = self.then_in(script, c);
         cost
     }
 
     /// The context after one more symbol.
     #[inline]
     pub(crate) fn then(self, c: Symbol) -> Context {
-        let script = match TABLES.info(c).script {
+        self.then_in(TABLES.info(c).script, c)
+    }
+
+    #[inline]
+    fn then_in(self, script: u8, c: Symbol) -> Context {
+        let script = match script {
             0 => self.script(),
             script => script,
         };
@@ -102,6 +108,7 @@ pub(crate) fn is_known(c: char) -> bool {
 #[inline]
 pub(crate) fn surcharge(c: char) -> Cost {
     match c {
+        ..'\u{a0}' | '\u{a1}'..'\u{2000}' | '\u{2060}'.. => 0,
         '\u{a0}' => 3 * NAT,
         '\u{202f}' | '\u{2007}' | '\u{2009}' => 5 * NAT,
         '\u{2000}'..='\u{200a}' | '\u{205f}' => 7 * NAT,
@@ -125,9 +132,15 @@ pub fn looked_up() -> u64 {
 /// reading changes it.
 #[inline]
 pub(crate) fn cost(context: Context, c: Symbol) -> Cost {
+    cost_in(TABLES.info(c).script, context, c)
+}
+
+/// The same, given the script of `c`.
+#[inline]
+fn cost_in(to: u8, context: Context, c: Symbol) -> Cost {
     #[cfg(debug_assertions)]
     LOOKED_UP.set(LOOKED_UP.get() + 1);
-    let (from, to) = (context.script(), TABLES.info(c).script);
+    let from = context.script();
     let switch = match from == to || from == 0 || to == 0 {
         true => 0,
         false if from == EAST_ASIA || to == EAST_ASIA => SWITCH_EAST_ASIA,
