@@ -159,11 +159,17 @@ fn is_garble(steps: &[Step]) -> bool {
     misread.len() < steps.len() && (misread.len() > 2 || misread.len() > 1 && !is_telling(&misread))
 }
 
+/// Bytes before a character in which its code would be.
+const NEXT: usize = 24;
+
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
 fn is_coded(line: &str, pieces: &[Piece]) -> bool {
     let is_coded = |span: Range<usize>| {
         let c = u32::from(line[span.clone()].chars().next().unwrap_or_default());
-        let before = line[..span.start].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let near = span.start.saturating_sub(NEXT)..span.start;
+        let start = near.clone().find(|&at| line.is_char_boundary(at));
+        let before = &line[start.unwrap_or(near.end)..near.end];
+        let before = before.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         let code = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
         let code = code.unwrap_or_default().trim_start_matches("0x");
         let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
