@@ -1,35 +1,35 @@
 //! The layout of the model's file, shared by the reader and the trainer.
 //!
 //! Little-endian throughout. A header of [`HEADER`] bytes — magic, then the
-//! number of pages, symbols, classes, bigram slots, trigram slots, the bytes of
-//! the letter models, the scan's own characters, its classes, the lexicon's
-//! segments — then the sections in this order:
+//! number of pages, symbols, classes, segments of bigrams and of trigrams, the
+//! bytes of the letter models, the scan's own characters, its classes, the
+//! lexicon's segments, the pages' other symbols — then the sections in this
+//! order:
 //!
 //! | section | size |
 //! | --- | --- |
 //! | page of each 256 code points | 2 × 4,352 |
-//! | symbol of each code point of a page | 2 × 256 × pages |
+//! | page: first of its run of symbols, length of the run, where its others begin | 6 × pages |
+//! | place of each code point of a page: in the run, or after it in the others | 256 × pages |
+//! | other symbols of the pages | 2 × others |
 //! | symbol: class, cost in its class, backoff, script | 4 × symbols |
 //! | cost of a class after a class | classes² |
-//! | bigrams: 4 checks of 2, 4 costs, 4 backoffs | 16 × buckets |
-//! | trigrams: 5 checks of 2, 5 costs, overflow | 16 × buckets |
+//! | bigrams: a map to cost and backoff | bytes of its segments |
+//! | trigrams: a map to costs | bytes of its segments |
 //! | letter models | bytes |
 //! | the scan's own characters, sorted: each is a class | 4 × own |
 //! | the scan's class of each symbol, if it is none of those | 2 × symbols |
 //! | the scan's weight of a class after a class, half a byte | classes² / 2 |
-//! | lexicon | bytes, to the end |
+//! | lexicon: a map to classes | bytes of its segments |
 //!
-//! Both n-gram tables are hash tables of buckets; what a full bucket has no
-//! room for is in the next. An empty place has the check 0.
-//!
-//! The lexicon is a binary fuse filter with values: a key has three slots of
-//! [`SLOT`] bits in neighbouring segments, which xored give its check and its
-//! class.
+//! Symbols are numbered in the order of their characters, so that those of a
+//! page are neighbours, for the most part: all but those of classes. A [`Map`]
+//! has no keys in it, only a few bits to check them by.
 
 /// First bytes of the file.
-pub const MAGIC: [u8; 8] = *b"unbake\x00\x03";
+pub const MAGIC: [u8; 8] = *b"unbake\x00\x04";
 /// Bytes before the first section.
-pub const HEADER: usize = 44;
+pub const HEADER: usize = 48;
 /// The costs of the letter models are in units of this many of the others', so
 /// that half a byte is enough.
 pub const LETTER_UNIT: i32 = 5;
@@ -48,12 +48,14 @@ pub const PAGES: usize = 0x1100;
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<'a> {
     index: &'a [u8],
+    runs: &'a [u8],
     pages: &'a [u8],
+    others: &'a [u8],
     symbols: &'a [u8],
     classes: usize,
     class_costs: &'a [u8],
-    bigrams: &'a [u8],
-    trigrams: &'a [u8],
+    bigrams: Bigrams<'a>,
+    trigrams: Trigrams<'a>,
     letters: &'a [u8],
     scan_own: &'a [u8],
     scan_of_symbol: &'a [u8],
@@ -91,25 +93,27 @@ impl<'a> Tables<'a> {
         let (pages, all_symbols, classes) = (word(file, 8), word(file, 12), word(file, 16));
         let (bigrams, trigrams, letters) = (word(file, 20), word(file, 24), word(file, 28));
         let (own, scan_classes) = (word(file, 32), word(file, 36));
-        let segments = word(file, 40);
+        let (lexicon, others) = (word(file, 40), word(file, 44));
         let (_, rest) = file.split_at(HEADER);
         let (index, rest) = rest.split_at(2 * PAGES);
-        let (pages, rest) = rest.split_at(512 * pages);
+        let (runs, rest) = rest.split_at(6 * pages);
+        let (pages, rest) = rest.split_at(256 * pages);
+        let (others, rest) = rest.split_at(2 * others);
         let (symbols, rest) = rest.split_at(4 * all_symbols);
         let (class_costs, rest) = rest.split_at(classes * classes);
-        let (bigrams, rest) = rest.split_at(BUCKET * bigrams);
-        let (trigrams, rest) = rest.split_at(BUCKET * trigrams);
+        let (bigrams, rest) = Bigrams::split(bigrams, rest);
+        let (trigrams, rest) = Trigrams::split(trigrams, rest);
         let (letters, rest) = rest.split_at(letters);
         let (scan_own, rest) = rest.split_at(4 * own);
         let (scan_of_symbol, rest) = rest.split_at(2 * all_symbols);
-        let (scan_weights, slots) = rest.split_at((scan_classes * scan_classes).div_ceil(2));
-        assert!(
-            slots.len() == Lexicon::bytes(segments),
-            "a model file of the wrong length"
-        );
+        let (scan_weights, rest) = rest.split_at((scan_classes * scan_classes).div_ceil(2));
+        let (lexicon, rest) = Lexicon::split(lexicon, rest);
+        assert!(rest.is_empty(), "a model file of the wrong length");
         Tables {
             index,
+            runs,
             pages,
+            others,
             symbols,
             classes,
             class_costs,
@@ -120,7 +124,7 @@ impl<'a> Tables<'a> {
             scan_of_symbol,
             scan_classes,
             scan_weights,
-            lexicon: Lexicon { segments, slots },
+            lexicon,
         }
     }
 
@@ -128,8 +132,17 @@ impl<'a> Tables<'a> {
     #[inline]
     pub fn symbol(&self, c: char) -> u16 {
         let page = self.index.as_chunks::<2>().0[c as usize >> 8];
-        let at = usize::from(u16::from_le_bytes(page)) * 256 + (c as usize & 255);
-        u16::from_le_bytes(self.pages.as_chunks::<2>().0[at])
+        let page = usize::from(u16::from_le_bytes(page));
+        let place = self.pages[page * 256 + (c as usize & 255)];
+        let [first, run, others] = self.runs.as_chunks::<6>().0[page].as_chunks().0 else {
+            return 0;
+        };
+        let (place, run) = (u16::from(place), u16::from_le_bytes(*run));
+        if place < run {
+            return u16::from_le_bytes(*first) + place;
+        }
+        let at = usize::from(u16::from_le_bytes(*others) + place - run);
+        u16::from_le_bytes(self.others.as_chunks::<2>().0[at])
     }
 
     /// What is known of a symbol.
@@ -176,9 +189,27 @@ impl<'a> Tables<'a> {
         i32::from(self.scan_weights[at / 2] >> (at % 2 * 4) & 15) - 8
     }
 
-    /// The words that are known.
-    pub fn lexicon(&self) -> Lexicon<'a> {
-        self.lexicon
+    /// Cost and backoff of a pair, if it was seen.
+    #[inline]
+    pub fn bigram(&self, a: u16, b: u16) -> Option<(u16, u16)> {
+        let value = self.bigrams.get(key2(a, b))?;
+        let (cost, backoff) = (value & ((1 << COST) - 1), value >> COST);
+        Some((cost * COST_UNIT, backoff * BACKOFF_UNIT))
+    }
+
+    /// Cost of a triple ([`key3`]) of pairs that were seen, if it was; one of 128
+    /// others seems so.
+    #[inline]
+    pub fn trigram(&self, key: u64) -> Option<u16> {
+        let cost = self.trigrams.get(key)?;
+        Some(cost * COST_UNIT)
+    }
+
+    /// How frequent a word or a part of one is, if it is known; one of 2,000
+    /// others seems so.
+    #[inline]
+    pub fn word(&self, key: Key) -> Option<u8> {
+        self.lexicon.get(key.hash()).map(|class| class as u8)
     }
 
     /// The letter models.
@@ -187,26 +218,100 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// Bytes of a bucket of n-grams.
-pub const BUCKET: usize = 16;
-/// Trigrams in a bucket: five checks, five costs, and whether it overflowed.
-pub const TRIGRAMS: usize = 5;
-/// Bigrams in a bucket: four checks, four costs, four backoffs. The top bit of
-/// the first check tells whether it overflowed.
-pub const BIGRAMS: usize = 4;
-/// Buckets at the end of a table that no key begins at, for what overflows.
-pub const TAIL: usize = 8;
-/// The bit that tells of an overflow.
-pub const OVERFLOWED: u16 = 0x8000;
+/// A map from keys to values of a few bits: a binary fuse filter with values. A
+/// key has four slots in neighbouring segments, which xored give its check and,
+/// below it, its value. One of 2^`CHECK` keys that are not in it seems to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Map<'a, const CHECK: usize, const VALUE: usize> {
+    segments: usize,
+    slots: &'a [u8],
+}
 
-/// Bucket and check of a key in a table of `buckets`; the check has 15 bits
-/// and is never 0.
-#[inline]
-pub fn place(key: u64, buckets: usize) -> (usize, u16) {
-    let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let hash = (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bucket = ((hash >> 32) * buckets.saturating_sub(TAIL) as u64) >> 32;
-    (bucket as usize, (hash as u16 & !OVERFLOWED) | 1)
+/// Slots of a segment, a power of two.
+pub const SEGMENT: usize = 2048;
+/// Slots of a key.
+pub const WAYS: usize = 4;
+
+/// Bits of the cost of a pair or a triple, in units of [`COST_UNIT`].
+pub const COST: usize = 6;
+pub const COST_UNIT: u16 = 3;
+/// Bits of the backoff of a pair, above its cost, in units of [`BACKOFF_UNIT`].
+pub const BACKOFF: usize = 5;
+pub const BACKOFF_UNIT: u16 = 4;
+/// Bits of the class of a word: how frequent it is.
+pub const CLASS: usize = 3;
+/// Bits of the checks. A triple is only looked for if both its pairs were seen,
+/// so that few are enough.
+pub const BIGRAM_CHECK: usize = 11;
+pub const TRIGRAM_CHECK: usize = 7;
+pub const WORD_CHECK: usize = 11;
+
+type Bigrams<'a> = Map<'a, BIGRAM_CHECK, { COST + BACKOFF }>;
+type Trigrams<'a> = Map<'a, TRIGRAM_CHECK, COST>;
+type Lexicon<'a> = Map<'a, WORD_CHECK, CLASS>;
+
+impl<'a, const CHECK: usize, const VALUE: usize> Map<'a, CHECK, VALUE> {
+    /// Bits of a slot.
+    pub const SLOT: usize = CHECK + VALUE;
+    /// The greatest value.
+    pub const MOST: u16 = (1 << VALUE) - 1;
+
+    /// The bytes of so many segments: slots are read four bytes at a time.
+    pub const fn bytes(segments: usize) -> usize {
+        (segments * SEGMENT * Self::SLOT).div_ceil(8) + 3
+    }
+
+    /// A map of so many segments, and what follows it.
+    pub const fn split(segments: usize, file: &'a [u8]) -> (Self, &'a [u8]) {
+        let (slots, rest) = file.split_at(Self::bytes(segments));
+        (Map { segments, slots }, rest)
+    }
+
+    /// The value of a key, if it has one.
+    #[inline]
+    pub fn get(&self, key: u64) -> Option<u16> {
+        let place = Place::of(key, self.segments);
+        let mut all = 0;
+        for at in place.slots {
+            let bit = at * Self::SLOT;
+            let four = self.slots.get(bit / 8..bit / 8 + 4);
+            let four = four.map_or([0; 4], |b| [b[0], b[1], b[2], b[3]]);
+            all ^= u32::from_le_bytes(four) >> (bit % 8);
+        }
+        let all = all & ((1 << Self::SLOT) - 1);
+        (all >> VALUE == place.check >> (32 - CHECK)).then_some(all as u16 & Self::MOST)
+    }
+}
+
+/// Where a key is in a map.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Its slots.
+    pub slots: [usize; WAYS],
+    /// What tells it from others with the same slots, in the highest bits.
+    pub check: u32,
+}
+
+impl Place {
+    /// The place of a key in a map of so many segments.
+    #[inline]
+    pub fn of(key: u64, segments: usize) -> Place {
+        let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let hash = hash ^ hash >> 32;
+        let firsts = (segments.saturating_sub(WAYS - 1) * SEGMENT) as u64;
+        let first = ((hash >> 32) * firsts >> 32) as usize;
+        let within = |way: usize| {
+            (hash >> (SEGMENT.trailing_zeros() as usize * (way - 1))) as usize & (SEGMENT - 1)
+        };
+        Place {
+            slots: std::array::from_fn(|way| match way {
+                0 => first,
+                _ => (first + way * SEGMENT) ^ within(way),
+            }),
+            check: (hash.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32,
+        }
+    }
 }
 
 /// The key of two symbols.
@@ -219,121 +324,6 @@ pub fn key2(a: u16, b: u16) -> u64 {
 #[inline]
 pub fn key3(a: u16, b: u16, c: u16) -> u64 {
     u64::from(a) << 32 | u64::from(b) << 16 | u64::from(c)
-}
-
-#[inline]
-fn check(bucket: &[u8; BUCKET], i: usize) -> u16 {
-    u16::from_le_bytes([bucket[2 * i], bucket[2 * i + 1]])
-}
-
-/// The table of bigrams.
-#[derive(Clone, Copy, Debug)]
-pub struct Bigrams<'a>(&'a [[u8; BUCKET]]);
-
-impl<'a> Bigrams<'a> {
-    /// The bigrams of a model.
-    #[inline]
-    pub fn of(tables: &Tables<'a>) -> Self {
-        Bigrams(tables.bigrams.as_chunks().0)
-    }
-
-    /// Cost and backoff of a pair, if it was seen.
-    #[inline]
-    pub fn entry(self, a: u16, b: u16) -> Option<(u8, u8)> {
-        let (mut at, wanted) = place(key2(a, b), self.0.len());
-        loop {
-            let bucket = self.0.get(at)?;
-            // All places, without a branch for each: nobody can tell which it is.
-            let mut found = (false, 0, 0);
-            for i in 0..BIGRAMS {
-                let entry = (true, bucket[2 * BIGRAMS + i], bucket[3 * BIGRAMS + i]);
-                found = if check(bucket, i) & !OVERFLOWED == wanted {
-                    entry
-                } else {
-                    found
-                };
-            }
-            if found.0 {
-                return Some((found.1, found.2));
-            }
-            if check(bucket, 0) & OVERFLOWED == 0 {
-                return None;
-            }
-            at += 1;
-        }
-    }
-}
-
-/// The table of trigrams.
-#[derive(Clone, Copy, Debug)]
-pub struct Trigrams<'a>(&'a [[u8; BUCKET]]);
-
-impl<'a> Trigrams<'a> {
-    /// The trigrams of a model.
-    #[inline]
-    pub fn of(tables: &Tables<'a>) -> Self {
-        Trigrams(tables.trigrams.as_chunks().0)
-    }
-
-    /// Cost of a triple, if it was seen.
-    #[inline]
-    pub fn cost(self, a: u16, b: u16, c: u16) -> Option<u8> {
-        let (mut at, wanted) = place(key3(a, b, c), self.0.len());
-        loop {
-            let bucket = self.0.get(at)?;
-            let mut found = (false, 0);
-            for i in 0..TRIGRAMS {
-                let entry = (true, bucket[2 * TRIGRAMS + i]);
-                found = if check(bucket, i) == wanted {
-                    entry
-                } else {
-                    found
-                };
-            }
-            if found.0 {
-                return Some(found.1);
-            }
-            if bucket[BUCKET - 1] == 0 {
-                return None;
-            }
-            at += 1;
-        }
-    }
-}
-
-/// Bits of a slot of the lexicon: the class in the lowest, then the check.
-pub const SLOT: usize = 14;
-/// Bits of the class of a word: how frequent it is.
-pub const CLASS: usize = 3;
-/// Slots of a segment, a power of two.
-pub const SEGMENT: usize = 4096;
-
-/// The words that are known, each with its class.
-#[derive(Clone, Copy, Debug)]
-pub struct Lexicon<'a> {
-    segments: usize,
-    slots: &'a [u8],
-}
-
-impl Lexicon<'_> {
-    /// The bytes of so many segments: slots are read four bytes at a time.
-    pub const fn bytes(segments: usize) -> usize {
-        (segments * SEGMENT * SLOT).div_ceil(8) + 3
-    }
-
-    /// The class of a key, if it is known; one of 2,000 others seems so.
-    #[inline]
-    pub fn class(&self, key: Key) -> Option<u8> {
-        let slot = |at: usize| {
-            let bit = at * SLOT;
-            let four = self.slots.get(bit / 8..bit / 8 + 4);
-            let four = four.map_or([0; 4], |b| [b[0], b[1], b[2], b[3]]);
-            (u32::from_le_bytes(four) >> (bit % 8)) as u16 & ((1 << SLOT) - 1)
-        };
-        let [a, b, c] = key.slots(self.segments);
-        let all = slot(a) ^ slot(b) ^ slot(c);
-        (all >> CLASS == key.check()).then_some(all as u8 & ((1 << CLASS) - 1))
-    }
 }
 
 /// A word, or a part of one, as the lexicon sees it.
@@ -359,28 +349,9 @@ impl Key {
         Key(hash ^ hash >> 32)
     }
 
-    /// Where its slots are.
+    /// What it is in the lexicon.
     #[inline]
-    pub fn slots(self, segments: usize) -> [usize; 3] {
-        let hash = self.mixed();
-        let first = ((hash >> 32) * (segments.saturating_sub(2) * SEGMENT) as u64) >> 32;
-        let first = first as usize;
-        let within = |shift: u32| (hash >> shift) as usize & (SEGMENT - 1);
-        [
-            first,
-            (first + SEGMENT) ^ within(0),
-            (first + 2 * SEGMENT) ^ within(12),
-        ]
-    }
-
-    /// What tells it from others with the same slots.
-    #[inline]
-    pub fn check(self) -> u16 {
-        (self.mixed().wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - SLOT + CLASS)) as u16
-    }
-
-    fn mixed(self) -> u64 {
-        let hash = (self.0 ^ self.0 >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash ^ hash >> 32
+    pub fn hash(self) -> u64 {
+        self.0
     }
 }

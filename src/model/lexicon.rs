@@ -27,9 +27,7 @@ pub(crate) fn part(part: Part) -> Option<Class> {
 
 #[inline]
 fn class(key: Key, letters: impl IntoIterator<Item = char>) -> Option<Class> {
-    TABLES
-        .lexicon()
-        .class(letters.into_iter().fold(key, Key::then))
+    TABLES.word(letters.into_iter().fold(key, Key::then))
 }
 
 /// How well a word is known.

@@ -8,7 +8,7 @@
 //! Every code point maps to a *symbol*: digits share one, so do the spaces,
 //! frequent characters have their own, and the rest share the symbol of their
 //! *class* (script × category). `P(c | a b)` backs off from trigram to bigram
-//! to class.
+//! to class; a triple is looked for if both its pairs were seen.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ pub mod layout;
 pub(crate) mod letters;
 pub(crate) mod lexicon;
 
-use layout::{Bigrams, EAST_ASIA, LAST_ASCII, Tables, Trigrams};
+use layout::{EAST_ASIA, LAST_ASCII, Tables};
 
 /// A cost in 1/12 nat.
 pub(crate) type Cost = i32;
@@ -167,7 +167,7 @@ thread_local! {
 const PAIRS: usize = 1 << 11;
 
 thread_local! {
-    /// Key, backoff and cost of pairs, in the same way.
+    /// Key, backoff plus one and cost of pairs, in the same way.
     static REMEMBERED_PAIRS: [Cell<u64>; PAIRS] = const { [const { Cell::new(0) }; PAIRS] };
 }
 
@@ -191,15 +191,25 @@ fn trigram(key: u64) -> Cost {
 #[inline(never)]
 fn in_tables(key: u64) -> Cost {
     let [a, b, c] = [key >> 32, key >> 16, key].map(|symbol| symbol as Symbol);
-    match Trigrams::of(&TABLES).cost(a, b, c) {
-        Some(cost) => Cost::from(cost),
-        None => Cost::from(bigram(a, b).1) + bigram(b, c).0,
-    }
+    let ((_, left), (cost, seen)) = (bigram(a, b), bigram(b, c));
+    let told = match (left, seen) {
+        // There are no triples of other pairs, but some that seem to be there.
+        (Some(_), Some(_)) => TABLES.trigram(key),
+        // What lines are known to begin with costs nothing: it says what alphabet a
+        // line is in. Ideographs are too many for that.
+        _ if (a, b) == (BOUNDARY, BOUNDARY) && TABLES.info(c).script != EAST_ASIA => {
+            TABLES.trigram(key)
+        }
+        _ => None,
+    };
+    let told = told.map(Cost::from);
+    told.unwrap_or(Cost::from(left.unwrap_or(0)) + cost)
 }
 
-/// The cost of `c` after `b` alone, and of leaving the trigrams after both.
+/// The cost of `c` after `b` alone, and of leaving the triples that begin with
+/// both, if they were seen together.
 #[inline]
-fn bigram(b: Symbol, c: Symbol) -> (Cost, u8) {
+fn bigram(b: Symbol, c: Symbol) -> (Cost, Option<u16>) {
     // Not 0, which is of an empty place.
     let key = (u32::from(b) << 16 | u32::from(c)) + 1;
     let place = key.wrapping_mul(0x9e37_79b1) >> (32 - PAIRS.trailing_zeros());
@@ -207,20 +217,22 @@ fn bigram(b: Symbol, c: Symbol) -> (Cost, u8) {
         let slot = &memo[place as usize];
         let known = slot.get();
         if (known >> 32) as u32 == key {
-            return (Cost::from(known as u16), (known >> 16) as u8);
+            return (
+                Cost::from(known as u16),
+                ((known >> 16) as u16).checked_sub(1),
+            );
         }
-        let (cost, backoff) = match Bigrams::of(&TABLES).entry(b, c) {
-            Some((cost, backoff)) => (Cost::from(cost), backoff),
+        let (cost, backoff) = match TABLES.bigram(b, c) {
+            Some((cost, backoff)) => (Cost::from(cost), Some(backoff)),
             None => {
                 let (from, to) = (TABLES.info(b), TABLES.info(c));
                 let class = TABLES.class_cost(from.class, to.class);
-                (
-                    Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost),
-                    0,
-                )
+                let cost = Cost::from(from.backoff) + Cost::from(class) + Cost::from(to.cost);
+                (cost, None)
             }
         };
-        slot.set(u64::from(key) << 32 | u64::from(backoff) << 16 | u64::from(cost as u16));
+        let plus_one = backoff.map_or(0, |backoff| u64::from(backoff) + 1);
+        slot.set(u64::from(key) << 32 | plus_one << 16 | u64::from(cost as u16));
         (cost, backoff)
     })
 }

@@ -4,6 +4,7 @@
 mod class;
 mod counts;
 mod lexicon;
+mod map;
 mod scan;
 pub mod tables;
 

@@ -3,17 +3,17 @@
 //! Absolute discounting: a seen triple has `(n - D) / N` of its context, plus
 //! its share of what the discount left over; the rest backs off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unbake::model::layout::{
-    self, BUCKET, HEADER, LAST_ASCII, LETTER_UNIT, MAGIC, OVERFLOWED, PAGES, SCAN_UNIT, TAIL, key2,
-    key3, place,
+    BACKOFF, BACKOFF_UNIT, BIGRAM_CHECK, CLASS, COST, COST_UNIT, HEADER, LAST_ASCII, LETTER_UNIT,
+    MAGIC, PAGES, SCAN_UNIT, TRIGRAM_CHECK, WORD_CHECK, key2, key3,
 };
 
 use crate::class::{class, fold, script};
 use crate::counts::{Counts, MIN_SYMBOL};
-use crate::lexicon;
 use crate::scan::RARE;
+use crate::{lexicon, map};
 
 /// Taken off each count.
 const DISCOUNT: f64 = 0.7;
@@ -24,19 +24,24 @@ const TRIGRAMS: usize = 255_000;
 const BIGRAMS: usize = 80_000;
 /// Classes of their own at most; the rarest share two.
 const CLASSES: usize = 220;
-/// Full places per hundred in a hash table. What is not in it is looked for
-/// most of the time, and takes long where buckets overflow.
-const LOAD: usize = 78;
 /// A letter this many times rarer than all together is not of the language.
 const RARE_LETTER: u64 = 6_000;
 /// Languages with fewer letters than this have no letter model.
 const MIN_LANGUAGE: u32 = 9_000;
+/// A script of less than one in so many letters is not the language's.
+const SCRIPT: u32 = 10;
 /// Letters in a letter model at most.
 const ALPHABET: usize = 90;
 
 /// A probability as a cost in 1/12 nat.
 fn cost(p: f64) -> u8 {
     (-12.0 * p.max(1e-12).ln()).round().clamp(0.0, 255.0) as u8
+}
+
+/// The same in so many bits, in units of so many.
+fn coarse(p: f64, unit: u16, bits: usize) -> u16 {
+    let cost = -12.0 * p.max(1e-12).ln() / f64::from(unit);
+    cost.round().clamp(0.0, ((1 << bits) - 1) as f64) as u16
 }
 
 /// The model file for these counts.
@@ -217,39 +222,47 @@ pub fn build(counts: &Counts) -> Vec<u8> {
             .map_or(1.0, |&(n, types)| (DISCOUNT * types / n).min(1.0))
     };
 
-    // Triples.
-    let mut triples: BTreeMap<(u16, u16, u16), f64> = BTreeMap::new();
-    for (&[a, b, c], &n) in &counts.trigrams {
-        *triples
-            .entry((symbol(a), symbol(b), symbol(c)))
-            .or_default() += f64::from(n);
-    }
-    let mut three: Vec<(f64, u64, [u8; 1])> = Vec::new();
-    for (&(a, b, c), &n) in &triples {
-        let Some(&(all, _)) = pairs.get(&(a, b)) else {
-            continue;
-        };
-        if shared_by_many(c) {
-            continue;
-        }
-        let lower = backoff2(a, b) * p2(b, c);
-        let p = ((n - DISCOUNT) / all).max(0.0) + lower;
-        three.push((n * tells(p, lower), key3(a, b, c), [cost(p.min(1.0))]));
-    }
-    keep(&mut three, TRIGRAMS);
-    let mut two: Vec<(f64, u64, [u8; 2])> = Vec::new();
+    // Those to keep.
+    let mut two: Vec<(f64, u64, u16)> = Vec::new();
     for (&(a, b), &(n, _)) in &pairs {
         if shared_by_many(b) {
             continue;
         }
         let (p, backoff) = (p2(a, b), backoff2(a, b));
         let tells = n * tells(p, backoff1(a) * base(a, b)) - backoff.ln();
-        two.push((tells, key2(a, b), [cost(p.min(1.0)), cost(backoff)]));
+        let cost = coarse(p.min(1.0), COST_UNIT, COST);
+        let backoff = coarse(backoff, BACKOFF_UNIT, BACKOFF);
+        two.push((tells, key2(a, b), backoff << COST | cost));
     }
-    keep(&mut two, BIGRAMS);
+    let bigrams = keep(two, BIGRAMS);
+    let is_kept = |a, b| {
+        let key = key2(a, b);
+        bigrams.binary_search_by_key(&key, |pair| pair.0).is_ok()
+    };
 
-    let bigrams = table::<{ layout::BIGRAMS }, 2>(&two);
-    let trigrams = table::<{ layout::TRIGRAMS }, 1>(&three);
+    // Triples of which both pairs are kept, and what lines begin with; no others
+    // are looked for.
+    let mut triples: BTreeMap<(u16, u16, u16), f64> = BTreeMap::new();
+    for (&[a, b, c], &n) in &counts.trigrams {
+        *triples
+            .entry((symbol(a), symbol(b), symbol(c)))
+            .or_default() += f64::from(n);
+    }
+    let mut three: Vec<(f64, u64, u16)> = Vec::new();
+    for (&(a, b, c), &n) in &triples {
+        let Some(&(all, _)) = pairs.get(&(a, b)) else {
+            continue;
+        };
+        let is_start = (a, b) == (0, 0);
+        if shared_by_many(c) || !is_start && !(is_kept(a, b) && is_kept(b, c)) {
+            continue;
+        }
+        let lower = backoff2(a, b) * p2(b, c);
+        let p = ((n - DISCOUNT) / all).max(0.0) + lower;
+        let cost = coarse(p.min(1.0), COST_UNIT, COST);
+        three.push((n * tells(p, lower), key3(a, b, c), cost));
+    }
+    let trigrams = keep(three, TRIGRAMS);
     let letters = letters(counts);
     let scan = scan(
         counts,
@@ -260,22 +273,30 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         &order,
     );
 
-    let lexicon = lexicon::build(&counts.words);
+    let words = lexicon::entries(&counts.words);
+    let kept = (bigrams.len(), trigrams.len(), words.len());
+    let bigrams = map::build::<BIGRAM_CHECK, { COST + BACKOFF }>(&bigrams);
+    let trigrams = map::build::<TRIGRAM_CHECK, COST>(&trigrams);
+    let lexicon = map::build::<WORD_CHECK, CLASS>(&words);
 
     // Pages.
-    let mut index = Vec::new();
-    let mut pages: Vec<Vec<u16>> = Vec::new();
+    let mut index: Vec<u16> = Vec::new();
+    let mut pages: Vec<Page> = Vec::new();
     for page in 0..PAGES as u32 {
-        let symbols: Vec<u16> = (page * 256..(page + 1) * 256)
-            .map(|n| {
-                char::from_u32(n).map_or(symbols[&Err(ids["unassigned"])], |c| symbol(fold(c)))
-            })
-            .collect();
-        let at = pages.iter().position(|p| *p == symbols).unwrap_or_else(|| {
-            pages.push(symbols);
+        let symbols = (page * 256..(page + 1) * 256).map(|n| {
+            char::from_u32(n).map_or(symbols[&Err(ids["unassigned"])], |c| symbol(fold(c)))
+        });
+        let page = Page::of(&symbols.collect::<Vec<u16>>());
+        let at = pages.iter().position(|p| *p == page).unwrap_or_else(|| {
+            pages.push(page);
             pages.len() - 1
         });
         index.push(at as u16);
+    }
+    let (mut runs, mut others): (Vec<u16>, Vec<u16>) = (Vec::new(), Vec::new());
+    for page in &pages {
+        runs.extend([page.first, page.run, others.len() as u16]);
+        others.extend(&page.others);
     }
 
     let mut file = MAGIC.to_vec();
@@ -283,38 +304,53 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         pages.len(),
         info.len(),
         n_classes,
-        bigrams.len() / BUCKET,
-        trigrams.len() / BUCKET,
+        bigrams.segments,
+        trigrams.segments,
         letters.len(),
         scan.own.len(),
         scan.classes,
         lexicon.segments,
+        others.len(),
     ];
     for n in sizes {
         file.extend((n as u32).to_le_bytes());
     }
     assert_eq!(file.len(), HEADER);
     file.extend(index.iter().flat_map(|p| p.to_le_bytes()));
-    file.extend(pages.iter().flatten().flat_map(|s| s.to_le_bytes()));
+    file.extend(runs.iter().flat_map(|n| n.to_le_bytes()));
+    file.extend(pages.iter().flat_map(|page| &page.places));
+    file.extend(others.iter().flat_map(|s| s.to_le_bytes()));
     file.extend(info.iter().flatten());
     file.extend(class_p.iter().map(|&p| cost(p)));
-    file.extend(&bigrams);
-    file.extend(&trigrams);
+    file.extend(&bigrams.slots);
+    file.extend(&trigrams.slots);
     file.extend(&letters);
     file.extend(scan.own.iter().flat_map(|&c| u32::from(c).to_le_bytes()));
     file.extend(scan.of_symbol.iter().flat_map(|c| c.to_le_bytes()));
     file.extend(&scan.weights);
     file.extend(&lexicon.slots);
+    let sizes = [
+        ("pages", 2 * PAGES + 262 * pages.len() + 2 * others.len()),
+        ("symbols", 4 * info.len()),
+        ("classes", class_p.len()),
+        ("pairs", bigrams.slots.len()),
+        ("triples", trigrams.slots.len()),
+        ("letters", letters.len()),
+        (
+            "scan",
+            4 * scan.own.len() + 2 * scan.of_symbol.len() + scan.weights.len(),
+        ),
+        ("lexicon", lexicon.slots.len()),
+        ("in all", file.len()),
+    ];
+    for (section, bytes) in sizes {
+        eprintln!("{section:8} {bytes:9}");
+    }
+    let (two, three, words) = kept;
     eprintln!(
-        "{} symbols, {n_classes} classes, {} of the scan, {} pairs, {} triples, {} letter bytes, {} words and parts in {} bytes: {} bytes",
+        "{} symbols, {n_classes} classes, {} of the scan, {two} pairs, {three} triples, {words} words and parts",
         info.len(),
         scan.classes,
-        two.len(),
-        three.len(),
-        letters.len(),
-        lexicon.keys,
-        lexicon.slots.len(),
-        file.len()
     );
     file
 }
@@ -396,43 +432,49 @@ fn scan(
     }
 }
 
+/// The symbols of 256 code points: a run of neighbouring symbols, for the most
+/// part, and others.
+#[derive(PartialEq)]
+struct Page {
+    first: u16,
+    run: u16,
+    others: Vec<u16>,
+    /// Of each code point the place of its symbol in the run, or behind it.
+    places: Vec<u8>,
+}
+
+impl Page {
+    fn of(symbols: &[u16]) -> Page {
+        let all: BTreeSet<u16> = symbols.iter().copied().collect();
+        let all: Vec<u16> = all.into_iter().collect();
+        let runs = all.chunk_by(|a, b| a + 1 == *b);
+        let run = runs.max_by_key(|run| run.len()).unwrap_or_default();
+        let others = all.iter().filter(|s| !run.contains(s));
+        let order: Vec<u16> = run.iter().chain(others).copied().collect();
+        let place = |s| order.iter().position(|known| *known == s).unwrap_or(0) as u8;
+        Page {
+            first: order[0],
+            run: run.len() as u16,
+            others: order[run.len()..].to_vec(),
+            places: symbols.iter().map(|&s| place(s)).collect(),
+        }
+    }
+}
+
 /// What a probability tells beyond the one it would back off to, in nats.
 fn tells(p: f64, lower: f64) -> f64 {
     (p.ln() - lower.ln()).abs()
 }
 
-/// Keeps the `most` entries that tell the most, in the order of their keys.
-fn keep<V>(entries: &mut Vec<(f64, u64, V)>, most: usize) {
+/// The `most` entries that tell the most, in the order of their keys.
+fn keep(mut entries: Vec<(f64, u64, u16)>, most: usize) -> Vec<(u64, u16)> {
     entries.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
     entries.truncate(most);
     entries.sort_by_key(|e| e.1);
-}
-
-/// A hash table of buckets of `N` n-grams with `V` bytes each.
-fn table<const N: usize, const V: usize>(entries: &[(f64, u64, [u8; V])]) -> Vec<u8> {
-    let buckets = entries.len() * 100 / LOAD / N + TAIL;
-    let mut out = vec![[0u8; BUCKET]; buckets];
-    for (_, key, value) in entries {
-        let (mut at, check) = place(*key, buckets);
-        let i = loop {
-            // A check is odd, so an even low byte is a free place.
-            if let Some(i) = (0..N).find(|i| out[at][2 * i] & 1 == 0) {
-                break i;
-            }
-            // The mark of an overflow is where the reader looks for it.
-            if V == 1 {
-                out[at][BUCKET - 1] = 1;
-            } else {
-                out[at][1] |= (OVERFLOWED >> 8) as u8;
-            }
-            at += 1;
-        };
-        out[at][2 * i..2 * i + 2].copy_from_slice(&check.to_le_bytes());
-        for (k, byte) in value.iter().enumerate() {
-            out[at][(2 + k) * N + i] = *byte;
-        }
-    }
-    out.into_flattened()
+    entries
+        .into_iter()
+        .map(|(_, key, value)| (key, value))
+        .collect()
 }
 
 /// The letter models; the layout is described where it is read.
@@ -445,7 +487,13 @@ fn letters(counts: &Counts) -> Vec<u8> {
             *seen.entry(a).or_default() += n;
         }
         seen.remove(&'\n');
+        // What is in another script is of another language.
         let all: u32 = seen.values().sum();
+        let mut scripts: BTreeMap<u8, u32> = BTreeMap::new();
+        for (&c, n) in &seen {
+            *scripts.entry(script(c)).or_default() += n;
+        }
+        seen.retain(|&c, _| script(c) == 0 || scripts[&script(c)] * SCRIPT >= all);
         if all < MIN_LANGUAGE {
             continue;
         }
