@@ -300,7 +300,7 @@ impl Place {
         let hash = (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let hash = hash ^ hash >> 32;
         let firsts = (segments.saturating_sub(WAYS - 1) * SEGMENT) as u64;
-        let first = ((hash >> 32) * firsts >> 32) as usize;
+        let first = (((hash >> 32) * firsts) >> 32) as usize;
         let within = |way: usize| {
             (hash >> (SEGMENT.trailing_zeros() as usize * (way - 1))) as usize & (SEGMENT - 1)
         };
