@@ -254,7 +254,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
             continue;
         };
         let is_start = (a, b) == (0, 0);
-        if shared_by_many(c) || !is_start && !(is_kept(a, b) && is_kept(b, c)) {
+        if shared_by_many(c) || !(is_start || is_kept(a, b) && is_kept(b, c)) {
             continue;
         }
         let lower = backoff2(a, b) * p2(b, c);
