@@ -5,6 +5,7 @@
 //! All languages written in Latin are followed at once, a lane each. A step
 //! from one ASCII letter to the next adds a row of costs to the lanes.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use crate::model::Cost;
@@ -192,8 +193,7 @@ impl Languages {
 
 /// What the words of a line cost in each language.
 struct Line {
-    /// The sums of a few pairs, then of all.
-    few: Lanes<u8>,
+    /// Of the pairs of ASCII letters.
     ascii: Lanes<i16>,
     /// Of the letters beyond ASCII.
     beyond: Lanes<i16>,
@@ -203,27 +203,42 @@ struct Line {
 
 /// The pairs whose costs, of 15 at most, a byte has room for.
 const FEW: usize = 16;
+/// Lanes that are added up together, in registers.
+const BLOCK: usize = 80;
+/// The letter that a byte is: 0 for the edge of a word, [`LETTERS`] for the lead
+/// of a letter beyond ASCII. What is next to that is no edge, and no pair of
+/// ASCII; signs of Latin-1 and trails are passed over.
+static LETTER: [u8; 256] = {
+    let mut all = [LETTERS as u8 + 1; 256];
+    let mut b = 0;
+    while b < all.len() {
+        match b as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => all[b] = b as u8 & 0x1f,
+            0..0x80 => all[b] = 0,
+            0xc3.. => all[b] = LETTERS as u8,
+            _ => {}
+        }
+        b += 1;
+    }
+    all
+};
 
 impl Line {
     /// The words of a line.
     fn read(text: &str) -> Self {
         let languages = &*LANGUAGES;
         let mut line = Line {
-            few: [0; LANES],
             ascii: [0; LANES],
             beyond: [0; LANES],
             steps: 0,
         };
-        let (mut last, mut pairs) = (0, 0);
+        let mut last = 0;
+        let (mut few, mut pairs) = ([0; FEW], 0);
         for (at, &b) in text.as_bytes().iter().enumerate() {
-            let letter = match b {
-                b'a'..=b'z' | b'A'..=b'Z' => usize::from(b & 0x1f),
-                0..0x80 => 0,
-                // What is next to it is no edge, and no pair of ASCII.
-                0xc3.. => LETTERS,
-                // Signs of Latin-1 and trails are passed over.
-                _ => continue,
-            };
+            let letter = usize::from(LETTER[usize::from(b)]);
+            if letter > LETTERS {
+                continue;
+            }
             if letter == LETTERS {
                 let c = text[at..].chars().next().filter(|&c| is_beyond(c));
                 if let Some(c) = c.and_then(lower) {
@@ -233,15 +248,15 @@ impl Line {
                     }
                     line.steps += 1;
                 }
-            } else if last < LETTERS && (last, letter) != (0, 0) {
-                let row = &languages.pairs[last * LETTERS + letter];
-                for (sum, cost) in line.few.iter_mut().zip(row) {
-                    *sum += *cost;
-                }
-                line.steps += 1;
-                pairs += 1;
-                if pairs % FEW == 0 {
-                    line.flush();
+            } else {
+                // There is no branch for the edge of a word.
+                let is_pair = last < LETTERS && last + letter > 0;
+                few[pairs] = last.min(LETTERS - 1) * LETTERS + letter;
+                pairs += usize::from(is_pair);
+                line.steps += usize::from(is_pair);
+                if pairs == FEW {
+                    line.add(&few);
+                    pairs = 0;
                 }
             }
             if line.steps == MOST {
@@ -249,15 +264,22 @@ impl Line {
             }
             last = letter;
         }
-        line.flush();
+        line.add(&few[..pairs]);
         line
     }
 
-    fn flush(&mut self) {
-        for (sum, few) in self.ascii.iter_mut().zip(&self.few) {
-            *sum += i16::from(*few);
+    /// Adds up a few pairs.
+    fn add(&mut self, few: &[usize]) {
+        let languages = &*LANGUAGES;
+        let blocks = self.ascii.as_chunks_mut::<BLOCK>().0;
+        for (block, sums) in blocks.iter_mut().enumerate() {
+            let mut all = [0u8; BLOCK];
+            for &pair in few {
+                let row = &languages.pairs[pair].as_chunks::<BLOCK>().0[block];
+                all = std::array::from_fn(|i| all[i] + row[i]);
+            }
+            *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
         }
-        self.few = [0; LANES];
     }
 
     /// What all words cost in each language, and the least of that.
@@ -290,7 +312,54 @@ fn beyond(line: &str) -> impl Iterator<Item = (usize, char)> {
 /// Whether this line has letters of Latin that are of no known word, and that
 /// the language of its words has not.
 pub(crate) fn is_doubtful(line: &str) -> bool {
-    beyond(line).any(|(at, _)| usual(line, at) < Usual::Known) && has_foreign_letters(line)
+    has_unknown_words(line) && has_foreign_letters(line)
+}
+
+/// Words remembered of late, a power of two.
+const MEMO: usize = 1 << 11;
+
+thread_local! {
+    /// Words all of whose letters beyond ASCII are [`Usual::Known`], each where its
+    /// bytes say; those of more than 16 bytes are not remembered.
+    static KNOWN: [Cell<u128>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
+}
+
+/// Whether letters of Latin beyond ASCII are of no known word.
+fn has_unknown_words(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let is_part = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+    KNOWN.with(|known| {
+        let mut at = 0;
+        loop {
+            at += scan::ascii_prefix(&bytes[at..]);
+            if at == bytes.len() {
+                return false;
+            }
+            let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
+            let end = at + bytes[at..].iter().take_while(|b| is_part(b)).count();
+            let key = key(&bytes[start..end]);
+            let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let slot = &known[(hash >> (64 - MEMO.trailing_zeros())) as usize];
+            if key == 0 || slot.get() != key {
+                let letters = beyond(&line[at..end]).map(|(n, _)| at + n);
+                if letters.into_iter().any(|at| usual(line, at) < Usual::Known) {
+                    return true;
+                }
+                slot.set(key);
+            }
+            at = end;
+        }
+    })
+}
+
+/// The bytes of a short word, of which none is 0, as one number; 0 for a long one.
+fn key(word: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    match bytes.get_mut(..word.len()) {
+        Some(room) => room.copy_from_slice(word),
+        None => return 0,
+    }
+    u128::from_le_bytes(bytes)
 }
 
 /// Whether this line has letters that the language of its words has not.

@@ -134,7 +134,8 @@ pub mod mirror;
 #[doc(hidden)]
 pub mod model;
 mod plan;
-mod scan;
+#[doc(hidden)]
+pub mod scan;
 mod stream;
 
 pub use charset::Charset;

@@ -16,68 +16,102 @@ use crate::model::{self, Context, Cost, NAT};
 
 /// The sum of weights from which on a line is suspicious, in units of
 /// [`SCAN_UNIT`](crate::model::layout::SCAN_UNIT).
-const SUSPICIOUS: i32 = 4;
+pub const SUSPICIOUS: i32 = 2;
 /// The same where it is not letters of Europe that are damaged, one by one, as
 /// in `p† g†ng` and `Thιβtre`: in other scripts damage comes in runs.
-const ELSEWHERE: i32 = 8;
+pub const ELSEWHERE: i32 = 5;
 
-/// The class of each character of the basic plane.
-static CLASSES: LazyLock<Box<[u16; PLANE]>> = LazyLock::new(|| {
+/// What the scan takes a character for: its class in the lowest bits, and what it
+/// is.
+type Seen = u32;
+/// Bits of a class.
+const CLASS: Seen = 0xffff;
+/// Text of Europe, or one of its charsets, has it.
+const EUROPE: Seen = 1 << 16;
+/// A letter of Latin.
+const LATIN: Seen = 1 << 17;
+/// No ideograph.
+const LOW: Seen = 1 << 18;
+/// The same for a neighbour: a letter of Latin stands next to what is low.
+const NEIGHBOUR: u32 = 4;
+/// A letter of Latin beyond ASCII.
+const BEYOND: Seen = 1 << 24;
+
+/// Each character of the basic plane.
+static SEEN: LazyLock<Box<[Seen; PLANE]>> = LazyLock::new(|| {
     let own: Vec<char> = model::TABLES.scan_own().collect();
-    let class = |n: u32| {
-        let c = match char::from_u32(n).unwrap_or(char::REPLACEMENT_CHARACTER) {
+    let class = |c: char| {
+        let folded = match c {
             '0'..='9' => '0',
             '\0'..='\x1f' | '\x7f' => '\n',
             c => c,
         };
-        match own.binary_search(&c) {
+        match own.binary_search(&folded) {
             Ok(class) => class as u16,
             Err(_) => model::TABLES.scan_of_symbol(model::symbol(c)),
         }
     };
-    let mut classes = Box::new([0; PLANE]);
-    for (n, slot) in (0..).zip(classes.iter_mut()) {
-        *slot = class(n);
+    let mut all = Box::new([0; PLANE]);
+    for (n, slot) in (0..).zip(all.iter_mut()) {
+        let c = char::from_u32(n).unwrap_or(char::REPLACEMENT_CHARACTER);
+        let bit = |is: bool, bit: Seen| if is { bit } else { 0 };
+        let europe = bit(
+            matches!(c, '\0'..'\u{590}' | '\u{2000}'..'\u{2600}'),
+            EUROPE,
+        );
+        let (latin, low) = (language::is_latin(c), c < '\u{2600}');
+        let beside = bit(latin, LOW) | bit(low, LATIN) | europe;
+        *slot = Seen::from(class(c))
+            | europe
+            | bit(latin, LATIN)
+            | bit(low, LOW)
+            | beside << NEIGHBOUR
+            | bit(language::is_beyond(c), BEYOND);
     }
-    classes
+    all
 });
 const PLANE: usize = 0x1_0000;
 
 #[inline]
-fn class(classes: &[u16; PLANE], c: char) -> u16 {
-    match classes.get(c as usize) {
-        Some(&class) => class,
-        None => model::TABLES.scan_of_symbol(model::symbol(c)),
+fn seen(all: &[Seen; PLANE], c: char) -> Seen {
+    match all.get(c as usize) {
+        Some(&seen) => seen,
+        None => Seen::from(model::TABLES.scan_of_symbol(model::symbol(c))),
     }
 }
 
-/// Whether text of Europe, or one of its charsets, has these: or either, and the
+/// The weight of these neighbours.
+#[inline]
+fn weigh(a: Seen, b: Seen) -> i32 {
+    model::TABLES.scan_weight(a as u16, b as u16)
+}
+
+/// Whether text of Europe, or one of its charsets, has both: or either, and the
 /// other next to it, which is no ideograph, is a letter of Latin.
 #[inline]
-fn is_european(a: char, b: char) -> bool {
-    let is = |c| matches!(c, '\0'..'\u{590}' | '\u{2000}'..'\u{2600}');
-    let next_to = |a, b: char| b < '\u{2600}' && language::is_latin(a);
-    is(a) && is(b) || next_to(a, b) || next_to(b, a)
+fn is_european(a: Seen, b: Seen) -> bool {
+    a & (b >> NEIGHBOUR) & (EUROPE | LATIN | LOW) != 0
 }
 
 /// How much more usual these characters are in damaged text than in right text,
 /// in all. Cheaper than what the model says, and cruder.
 pub(crate) fn weight(text: impl Iterator<Item = char>) -> i32 {
-    let classes = &**CLASSES;
-    let mut last = '\n';
+    let all = &**SEEN;
+    let mut last = ('\n', all['\n' as usize]);
     let mut sum = 0;
     for c in text {
-        if !(last.is_ascii() && c.is_ascii()) {
-            sum += model::TABLES.scan_weight(class(classes, last), class(classes, c));
+        let next = (c, seen(all, c));
+        if !(last.0.is_ascii() && c.is_ascii()) {
+            sum += weigh(last.1, next.1);
         }
-        last = c;
+        last = next;
     }
     sum
 }
 
 /// What the scan takes a character for.
 pub(crate) fn class_of(c: char) -> u16 {
-    class(&CLASSES, c)
+    (seen(&SEEN, c) & CLASS) as u16
 }
 
 /// How much more usual two such neighbours are in damaged text.
@@ -88,13 +122,13 @@ pub(crate) fn class_weight(a: u16, b: u16) -> i32 {
 
 /// Whether anything could be wrong with these characters.
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
-    let classes = &**CLASSES;
-    let mut last = ('\n', class(classes, '\n'));
+    let all = &**SEEN;
+    let mut last = ('\n', all['\n' as usize]);
     let mut sum = 0;
     for c in line.chain(['\n']) {
-        let next = (c, class(classes, c));
+        let next = (c, seen(all, c));
         if !(last.0.is_ascii() && c.is_ascii()) {
-            sum = (sum + model::TABLES.scan_weight(last.1, next.1)).max(0);
+            sum = (sum + weigh(last.1, next.1)).max(0);
             if sum >= SUSPICIOUS {
                 return true;
             }
@@ -108,53 +142,135 @@ pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
 /// ASCII is passed over, letters that are usual with those around them count for
 /// nothing against a line, and the line's language is asked for others.
 pub(crate) fn is_suspicious_line(line: &str) -> bool {
+    let Some(any) = glance(line) else {
+        return is_suspicious_but_for_usual(line) || language::is_doubtful(line);
+    };
+    any & BEYOND != 0 && language::is_doubtful(line)
+}
+
+/// What the characters of a line are, in all, if it is not suspicious whatever
+/// is usual. There is no branch for a pair, for nobody can tell its weight.
+fn glance(line: &str) -> Option<Seen> {
     let bytes = line.as_bytes();
-    let classes = &**CLASSES;
-    let mut last = ('\n', classes['\n' as usize]);
-    let mut sum = 0;
-    let mut latin = false;
+    let all = &**SEEN;
+    let mut last = all['\n' as usize];
+    let (mut sum, mut most, mut any) = (0, 0, 0);
     let mut at = 0;
     loop {
         let ascii = ascii_prefix(&bytes[at..]);
         at += ascii;
+        if at == bytes.len() {
+            break;
+        }
         if ascii > 0 {
-            let c = bytes[at - 1];
-            last = (char::from(c), classes[usize::from(c)]);
+            last = all[usize::from(bytes[at - 1])];
         }
         // Up to the next two characters of ASCII; a line feed ends the line.
-        for c in line[at..].chars().chain(['\n']) {
-            if last.0.is_ascii() & c.is_ascii() {
+        let mut was_ascii = false;
+        loop {
+            let (next, len) = first(all, &bytes[at..]);
+            if was_ascii & (len <= 1) {
                 break;
             }
-            let next = (c, class(classes, c));
-            let mut weight = model::TABLES.scan_weight(last.1, next.1);
-            if weight > 0 {
-                if is_usual(line, at, last.0, c) {
-                    weight = 0;
-                }
-                sum += weight;
-                if sum >= SUSPICIOUS && (sum >= ELSEWHERE || is_european(last.0, c)) {
-                    return true;
-                }
-            } else {
-                sum = (sum + weight).max(0);
-            }
-            latin |= language::is_beyond(c);
+            sum = (sum + weigh(last, next)).max(0);
+            let ahead = is_european(last, next);
+            most = most.max(sum + i32::from(ahead) * (ELSEWHERE - SUSPICIOUS));
+            any |= next;
             last = next;
-            at += c.len_utf8();
+            at += len;
+            if len == 0 {
+                break;
+            }
+            was_ascii = len == 1;
         }
-        if at >= bytes.len() {
-            return latin && language::is_doubtful(line);
+    }
+    (most < ELSEWHERE).then_some(any)
+}
+
+/// The first character of valid UTF-8, and its length; none is a line feed.
+#[inline]
+fn first(all: &[Seen; PLANE], bytes: &[u8]) -> (Seen, usize) {
+    let bits = |b: u8, most: u8| usize::from(b & most);
+    match *bytes {
+        [a @ ..0x80, ..] => (all[usize::from(a)], 1),
+        [a @ ..0xe0, b, ..] => (all[bits(a, 31) << 6 | bits(b, 63)], 2),
+        [a @ ..0xf0, b, c, ..] => {
+            let n = bits(a, 15) << 12 | bits(b, 63) << 6 | bits(c, 63);
+            (all[n], 3)
         }
+        [a, b, c, d, ..] => {
+            let n = bits(a, 7) << 18 | bits(b, 63) << 12 | bits(c, 63) << 6 | bits(d, 63);
+            let c = char::from_u32(n as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+            (seen(all, c), 4)
+        }
+        _ => (all['\n' as usize], 0),
     }
 }
 
-/// Whether these neighbours, `b` at this place, are letters of Latin that are
-/// usual together.
+/// The same pair by pair, for a line that is suspicious unless its letters are
+/// usual.
 #[cold]
-fn is_usual(line: &str, at: usize, a: char, b: char) -> bool {
-    let usual = |c, at| language::is_beyond(c) && language::usual(line, at) > Usual::No;
-    language::is_latin(a) && language::is_latin(b) && (usual(b, at) || usual(a, at - a.len_utf8()))
+fn is_suspicious_but_for_usual(line: &str) -> bool {
+    let mut sum = 0;
+    for pair in pairs(line) {
+        let weight = weigh(seen(&SEEN, pair.a), seen(&SEEN, pair.b));
+        if weight <= 0 {
+            sum = (sum + weight).max(0);
+        } else if !pair.is_usual() {
+            sum += weight;
+            if sum
+                >= if pair.is_european() {
+                    SUSPICIOUS
+                } else {
+                    ELSEWHERE
+                }
+            {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Two neighbours that are not both ASCII.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    line: &'a str,
+    pub a: char,
+    pub b: char,
+    /// Where `b` is.
+    at: usize,
+}
+
+impl Pair<'_> {
+    /// Whether [`SUSPICIOUS`] is the threshold after them.
+    pub fn is_european(&self) -> bool {
+        is_european(seen(&SEEN, self.a), seen(&SEEN, self.b))
+    }
+
+    /// Whether they are letters of Latin that are usual together, and count for
+    /// nothing against a line.
+    pub fn is_usual(&self) -> bool {
+        let usual = |c, at| language::is_beyond(c) && language::usual(self.line, at) > Usual::No;
+        language::is_latin(self.a)
+            && language::is_latin(self.b)
+            && (usual(self.b, self.at) || usual(self.a, self.at - self.a.len_utf8()))
+    }
+}
+
+/// The pairs whose weights the scan adds up.
+pub fn pairs(line: &str) -> impl Iterator<Item = Pair<'_>> {
+    let ends = line.char_indices().chain([(line.len(), '\n')]);
+    let starts = ['\n'].into_iter().chain(line.chars());
+    let all = starts
+        .zip(ends)
+        .map(move |(a, (at, b))| Pair { line, a, b, at });
+    all.filter(|pair| !(pair.a.is_ascii() && pair.b.is_ascii()))
+}
+
+/// Whether the language of a line stops it, whatever its pairs weigh.
+pub fn is_doubtful(line: &str) -> bool {
+    language::is_doubtful(line)
 }
 
 /// What a character costs in text that is right but unusual, and one of East
@@ -169,7 +285,7 @@ const DAMAGED_LETTERS: Cost = 16 * NAT;
 /// Whether the model finds any stretch of this line, or of what its neighbours
 /// beyond ASCII are, so unusual that it could be damaged. The second look, at
 /// what is suspicious: poetry is, at the first.
-pub(crate) fn is_surprising(line: &str) -> bool {
+pub fn is_surprising(line: &str) -> bool {
     let mut context = Context::START;
     let (mut sum, mut most) = (0, 0);
     let mut letters = false;

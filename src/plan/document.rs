@@ -94,14 +94,23 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
         let start = memchr::memrchr(b'\n', &bytes[at..next]).map_or(at, |line| at + line + 1);
         let end = memchr::memchr(b'\n', &bytes[next..]).map_or(bytes.len(), |len| next + len);
         at = bytes.len().min(end + 1);
-        Some(lines(&window[start..end]).map(move |(at, line)| (start + at, line)))
+        let escaped = escapes.peek().is_some_and(|escape| *escape < end);
+        Some((start, &window[start..end], escaped))
     });
-    let is_suspect = move |(_, line): &(usize, &str)| {
+    let is_suspect = move |line: &str, escaped: bool| {
         unscanned
             || scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
-            || escape::is_suspicious(line)
+            || escaped && escape::is_suspicious(line)
     };
-    uncommon.flatten().filter(is_suspect)
+    uncommon.flat_map(move |(start, line, escaped)| {
+        let is_long = line.len() > LONGEST_LINE;
+        let whole = (!is_long && is_suspect(line, escaped)).then_some((start, line));
+        let parts = is_long.then(|| lines(line).map(move |(at, part)| (start + at, part)));
+        let parts = parts.into_iter().flatten();
+        whole
+            .into_iter()
+            .chain(parts.filter(move |(_, part)| is_suspect(part, escaped)))
+    })
 }
 
 /// What a hypothesis must gain to be believed by itself.

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::class::fold;
 use crate::scan::Pairs;
+use crate::tune::tune;
 
 /// Characters taken of each language, so that no language drowns the others.
 const PER_LANGUAGE: usize = 400_000;
@@ -51,33 +52,9 @@ pub struct Counts {
 impl Counts {
     /// Counts the texts `FOLDER/SOURCE/LANG.txt`, a line a sentence.
     pub fn of_texts(folder: &Path) -> io::Result<Self> {
-        let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for source in sorted(folder)? {
-            if !source.is_dir() || source.ends_with("words") {
-                continue;
-            }
-            for file in sorted(&source)? {
-                let Some(stem) = file.file_stem().and_then(|s| s.to_str()) else {
-                    continue;
-                };
-                if file.extension().is_none_or(|e| e != "txt") {
-                    continue;
-                }
-                let text = fs::read_to_string(&file)?;
-                lines
-                    .entry(language(stem))
-                    .or_default()
-                    .extend(text.lines().map(str::to_owned));
-            }
-        }
+        let lines = lines(folder)?;
         let mut counts = Counts::default();
         let mut trigrams: FxHashMap<[char; 3], u32> = FxHashMap::default();
-        let hasher = BuildHasherDefault::<FxHasher>::default();
-        // A stable shuffle, so that the share taken is of all sources.
-        for lines in lines.values_mut() {
-            lines.sort_by_cached_key(|l| (hasher.hash_one(l), l.clone()));
-            lines.dedup();
-        }
         for line in lines.values().flatten() {
             count_words(line, &mut counts.words);
         }
@@ -129,6 +106,12 @@ impl Counts {
         Ok(counts)
     }
 
+    /// Tunes the scan's weights on the same texts.
+    pub fn tune(&mut self, folder: &Path) -> io::Result<()> {
+        self.scan.tuned = tune(&self.scan, &lines(folder)?);
+        Ok(())
+    }
+
     /// Writes a TSV for each kind of count.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
@@ -162,6 +145,10 @@ impl Counts {
         let mut out = file("scan-pairs.tsv")?;
         for ((a, b), (right, wrong)) in &self.scan.pairs {
             writeln!(out, "{a}\t{b}\t{right}\t{wrong}")?;
+        }
+        let mut out = file("scan-tuned.tsv")?;
+        for ((a, b), hundredths) in &self.scan.tuned {
+            writeln!(out, "{a}\t{b}\t{hundredths}")?;
         }
         out.flush()
     }
@@ -218,8 +205,45 @@ impl Counts {
             counts.scan.pairs.insert(pair, both);
             Some(())
         })?;
+        rows(&folder.join("scan-tuned.tsv"), |row| {
+            let [a, b, hundredths] = row else { return None };
+            let pair = ((*a).to_owned(), (*b).to_owned());
+            counts.scan.tuned.insert(pair, hundredths.parse().ok()?);
+            Some(())
+        })?;
         Ok(counts)
     }
+}
+
+/// The lines of each language, in an order that has nothing to do with where they
+/// are from.
+fn lines(folder: &Path) -> io::Result<BTreeMap<String, Vec<String>>> {
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sorted(folder)? {
+        if !source.is_dir() || source.ends_with("words") {
+            continue;
+        }
+        for file in sorted(&source)? {
+            let Some(stem) = file.file_stem().and_then(|s| s.to_str()) else {
+                continue;
+            };
+            if file.extension().is_none_or(|e| e != "txt") {
+                continue;
+            }
+            let text = fs::read_to_string(&file)?;
+            lines
+                .entry(language(stem))
+                .or_default()
+                .extend(text.lines().map(str::to_owned));
+        }
+    }
+    let hasher = BuildHasherDefault::<FxHasher>::default();
+    // A stable shuffle, so that the share taken is of all sources.
+    for lines in lines.values_mut() {
+        lines.sort_by_cached_key(|l| (hasher.hash_one(l), l.clone()));
+        lines.dedup();
+    }
+    Ok(lines)
 }
 
 /// `pt-BR` counts as `pt`, but `zh-Hant` is not `zh-Hans`.

@@ -7,5 +7,6 @@ mod lexicon;
 mod map;
 mod scan;
 pub mod tables;
+mod tune;
 
 pub use counts::Counts;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! unbake-train counts TEXTS COUNTS     folders of SOURCE/LANG.txt → TSV
+//! unbake-train tune TEXTS COUNTS       what the scan's weights are tuned by, of the library as it is
 //! unbake-train tables COUNTS FILE      TSV → the file the library compiles in
 //! ```
 
@@ -17,11 +18,17 @@ fn main() -> ExitCode {
         ["counts", texts, counts] => {
             Counts::of_texts(Path::new(texts)).and_then(|c| c.write(Path::new(counts)))
         }
+        ["tune", texts, counts] => Counts::read(Path::new(counts)).and_then(|mut c| {
+            c.tune(Path::new(texts))?;
+            c.write(Path::new(counts))
+        }),
         ["tables", counts, file] => {
             Counts::read(Path::new(counts)).and_then(|c| std::fs::write(file, tables::build(&c)))
         }
         _ => {
-            eprintln!("usage: unbake-train counts TEXTS COUNTS | tables COUNTS FILE");
+            eprintln!(
+                "usage: unbake-train counts TEXTS COUNTS | tune TEXTS COUNTS | tables COUNTS FILE"
+            );
             return ExitCode::from(2);
         }
     };

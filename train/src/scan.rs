@@ -8,13 +8,15 @@
 //! kind of text, and the rest by script and category.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash};
 
 use rustc_hash::{FxHashMap, FxHasher};
 use unbake::Charset;
+use unbake::model::layout::SCAN_UNIT;
 
 use crate::class::class;
 use crate::counts::MAJOR;
+use crate::tune::Tuned;
 
 /// Lines taken of each language, and of those with thousands of characters.
 const LINES: usize = 3_000;
@@ -145,7 +147,16 @@ pub(crate) struct Pairs {
     pub(crate) classes: BTreeMap<char, String>,
     /// Pairs of classes: their weight in right and in damaged text.
     pub(crate) pairs: BTreeMap<(String, String), (u64, u64)>,
+    /// What their weights are tuned by.
+    pub(crate) tuned: Tuned,
 }
+
+/// Share of the pairs that are imagined, in proportion to what their classes
+/// have in all.
+const IMAGINED: f64 = 0.01;
+/// A line of damaged text has more pairs than a line of right text, so that
+/// each has a smaller share.
+const LEAN: f64 = 1.0;
 
 /// Digits are one character to the scan, and so are the C0 controls.
 fn fold(c: char) -> char {
@@ -182,6 +193,7 @@ impl Pairs {
         let mut pairs = Pairs {
             classes: classes(&right, &wrong, known),
             pairs: BTreeMap::new(),
+            tuned: Tuned::new(),
         };
         let mut counted: FxHashMap<[char; 2], (u64, u64)> = FxHashMap::default();
         for (weight, line) in taken() {
@@ -204,6 +216,64 @@ impl Pairs {
             (*right, *wrong) = (*right / 100, *wrong / 100);
         }
         pairs
+    }
+
+    /// The numbers of the classes, those first that are one character, and the
+    /// weight of each after each.
+    pub(crate) fn weights(&self) -> (BTreeMap<String, u16>, Vec<f64>) {
+        let own = self.own();
+        let mut ids: BTreeMap<String, u16> = own.into_iter().map(own_name).zip(0..).collect();
+        for (a, b) in self.pairs.keys() {
+            for name in [a, b] {
+                let id = ids.len() as u16;
+                ids.entry(name.clone()).or_insert(id);
+            }
+        }
+        let id = ids.len() as u16;
+        ids.entry(RARE.into()).or_insert(id);
+        let n = ids.len();
+        let share = |side: fn(&(u64, u64)) -> u64| {
+            let mut matrix = vec![0.0; n * n];
+            for ((a, b), both) in &self.pairs {
+                matrix[usize::from(ids[a]) * n + usize::from(ids[b])] = side(both) as f64;
+            }
+            let all: f64 = matrix.iter().sum();
+            let row: Vec<f64> = matrix.chunks(n).map(|row| row.iter().sum()).collect();
+            let column: Vec<f64> = (0..n)
+                .map(|j| (0..n).map(|i| matrix[i * n + j]).sum())
+                .collect();
+            let each = |n: f64, size: usize| (n + 0.01) / (all + 0.01 * size as f64);
+            let imagined = all * IMAGINED;
+            for (at, cell) in matrix.iter_mut().enumerate() {
+                let likely = each(row[at / n], n) * each(column[at % n], n);
+                let even = 1.0 / (n * n) as f64;
+                *cell = (*cell + imagined * (likely + even) / 2.0) / (all + imagined);
+            }
+            matrix
+        };
+        let (right, wrong) = (share(|both| both.0), share(|both| both.1));
+        let mut classes = vec![("", String::new()); n];
+        for (name, &id) in &ids {
+            classes[usize::from(id)] = (name, format!("*{}", group(name)));
+        }
+        let tuned = |a: &str, b: &str| {
+            let tuned = self.tuned.get(&(a.to_owned(), b.to_owned()));
+            f64::from(tuned.copied().unwrap_or(0)) / 100.0
+        };
+        let weight = |(at, (right, wrong)): (usize, (f64, f64))| {
+            let counted = (wrong / right).ln() / SCAN_UNIT + LEAN;
+            let ((a, of_a), (b, of_b)) = (&classes[at / n], &classes[at % n]);
+            counted + tuned(a, b) + tuned(of_a, b) + tuned(a, of_b) + tuned(of_a, of_b)
+        };
+        let both = right.into_iter().zip(wrong).enumerate();
+        let weights = both.map(weight).collect();
+        (ids, weights)
+    }
+
+    /// The characters that are a class each, sorted.
+    pub(crate) fn own(&self) -> Vec<char> {
+        let is_own = |c: &char| self.class(*c) == own_name(*c);
+        ('\0'..'\u{10ffff}').filter(is_own).collect()
     }
 
     /// Makes the rarest groups one.
@@ -235,14 +305,27 @@ impl Pairs {
         let c = fold(c);
         match self.classes.get(&c) {
             Some(name) => name.clone(),
-            None if c.is_ascii() => own(c),
+            None if c.is_ascii() => own_name(c),
             None => format!("~{}", class(c)),
         }
     }
 }
 
+/// What a class is alike with, by name: the script and category of its characters.
+pub(crate) fn group(name: &str) -> String {
+    let one = name
+        .strip_prefix('=')
+        .and_then(|n| u32::from_str_radix(n, 16).ok());
+    match (one.and_then(char::from_u32), name.split(' ').count()) {
+        (Some(c), _) => class(c),
+        (None, 3) if name.starts_with("~han ") => "han O".into(),
+        (None, 3) if name.starts_with("~hangul ") => "hangul O".into(),
+        _ => name.trim_start_matches('~').into(),
+    }
+}
+
 /// The name of the class that is one character.
-fn own(c: char) -> String {
+fn own_name(c: char) -> String {
     format!("={:X}", u32::from(c))
 }
 
@@ -325,12 +408,12 @@ fn classes(
         }
     }
     others.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-    names.extend(others.iter().take(OWN).map(|&(_, c)| (c, own(c))));
+    names.extend(others.iter().take(OWN).map(|&(_, c)| (c, own_name(c))));
     names
 }
 
 /// Each single way to damage text, as often as it is to be tried.
-fn chains() -> Vec<(Charset, Charset)> {
+pub(crate) fn chains() -> Vec<(Charset, Charset)> {
     let mut all = Vec::new();
     for &(truths, misreads, times) in CHAINS {
         for truth in truths.iter().filter_map(|l| Charset::for_label(l)) {
@@ -349,28 +432,88 @@ fn broken(line: &str, chains: &[(Charset, Charset)]) -> Vec<String> {
     if line.is_ascii() && !line.contains(' ') {
         return Vec::new();
     }
-    let hasher = BuildHasherDefault::<FxHasher>::default();
     let one = |time: u64| {
         // A chain that this text is not in is no damage to it; try others.
         (0..8).find_map(|again| {
-            let dice = mixed(hasher.hash_one((line, time, again)));
-            let (truth, misread) = chains[(dice % chains.len() as u64) as usize];
-            let mut text = line.to_owned();
-            let utf8 = truth == Charset::UTF_8;
-            if utf8 && dice >> 32 & 7 == 0 {
-                text = text.replace(' ', "\u{a0}");
-            }
-            let mut shown = misread.misread(&truth.encode(&text).ok()?);
-            if shown == text {
-                return None;
-            }
-            if utf8 {
-                shown = worn(&shown, dice >> 40 & 31, misread);
-            }
-            Some(shown)
+            let dice = dice((line, time, again));
+            misread(line, chains, dice)
         })
     };
     (0..TIMES).filter_map(one).collect()
+}
+
+/// A text misread, as the dice have it.
+fn misread(text: &str, chains: &[(Charset, Charset)], dice: u64) -> Option<String> {
+    let (truth, misread) = chains[(dice % chains.len() as u64) as usize];
+    let mut text = text.to_owned();
+    let utf8 = truth == Charset::UTF_8;
+    if utf8 && dice >> 32 & 7 == 0 {
+        text = text.replace(' ', "\u{a0}");
+    }
+    let shown = misread.misread(&truth.encode(&text).ok()?);
+    if shown == text {
+        return None;
+    }
+    Some(if utf8 {
+        worn(&shown, dice >> 40 & 31, misread)
+    } else {
+        shown
+    })
+}
+
+/// A few words of a line, or all, or only some of its words, in a state of
+/// damage; and the same as it was.
+pub(crate) fn broken_piece(
+    line: &str,
+    chains: &[(Charset, Charset)],
+    time: u64,
+) -> Option<(String, String)> {
+    (0..8).find_map(|again| {
+        let dice = dice((line, time, again, "piece"));
+        let capitals = line.to_uppercase();
+        let line = if dice >> 54 & 7 == 0 {
+            &*capitals
+        } else {
+            line
+        };
+        // Ideographs stand one by one.
+        let words: Vec<&str> = if line.chars().any(is_east_asian) {
+            let starts = line
+                .char_indices()
+                .map(|(at, c)| &line[at..at + c.len_utf8()]);
+            starts.collect()
+        } else {
+            line.split(' ').collect()
+        };
+        let between = if words.len() > 1 && line.len() == words.iter().map(|w| w.len()).sum() {
+            ""
+        } else {
+            " "
+        };
+        let odd: Vec<usize> = (0..words.len()).filter(|&i| !words[i].is_ascii()).collect();
+        let at = odd[(dice >> 16) as usize % odd.len().max(1)..].first()?;
+        let (most, before) = (1 + (dice >> 12) as usize % 5, (dice >> 28) as usize % 5);
+        let most = if between.is_empty() { most * 4 } else { most };
+        let start = at.saturating_sub(before % most);
+        let words = match dice >> 11 & 1 {
+            0 => &words[..],
+            _ => &words[start..words.len().min(start + most)],
+        };
+        let right = words.join(between);
+        let shown = if dice >> 50 & 7 == 0 {
+            let some = words.iter().enumerate().map(|(i, word)| {
+                if word.is_ascii() || dice >> (i % 32) & 1 == 0 {
+                    Some((*word).to_owned())
+                } else {
+                    misread(word, chains, dice)
+                }
+            });
+            some.collect::<Option<Vec<String>>>()?.join(between)
+        } else {
+            misread(&right, chains, dice)?
+        };
+        (shown != right).then_some((shown, right))
+    })
 }
 
 /// What else happens to such text: bytes get lost, or it happens again.
@@ -388,8 +531,10 @@ fn worn(shown: &str, dice: u64, misread: Charset) -> String {
     }
 }
 
-/// FxHash has its entropy in the high bits.
-fn mixed(hash: u64) -> u64 {
+/// Numbers by chance that depend on nothing but this.
+fn dice(of: impl Hash) -> u64 {
+    let hash = BuildHasherDefault::<FxHasher>::default().hash_one(of);
+    // FxHash has its entropy in the high bits.
     let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^ hash >> 29
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unbake::model::layout::{
     BACKOFF, BACKOFF_UNIT, BIGRAM_CHECK, CLASS, COST, COST_UNIT, HEADER, LAST_ASCII, LETTER_UNIT,
-    MAGIC, PAGES, SCAN_UNIT, TRIGRAM_CHECK, WORD_CHECK, key2, key3,
+    MAGIC, PAGES, TRIGRAM_CHECK, WORD_CHECK, key2, key3,
 };
 
 use crate::class::{class, fold, script};
@@ -363,71 +363,23 @@ struct Scan {
     weights: Vec<u8>,
 }
 
-/// Share of the pairs that are imagined, in proportion to what their classes
-/// have in all.
-const IMAGINED: f64 = 0.01;
-
-/// A line of damaged text has more pairs than a line of right text, so that
-/// each has a smaller share.
-const LEAN: f64 = 1.0;
-
 fn scan(
     counts: &Counts,
     name: &dyn Fn(Result<char, u8>) -> String,
     order: &[Result<char, u8>],
 ) -> Scan {
-    let pairs = &counts.scan.pairs;
-    let own: Vec<char> = ('\0'..'\u{10ffff}')
-        .filter(|&c| counts.scan.class(c) == format!("={:X}", u32::from(c)))
-        .collect();
-    let mut ids: BTreeMap<String, u16> = own
-        .iter()
-        .zip(0..)
-        .map(|(&c, id)| (counts.scan.class(c), id))
-        .collect();
-    for (a, b) in pairs.keys() {
-        for name in [a, b] {
-            let id = ids.len() as u16;
-            ids.entry(name.clone()).or_insert(id);
-        }
-    }
-    let id = ids.len() as u16;
-    let rare = *ids.entry(RARE.into()).or_insert(id);
+    let (ids, weights) = counts.scan.weights();
     let of_symbol = [Ok('\n')].iter().chain(order);
-    let of_symbol = of_symbol.map(|&what| *ids.get(&name(what)).unwrap_or(&rare));
+    let of_symbol = of_symbol.map(|&what| *ids.get(&name(what)).unwrap_or(&ids[RARE]));
     let of_symbol = of_symbol.collect();
-    let n = ids.len();
-    let share = |side: fn(&(u64, u64)) -> u64| {
-        let mut matrix = vec![0.0; n * n];
-        for ((a, b), both) in pairs {
-            matrix[usize::from(ids[a]) * n + usize::from(ids[b])] = side(both) as f64;
-        }
-        let all: f64 = matrix.iter().sum();
-        let row: Vec<f64> = matrix.chunks(n).map(|row| row.iter().sum()).collect();
-        let column: Vec<f64> = (0..n)
-            .map(|j| (0..n).map(|i| matrix[i * n + j]).sum())
-            .collect();
-        let each = |n: f64, size: usize| (n + 0.01) / (all + 0.01 * size as f64);
-        let imagined = all * IMAGINED;
-        for (at, cell) in matrix.iter_mut().enumerate() {
-            let likely = each(row[at / n], n) * each(column[at % n], n);
-            let even = 1.0 / (n * n) as f64;
-            *cell = (*cell + imagined * (likely + even) / 2.0) / (all + imagined);
-        }
-        matrix
-    };
-    let (right, wrong) = (share(|both| both.0), share(|both| both.1));
-    let weight = |(right, wrong): (f64, f64)| {
-        let weight = ((wrong / right).ln() / SCAN_UNIT + LEAN).round();
-        (weight.clamp(-8.0, 7.0) + 8.0) as u8
-    };
-    let mut weights: Vec<u8> = right.into_iter().zip(wrong).map(weight).collect();
+    let half_byte = |weight: f64| (weight.round().clamp(-8.0, 7.0) + 8.0) as u8;
+    let mut weights: Vec<u8> = weights.into_iter().map(half_byte).collect();
     weights.resize(weights.len().next_multiple_of(2), 8);
     let pairs = weights.as_chunks::<2>().0.iter();
     Scan {
-        own,
+        own: counts.scan.own(),
         of_symbol,
-        classes: n,
+        classes: ids.len(),
         weights: pairs.map(|[low, high]| low | high << 4).collect(),
     }
 }

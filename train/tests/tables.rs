@@ -31,7 +31,8 @@ fn counts_are_read_as_they_are_written() {
     let line = |i| format!("{i} Ein Satz mit \\ und „Ümlauten“,\u{a0}\u{85}\u{2028}мир 世界\n");
     let line: String = (0..200).map(line).collect();
     fs::write(folder.join("de.txt"), line).unwrap();
-    let counts = Counts::of_texts(&texts).unwrap();
+    let mut counts = Counts::of_texts(&texts).unwrap();
+    counts.tune(&texts).unwrap();
     let (once, again) = (texts.join("../once"), texts.join("../again"));
     counts.write(&once).unwrap();
     Counts::read(&once).unwrap().write(&again).unwrap();
@@ -43,6 +44,7 @@ fn counts_are_read_as_they_are_written() {
         "words.tsv",
         "scan-classes.tsv",
         "scan-pairs.tsv",
+        "scan-tuned.tsv",
     ] {
         let written = fs::read_to_string(once.join(file)).unwrap();
         assert!(
