@@ -170,7 +170,9 @@ impl Config {
                 true => plan::window(rest).unwrap_or(rest.len()),
                 false => rest.len(),
             };
-            let found = cleanup::clean(&rest[..len], self.fixes, mojibake);
+            // A chain that was asked for is undone once.
+            let once = self.chain.is_some();
+            let found = cleanup::clean(&rest[..len], self.fixes, once, mojibake);
             edits.extend(found.into_iter().map(|edit| Edit {
                 span: edit.span.start + at..edit.span.end + at,
                 ..edit

@@ -381,8 +381,13 @@ impl From<Profile> for Fixes {
 }
 
 /// The edits that do all of `fixes` to a text; `mojibake` finds those of
-/// [`Fix::Mojibake`].
-pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edit>) -> Vec<Edit> {
+/// [`Fix::Mojibake`], in what it mended `once` or again.
+pub(crate) fn clean(
+    text: &str,
+    fixes: Fixes,
+    once: bool,
+    mojibake: impl Fn(&str) -> Vec<Edit>,
+) -> Vec<Edit> {
     let mut layers = Layers::new(text);
     let mut kind = Kind::of(text, fixes);
     // The text that mojibake was last looked for in has not changed since.
@@ -402,7 +407,7 @@ pub(crate) fn clean(text: &str, fixes: Fixes, mojibake: impl Fn(&str) -> Vec<Edi
                 settled = false;
                 // What multi-byte decoders lost is looked for long enough, and what is
                 // left of it would be again.
-                searched = fix == Fix::Mojibake && edits.iter().any(is_wide_loss);
+                searched = fix == Fix::Mojibake && (once || edits.iter().any(is_wide_loss));
                 layers.apply(edits, round);
                 kind = Kind::of(layers.text(), fixes);
             }
