@@ -9,8 +9,12 @@ use crate::edit::{Edit, Step};
 use crate::model::{Cost, NAT};
 use crate::scan;
 
+use super::emit::emit;
+use super::escape;
+use super::hypothesis::Hypothesis;
 use super::lattice::Room;
-use super::{Hypothesis, Shown, again, emit, escape, explain, undo_all};
+use super::search::{Shown, again, explain};
+use super::undo::undo_all;
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;

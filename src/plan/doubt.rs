@@ -10,10 +10,10 @@ use crate::language;
 use crate::model::{self, Cost, NAT};
 
 use super::document::is_telling;
+use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd};
 use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
 use super::words::{self, Known};
-use super::{EXPECTED, Hypothesis, ODD, Odd};
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;

@@ -10,9 +10,10 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{self, Context, Cost};
 
-use super::Hypothesis;
 use super::arcs;
+use super::hypothesis::Hypothesis;
 use super::lattice::{self, Piece};
+use super::undo::layer_of;
 use super::words;
 
 /// Ways to fill in a word that are followed.
@@ -68,7 +69,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
     if !h.is_inferred() {
         return None;
     }
-    let layer = super::layer_of(step).filter(|l| l.single.is_some())?;
+    let layer = layer_of(step).filter(|l| l.single.is_some())?;
     let was = lattice::pieces(line);
     let mut slots = Vec::new();
     lattice::slots(&was, layer.misread, layer.single, layer.truth, &mut slots);

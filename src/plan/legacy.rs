@@ -8,7 +8,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
 
-use super::Odd;
+use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered};
 use super::words;
@@ -88,13 +88,13 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
 
 /// The pairs of charsets that make known words of unknown ones: nothing is odd
 /// about `poľiadavky`, letter by letter.
-pub(super) fn by_words(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
+pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
     let odd = || unknown.pieces().filter(|p| !p.c.is_ascii());
     let common = odd().fold(u64::MAX, |m, p| m & readings.row(p.c).any);
     if unknown.is_empty() || common == 0 {
-        return;
+        return Vec::new();
     }
     // Of charsets that read the words alike, the likeliest.
     let mut tried: BTreeMap<u64, (Cost, usize, usize)> = BTreeMap::new();
@@ -128,12 +128,8 @@ pub(super) fn by_words(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>) {
     };
     let mut known: Vec<(Cost, Layer, Cost)> = tried.into_values().filter_map(known).collect();
     known.sort_by_key(|(gain, ..)| -gain);
-    out.extend(
-        known
-            .into_iter()
-            .take(TRIED)
-            .map(|(_, layer, cost)| (layer, cost)),
-    );
+    let best = known.into_iter().take(TRIED);
+    best.map(|(_, layer, cost)| (layer, cost)).collect()
 }
 
 fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {

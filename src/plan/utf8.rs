@@ -5,8 +5,8 @@ use crate::model::{self, Cost, NAT};
 
 use crate::scan;
 
-use super::Odd;
 use super::arcs;
+use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room};
 use super::lost;
 use super::readings::{READINGS, Row, Set};

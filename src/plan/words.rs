@@ -13,8 +13,8 @@ use crate::model::letters::{self, Letters};
 use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
 
-use super::Hypothesis;
 use super::doubt;
+use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
 use super::readings::is_letter as is_alphabetic;
 

@@ -1,0 +1,202 @@
+//! What is shown of an account: the edits of the one believed, and the accounts of
+//! a line beside each other.
+
+use std::borrow::Cow;
+
+use crate::charset::Charset;
+use crate::config::Config;
+use crate::edit::{Account, Chain, Edit, Exactness, Step};
+use crate::model::Cost;
+
+use super::hypothesis::Hypothesis;
+use super::lattice::{self, Piece, Room};
+use super::search::explain;
+use super::undo::undo_all;
+use super::{escape, filling};
+
+const UTF_8_AS_1252: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::WINDOWS_1252,
+};
+const UTF_8_AS_LATIN_1: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::ISO_8859_1,
+};
+
+/// The runs of touched pieces as edits.
+pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
+    // A reference that was only read stays as it is written.
+    let escaped = h.is_escaped();
+    let pieces = filling::choose(line, h);
+    let most = most_doubt(h);
+    // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
+    let is_left = |p: &Piece| p.doubt > most && is_picture(p.c) && !h.is_wide();
+    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
+    let mut i = 0;
+    let mut at = 0;
+    while i < pieces.len() || at < line.len() {
+        // A run: pieces that were touched, or a gap where something was dropped.
+        let start = at;
+        let mut after = String::new();
+        let (mut layers, mut inferred, mut doubt) = (0, false, 0);
+        loop {
+            match pieces.get(i) {
+                Some(p) if p.start as usize > at => {
+                    inferred = true;
+                    at = p.start as usize;
+                }
+                Some(p) if touched(p) => {
+                    inferred |= p.inferred;
+                    doubt = doubt.max(p.doubt);
+                    after.push(p.c);
+                    layers |= p.layers;
+                    at = p.end as usize;
+                    i += 1;
+                }
+                None if at < line.len() => {
+                    inferred = true;
+                    at = line.len();
+                }
+                _ => break,
+            }
+        }
+        if at > start {
+            if let Some(&step) = h.steps.first().filter(|_| escaped && layers & 1 != 0) {
+                after = escape::again(step, &after);
+            }
+            if line[start..at] != *after && doubt <= most {
+                let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
+                let mut steps: Vec<Step> = (0..h.steps.len())
+                    .rev()
+                    .filter(undone)
+                    .map(|k| h.steps[k])
+                    .collect();
+                let mut exact = !inferred && rebreaks(&after, &steps, &line[start..at]);
+                if !exact && !inferred && steps == [UTF_8_AS_1252] {
+                    // With C1 controls it was Latin-1, which we read along.
+                    steps = vec![UTF_8_AS_LATIN_1];
+                    exact = rebreaks(&after, &steps, &line[start..at]);
+                    if !exact {
+                        steps = vec![UTF_8_AS_1252];
+                    }
+                }
+                edits.push(Edit {
+                    span: offset + start..offset + at,
+                    after,
+                    chain: Chain::new(steps),
+                    exactness: if exact {
+                        Exactness::Exact
+                    } else {
+                        Exactness::Inferred
+                    },
+                    score: bits(h.gain),
+                });
+            }
+        }
+        if let Some(p) = pieces.get(i) {
+            at = p.end as usize;
+            i += 1;
+        }
+    }
+}
+
+/// The doubt with which what was filled in is still believed on this line. Where
+/// multi-byte decoders lost bytes nearly each word has a guess, so that all of
+/// them together must be likely; what is left alone is so the next time, too.
+fn most_doubt(h: &Hypothesis) -> Cost {
+    if !h.is_wide() {
+        return EVEN;
+    }
+    let runs = h.pieces.chunk_by(|a, b| (a.layers == 0) == (b.layers == 0));
+    let doubts = runs.map(lattice::most_doubt);
+    let unsure: Cost = doubts.filter(|&doubt| doubt > ALONE).sum();
+    if unsure <= TOGETHER { EVEN } else { ALONE }
+}
+
+/// A run that is this sure, 99 in 100, needs no others.
+const ALONE: Cost = 4;
+/// The others are believed if all of them are right with 7 in 10.
+const TOGETHER: Cost = 137;
+/// As likely as not.
+const EVEN: Cost = 266;
+
+/// Whether a character is a sign by itself, and no part of a word.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2000}'..'\u{2c00}' | '\u{1f000}'..'\u{1fb00}')
+}
+
+/// A gain in bits.
+fn bits(gain: Cost) -> u32 {
+    // 1/12 nat is 0.1202 bits.
+    (u64::from(gain.max(0).unsigned_abs()) * 1202 / 10_000) as u32
+}
+
+/// Whether the damage, done again, gives the input: the last layer shows the
+/// bytes of what the layers before it made of the text.
+fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
+    let is_last = |i: usize| {
+        let mut later = steps[i + 1..].iter();
+        later.all(|s| !matches!(s, Step::Misread { .. }))
+    };
+    let mut text = Cow::Borrowed(after);
+    for (i, step) in steps.iter().enumerate() {
+        let Step::Misread { truth, misread } = step else {
+            return true;
+        };
+        let bytes = match *truth {
+            Charset::UTF_8 => Ok(Cow::Borrowed(text.as_bytes())),
+            truth => truth.encode(&text).map(Cow::Owned),
+        };
+        let Ok(bytes) = bytes else {
+            return false;
+        };
+        if is_last(i) {
+            return match misread.decode_table() {
+                _ if steps.contains(&Step::Lowercase) => {
+                    misread.misread(&bytes).to_lowercase() == input
+                }
+                _ if steps.len() > i + 1 => true,
+                Some(table) => bytes
+                    .iter()
+                    .map(|&b| table[usize::from(b)])
+                    .eq(input.chars()),
+                None => misread.misread(&bytes) == input,
+            };
+        }
+        text = Cow::Owned(misread.misread(&bytes));
+    }
+    false
+}
+
+/// The accounts of a line, each with its text after every step: first the one
+/// that repair goes by, then its rivals.
+pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
+    let found = config.hypotheses(line).unwrap_or_else(|| {
+        let room = &mut Room::default();
+        let mut found = explain(line, config, false, room);
+        found.truncate(1);
+        found.extend(explain(line, config, true, room));
+        found
+    });
+    let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
+    let account = |h: Hypothesis| {
+        let before = (1..h.steps.len()).filter_map(|n| undo_all(line, &h.steps[..n]));
+        let after = text(&filling::choose(line, &h));
+        let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
+        Account {
+            chain: Chain::new(h.steps.iter().rev().copied().collect::<Vec<_>>()),
+            texts,
+            score: bits(h.gain),
+        }
+    };
+    let mut accounts: Vec<Account> = Vec::new();
+    for account in found.into_iter().map(account) {
+        if accounts
+            .iter()
+            .all(|a| a.texts.last() != account.texts.last())
+        {
+            accounts.push(account);
+        }
+    }
+    accounts
+}

@@ -1,0 +1,171 @@
+//! One account of what happened to a line, and what the model says of it.
+
+use crate::charset::Charset;
+use crate::edit::Step;
+use crate::model::{self, Context, Cost, NAT};
+
+use super::lattice::Piece;
+
+/// A character this surprising is odd.
+pub(super) const ODD: Cost = 6 * NAT;
+/// What a character costs where nothing is wrong.
+pub(super) const EXPECTED: Cost = 2 * NAT;
+/// A line that surprises less than this in all is left alone.
+pub(super) const SURPRISE: Cost = 9 * NAT;
+/// What any further layer costs at least.
+pub(super) const LAYER: Cost = 4 * NAT;
+/// So many sequences of UTF-8 are no chance.
+const SURE: usize = 3;
+
+/// One account of what happened to a line.
+#[derive(Clone, Debug)]
+pub(crate) struct Hypothesis {
+    pub(super) pieces: Vec<Piece>,
+    /// What the model says of them.
+    pub(super) survey: Survey,
+    /// Where they surprise, until that is asked for.
+    pub(super) odd: Option<Odd>,
+    /// The steps undone, the last to happen first.
+    pub(super) steps: Vec<Step>,
+    /// What it gains over no damage at all, its cost taken off.
+    pub(super) gain: Cost,
+    /// What its chain costs.
+    pub(super) cost: Cost,
+}
+
+impl Hypothesis {
+    /// A line before anything is undone, but for an escape.
+    pub(super) fn first(pieces: Vec<Piece>, step: Option<Step>) -> Self {
+        let odd = Odd::of(&pieces);
+        Hypothesis {
+            survey: odd.survey,
+            odd: Some(odd),
+            pieces,
+            steps: step.into_iter().collect(),
+            gain: 0,
+            cost: 0,
+        }
+    }
+
+    pub(super) fn is_legacy(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|s| matches!(s, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
+    }
+
+    /// Whether the bytes were read in a multi-byte charset.
+    pub(super) fn is_wide(&self) -> bool {
+        let misread = |step: &Step| match step {
+            Step::Misread { misread, .. } => !misread.is_single_byte(),
+            _ => false,
+        };
+        self.steps.iter().any(misread)
+    }
+
+    pub(super) fn is_escaped(&self) -> bool {
+        matches!(
+            self.steps.first(),
+            Some(Step::Entities | Step::Escapes | Step::Percent)
+        )
+    }
+
+    /// Whether whole sequences of UTF-8 are what nearly all characters beyond
+    /// ASCII were after so many steps.
+    pub(super) fn is_sure(&self, steps: usize) -> bool {
+        let touched = |p: &&Piece| p.layers >> steps != 0;
+        let beyond = self.pieces.iter().filter(|p| touched(p) || !p.c.is_ascii());
+        let (mut read, mut others) = (0, 0);
+        for p in beyond {
+            if touched(&p) && !p.inferred {
+                read += 1;
+            } else {
+                others += 1;
+            }
+        }
+        self.gain > LAYER && read > 4 * others && (read >= SURE || others == 0)
+    }
+
+    /// Whether nothing beyond ASCII is left as it was, and nothing filled in.
+    pub(super) fn is_all(&self, steps: usize) -> bool {
+        let is_read = |p: &Piece| p.layers >> steps != 0 && !p.inferred;
+        self.pieces.iter().all(|p| p.c.is_ascii() || is_read(p))
+    }
+
+    pub(super) fn is_inferred(&self) -> bool {
+        self.pieces.iter().any(|p| p.inferred)
+    }
+}
+
+/// What the model says of a text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Survey {
+    /// What it costs.
+    pub(super) cost: Cost,
+    /// What the characters cost that the model did not expect, in all, beyond
+    /// what was to be expected.
+    pub(super) surprise: Cost,
+}
+
+impl Survey {
+    pub(super) fn of(pieces: &[Piece]) -> Self {
+        let mut survey = Survey::default();
+        survey.read(pieces, |_, _| {});
+        survey
+    }
+
+    /// Whether a reading is not odd, or but a little of what it was: names and rare
+    /// words are.
+    pub(super) fn leaves_little(&self, was: &Survey) -> bool {
+        self.surprise < SURPRISE.max(was.surprise / 8)
+    }
+
+    /// Reads a text, and calls with what each character costs, and the end.
+    pub(super) fn read(&mut self, pieces: &[Piece], mut each: impl FnMut(usize, Cost)) {
+        let mut context = Context::START;
+        let mut add = |i, cost| {
+            self.cost += cost;
+            if cost >= ODD {
+                self.surprise += cost - EXPECTED;
+            }
+            each(i, cost);
+        };
+        for (i, p) in pieces.iter().enumerate() {
+            add(i, context.read(p.symbol) + model::surcharge(p.c));
+        }
+        add(pieces.len(), context.read(model::BOUNDARY));
+    }
+}
+
+/// Where a text surprises: characters beyond ASCII that the model did not
+/// expect, or after which it did not expect what follows.
+#[derive(Clone, Debug)]
+pub(super) struct Odd {
+    pub(super) survey: Survey,
+    /// What each character costs, and the end.
+    pub(super) costs: Vec<Cost>,
+    /// Whether each piece is one of those.
+    pub(super) places: Vec<bool>,
+}
+
+impl Odd {
+    pub(super) fn of(pieces: &[Piece]) -> Self {
+        let mut survey = Survey::default();
+        let mut costs = Vec::with_capacity(pieces.len() + 1);
+        let mut places = vec![false; pieces.len()];
+        survey.read(pieces, |i, cost| {
+            costs.push(cost);
+            if cost >= ODD {
+                for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {
+                    if pieces.get(j).is_some_and(|p| !p.c.is_ascii()) {
+                        places[j] = true;
+                    }
+                }
+            }
+        });
+        Odd {
+            survey,
+            costs,
+            places,
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The search for what happened to a line: layer by layer, what promises the most
+//! first.
+
+use std::cell::LazyCell;
+use std::mem;
+
+use crate::config::Config;
+use crate::edit::Step;
+use crate::language;
+use crate::model::{Cost, NAT};
+use crate::scan;
+
+use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Odd, SURPRISE};
+use super::lattice::{self, Layer, Piece, Room};
+use super::undo::{layer_of, undo};
+use super::words::{self, Known};
+use super::{doubt, escape, legacy, utf8};
+
+/// Layers of damage looked for on top of each other.
+const DEPTH: usize = 3;
+/// Hypotheses followed from one layer to the next.
+const WIDTH: usize = 6;
+/// What a legacy layer beneath another costs more: it is rare, and there are
+/// many.
+const DEEP: Cost = 8 * NAT;
+/// What a reading may gain beyond what it promised.
+const HOPE: Cost = 12 * NAT;
+/// Accounts that are looked at closely if rivals are wanted.
+const RIVALS: usize = 3;
+
+/// The accounts of a line's damage, the best first. Only that one is sure to be
+/// among them, unless `rivals` are wanted, too.
+pub(super) fn explain(
+    line: &str,
+    config: &Config,
+    rivals: bool,
+    room: &mut Room,
+) -> Vec<Hypothesis> {
+    let mut all = vec![Hypothesis::first(lattice::pieces(line), None)];
+    if escape::may_escape(line) {
+        let layers = escape::layers(line).into_iter();
+        all.extend(layers.map(|(step, pieces)| Hypothesis::first(pieces, Some(step))));
+    }
+    let mut search = Search {
+        rivals,
+        best: 0,
+        most: 0,
+        at_first: 0,
+        done: Cost::MIN,
+        next: Vec::new(),
+        room,
+    };
+    let mut frontier = 0..all.len();
+    for depth in 0..DEPTH {
+        for i in frontier {
+            let odd = all[i].odd.take();
+            search.go_on(&all[i], odd, depth);
+        }
+        let mut next = mem::take(&mut search.next);
+        next.sort_by_key(|h| -h.gain);
+        next.truncate(WIDTH);
+        frontier = all.len()..all.len() + next.len();
+        all.append(&mut next);
+    }
+    all.retain(|h| h.gain > 0 && config.allows(&h.steps));
+    settle(line, all, config, if rivals { RIVALS } else { 1 })
+}
+
+/// How far the search of a line has come.
+struct Search<'a> {
+    /// Whether all is tried, whatever was found.
+    rivals: bool,
+    /// The most that UTF-8 misread gains so far: what is behind it, and can
+    /// not get there, is not gone on with.
+    best: Cost,
+    /// The same of all.
+    most: Cost,
+    /// What surprised before anything was undone.
+    at_first: Cost,
+    /// The most gained by one that left nothing to do.
+    done: Cost,
+    /// What was found with one more layer undone.
+    next: Vec<Hypothesis>,
+    room: &'a mut Room,
+}
+
+impl Search<'_> {
+    /// Undoes one more layer of a hypothesis, in all ways that could be it.
+    fn go_on(&mut self, from: &Hypothesis, odd: Option<Odd>, depth: usize) {
+        let odd = || odd.unwrap_or_else(|| Odd::of(&from.pieces));
+        let surprise = from.survey.surprise;
+        let first = depth == 0 && from.steps.is_empty();
+        if surprise < SURPRISE {
+            if first {
+                self.suggested(from, &odd());
+            }
+            return;
+        }
+        if depth == 0 {
+            self.at_first = self.at_first.max(surprise);
+        } else if !self.may_lead_on(from) {
+            return;
+        }
+        let odd = odd();
+        let mut layers = utf8::Layers::of(&from.pieces, &odd);
+        let resolved = self.utf8(from, &odd, &mut layers);
+        // No legacy reading gains all that surprises.
+        let behind = resolved || (from.gain + surprise) * 3 / 4 <= self.best + LAYER;
+        let may_be_legacy = !(from.is_legacy() || depth == 2 || from.is_escaped() || behind);
+        let whole = if may_be_legacy {
+            self.legacy(from, &odd, if depth > 0 { DEEP } else { 0 })
+        } else {
+            Cost::MIN
+        };
+        while !resolved && let Some((layer, cost, promise)) = layers.next_of_few() {
+            if !self.is_behind(from, promise, whole) {
+                self.undo_utf8(from, &odd, layer, cost);
+            }
+        }
+        if may_be_legacy && first && self.most < surprise / 2 {
+            self.suggested(from, &odd);
+        }
+    }
+
+    /// Whether what is beneath a layer could still be the best.
+    fn may_lead_on(&self, from: &Hypothesis) -> bool {
+        if !self.rivals && (from.gain < self.done || !suspicious(&from.pieces)) {
+            return false;
+        }
+        // A sequence of UTF-8 becomes one character, which saves the others.
+        let further = if from.is_legacy() {
+            from.survey.surprise * 7 / 8
+        } else {
+            from.survey.surprise * 2
+        };
+        // Who explains little will not get past one who explains nearly all.
+        let beaten = self.most >= self.at_first * 3 / 4 && from.gain < self.most / 3;
+        !beaten && from.gain + further > self.most + LAYER
+    }
+
+    /// Undoes UTF-8 misread; whether nearly all of it was that, which is no chance.
+    fn utf8(&mut self, from: &Hypothesis, odd: &Odd, layers: &mut utf8::Layers<'_>) -> bool {
+        let mut resolved = false;
+        while let Some((layer, cost)) = layers.next(self.room) {
+            let before = self.next.len();
+            self.undo_utf8(from, odd, layer, cost);
+            let new = &self.next[before..];
+            let is_sure = |h: &Hypothesis| h.is_sure(from.steps.len());
+            resolved |= !self.rivals && new.iter().any(is_sure);
+            let mut nothing_odd = false;
+            for h in new.iter().filter(|h| !suspicious(&h.pieces)) {
+                self.done = self.done.max(h.gain);
+                nothing_odd |= h.survey.surprise < SURPRISE;
+            }
+            // Nothing is even odd: that was it.
+            if resolved && nothing_odd {
+                break;
+            }
+            // Who leaves something unread, or reads all of it alike, cannot read
+            // it better.
+            let is_all = |h: &&Hypothesis| is_sure(h) && h.is_all(from.steps.len());
+            let sure = new.iter().find(is_all);
+            if let (Some(h), Some(n), false) = (sure, layer.single, self.rivals) {
+                if !layers.has_rival(n) {
+                    break;
+                }
+                layers.found(n, stakes(&from.pieces, &h.pieces));
+            }
+        }
+        resolved
+    }
+
+    /// One legacy mix-up is enough, and it lost nothing.
+    fn undo_utf8(&mut self, from: &Hypothesis, odd: &Odd, mut layer: Layer, cost: Cost) {
+        layer.lossy &= !from.is_legacy();
+        self.undo(from, odd, layer, cost);
+    }
+
+    /// Undoes one legacy charset misread as another, at an extra price; the most
+    /// gained by one that leaves little.
+    fn legacy(&mut self, from: &Hypothesis, odd: &Odd, deep: Cost) -> Cost {
+        let mut whole = Cost::MIN;
+        for (layer, cost, promise) in legacy::layers(&from.pieces, odd, self.room) {
+            if self.is_behind(from, promise, whole) {
+                continue;
+            }
+            let before = self.next.len();
+            self.undo(from, odd, layer, cost + deep);
+            let new = self.next[before..].iter();
+            let all_whole = new.filter(|h| h.survey.leaves_little(&from.survey));
+            if let Some(gain) = all_whole.map(|h| h.gain).max() {
+                whole = whole.max(gain);
+                if !self.rivals && !layer.truth.is_single_byte() {
+                    break;
+                }
+            }
+        }
+        whole
+    }
+
+    /// What promises less than half of what was found is not it, nor what promises
+    /// less than one who leaves little.
+    fn is_behind(&self, from: &Hypothesis, promise: Cost, whole: Cost) -> bool {
+        let all = from.gain + promise + HOPE;
+        !self.rivals && (all + promise <= self.most || all + promise / 4 <= whole)
+    }
+
+    /// Undoes what unknown words suggest.
+    fn suggested(&mut self, from: &Hypothesis, odd: &Odd) {
+        for (layer, cost) in legacy::by_words(&from.pieces) {
+            self.undo(from, odd, layer, cost);
+        }
+    }
+
+    fn undo(&mut self, from: &Hypothesis, odd: &Odd, layer: Layer, cost: Cost) {
+        let before = self.next.len();
+        undo(from, odd, layer, cost, &mut self.next, self.room);
+        for h in &self.next[before..] {
+            self.most = self.most.max(h.gain);
+            if !h.is_legacy() {
+                self.best = self.best.max(h.gain);
+            }
+        }
+    }
+}
+
+/// What each piece surprises by in another reading: what that piece costs there
+/// that it is in, and the two after that.
+fn stakes(pieces: &[Piece], read: &[Piece]) -> Vec<Cost> {
+    let costs = Odd::of(read).costs;
+    let stake = |i: usize| -> Cost {
+        let costs = costs[i..].iter().take(3);
+        costs.map(|cost| (cost - EXPECTED).max(0)).sum()
+    };
+    let mut at = 0;
+    let stake_of = |p: &Piece| {
+        while at + 1 < read.len() && read[at].end <= p.start {
+            at += 1;
+        }
+        stake(at)
+    };
+    pieces.iter().map(stake_of).collect()
+}
+
+fn suspicious(pieces: &[Piece]) -> bool {
+    scan::is_suspicious(pieces.iter().map(|p| p.c))
+}
+
+/// What undoing the chain of a line before makes of this one, if that leaves
+/// nothing to explain: a text is damaged in one way, as a rule.
+pub(super) fn again(
+    line: &str,
+    before: &Shown,
+    config: &Config,
+    room: &mut Room,
+) -> Option<Hypothesis> {
+    let mut h = Hypothesis::first(lattice::pieces(line), None);
+    let was = h.survey;
+    for (n, &step) in before.steps.iter().enumerate() {
+        let last = n + 1 == before.steps.len();
+        let layer = Layer {
+            lossy: false,
+            ..layer_of(step)?
+        };
+        let mut next = Vec::new();
+        let cost = if last { before.cost } else { 0 };
+        let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
+        undo(&h, &odd, layer, cost, &mut next, room);
+        h = next.into_iter().max_by_key(|h| h.gain)?;
+    }
+    let is_whole = h.is_all(0) && h.survey.leaves_little(&was);
+    // Another pair may make as likely letters of Latin, but no known words.
+    let is_latin = |p: &Piece| p.layers != 0 && language::is_latin(p.c);
+    let is_known = !h.is_legacy() || !h.pieces.iter().any(is_latin) || words::known(line, &h).all;
+    if !is_whole || !is_known || h.gain < CLEAR {
+        return None;
+    }
+    let h = settle(line, vec![h], config, 1).pop()?;
+    (h.gain >= CLEAR).then_some(h)
+}
+
+/// A chain that some line was clear about, and what it costs.
+pub(super) struct Shown {
+    pub(super) steps: Vec<Step>,
+    cost: Cost,
+}
+
+impl Shown {
+    /// The chain of a line's hypotheses, if the best is clear.
+    pub(super) fn of(found: &[Hypothesis]) -> Option<Self> {
+        let best = found.first().filter(|h| h.gain >= CLEAR)?;
+        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+        let shown = !best.is_inferred() && best.steps.iter().all(is_misread);
+        shown.then(|| Shown {
+            steps: best.steps.clone(),
+            cost: best.cost,
+        })
+    }
+}
+
+/// What a line must gain to be clear.
+const CLEAR: Cost = 20 * NAT;
+
+/// The hypotheses in order, where legacy readings, which look better than they
+/// are, must be judged by their words; the first few are sure to be the best.
+fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
+    // What each gains at most: the lexicon adds to a gain, letters and doubts only
+    // ever take off.
+    let bound = |h: Hypothesis| {
+        let most = if h.is_legacy() { words::MOST } else { 0 };
+        (h.gain + most, h, None)
+    };
+    let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = all.into_iter().map(bound).collect();
+    open.sort_by_key(|(bound, ..)| *bound);
+    let mut settled: Vec<Hypothesis> = Vec::new();
+    let was = LazyCell::new(|| lattice::pieces(line));
+    let odd = LazyCell::new(|| Odd::of(&was));
+    while let Some((bound, mut h, known)) = open.pop() {
+        if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
+            break;
+        }
+        if h.is_legacy() {
+            let Some(known) = known else {
+                let known = words::known(line, &h);
+                h.gain += known.gain;
+                let at = open.partition_point(|(bound, ..)| *bound <= h.gain);
+                open.insert(at, (h.gain, h, Some(known)));
+                continue;
+            };
+            let left = || doubt::left(&h, &was, &odd.costs);
+            h.gain = words::gain(line, &h, known, left, config.wanted_languages()).unwrap_or(0);
+        }
+        h.gain -= doubt::doubt(line, &h);
+        let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);
+        if h.gain > 0 && is_best {
+            let most = doubt::most_left(&h, known);
+            if most < Cost::MAX && doubt::left(&h, &was, &odd.costs) > most {
+                continue;
+            }
+        }
+        if h.gain > 0 {
+            settled.push(h);
+        }
+    }
+    settled.sort_by_key(|h| -h.gain);
+    settled
+}

@@ -1,0 +1,233 @@
+//! Undoing one more layer of a line, and the steps of a chain.
+
+use crate::charset::Charset;
+use crate::edit::Step;
+use crate::model::{Cost, NAT};
+
+use super::document::is_telling;
+use super::escape;
+use super::hypothesis::{Hypothesis, Odd, SURPRISE, Survey};
+use super::lattice::{self, Layer, Piece, Room, Slot};
+use super::lost::{self, GLANCE, LOSSY_BEAM};
+use super::readings::READINGS;
+use super::weigh::{self, BEAM, Undone};
+
+/// A better mix is not looked for, if it could only save so much.
+const LITTLE: Cost = 8 * NAT;
+
+/// Undoes one more layer of a hypothesis, in the best way and in full.
+pub(super) fn undo(
+    from: &Hypothesis,
+    odd: &Odd,
+    mut layer: Layer,
+    cost: Cost,
+    next: &mut Vec<Hypothesis>,
+    room: &mut Room,
+) {
+    let (truth, misread) = (layer.truth, layer.misread);
+    let step = Step::Misread { truth, misread };
+    let steps: &[Step] = if layer.lowered {
+        &[Step::Lowercase, step]
+    } else {
+        &[step]
+    };
+    let bit = ((1 << steps.len()) - 1) << from.steps.len();
+    let most = next.iter().map(|h| h.gain).max().unwrap_or(0);
+    let mut add = |pieces: Vec<Piece>, survey: Option<Survey>, gain: Cost| {
+        let gain = from.gain + gain - cost - guesswork(&pieces, bit) + signs(&pieces, steps)
+            - signs(&from.pieces, &from.steps);
+        if next
+            .iter()
+            .any(|h| h.gain >= gain && same(&h.pieces, &pieces))
+        {
+            return;
+        }
+        next.push(Hypothesis {
+            survey: survey.unwrap_or_else(|| Survey::of(&pieces)),
+            odd: None,
+            pieces,
+            steps: from.steps.iter().chain(steps).copied().collect(),
+            gain,
+            cost: from.cost + cost,
+        });
+    };
+    if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
+        let Some(direct) = lattice::direct(&from.pieces, &layer, single, bit) else {
+            return;
+        };
+        let is = Odd::of(&direct.pieces);
+        let gain = from.survey.cost - is.survey.cost;
+        let nothing_odd = direct.is_whole && is.survey.surprise < SURPRISE;
+        if nothing_odd {
+            add(direct.pieces, Some(is.survey), gain);
+            return;
+        }
+        let gain = gain - direct.extra;
+        let more = lattice::savings(&from.pieces, &odd.costs, &direct.pieces, &is.costs);
+        // What cannot get past the best is good enough as it is.
+        if more <= LITTLE || from.gain + gain + more - cost <= most {
+            add(direct.pieces, Some(is.survey), gain);
+            return;
+        }
+    }
+    let utf8 = truth == Charset::UTF_8;
+    let single = layer.single.filter(|_| utf8 && !layer.lowered);
+    if let Some(pieces) = single.and_then(|n| lattice::sequences(&from.pieces, n, bit)) {
+        let survey = Survey::of(&pieces);
+        let gain = from.survey.cost - survey.cost - lattice::switches(&pieces, bit);
+        add(pieces, Some(survey), gain);
+        return;
+    }
+    lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
+    if let Some(single) = layer.single.filter(|_| layer.lowered) {
+        lattice::raise(&mut room.slots, &from.pieces, single);
+    }
+    let losses = lost::losses(&from.pieces, &layer);
+    // `縲・` is no `、E`, but `。` of which a byte was lost.
+    let shows_loss = losses.iter().any(|(_, wild, _)| *wild != '?');
+    if !layer.lowered
+        && !shows_loss
+        && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
+    {
+        let survey = Survey::of(&pieces);
+        if utf8 || survey.leaves_little(&from.survey) {
+            let switches = if utf8 {
+                lattice::switches(&pieces, bit)
+            } else {
+                0
+            };
+            let gain = from.survey.cost - survey.cost - switches;
+            add(pieces, Some(survey), gain);
+            return;
+        }
+    }
+    let mut found = None::<Undone>;
+    if !losses.is_empty() {
+        let known = room.slots.clone();
+        let mut undo = |loss: lost::Loss, wild: char, glance: bool| {
+            let layer = Layer {
+                loss: Some(loss),
+                ..layer
+            };
+            lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
+            let (line, cost) = (&from.pieces[..], from.survey.cost);
+            if glance {
+                weigh::search::<GLANCE>(line, cost, &room.slots, &layer, bit)
+            } else {
+                weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)
+            }
+        };
+        // Nobody writes U+FFFD: where nearly all of them are bytes, that was it. Else
+        // the way in which they were lost shows at a glance.
+        let (loss, wild, _) = losses[0];
+        let is_wild = |p: &&Piece| p.c == wild;
+        let is_read = |undone: &Undone| {
+            let left = undone.pieces.iter().filter(is_wild).count();
+            left * 4 <= from.pieces.iter().filter(is_wild).count()
+        };
+        if wild == char::REPLACEMENT_CHARACTER {
+            found = undo(loss, wild, false).filter(is_read);
+        }
+        if found.is_none() {
+            let gains = losses.into_iter().filter_map(|(loss, wild, price)| {
+                let gain = undo(loss, wild, true)?.gain - price;
+                Some((gain, loss, wild, price))
+            });
+            let best = gains.reduce(|best, new| if new.0 > best.0 { new } else { best });
+            if let Some((_, loss, wild, price)) = best {
+                found = undo(loss, wild, false).map(|undone| Undone {
+                    gain: undone.gain - price,
+                    ..undone
+                });
+            }
+        }
+        room.slots = known;
+    }
+    let mix = |layer: &Layer, slots: &[Slot]| {
+        weigh::search::<BEAM>(&from.pieces, from.survey.cost, slots, layer, bit)
+    };
+    let found = found.or_else(|| mix(&layer, &room.slots));
+    let left_over = found.as_ref().is_none_or(|found| found.left_over);
+    if let Some(Undone { pieces, gain, .. }) = found {
+        add(pieces, None, gain);
+    }
+    if utf8 && !layer.lowered && left_over {
+        layer.greedy = true;
+        layer.lossy = false;
+        if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
+            let survey = Survey::of(&pieces);
+            let gain = from.survey.cost - survey.cost - 3 * NAT;
+            add(pieces, Some(survey), gain);
+        }
+    }
+}
+
+/// More characters filled in than read: each costs this.
+const GUESS: Cost = 4 * NAT;
+
+/// What it costs that a layer fills in more than it reads.
+fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
+    let touched = pieces.iter().filter(|p| p.layers & bit != 0);
+    let balance: Cost = touched.map(|p| if p.inferred { 1 } else { -1 }).sum();
+    GUESS * balance.max(0)
+}
+
+/// What is given back for a letter of Greek next to Latin: `TNFα`.
+const SIGN: Cost = 8 * NAT;
+
+/// What is given back for letters of Greek that UTF-8 makes in words of Latin: they
+/// are signs, which the model finds as odd as a word in two alphabets.
+fn signs(pieces: &[Piece], steps: &[Step]) -> Cost {
+    let is_utf8 = |s: &Step| matches!(s, Step::Misread { truth, .. } if *truth == Charset::UTF_8);
+    if !steps.last().is_some_and(is_utf8) || !is_telling(steps) {
+        return 0;
+    }
+    let is_sign = |p: &Piece| p.layers != 0 && matches!(p.c, 'α'..='ω') && !p.inferred;
+    let is_next = |a: &Piece, b: &Piece| is_sign(a) && b.c.is_ascii_alphanumeric();
+    let next = pieces.windows(2);
+    let signs = next.filter(|p| is_next(&p[0], &p[1]) || is_next(&p[1], &p[0]));
+    SIGN * signs.count() as Cost
+}
+
+fn same(a: &[Piece], b: &[Piece]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.c == b.c)
+}
+
+/// The layer of a step that a caller asked for, or that other lines showed.
+pub(super) fn layer_of(step: Step) -> Option<Layer> {
+    let Step::Misread { truth, misread } = step else {
+        return None;
+    };
+    let single = READINGS.single.iter().position(|r| r.charset == misread);
+    (single.is_some() || !misread.is_single_byte()).then_some(Layer {
+        truth,
+        misread,
+        single,
+        lossy: truth == Charset::UTF_8,
+        lowered: false,
+        greedy: false,
+        loss: None,
+    })
+}
+
+/// What undoing just these steps (the last to happen first) makes of a line.
+pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
+    let mut h = Hypothesis::first(lattice::pieces(line), None);
+    let room = &mut Room::default();
+    for &step in steps {
+        let mut next = Vec::new();
+        match layer_of(step) {
+            Some(layer) => {
+                let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
+                undo(&h, &odd, layer, 0, &mut next, room);
+            }
+            None if step == Step::Lowercase => continue,
+            None => {
+                let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
+                next.push(Hypothesis::first(pieces, Some(step)));
+            }
+        }
+        h = next.into_iter().max_by_key(|h| h.gain)?;
+    }
+    Some(h)
+}
