@@ -50,14 +50,23 @@ pub(crate) fn is_latin(c: char) -> bool {
 }
 
 fn lower(c: char) -> Option<char> {
-    Some(LOWER[c as usize & 0x3ff]).filter(|&c| is_beyond(c))
+    is_beyond(c)
+        .then(|| LOWER[slot(c)])
+        .filter(|&c| is_beyond(c))
 }
 
-/// The lower-case letter of each that [`is_beyond`], by its low bits.
-static LOWER: LazyLock<[char; 0x400]> = LazyLock::new(|| {
-    let mut all = ['\0'; 0x400];
+/// The place of a letter that [`is_beyond`] among all of them: the two blocks next
+/// to each other.
+#[inline]
+fn slot(c: char) -> usize {
+    (c as usize) - if c < '\u{250}' { 0 } else { 0x1e00 - 0x250 }
+}
+
+/// The lower-case letter of each.
+static LOWER: LazyLock<[char; 0x350]> = LazyLock::new(|| {
+    let mut all = ['\0'; 0x350];
     for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
-        all[c as usize & 0x3ff] = c.to_lowercase().next().unwrap_or(c);
+        all[slot(c)] = c.to_lowercase().next().unwrap_or(c);
     }
     all
 });
@@ -85,7 +94,7 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
     let lower = &*LOWER;
     let letter = |c: Option<char>| match c? {
         c if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
-        c if is_beyond(c) => Some(lower[c as usize & 0x3ff]),
+        c if is_beyond(c) => Some(lower[slot(c)]),
         _ => None,
     };
     let mut after = line[at..].chars();
@@ -415,6 +424,14 @@ mod tests {
     #[test]
     fn there_is_a_lane_for_each_language_written_in_latin() {
         assert!(letters::all().filter(|l| l.is_latin()).count() <= LANES);
+    }
+
+    #[test]
+    fn letters_have_their_own_lower_case() {
+        for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
+            let small = c.to_lowercase().next().filter(|&c| is_beyond(c));
+            assert_eq!(lower(c), small, "{c}");
+        }
     }
 
     #[test]

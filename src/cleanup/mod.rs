@@ -392,11 +392,13 @@ pub(crate) fn clean(
     let mut kind = Kind::of(text, fixes);
     // The text that mojibake was last looked for in has not changed since.
     let mut searched = false;
+    // It was, and something found.
+    let mut mended = false;
     for round in 0..ROUNDS {
         let mut settled = true;
         for fix in fixes.iter() {
             let edits = match fix {
-                Fix::Mojibake if searched => continue,
+                Fix::Mojibake if searched || once && mended => continue,
                 Fix::Mojibake => mojibake(layers.text()),
                 fix if fix.spares(kind) => continue,
                 fix => edits_of(fix, fixes, layers.text()),
@@ -407,7 +409,8 @@ pub(crate) fn clean(
                 settled = false;
                 // What multi-byte decoders lost is looked for long enough, and what is
                 // left of it would be again.
-                searched = fix == Fix::Mojibake && (once || edits.iter().any(is_wide_loss));
+                searched = fix == Fix::Mojibake && edits.iter().any(is_wide_loss);
+                mended |= fix == Fix::Mojibake;
                 layers.apply(edits, round);
                 kind = Kind::of(layers.text(), fixes);
             }

@@ -9,6 +9,7 @@ use crate::edit::{Edit, Step};
 use crate::model::{Cost, NAT};
 use crate::scan;
 
+use super::doubt;
 use super::emit::emit;
 use super::escape;
 use super::hypothesis::Hypothesis;
@@ -46,17 +47,21 @@ pub(crate) fn window(text: &str) -> Option<usize> {
     (bytes.len() > LONGEST_WINDOW).then(|| cut(text, LONGEST_WINDOW))
 }
 
-/// A place before `most` bytes to cut at: after the last space of the second
-/// half, or else between characters.
+/// A place before `most` bytes to cut at: in the second half after the last space,
+/// or the last of ASCII, or before a lead byte of UTF-8; or else between characters.
 fn cut(text: &str, most: usize) -> usize {
     let end = (0..=most)
         .rev()
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
-    match text[..end].rfind(' ') {
-        Some(space) if space > end / 2 => space + 1,
-        _ => end,
-    }
+    let half = |at: &usize| *at > end / 2;
+    // Not within a sequence: `ã` to `ô` lead one in windows-1252, and ASCII is in none.
+    let leads = |(at, c): (usize, char)| ('Ã'..='ô').contains(&c).then_some(at);
+    let space = text[..end].rfind(' ').map(|space| space + 1);
+    let ascii = || text[..end].rfind(|c: char| c.is_ascii()).map(|at| at + 1);
+    let lead = || text[..end].char_indices().rev().find_map(leads);
+    let cut = space.filter(half).or_else(|| ascii().filter(half));
+    cut.or_else(|| lead().filter(half)).unwrap_or(end)
 }
 
 /// The parts of a window that are decided together, with their offsets.
@@ -74,9 +79,11 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
             None if rest.len() <= LONGEST_LINE => (rest.len(), 0),
             None => (cut(rest, LONGEST_LINE), 0),
         };
-        let line = (at, &rest[..len]);
+        // `déjà` at the end of a line is one before CR LF, too.
+        let line = rest[..len].strip_suffix('\r').unwrap_or(&rest[..len]);
+        let start = at;
         at += len + skip;
-        Some(line)
+        Some((start, line))
     })
 }
 
@@ -244,6 +251,10 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             _ => certain
                 .iter()
                 .filter_map(|(_, steps)| undo_all(line, steps))
+                .map(|h| Hypothesis {
+                    gain: h.gain - doubt::doubt(line, &h),
+                    ..h
+                })
                 .collect(),
         };
         for h in &known {

@@ -4,6 +4,7 @@
 use std::cell::LazyCell;
 use std::mem;
 
+use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::Step;
 use crate::language;
@@ -265,6 +266,13 @@ pub(super) fn again(
         let mut next = Vec::new();
         let cost = if last { before.cost } else { 0 };
         let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
+        // `gĂĽr` is `går` in one charset and `gür` in another.
+        let is_utf8 = layer.truth == Charset::UTF_8;
+        if let Some(single) = layer.single.filter(|_| is_utf8)
+            && utf8::Layers::of(&h.pieces, &odd).has_rival(single)
+        {
+            return None;
+        }
         undo(&h, &odd, layer, cost, &mut next, room);
         h = next.into_iter().max_by_key(|h| h.gain)?;
     }

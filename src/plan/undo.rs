@@ -212,6 +212,10 @@ pub(super) fn layer_of(step: Step) -> Option<Layer> {
 
 /// What undoing just these steps (the last to happen first) makes of a line.
 pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
+    // A piece has a bit for each layer.
+    if steps.len() > u8::BITS as usize {
+        return None;
+    }
     let mut h = Hypothesis::first(lattice::pieces(line), None);
     let room = &mut Room::default();
     for &step in steps {
