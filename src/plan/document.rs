@@ -79,12 +79,15 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
             None if rest.len() <= LONGEST_LINE => (rest.len(), 0),
             None => (cut(rest, LONGEST_LINE), 0),
         };
-        // `déjà` at the end of a line is one before CR LF, too.
-        let line = rest[..len].strip_suffix('\r').unwrap_or(&rest[..len]);
-        let start = at;
+        let line = (at, without_cr(&rest[..len]));
         at += len + skip;
-        Some((start, line))
+        Some(line)
     })
+}
+
+/// What is lost at the end of a line, as in `dÃ©jÃ`, is lost before CR LF, too.
+fn without_cr(line: &str) -> &str {
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// The lines, or parts of them, that could be damaged, with their offsets; of
@@ -106,7 +109,7 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
         let end = memchr::memchr(b'\n', &bytes[next..]).map_or(bytes.len(), |len| next + len);
         at = bytes.len().min(end + 1);
         let escaped = escapes.peek().is_some_and(|escape| *escape < end);
-        Some((start, &window[start..end], escaped))
+        Some((start, without_cr(&window[start..end]), escaped))
     });
     let is_suspect = move |line: &str, escaped: bool| {
         unscanned
