@@ -36,6 +36,13 @@ pub enum Step {
     Cleanup(Fix),
 }
 
+impl Step {
+    /// Whether bytes were read in a multi-byte charset.
+    pub(crate) fn is_wide(&self) -> bool {
+        matches!(self, Step::Misread { misread, .. } if !misread.is_single_byte())
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -100,6 +107,42 @@ impl Chain {
 
     pub(crate) fn into_steps(self) -> Vec<Step> {
         self.0
+    }
+
+    /// Whether the damage, done to a text again, gives the input: the last misreading
+    /// shows the bytes of what those before it made of the text. What else happened
+    /// cannot be done again, but for lower-casing, and fills nothing in.
+    pub(crate) fn rebreaks(&self, text: &str, input: &str) -> bool {
+        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+        let last = self.0.iter().rposition(is_misread);
+        let mut text = Cow::Borrowed(text);
+        for (i, step) in self.0.iter().enumerate() {
+            let Step::Misread { truth, misread } = step else {
+                return true;
+            };
+            let bytes = match *truth {
+                Charset::UTF_8 => Ok(Cow::Borrowed(text.as_bytes())),
+                truth => truth.encode(&text).map(Cow::Owned),
+            };
+            let Ok(bytes) = bytes else {
+                return false;
+            };
+            if last == Some(i) {
+                return match misread.decode_table() {
+                    _ if self.0.contains(&Step::Lowercase) => {
+                        misread.misread(&bytes).to_lowercase() == input
+                    }
+                    _ if self.0.len() > i + 1 => true,
+                    Some(table) => {
+                        let chars = bytes.iter().map(|&b| table[usize::from(b)]);
+                        chars.eq(input.chars())
+                    }
+                    None => misread.misread(&bytes) == input,
+                };
+            }
+            text = Cow::Owned(misread.misread(&bytes));
+        }
+        false
     }
 }
 

@@ -183,34 +183,19 @@ impl Made {
         steps.extend(before.flat_map(|(_, steps)| steps));
         // Each layer may be exact where it is, and the chain not on all of it.
         let input = &input[self.span.clone()];
-        let exactness = match is_merged && !rebreaks(&self.after, &steps, input) {
+        let chain = Chain::new(steps);
+        let exactness = match is_merged && !chain.rebreaks(&self.after, input) {
             true => Exactness::Inferred,
             false => self.exactness,
         };
         Edit {
             span: self.span,
             after: self.after,
-            chain: Chain::new(steps),
+            chain,
             exactness,
             score: self.score,
         }
     }
-}
-
-/// Whether these steps, done again, give the input. Clean-ups cannot be done
-/// again, and fill nothing in.
-fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
-    let mut text = after.to_owned();
-    for step in steps {
-        let Step::Misread { truth, misread } = step else {
-            return true;
-        };
-        let Ok(bytes) = truth.encode(&text) else {
-            return false;
-        };
-        text = misread.misread(&bytes);
-    }
-    text == input
 }
 
 #[cfg(test)]

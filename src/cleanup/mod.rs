@@ -392,7 +392,7 @@ pub(crate) fn clean(
     let mut kind = Kind::of(text, fixes);
     // The text that mojibake was last looked for in has not changed since.
     let mut searched = false;
-    // It was, and something found.
+    // Some was found.
     let mut mended = false;
     for round in 0..ROUNDS {
         let mut settled = true;
@@ -403,17 +403,18 @@ pub(crate) fn clean(
                 fix if fix.spares(kind) => continue,
                 fix => edits_of(fix, fixes, layers.text()),
             };
-            let changed = !edits.is_empty();
-            searched = !changed && (fix == Fix::Mojibake || searched);
-            if changed {
-                settled = false;
-                // What multi-byte decoders lost is looked for long enough, and what is
-                // left of it would be again.
-                searched = fix == Fix::Mojibake && edits.iter().any(is_wide_loss);
-                mended |= fix == Fix::Mojibake;
-                layers.apply(edits, round);
-                kind = Kind::of(layers.text(), fixes);
+            let is_mojibake = fix == Fix::Mojibake;
+            if edits.is_empty() {
+                searched |= is_mojibake;
+                continue;
             }
+            settled = false;
+            // What multi-byte decoders lost is looked for long enough, and what is
+            // left of it would be again.
+            searched = is_mojibake && edits.iter().any(is_wide_loss);
+            mended |= is_mojibake;
+            layers.apply(edits, round);
+            kind = Kind::of(layers.text(), fixes);
         }
         if settled {
             return layers.into_edits();
@@ -425,9 +426,7 @@ pub(crate) fn clean(
 
 /// Whether something was filled in that a multi-byte decoder lost.
 fn is_wide_loss(edit: &Edit) -> bool {
-    let is_wide =
-        |step: &Step| matches!(step, Step::Misread { misread, .. } if !misread.is_single_byte());
-    edit.exactness == Exactness::Inferred && edit.chain.steps().iter().any(is_wide)
+    edit.exactness == Exactness::Inferred && edit.chain.steps().iter().any(Step::is_wide)
 }
 
 /// Edits of a text, and those that `next` finds in what they make of it.

@@ -19,9 +19,9 @@ use super::undo::undo_all;
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
-/// A window in which no line ends by here ends at a space, or anywhere.
+/// A window in which no line ends by here is cut where a line would be.
 const LONGEST_WINDOW: usize = 128 << 10;
-/// Bytes of a line looked at together; longer ones are cut at a space.
+/// Bytes of a line looked at together; longer ones are cut.
 const LONGEST_LINE: usize = 4096;
 
 /// The edits that mend a text.
@@ -174,7 +174,7 @@ fn is_stray(line: &str) -> bool {
 }
 
 /// Whether a line is one letter and no more, beside a stray `Â`.
-fn is_letter(line: &str) -> bool {
+fn is_one_letter(line: &str) -> bool {
     let mut chars = line.trim().chars();
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && c != 'Â')
 }
@@ -237,7 +237,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         found.sort_unstable_by_key(|line| line.0);
     }
     let alphabet =
-        found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_letter(l));
+        found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_one_letter(l));
     for (at, line, found) in &found {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.

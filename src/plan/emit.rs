@@ -1,8 +1,6 @@
 //! What is shown of an account: the edits of the one believed, and the accounts of
 //! a line beside each other.
 
-use std::borrow::Cow;
-
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
@@ -66,24 +64,23 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
             }
             if line[start..at] != *after && doubt <= most {
                 let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
-                let mut steps: Vec<Step> = (0..h.steps.len())
-                    .rev()
-                    .filter(undone)
-                    .map(|k| h.steps[k])
-                    .collect();
-                let mut exact = !inferred && rebreaks(&after, &steps, &line[start..at]);
-                if !exact && !inferred && steps == [UTF_8_AS_1252] {
+                let steps = (0..h.steps.len()).rev().filter(undone);
+                let steps: Vec<Step> = steps.map(|k| h.steps[k]).collect();
+                let mut chain = Chain::new(steps);
+                let rebreaks = |chain: &Chain| chain.rebreaks(&after, &line[start..at]);
+                let mut exact = !inferred && rebreaks(&chain);
+                if !exact && !inferred && chain.steps() == [UTF_8_AS_1252] {
                     // With C1 controls it was Latin-1, which we read along.
-                    steps = vec![UTF_8_AS_LATIN_1];
-                    exact = rebreaks(&after, &steps, &line[start..at]);
-                    if !exact {
-                        steps = vec![UTF_8_AS_1252];
+                    let latin_1 = Chain::new([UTF_8_AS_LATIN_1]);
+                    exact = rebreaks(&latin_1);
+                    if exact {
+                        chain = latin_1;
                     }
                 }
                 edits.push(Edit {
                     span: offset + start..offset + at,
                     after,
-                    chain: Chain::new(steps),
+                    chain,
                     exactness: if exact {
                         Exactness::Exact
                     } else {
@@ -129,43 +126,6 @@ fn is_picture(c: char) -> bool {
 fn bits(gain: Cost) -> u32 {
     // 1/12 nat is 0.1202 bits.
     (u64::from(gain.max(0).unsigned_abs()) * 1202 / 10_000) as u32
-}
-
-/// Whether the damage, done again, gives the input: the last layer shows the
-/// bytes of what the layers before it made of the text.
-fn rebreaks(after: &str, steps: &[Step], input: &str) -> bool {
-    let is_last = |i: usize| {
-        let mut later = steps[i + 1..].iter();
-        later.all(|s| !matches!(s, Step::Misread { .. }))
-    };
-    let mut text = Cow::Borrowed(after);
-    for (i, step) in steps.iter().enumerate() {
-        let Step::Misread { truth, misread } = step else {
-            return true;
-        };
-        let bytes = match *truth {
-            Charset::UTF_8 => Ok(Cow::Borrowed(text.as_bytes())),
-            truth => truth.encode(&text).map(Cow::Owned),
-        };
-        let Ok(bytes) = bytes else {
-            return false;
-        };
-        if is_last(i) {
-            return match misread.decode_table() {
-                _ if steps.contains(&Step::Lowercase) => {
-                    misread.misread(&bytes).to_lowercase() == input
-                }
-                _ if steps.len() > i + 1 => true,
-                Some(table) => bytes
-                    .iter()
-                    .map(|&b| table[usize::from(b)])
-                    .eq(input.chars()),
-                None => misread.misread(&bytes) == input,
-            };
-        }
-        text = Cow::Owned(misread.misread(&bytes));
-    }
-    false
 }
 
 /// The accounts of a line, each with its text after every step: first the one

@@ -55,11 +55,7 @@ impl Hypothesis {
 
     /// Whether the bytes were read in a multi-byte charset.
     pub(super) fn is_wide(&self) -> bool {
-        let misread = |step: &Step| match step {
-            Step::Misread { misread, .. } => !misread.is_single_byte(),
-            _ => false,
-        };
-        self.steps.iter().any(misread)
+        self.steps.iter().any(Step::is_wide)
     }
 
     pub(super) fn is_escaped(&self) -> bool {

@@ -71,14 +71,6 @@ pub(crate) fn pieces(line: &str) -> Vec<Piece> {
     pieces
 }
 
-/// What a line costs.
-pub(crate) fn cost(pieces: &[Piece]) -> Cost {
-    let mut context = Context::START;
-    let price = |p: &Piece| context.read(p.symbol) + model::surcharge(p.c);
-    let sum: Cost = pieces.iter().map(price).sum();
-    sum + model::cost(context, model::BOUNDARY)
-}
-
 /// A byte that a character stands for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
@@ -113,6 +105,20 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
+    /// One charset misread as another, by number if that is of single bytes. Of UTF-8
+    /// bytes may have been lost.
+    pub(super) fn of(truth: Charset, misread: Charset, single: Option<usize>) -> Self {
+        Layer {
+            truth,
+            misread,
+            single,
+            lossy: truth == Charset::UTF_8,
+            lowered: false,
+            greedy: false,
+            loss: None,
+        }
+    }
+
     /// What going into damage costs, and out of it.
     pub(super) fn switches(&self) -> (Cost, Cost) {
         match (self.greedy, self.truth == Charset::UTF_8) {

@@ -8,7 +8,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
 
-use super::hypothesis::Odd;
+use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered};
 use super::words;
@@ -40,18 +40,6 @@ const UNKNOWN: usize = 6;
 const SUGGESTED: Cost = 5 * NAT;
 /// What believing in two legacy charsets costs on top of theirs.
 const LEGACY: Cost = 2 * NAT;
-
-fn layer(truth: Charset, misread: Charset, single: Option<usize>) -> Layer {
-    Layer {
-        truth,
-        misread,
-        single,
-        lossy: false,
-        lowered: false,
-        greedy: false,
-        loss: None,
-    }
-}
 
 /// The pairs of charsets that make the odd places of this line less so, those first
 /// that promise the most: each with its cost, and about what it gains.
@@ -124,7 +112,7 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
         };
         let gain = unknown.become_known(read)?;
         let (truth, misread) = (readings.truths[x].charset, readings.single[n].charset);
-        Some((gain - cost, layer(truth, misread, Some(n)), cost))
+        Some((gain - cost, Layer::of(truth, misread, Some(n)), cost))
     };
     let mut known: Vec<(Cost, Layer, Cost)> = tried.into_values().filter_map(known).collect();
     known.sort_by_key(|(gain, ..)| -gain);
@@ -204,7 +192,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
             let more = &pieces[..pieces.len().min(RUNS)];
             let gain = runs(more, byte, truth, |c| model::line_cost(c));
             if let Some(gain) = gain.filter(|gain| *gain > LEAST) {
-                let layer = layer(truth.charset, reading.charset, Some(n));
+                let layer = Layer::of(truth.charset, reading.charset, Some(n));
                 tried[1].push((gain - cost, layer, cost));
             }
         }
@@ -240,7 +228,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         n, x, cost, gain, ..
     } in pairs.into_iter().filter(|p| p.gain > LEAST)
     {
-        let layer = layer(
+        let layer = Layer::of(
             readings.truths[x].charset,
             readings.single[n].charset,
             Some(n),
@@ -495,7 +483,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
             if gain > 3 * NAT {
                 tried.push((
                     gain - cost,
-                    layer(truth.charset, reading.charset, None),
+                    Layer::of(truth.charset, reading.charset, None),
                     cost,
                 ));
             }
@@ -554,5 +542,5 @@ fn is_better(pieces: &[Piece], bytes: &[u8], truth: Charset) -> bool {
 fn gained(pieces: &[Piece], bytes: &[u8], truth: Charset) -> Option<Cost> {
     let (text, malformed) = truth.decode(bytes);
     let readable = malformed.len() * 8 <= pieces.len();
-    readable.then(|| lattice::cost(pieces) - model::line_cost(text.chars()))
+    readable.then(|| Survey::of(pieces).cost - model::line_cost(text.chars()))
 }

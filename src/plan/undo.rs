@@ -8,7 +8,7 @@ use super::document::is_telling;
 use super::escape;
 use super::hypothesis::{Hypothesis, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
-use super::lost::{self, GLANCE, LOSSY_BEAM};
+use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
 use super::readings::READINGS;
 use super::weigh::{self, BEAM, Undone};
 
@@ -101,48 +101,11 @@ pub(super) fn undo(
             return;
         }
     }
-    let mut found = None::<Undone>;
-    if !losses.is_empty() {
-        let known = room.slots.clone();
-        let mut undo = |loss: lost::Loss, wild: char, glance: bool| {
-            let layer = Layer {
-                loss: Some(loss),
-                ..layer
-            };
-            lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
-            let (line, cost) = (&from.pieces[..], from.survey.cost);
-            if glance {
-                weigh::search::<GLANCE>(line, cost, &room.slots, &layer, bit)
-            } else {
-                weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)
-            }
-        };
-        // Nobody writes U+FFFD: where nearly all of them are bytes, that was it. Else
-        // the way in which they were lost shows at a glance.
-        let (loss, wild, _) = losses[0];
-        let is_wild = |p: &&Piece| p.c == wild;
-        let is_read = |undone: &Undone| {
-            let left = undone.pieces.iter().filter(is_wild).count();
-            left * 4 <= from.pieces.iter().filter(is_wild).count()
-        };
-        if wild == char::REPLACEMENT_CHARACTER {
-            found = undo(loss, wild, false).filter(is_read);
-        }
-        if found.is_none() {
-            let gains = losses.into_iter().filter_map(|(loss, wild, price)| {
-                let gain = undo(loss, wild, true)?.gain - price;
-                Some((gain, loss, wild, price))
-            });
-            let best = gains.reduce(|best, new| if new.0 > best.0 { new } else { best });
-            if let Some((_, loss, wild, price)) = best {
-                found = undo(loss, wild, false).map(|undone| Undone {
-                    gain: undone.gain - price,
-                    ..undone
-                });
-            }
-        }
-        room.slots = known;
-    }
+    let found = if losses.is_empty() {
+        None
+    } else {
+        fill_in(from, &layer, losses, bit, room)
+    };
     let mix = |layer: &Layer, slots: &[Slot]| {
         weigh::search::<BEAM>(&from.pieces, from.survey.cost, slots, layer, bit)
     };
@@ -160,6 +123,58 @@ pub(super) fn undo(
             add(pieces, Some(survey), gain);
         }
     }
+}
+
+/// Undoes a layer of which a multi-byte decoder lost bytes, in the way in which they
+/// were lost; the slots in `room` are of what is left.
+fn fill_in(
+    from: &Hypothesis,
+    layer: &Layer,
+    losses: Vec<(Loss, char, Cost)>,
+    bit: u8,
+    room: &mut Room,
+) -> Option<Undone> {
+    let known = room.slots.clone();
+    let mut undo = |loss: Loss, wild: char, glance: bool| {
+        let layer = Layer {
+            loss: Some(loss),
+            ..*layer
+        };
+        lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
+        let (line, cost) = (&from.pieces[..], from.survey.cost);
+        if glance {
+            weigh::search::<GLANCE>(line, cost, &room.slots, &layer, bit)
+        } else {
+            weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)
+        }
+    };
+    let mut found = None;
+    // Nobody writes U+FFFD: where nearly all of them are bytes, that was it. Else
+    // the way in which they were lost shows at a glance.
+    let (loss, wild, _) = losses[0];
+    if wild == char::REPLACEMENT_CHARACTER {
+        let is_wild = |p: &&Piece| p.c == wild;
+        let is_read = |undone: &Undone| {
+            let left = undone.pieces.iter().filter(is_wild).count();
+            left * 4 <= from.pieces.iter().filter(is_wild).count()
+        };
+        found = undo(loss, wild, false).filter(is_read);
+    }
+    if found.is_none() {
+        let gains = losses.into_iter().filter_map(|(loss, wild, price)| {
+            let gain = undo(loss, wild, true)?.gain - price;
+            Some((gain, loss, wild, price))
+        });
+        let best = gains.reduce(|best, new| if new.0 > best.0 { new } else { best });
+        if let Some((_, loss, wild, price)) = best {
+            found = undo(loss, wild, false).map(|undone| Undone {
+                gain: undone.gain - price,
+                ..undone
+            });
+        }
+    }
+    room.slots = known;
+    found
 }
 
 /// More characters filled in than read: each costs this.
@@ -199,15 +214,8 @@ pub(super) fn layer_of(step: Step) -> Option<Layer> {
         return None;
     };
     let single = READINGS.single.iter().position(|r| r.charset == misread);
-    (single.is_some() || !misread.is_single_byte()).then_some(Layer {
-        truth,
-        misread,
-        single,
-        lossy: truth == Charset::UTF_8,
-        lowered: false,
-        greedy: false,
-        loss: None,
-    })
+    let is_read = single.is_some() || !misread.is_single_byte();
+    is_read.then(|| Layer::of(truth, misread, single))
 }
 
 /// What undoing just these steps (the last to happen first) makes of a line.

@@ -2,14 +2,13 @@
 
 use crate::charset::Charset;
 use crate::model::{self, Cost, NAT};
-
 use crate::scan;
 
 use super::arcs;
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room};
 use super::lost;
-use super::readings::{READINGS, Row, Set};
+use super::readings::{READINGS, Reading, Row, Set};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
@@ -109,24 +108,19 @@ impl<'a> Layers<'a> {
     pub(super) fn next_of_few(&mut self) -> Option<(Layer, Cost, Cost)> {
         let parts = self.parts.as_mut()?;
         let n = parts.few.pop()?;
-        let reading = READINGS.single[n];
         let was: Cost = self.costs.iter().sum();
         let is = model::line_cost(decoded(self.pieces, &parts.rows, n));
-        let layer = layer(reading.charset, Some(n));
-        Some((layer, reading.cost, was - is - reading.cost))
+        let (layer, cost) = single(n);
+        Some((layer, cost, was - is - cost))
     }
 
     /// The next to try.
     pub(super) fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
-        let reading = |n: usize| {
-            let reading = READINGS.single[n];
-            Some((layer(reading.charset, Some(n)), reading.cost))
-        };
         let (pieces, odd) = (self.pieces, self.odd);
         match (self.tried, &self.stakes) {
             (None, _) if self.entire != 0 => {
                 self.tried = ones(self.entire).min_by_key(|&n| READINGS.single[n].cost);
-                return self.tried.and_then(reading);
+                return self.tried.map(single);
             }
             (Some(found), Some(stakes)) => {
                 let may_be_better = |n: &usize| {
@@ -136,8 +130,9 @@ impl<'a> Layers<'a> {
                     most > READINGS.single[*n].cost - READINGS.single[found].cost
                 };
                 if let Some(n) = ones(self.entire).find(may_be_better) {
+                    // Those before it may not.
                     self.entire &= !1 << n;
-                    return reading(n);
+                    return Some(single(n));
                 }
                 return self.rest.as_mut()?.next();
             }
@@ -163,7 +158,7 @@ impl<'a> Layers<'a> {
                     parts.few.push(n);
                     continue;
                 }
-                return reading(n);
+                return Some(single(n));
             }
         }
         let rest = self.rest.get_or_insert_with(|| {
@@ -216,16 +211,10 @@ fn entire(pieces: &[Piece]) -> Set {
     all & !(one | two | three)
 }
 
-fn layer(misread: Charset, single: Option<usize>) -> Layer {
-    Layer {
-        truth: Charset::UTF_8,
-        misread,
-        single,
-        lossy: true,
-        lowered: false,
-        greedy: false,
-        loss: None,
-    }
+/// UTF-8 misread as a single-byte charset, with its cost.
+fn single(n: usize) -> (Layer, Cost) {
+    let Reading { charset, cost, .. } = READINGS.single[n];
+    (Layer::of(Charset::UTF_8, charset, Some(n)), cost)
 }
 
 /// The single-byte charsets in which there are whole sequences where the line is
@@ -276,12 +265,8 @@ fn bereaved(pieces: &[Piece], rows: &[&Row], odd: &[bool]) -> Vec<(Layer, Cost)>
     let leads = (0..rows.len())
         .filter(|&i| odd[i])
         .fold(0, |m, i| m | bereft(pieces, rows, i));
-    let reading = |n: usize| {
-        let reading = READINGS.single[n];
-        (layer(reading.charset, Some(n)), reading.cost)
-    };
     let of = (0..2).filter(|n| leads & 1 << n != 0);
-    of.map(reading).collect()
+    of.map(single).collect()
 }
 
 /// The whole sequence at a place: its character, and its continuations.
@@ -333,9 +318,6 @@ fn coverage(pieces: &[Piece], rows: &[&Row], odd: &[bool], n: usize) -> (usize, 
     (covered, others)
 }
 
-/// Characters from the first East Asian one on in which the structure of
-/// UTF-8 must show.
-const SAMPLE: usize = 100;
 /// The charsets in which a character could be a lead byte that lost its
 /// continuation: `Ã ` or the `Å` of `kuÅas`, but not that of `Åre`.
 fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
@@ -375,13 +357,13 @@ fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
         all |= lead.lead[0] & (cont.cont | readings.row(lattice::upper(pair[1].c)).cont);
     }
     let reading = |n: usize| {
-        let reading = readings.single[n];
+        let (layer, cost) = single(n);
         let layer = Layer {
             lowered: true,
             lossy: false,
-            ..layer(reading.charset, Some(n))
+            ..layer
         };
-        (layer, reading.cost + LOWERED_COST)
+        (layer, cost + LOWERED_COST)
     };
     let of = (0..LOWERED).filter(|n| all & 1 << n != 0);
     of.map(reading).collect()
@@ -389,6 +371,10 @@ fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
 
 /// Lower-casing a whole text is rare.
 const LOWERED_COST: Cost = 3 * NAT;
+
+/// Characters from the first East Asian one on in which the structure of
+/// UTF-8 must show.
+const SAMPLE: usize = 100;
 
 fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
     let wide = |c: char| c >= '\u{2e80}';
@@ -455,7 +441,8 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
         let known: Vec<u8> = known.collect();
         if whole * 2 >= high && whole > 0 && !seen.contains(&known) {
             seen.push(known);
-            out.push((layer(reading.charset, None), reading.cost));
+            let layer = Layer::of(Charset::UTF_8, reading.charset, None);
+            out.push((layer, reading.cost));
         }
     }
 }

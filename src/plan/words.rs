@@ -16,7 +16,7 @@ use crate::model::{Cost, NAT};
 use super::doubt;
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
-use super::readings::is_letter as is_alphabetic;
+use super::readings::is_letter;
 
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
@@ -146,7 +146,7 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         // `kΩ` is no `kê`, nor `m≤n` `món`, and `DŽ` is no word.
         let spelled = || letters().filter(|&c| is_spelled(c));
         if spelled().count() <= SHORT {
-            let was_spelled = before.letters && before.latin && was.chars().all(is_letter);
+            let was_spelled = before.letters && before.latin && was.chars().all(is_word_letter);
             let (others, class) = if was_spelled {
                 (TOLD, USUAL)
             } else {
@@ -281,7 +281,7 @@ pub(super) fn known_words(text: &[char]) -> Cost {
 }
 
 fn is_spelled(c: char) -> bool {
-    is_letter(c) || ('\u{300}'..'\u{370}').contains(&c)
+    is_word_letter(c) || ('\u{300}'..'\u{370}').contains(&c)
 }
 
 /// What the lexicon says of a run of letters.
@@ -379,7 +379,7 @@ impl Words {
             self.touched_in += 1;
             self.drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
             self.east_asian_in += usize::from(is_east_asian(c));
-            self.letters_in += usize::from(is_letter(c));
+            self.letters_in += usize::from(is_word_letter(c));
         }
         self.apostrophes += word
             .windows(3)
@@ -389,7 +389,7 @@ impl Words {
             p.layers != 0
                 && line[p.start as usize..p.end as usize]
                     .chars()
-                    .all(is_letter)
+                    .all(is_word_letter)
         };
         let (first, last) = (
             word.first().filter(was_letter),
@@ -413,15 +413,15 @@ impl Words {
 
     /// Lists a word, if it is one.
     fn list(&mut self, was: &str, word: &[Piece], known: bool) {
-        let is = word.iter().filter(|p| is_alphabetic(p.c)).count();
-        let touched = word.iter().any(|p| p.layers != 0 && is_alphabetic(p.c));
+        let is = word.iter().filter(|p| is_letter(p.c)).count();
+        let touched = word.iter().any(|p| p.layers != 0 && is_letter(p.c));
         // `äää` is no word, nor what it would be in another charset.
         let stutters = word
             .windows(3)
             .any(|w| w[0].c == w[1].c && w[1].c == w[2].c);
         let latin = word.iter().all(|p| language::is_latin(p.c));
         let letters = || word.iter().map(|p| p.c).filter(|&c| is_spelled(c));
-        let was_spelled = was.chars().all(is_letter);
+        let was_spelled = was.chars().all(is_word_letter);
         let least = if was_spelled { USUAL } else { COMMON };
         let frequent = lexicon::word(letters().flat_map(char::to_lowercase)) >= Some(least)
             && !letters().all(char::is_uppercase)
@@ -434,7 +434,7 @@ impl Words {
         // `║▌║` is a drawing, whatever letters it would make, and `m≤n` a formula.
         let is_sign = |c: char| matches!(c, '\u{2190}'..'\u{2300}');
         let formula = was.chars().count() == 3 && was.chars().nth(1).is_some_and(is_sign);
-        let spoken = (was.chars().any(is_letter) || known && frequent) && !formula;
+        let spoken = (was.chars().any(is_word_letter) || known && frequent) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
         }
@@ -563,8 +563,8 @@ pub(super) fn is_mark(c: char) -> bool {
 }
 
 /// Whether words are written with this.
-fn is_letter(c: char) -> bool {
-    is_alphabetic(c) && !matches!(c, 'ª' | 'º' | 'µ')
+fn is_word_letter(c: char) -> bool {
+    is_letter(c) && !matches!(c, 'ª' | 'º' | 'µ')
 }
 
 /// The words that nothing was done to.
@@ -588,15 +588,13 @@ fn is_of_marks(steps: &[Step]) -> bool {
 
 /// Letters, and whatever was touched.
 fn wordy(p: &Piece) -> bool {
-    p.layers != 0 && !p.c.is_whitespace()
-        || is_alphabetic(p.c)
-        || ('\u{300}'..'\u{370}').contains(&p.c)
+    p.layers != 0 && !p.c.is_whitespace() || is_letter(p.c) || ('\u{300}'..'\u{370}').contains(&p.c)
 }
 
 /// Whether a mark may stand before or after a word; those of other scripts all
 /// may: `؟`.
 fn is_around(c: char) -> bool {
-    AROUND.contains(&c) || !is_alphabetic(c) && ('\u{250}'..'\u{2000}').contains(&c)
+    AROUND.contains(&c) || !is_letter(c) && ('\u{250}'..'\u{2000}').contains(&c)
 }
 
 /// Not written with an alphabet that the letter models know.
