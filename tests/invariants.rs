@@ -5,7 +5,7 @@ mod data;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
-use unbake::{Edit, Exactness, Step, repair};
+use unbake::{Charset, Config, Edit, Exactness, Fix, Step, repair};
 
 /// `after`, broken by an edit's chain: `None` if a step is no misreading.
 fn rebroken(edit: &Edit) -> Option<Result<String, String>> {
@@ -86,6 +86,32 @@ fn check_all(texts: impl Iterator<Item = String>) {
 fn what_is_doubtful_alone_is_left() {
     let repair = repair("Oferta ðŸ˜€ðŸ�Ž só hoje!");
     assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
+}
+
+/// A chain that was asked for is undone once, whatever clean-ups find besides; and
+/// one of more steps than are kept apart not at all.
+#[test]
+fn a_chain_that_was_asked_for_is_undone_once() {
+    let step = "utf-8>windows-1252";
+    let config = |steps: usize| {
+        let chain = vec![step; steps].join(",");
+        Config::default().chain(chain.parse().unwrap())
+    };
+    let damaged = |text: &str| Charset::WINDOWS_1252.misread(text.as_bytes());
+    let text = "C’est déjà vu, près d’ici.";
+    let twice = damaged(&damaged(text));
+    let quoted = format!("{twice}\n’");
+    let repair = config(1).fix(Fix::Quotes, true).repair(&quoted);
+    assert_eq!(repair.text(), format!("{}\n'", damaged(text)));
+    assert_eq!(config(9).repair(&twice).text(), twice);
+}
+
+/// A long line without spaces is cut between characters, not within one.
+#[test]
+fn a_long_line_is_cut_between_sequences() {
+    let text = "設定を開いて、音量を下げてから、もう一度試してください。".repeat(60);
+    let damaged = Charset::WINDOWS_1252.misread(text.as_bytes());
+    assert_eq!(repair(&damaged).text(), text);
 }
 
 #[test]
