@@ -107,7 +107,8 @@ impl Config {
     pub(crate) fn hypotheses(&self, line: &str) -> Option<Vec<plan::Hypothesis>> {
         let chain = self.chain.as_ref()?;
         let steps: Vec<_> = chain.steps().iter().rev().copied().collect();
-        Some(plan::undo_all(line, &steps).into_iter().collect())
+        let line = plan::Line::of(line);
+        Some(plan::undo_all(&line, &steps).into_iter().collect())
     }
 
     /// Whether these misreadings are among the charsets asked for.

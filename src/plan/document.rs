@@ -1,6 +1,7 @@
 //! A text as a document: cut into windows, decided line by line, with what is
 //! certain on some lines helping the others.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::charset::Charset;
@@ -12,7 +13,7 @@ use crate::scan;
 use super::doubt;
 use super::emit::emit;
 use super::escape;
-use super::hypothesis::Hypothesis;
+use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::search::{Shown, again, explain};
 use super::undo::undo_all;
@@ -188,7 +189,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
-    let mut search = |line: &str| {
+    let mut search = |line: &Line<'_>| {
         let known = shown
             .iter()
             .find_map(|chain| again(line, chain, config, room));
@@ -202,7 +203,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     };
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
         .map(|(at, line)| {
-            let found = config.hypotheses(line).unwrap_or_else(|| search(line));
+            let found = config.hypotheses(line).unwrap_or_else(|| search(&Line::of(line)));
             (at, line, found)
         })
         .collect();
@@ -242,18 +243,19 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet {
-            if let Some(stray) = undo_all(line, &[STRAY]) {
+            if let Some(stray) = undo_all(&Line::of(line), &[STRAY]) {
                 emit(line, &stray, offset + at, edits);
             }
             continue;
         }
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
         let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
+        let read = LazyCell::new(|| Line::of(line));
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.gain >= 40 * NAT && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
-                .filter_map(|(_, steps)| undo_all(line, steps))
+                .filter_map(|(_, steps)| undo_all(&read, steps))
                 .map(|h| Hypothesis {
                     gain: h.gain - doubt::doubt(line, &h),
                     ..h

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::Cost;
 
-use super::hypothesis::Hypothesis;
+use super::hypothesis::{Hypothesis, Line};
 use super::lattice::{self, Piece, Room};
 use super::search::explain;
 use super::undo::undo_all;
@@ -131,16 +131,17 @@ fn bits(gain: Cost) -> u32 {
 /// The accounts of a line, each with its text after every step: first the one
 /// that repair goes by, then its rivals.
 pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
+    let read = Line::of(line);
     let found = config.hypotheses(line).unwrap_or_else(|| {
         let room = &mut Room::default();
-        let mut found = explain(line, config, false, room);
+        let mut found = explain(&read, config, false, room);
         found.truncate(1);
-        found.extend(explain(line, config, true, room));
+        found.extend(explain(&read, config, true, room));
         found
     });
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
-        let before = (1..h.steps.len()).filter_map(|n| undo_all(line, &h.steps[..n]));
+        let before = (1..h.steps.len()).filter_map(|n| undo_all(&read, &h.steps[..n]));
         let after = text(&filling::choose(line, &h));
         let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
         Account {

@@ -4,7 +4,9 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{self, Context, Cost, NAT};
 
-use super::lattice::Piece;
+use super::lattice::{self, Piece};
+use super::readings::Set;
+use super::utf8;
 
 /// A character this surprising is odd.
 pub(super) const ODD: Cost = 6 * NAT;
@@ -23,8 +25,6 @@ pub(crate) struct Hypothesis {
     pub(super) pieces: Vec<Piece>,
     /// What the model says of them.
     pub(super) survey: Survey,
-    /// Where they surprise, until that is asked for.
-    pub(super) odd: Option<Odd>,
     /// The steps undone, the last to happen first.
     pub(super) steps: Vec<Step>,
     /// What it gains over no damage at all, its cost taken off.
@@ -34,12 +34,10 @@ pub(crate) struct Hypothesis {
 }
 
 impl Hypothesis {
-    /// A line before anything is undone, but for an escape.
-    pub(super) fn first(pieces: Vec<Piece>, step: Option<Step>) -> Self {
-        let odd = Odd::of(&pieces);
+    /// Before anything is undone, but for an escape.
+    pub(super) fn first(pieces: Vec<Piece>, survey: Survey, step: Option<Step>) -> Self {
         Hypothesis {
-            survey: odd.survey,
-            odd: Some(odd),
+            survey,
             pieces,
             steps: step.into_iter().collect(),
             gain: 0,
@@ -89,6 +87,30 @@ impl Hypothesis {
 
     pub(super) fn is_inferred(&self) -> bool {
         self.pieces.iter().any(|p| p.inferred)
+    }
+}
+
+/// A line as it is, read once for all that could have happened to it.
+pub(crate) struct Line<'a> {
+    pub(super) text: &'a str,
+    /// That nothing happened.
+    pub(super) first: Hypothesis,
+    /// Where it surprises.
+    pub(super) odd: Odd,
+    /// The single-byte charsets in which all that is beyond ASCII is UTF-8.
+    pub(super) entire: Set,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        let pieces = lattice::pieces(text);
+        let odd = Odd::of(&pieces);
+        Line {
+            text,
+            entire: utf8::entire(&pieces),
+            first: Hypothesis::first(pieces, odd.survey, None),
+            odd,
+        }
     }
 }
 

@@ -24,5 +24,5 @@ mod words;
 
 pub(crate) use document::{plan, window};
 pub(crate) use emit::accounts;
-pub(crate) use hypothesis::Hypothesis;
+pub(crate) use hypothesis::{Hypothesis, Line};
 pub(crate) use undo::undo_all;

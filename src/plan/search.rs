@@ -1,7 +1,6 @@
 //! The search for what happened to a line: layer by layer, what promises the most
 //! first.
 
-use std::cell::LazyCell;
 use std::mem;
 
 use crate::charset::Charset;
@@ -11,8 +10,9 @@ use crate::language;
 use crate::model::{Cost, NAT};
 use crate::scan;
 
-use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Odd, SURPRISE};
-use super::lattice::{self, Layer, Piece, Room};
+use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
+use super::lattice::{Layer, Piece, Room};
+use super::readings::Set;
 use super::undo::{layer_of, undo};
 use super::words::{self, Known};
 use super::{doubt, escape, legacy, utf8};
@@ -32,16 +32,11 @@ const RIVALS: usize = 3;
 /// The accounts of a line's damage, the best first. Only that one is sure to be
 /// among them, unless `rivals` are wanted, too.
 pub(super) fn explain(
-    line: &str,
+    line: &Line<'_>,
     config: &Config,
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
-    let mut all = vec![Hypothesis::first(lattice::pieces(line), None)];
-    if escape::may_escape(line) {
-        let layers = escape::layers(line).into_iter();
-        all.extend(layers.map(|(step, pieces)| Hypothesis::first(pieces, Some(step))));
-    }
     let mut search = Search {
         rivals,
         best: 0,
@@ -51,11 +46,20 @@ pub(super) fn explain(
         next: Vec::new(),
         room,
     };
+    search.go_on(&line.first, Some((&line.odd, line.entire)), 0);
+    let mut all = Vec::new();
+    if escape::may_escape(line.text) {
+        let layers = escape::layers(line.text).into_iter();
+        let first = |(step, pieces): (_, Vec<Piece>)| {
+            let survey = Survey::of(&pieces);
+            Hypothesis::first(pieces, survey, Some(step))
+        };
+        all.extend(layers.map(first));
+    }
     let mut frontier = 0..all.len();
     for depth in 0..DEPTH {
-        for i in frontier {
-            let odd = all[i].odd.take();
-            search.go_on(&all[i], odd, depth);
+        for h in &all[frontier] {
+            search.go_on(h, None, depth);
         }
         let mut next = mem::take(&mut search.next);
         next.sort_by_key(|h| -h.gain);
@@ -87,13 +91,12 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Undoes one more layer of a hypothesis, in all ways that could be it.
-    fn go_on(&mut self, from: &Hypothesis, odd: Option<Odd>, depth: usize) {
-        let odd = || odd.unwrap_or_else(|| Odd::of(&from.pieces));
+    fn go_on(&mut self, from: &Hypothesis, read: Option<(&Odd, Set)>, depth: usize) {
         let surprise = from.survey.surprise;
         let first = depth == 0 && from.steps.is_empty();
         if surprise < SURPRISE {
-            if first {
-                self.suggested(from, &odd());
+            if let Some((odd, _)) = read {
+                self.suggested(from, odd);
             }
             return;
         }
@@ -102,24 +105,31 @@ impl Search<'_> {
         } else if !self.may_lead_on(from) {
             return;
         }
-        let odd = odd();
-        let mut layers = utf8::Layers::of(&from.pieces, &odd);
-        let resolved = self.utf8(from, &odd, &mut layers);
+        let read_now;
+        let (odd, entire) = match read {
+            Some(read) => read,
+            None => {
+                read_now = Odd::of(&from.pieces);
+                (&read_now, utf8::entire(&from.pieces))
+            }
+        };
+        let mut layers = utf8::Layers::of(&from.pieces, odd, entire);
+        let resolved = self.utf8(from, odd, &mut layers);
         // No legacy reading gains all that surprises.
         let behind = resolved || (from.gain + surprise) * 3 / 4 <= self.best + LAYER;
         let may_be_legacy = !(from.is_legacy() || depth == 2 || from.is_escaped() || behind);
         let whole = if may_be_legacy {
-            self.legacy(from, &odd, if depth > 0 { DEEP } else { 0 })
+            self.legacy(from, odd, if depth > 0 { DEEP } else { 0 })
         } else {
             Cost::MIN
         };
         while !resolved && let Some((layer, cost, promise)) = layers.next_of_few() {
             if !self.is_behind(from, promise, whole) {
-                self.undo_utf8(from, &odd, layer, cost);
+                self.undo_utf8(from, odd, layer, cost);
             }
         }
         if may_be_legacy && first && self.most < surprise / 2 {
-            self.suggested(from, &odd);
+            self.suggested(from, odd);
         }
     }
 
@@ -250,36 +260,45 @@ fn suspicious(pieces: &[Piece]) -> bool {
 /// What undoing the chain of a line before makes of this one, if that leaves
 /// nothing to explain: a text is damaged in one way, as a rule.
 pub(super) fn again(
-    line: &str,
+    line: &Line<'_>,
     before: &Shown,
     config: &Config,
     room: &mut Room,
 ) -> Option<Hypothesis> {
-    let mut h = Hypothesis::first(lattice::pieces(line), None);
-    let was = h.survey;
+    let mut found: Option<Hypothesis> = None;
     for (n, &step) in before.steps.iter().enumerate() {
         let last = n + 1 == before.steps.len();
         let layer = Layer {
             lossy: false,
             ..layer_of(step)?
         };
-        let mut next = Vec::new();
         let cost = if last { before.cost } else { 0 };
-        let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
-        // `gĂĽr` is `går` in one charset and `gür` in another.
-        let is_utf8 = layer.truth == Charset::UTF_8;
-        if let Some(single) = layer.single.filter(|_| is_utf8)
-            && utf8::Layers::of(&h.pieces, &odd).has_rival(single)
-        {
-            return None;
+        let read;
+        let (h, odd, entire) = match &found {
+            None => (&line.first, &line.odd, line.entire),
+            Some(h) => {
+                read = Odd::of(&h.pieces);
+                (h, &read, utf8::entire(&h.pieces))
+            }
+        };
+        if let (Charset::UTF_8, Some(single)) = (layer.truth, layer.single) {
+            // `gĂĽr` is `går` in one charset and `gür` in another.
+            if entire >> single & 1 == 0
+                || utf8::Layers::of(&h.pieces, odd, entire).has_rival(single)
+            {
+                return None;
+            }
         }
-        undo(&h, &odd, layer, cost, &mut next, room);
-        h = next.into_iter().max_by_key(|h| h.gain)?;
+        let mut next = Vec::new();
+        undo(h, odd, layer, cost, &mut next, room);
+        found = Some(next.into_iter().max_by_key(|h| h.gain)?);
     }
-    let is_whole = h.is_all(0) && h.survey.leaves_little(&was);
+    let h = found?;
+    let is_whole = h.is_all(0) && h.survey.leaves_little(&line.first.survey);
     // Another pair may make as likely letters of Latin, but no known words.
     let is_latin = |p: &Piece| p.layers != 0 && language::is_latin(p.c);
-    let is_known = !h.is_legacy() || !h.pieces.iter().any(is_latin) || words::known(line, &h).all;
+    let is_known =
+        !h.is_legacy() || !h.pieces.iter().any(is_latin) || words::known(line.text, &h).all;
     if !is_whole || !is_known || h.gain < CLEAR {
         return None;
     }
@@ -311,7 +330,8 @@ const CLEAR: Cost = 20 * NAT;
 
 /// The hypotheses in order, where legacy readings, which look better than they
 /// are, must be judged by their words; the first few are sure to be the best.
-fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
+fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
+    let (text, was, costs) = (line.text, &line.first.pieces, &line.odd.costs);
     // What each gains at most: the lexicon adds to a gain, letters and doubts only
     // ever take off.
     let bound = |h: Hypothesis| {
@@ -321,28 +341,26 @@ fn settle(line: &str, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec
     let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = all.into_iter().map(bound).collect();
     open.sort_by_key(|(bound, ..)| *bound);
     let mut settled: Vec<Hypothesis> = Vec::new();
-    let was = LazyCell::new(|| lattice::pieces(line));
-    let odd = LazyCell::new(|| Odd::of(&was));
     while let Some((bound, mut h, known)) = open.pop() {
         if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
             break;
         }
         if h.is_legacy() {
             let Some(known) = known else {
-                let known = words::known(line, &h);
+                let known = words::known(text, &h);
                 h.gain += known.gain;
                 let at = open.partition_point(|(bound, ..)| *bound <= h.gain);
                 open.insert(at, (h.gain, h, Some(known)));
                 continue;
             };
-            let left = || doubt::left(&h, &was, &odd.costs);
-            h.gain = words::gain(line, &h, known, left, config.wanted_languages()).unwrap_or(0);
+            let left = || doubt::left(&h, was, costs);
+            h.gain = words::gain(text, &h, known, left, config.wanted_languages()).unwrap_or(0);
         }
-        h.gain -= doubt::doubt(line, &h);
+        h.gain -= doubt::doubt(text, &h);
         let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);
         if h.gain > 0 && is_best {
             let most = doubt::most_left(&h, known);
-            if most < Cost::MAX && doubt::left(&h, &was, &odd.costs) > most {
+            if most < Cost::MAX && doubt::left(&h, was, costs) > most {
                 continue;
             }
         }

@@ -6,7 +6,7 @@ use crate::model::{Cost, NAT};
 
 use super::document::is_telling;
 use super::escape;
-use super::hypothesis::{Hypothesis, Odd, SURPRISE, Survey};
+use super::hypothesis::{Hypothesis, Line, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
 use super::readings::READINGS;
@@ -44,7 +44,6 @@ pub(super) fn undo(
         }
         next.push(Hypothesis {
             survey: survey.unwrap_or_else(|| Survey::of(&pieces)),
-            odd: None,
             pieces,
             steps: from.steps.iter().chain(steps).copied().collect(),
             gain,
@@ -219,27 +218,27 @@ pub(super) fn layer_of(step: Step) -> Option<Layer> {
 }
 
 /// What undoing just these steps (the last to happen first) makes of a line.
-pub(crate) fn undo_all(line: &str, steps: &[Step]) -> Option<Hypothesis> {
+pub(crate) fn undo_all(line: &Line<'_>, steps: &[Step]) -> Option<Hypothesis> {
     // A piece has a bit for each layer.
     if steps.len() > u8::BITS as usize {
         return None;
     }
-    let mut h = Hypothesis::first(lattice::pieces(line), None);
     let room = &mut Room::default();
+    let mut found: Option<Hypothesis> = None;
     for &step in steps {
         let mut next = Vec::new();
-        match layer_of(step) {
-            Some(layer) => {
-                let odd = h.odd.take().unwrap_or_else(|| Odd::of(&h.pieces));
-                undo(&h, &odd, layer, 0, &mut next, room);
-            }
-            None if step == Step::Lowercase => continue,
-            None => {
-                let (step, pieces) = escape::layers(line).into_iter().find(|(s, _)| *s == step)?;
-                next.push(Hypothesis::first(pieces, Some(step)));
+        match (layer_of(step), &found) {
+            (Some(layer), None) => undo(&line.first, &line.odd, layer, 0, &mut next, room),
+            (Some(layer), Some(h)) => undo(h, &Odd::of(&h.pieces), layer, 0, &mut next, room),
+            (None, _) if step == Step::Lowercase => continue,
+            (None, _) => {
+                let mut layers = escape::layers(line.text).into_iter();
+                let (step, pieces) = layers.find(|(s, _)| *s == step)?;
+                let survey = Survey::of(&pieces);
+                next.push(Hypothesis::first(pieces, survey, Some(step)));
             }
         }
-        h = next.into_iter().max_by_key(|h| h.gain)?;
+        found = Some(next.into_iter().max_by_key(|h| h.gain)?);
     }
-    Some(h)
+    found
 }

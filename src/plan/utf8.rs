@@ -72,12 +72,12 @@ fn bytes(rows: &[&Row], n: usize) -> Vec<u8> {
 }
 
 impl<'a> Layers<'a> {
-    pub(super) fn of(pieces: &'a [Piece], odd: &'a Odd) -> Self {
+    pub(super) fn of(pieces: &'a [Piece], odd: &'a Odd, entire: Set) -> Self {
         Layers {
             pieces,
             odd: &odd.places,
             costs: &odd.costs,
-            entire: entire(pieces),
+            entire,
             tried: None,
             stakes: None,
             parts: None,
@@ -187,7 +187,7 @@ fn ones(set: Set) -> impl Iterator<Item = usize> {
 
 /// The single-byte charsets in which every character beyond ASCII is of a whole
 /// sequence.
-fn entire(pieces: &[Piece]) -> Set {
+pub(super) fn entire(pieces: &[Piece]) -> Set {
     let readings = &*READINGS;
     // Those in which it is so thus far, and those that want so many more
     // continuations.
