@@ -16,7 +16,8 @@ use super::escape;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::search::{Shown, again, explain};
-use super::undo::undo_all;
+use super::undo::{layer_of, may_cost_less, undo_all};
+use super::utf8;
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
@@ -185,6 +186,30 @@ const SHOWN: usize = 2;
 /// Chains that are certain are tried on every line; so many at most.
 const CERTAIN: usize = 3;
 
+/// What a line gains that is surely of one chain or of its kin.
+const MUCH: Cost = 40 * NAT;
+
+/// Whether a chain that is certain could be what happened to a line that another
+/// explains, and leaves nothing: not if that does.
+fn may_beat(line: &Line<'_>, best: &Hypothesis, steps: &[Step]) -> bool {
+    let layer = steps.first().and_then(|step| layer_of(*step));
+    match layer {
+        Some(layer) if best.gain >= MUCH && best.is_all(0) => {
+            match (layer.truth == Charset::UTF_8, layer.single) {
+                (true, Some(n)) if best.is_legacy() => utf8::shows(&line.first.pieces, n),
+                (true, Some(n)) => line.entire >> n & 1 != 0,
+                (false, _) if !best.is_legacy() => false,
+                (false, Some(n)) => {
+                    let cost = line.first.survey.cost;
+                    may_cost_less(&line.first.pieces, &layer, n, cost - best.gain)
+                }
+                _ => true,
+            }
+        }
+        _ => true,
+    }
+}
+
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
@@ -203,7 +228,9 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     };
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
         .map(|(at, line)| {
-            let found = config.hypotheses(line).unwrap_or_else(|| search(&Line::of(line)));
+            let found = config
+                .hypotheses(line)
+                .unwrap_or_else(|| search(&Line::of(line)));
             (at, line, found)
         })
         .collect();
@@ -252,9 +279,10 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
         let read = LazyCell::new(|| Line::of(line));
         let known: Vec<Hypothesis> = match best {
-            Some(best) if best.gain >= 40 * NAT && is_certain(best) => Vec::new(),
+            Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
+                .filter(|(_, steps)| best.is_none_or(|best| may_beat(&read, best, steps)))
                 .filter_map(|(_, steps)| undo_all(&read, steps))
                 .map(|h| Hypothesis {
                     gain: h.gain - doubt::doubt(line, &h),

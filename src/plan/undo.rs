@@ -2,14 +2,14 @@
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Context, Cost, NAT};
 
 use super::document::is_telling;
 use super::escape;
 use super::hypothesis::{Hypothesis, Line, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
-use super::readings::READINGS;
+use super::readings::{READINGS, shown};
 use super::weigh::{self, BEAM, Undone};
 
 /// A better mix is not looked for, if it could only save so much.
@@ -215,6 +215,36 @@ pub(super) fn layer_of(step: Step) -> Option<Layer> {
     let single = READINGS.single.iter().position(|r| r.charset == misread);
     let is_read = single.is_some() || !misread.is_single_byte();
     is_read.then(|| Layer::of(truth, misread, single))
+}
+
+/// Whether a line could cost less than this where it is read in full, by a legacy
+/// layer of a single-byte charset.
+pub(super) fn may_cost_less(line: &[Piece], layer: &Layer, single: usize, most: Cost) -> bool {
+    let mut context = Context::START;
+    let mut sum = 0;
+    let mut rest = line;
+    let byte = |p: &Piece| match READINGS.row(p.c).bytes[single] {
+        0 if p.c.is_ascii() => p.c as u8,
+        byte => byte,
+    };
+    while let Some((p, others)) = rest.split_first() {
+        let first = byte(p);
+        let pair = || Some([first, byte(others.first()?)]);
+        let (c, len) = match layer.truth.is_single_byte() {
+            _ if first < 0x80 => (p.c, 1),
+            true => (shown(layer.truth, first), 1),
+            false => match pair().and_then(|pair| layer.truth.character(&pair)) {
+                Some(c) => (c, 2),
+                None => (layer.truth.character(&[first]).unwrap_or(p.c), 1),
+            },
+        };
+        sum += context.read(model::symbol(c));
+        if sum > most {
+            return false;
+        }
+        rest = &rest[len..];
+    }
+    true
 }
 
 /// What undoing just these steps (the last to happen first) makes of a line.

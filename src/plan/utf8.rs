@@ -211,6 +211,15 @@ pub(super) fn entire(pieces: &[Piece]) -> Set {
     all & !(one | two | three)
 }
 
+/// Whether there is a lead byte with a continuation in a single-byte charset.
+pub(super) fn shows(pieces: &[Piece], n: usize) -> bool {
+    let is_both = |p: &[Piece]| {
+        let [lead, cont] = [p[0].c, p[1].c].map(|c| READINGS.row(c));
+        cont.cont >> n & 1 != 0 && lead.lead.iter().any(|lead| lead >> n & 1 != 0)
+    };
+    pieces.windows(2).any(is_both)
+}
+
 /// UTF-8 misread as a single-byte charset, with its cost.
 fn single(n: usize) -> (Layer, Cost) {
     let Reading { charset, cost, .. } = READINGS.single[n];
