@@ -117,7 +117,7 @@ impl Letters {
 /// Languages are followed side by side, a lane each; there are fewer.
 pub(crate) const LANES: usize = 320;
 /// What something of the kind costs in each language.
-type Lanes<T> = [T; LANES];
+pub(crate) type Lanes<T> = [T; LANES];
 
 /// What a letter costs that a language does not have, or a mark within a word:
 /// `R‚initialiser`; 14 nats, in units of the letter models.

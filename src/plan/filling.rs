@@ -1,19 +1,22 @@
 //! Which byte was lost? The bytes that are left allow several characters, and
 //! the model prefers the one that is usual between its neighbours; but `круаясаны`
 //! is no word, and `круассаны` is. So the words with something filled in are
-//! filled in again, with the lexicon.
+//! filled in again, with the lexicon, and with what the line says of its language
+//! and of how its bytes were lost.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::model::{self, Context, Cost};
+use crate::model::letters::Lanes;
+use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
 use super::hypothesis::Hypothesis;
-use super::lattice::{self, Piece};
+use super::lattice::{self, Piece, Slot};
 use super::undo::layer_of;
+use super::weigh;
 use super::words;
 
 /// Ways to fill in a word that are followed.
@@ -28,6 +31,8 @@ struct Choice<'a> {
     /// What follows and is kept, up to where the others end.
     kept: &'a [Piece],
     cost: Cost,
+    /// How its bytes were lost.
+    losses: u8,
 }
 
 impl Choice<'_> {
@@ -109,6 +114,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
                     }),
                     kept: &was[last..reach],
                     cost: arc.cost,
+                    losses: losses(arc.c, &slots[start..last], &was),
                 }
             });
             choices.extend(all);
@@ -122,30 +128,42 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
                 read: Some(piece),
                 kept: &[],
                 cost: 0,
+                losses: 0,
             });
         }
         places.push(first..choices.len());
     }
-    let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
     let is_space = |place: &Range<usize>| {
         let is_space = |choice: &Choice<'_>| choice.pieces().all(|p| p.c.is_whitespace());
         place.len() == 1 && is_space(&choices[place.start])
     };
     let words = places.split_inclusive(is_space);
-    for word in words.flat_map(|word| word.chunks(LONGEST)) {
-        if word.iter().all(|place| place.len() == 1) {
-            let only = word.iter().map(|place| &choices[place.start]);
-            out.extend(only.flat_map(Choice::pieces));
-            continue;
+    let words = words.flat_map(|word| word.chunks(LONGEST));
+    let words: Vec<Vec<&[Choice<'_>]>> = words
+        .map(|word| word.iter().map(|place| &choices[place.clone()]).collect())
+        .collect();
+    let mut context = Context::START;
+    let mut guesses = Vec::with_capacity(words.len());
+    for word in &words {
+        let ways = ways(word, context);
+        context = ways.first().map_or(context, |way| way.context);
+        guesses.push(ways);
+    }
+    let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
+    let chosen = together(&words, &guesses, survived(&was, h));
+    for (word, (guess, doubt)) in words.iter().zip(chosen) {
+        let is_open = word.iter().any(|place| place.len() > 1);
+        for (place, &i) in word.iter().zip(&guess.choices) {
+            let pieces = place[i].pieces().map(|p| Piece {
+                doubt: if is_open && p.inferred {
+                    doubt
+                } else {
+                    p.doubt
+                },
+                ..*p
+            });
+            out.extend(pieces);
         }
-        let last = |n: usize| out.len().checked_sub(n).map_or('\n', |i| out[i].c);
-        let context = Context::START
-            .then(model::symbol(last(2)))
-            .then(model::symbol(last(1)));
-        let word: Vec<&[Choice<'_>]> = word.iter().map(|place| &choices[place.clone()]).collect();
-        let best = best(&word, context);
-        let chosen = word.iter().zip(best).map(|(place, i)| &place[i]);
-        out.extend(chosen.flat_map(Choice::pieces));
     }
     Some(out)
 }
@@ -161,8 +179,20 @@ impl Way {
     }
 }
 
-/// The best choices at the places of a word.
-fn best(word: &[&[Choice<'_>]], context: Context) -> Vec<usize> {
+/// A way in which a word may be filled in.
+struct Guess {
+    /// Which choice at each place.
+    choices: Vec<usize>,
+    /// What it costs, the words that it makes taken off.
+    cost: Cost,
+    /// What stands at its end.
+    context: Context,
+    /// The ways in which bytes were lost, a bit each.
+    losses: u8,
+}
+
+/// The likeliest ways to fill in a word, the best first.
+fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
     let mut ways = vec![Way {
         context,
         cost: 0,
@@ -204,26 +234,187 @@ fn best(word: &[&[Choice<'_>]], context: Context) -> Vec<usize> {
         };
         word.iter().map(choice).collect::<Vec<usize>>()
     };
-    let mut best = (Cost::MAX, vec![0; word.len()]);
+    let guess = |way: &Way| {
+        let choices = choices(way);
+        let taken = || word.iter().zip(&choices).map(|(place, &i)| &place[i]);
+        Guess {
+            losses: taken().fold(0, |all, choice| all | choice.losses),
+            cost: way.cost,
+            context: way.context,
+            choices,
+        }
+    };
+    if let [way] = &ways[..] {
+        return vec![guess(way)];
+    }
+    let mut guesses: Vec<Guess> = Vec::new();
+    let mut most = Cost::MAX;
     let mut text: Vec<char> = Vec::new();
     for way in &ways {
-        let choices = choices(way);
-        text.clear();
-        let taken = word.iter().zip(&choices).map(|(place, &i)| &place[i]);
-        text.extend(taken.flat_map(Choice::pieces).map(|p| p.c));
-        let end = if text.last().is_some_and(|c| c.is_whitespace()) {
-            0
-        } else {
-            model::cost(way.context, model::BOUNDARY)
-        };
-        let cost = way.cost + end;
         // No words can make up for more.
-        if cost - words::most_known(&text) < best.0 {
-            let cost = cost - words::known_words(&text);
-            if cost < best.0 {
-                best = (cost, choices);
+        if way.cost > most {
+            break;
+        }
+        let mut guess = guess(way);
+        text.clear();
+        let taken = word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
+        text.extend(taken.flat_map(Choice::pieces).map(|p| p.c));
+        if text.last().is_none_or(|c| !c.is_whitespace()) {
+            guess.cost += model::cost(way.context, model::BOUNDARY);
+        }
+        guess.cost -= words::known_words(&text);
+        most = most.min(guess.cost + BEHIND + words::most_known(&text));
+        guesses.push(guess);
+    }
+    guesses.sort_by_key(|guess| guess.cost);
+    let most = guesses.first().map_or(0, |best| best.cost + BEHIND);
+    guesses.retain(|guess| guess.cost <= most);
+    guesses.truncate(GUESSES);
+    guesses
+}
+
+/// The best way for each word, given the others, with how little that is certain.
+///
+/// A line is in one language, and lost its bytes in one way: the `Ã` of `Ã inntaki`
+/// would be `à` by itself, but in Icelandic it was `í`.
+fn together<'a>(
+    words: &[Vec<&[Choice<'_>]>],
+    guesses: &'a [Vec<Guess>],
+    survived: u8,
+) -> Vec<(&'a Guess, Cost)> {
+    let text = |n: usize, guess: &Guess| {
+        let taken = words[n].iter().zip(&guess.choices);
+        let pieces = taken.flat_map(|(place, &i)| place[i].pieces());
+        pieces.map(|p| p.c).collect::<Vec<char>>()
+    };
+    let (open, sure): (Vec<usize>, Vec<usize>) =
+        (0..words.len()).partition(|&n| guesses[n].len() > 1);
+    // What each way costs in each language, and what the other words do.
+    let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
+    let sure = words::in_languages(sure).map(|cost| cost * LETTERS / 2);
+    let costs = |&n: &usize| {
+        let of_guess = |guess: &'a Guess| {
+            let letters = words::in_languages(text(n, guess).into_iter());
+            (guess, letters.map(|cost| guess.cost + cost * LETTERS / 2))
+        };
+        guesses[n].iter().map(of_guess).collect::<Vec<_>>()
+    };
+    let costs: Vec<Vec<(&'a Guess, Lanes<Cost>)>> = open.iter().map(costs).collect();
+    let least = |l: usize| {
+        let least = |guesses: &Vec<(&Guess, Lanes<Cost>)>| guesses.iter().map(|(_, c)| c[l]).min();
+        sure[l] + costs.iter().filter_map(least).sum::<Cost>()
+    };
+    let mut languages: Vec<(Cost, usize)> = (0..sure.len()).map(|l| (least(l), l)).collect();
+    best(&mut languages, LANGUAGES);
+    let losses = guesses.iter().flatten().fold(0, |all, g| all | g.losses);
+    let sets = (0..=losses).filter(|set| set & !losses == 0);
+    // What the line costs at least with each way.
+    let mut with: Vec<Vec<Cost>> = costs.iter().map(|c| vec![Cost::MAX; c.len()]).collect();
+    for (set, &(_, l)) in sets.flat_map(|set| languages.iter().map(move |l| (set, l))) {
+        let allowed =
+            |(guess, costs): &(&Guess, Lanes<Cost>)| (guess.losses & !set == 0).then_some(costs[l]);
+        let least = costs.iter().map(|c| c.iter().filter_map(allowed).min());
+        let Some(least) = least.collect::<Option<Vec<Cost>>>() else {
+            continue;
+        };
+        let ways =
+            WAY * set.count_ones() as Cost + SURVIVED * (set & survived).count_ones() as Cost;
+        let all = sure[l] + ways + least.iter().sum::<Cost>();
+        for ((with, costs), least) in with.iter_mut().zip(&costs).zip(least) {
+            for (with, cost) in with.iter_mut().zip(costs.iter().map(allowed)) {
+                *with = cost.map_or(*with, |cost| (*with).min(all - least + cost));
             }
         }
     }
-    best.1
+    let mut with = with.into_iter();
+    let choose = |guesses: &'a Vec<Guess>| {
+        let with = if guesses.len() > 1 { with.next() } else { None };
+        let with = with.unwrap_or_default();
+        let least = with.iter().min().copied().unwrap_or(0);
+        let best = with.iter().position(|&cost| cost == least).unwrap_or(0);
+        let others = with.iter().enumerate().filter(|(i, _)| *i != best);
+        let all = others.fold(0, |all, (_, cost)| {
+            weigh::together(all, (cost - least).min(FAR) * weigh::FINE)
+        });
+        (&guesses[best], -all)
+    };
+    guesses.iter().map(choose).collect()
+}
+
+/// The least of all.
+fn best<T: Ord>(all: &mut Vec<T>, n: usize) {
+    if all.len() > n {
+        all.select_nth_unstable(n);
+        all.truncate(n);
+    }
+    all.sort_unstable();
+}
+
+/// Ways to fill in a word that are held against the rest of the line, and by how
+/// much they may be behind the best.
+const GUESSES: usize = 6;
+const BEHIND: Cost = 10 * NAT;
+/// Languages that a line could be in.
+const LANGUAGES: usize = 8;
+/// What the letters of a language count, in halves.
+const LETTERS: Cost = 3;
+/// What it costs that bytes were lost in one more way.
+const WAY: Cost = 3 * NAT;
+/// The same of bytes that others of the line show.
+const SURVIVED: Cost = 6 * NAT;
+/// What is no more likely than that is not to be told from what is less.
+const FAR: Cost = 60 * NAT;
+
+/// The ways in which a byte is lost, a bit each: a no-break space became a space;
+/// another showed as a mark, or as the plain form of one; a soft hyphen was dropped,
+/// or a byte that is no character; a no-break space was trimmed.
+const SPACE: u8 = 1;
+const SHOWN: u8 = 1 << 1;
+const PLAIN: u8 = 1 << 2;
+const HYPHEN: u8 = 1 << 3;
+const DROPPED: u8 = 1 << 4;
+const TRIMMED: u8 = 1 << 5;
+
+/// How the bytes of a character were lost of which these are left.
+fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
+    let Some(c) = c else { return TRIMMED };
+    let mut bytes = [0; 4];
+    let mut left = slots.iter().peekable();
+    let mut all = 0;
+    for &byte in c.encode_utf8(&mut bytes).as_bytes() {
+        let shown = left.peek().map(|s| (s.byte, line[s.piece as usize].c));
+        let loss = match shown {
+            Some((is, _)) if is == byte => Some(0),
+            Some((_, ' ')) if byte == 0xa0 => Some(SPACE),
+            Some((_, '?' | char::REPLACEMENT_CHARACTER)) => Some(SHOWN),
+            Some((_, '"' | '\'' | '-' | 'Y')) => Some(PLAIN),
+            _ => None,
+        };
+        if loss.is_some() {
+            left.next();
+        }
+        all |= loss.unwrap_or(match byte {
+            0xa0 => TRIMMED,
+            0xad => HYPHEN,
+            _ => DROPPED,
+        });
+    }
+    all
+}
+
+/// The ways in which no byte of this line was lost, for others of the kind are there:
+/// where `×\u{9d}` is, the byte 9D was not dropped elsewhere.
+fn survived(line: &[Piece], h: &Hypothesis) -> u8 {
+    let way = |c: char| match c {
+        '\u{a0}' => SPACE | TRIMMED,
+        '\u{ad}' => HYPHEN,
+        '\u{80}'..='\u{9f}' => DROPPED | SHOWN,
+        _ => 0,
+    };
+    let read = h.pieces.iter().filter(|p| p.layers != 0 && !p.inferred);
+    let bytes = read.flat_map(|p| {
+        let start = line.partition_point(|was| was.start < p.start);
+        line[start..].iter().take_while(|was| was.start < p.end)
+    });
+    bytes.fold(0, |all, was| all | way(was.c))
 }

@@ -371,7 +371,7 @@ struct Weighed {
 }
 
 /// Parts of a unit of cost.
-const FINE: Cost = 32;
+pub(super) const FINE: Cost = 32;
 /// No way.
 const FAR: Cost = Cost::MAX / 4;
 
@@ -410,7 +410,7 @@ impl Weighed {
 
 /// The cost of one or the other: the logarithm of the sum of what they are the
 /// logarithms of.
-fn together(a: Cost, b: Cost) -> Cost {
+pub(super) fn together(a: Cost, b: Cost) -> Cost {
     /// By how much two are less than the lesser, by their distance.
     const LESS: [u16; 80] = [
         266, 251, 236, 221, 207, 194, 182, 170, 159, 149, 139, 129, 120, 112, 104, 97, 90, 83, 77,

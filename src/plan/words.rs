@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::edit::Step;
 use crate::language;
-use crate::model::letters::{self, Letters};
+use crate::model::letters::{self, Lanes, Letters};
 use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
 
@@ -78,6 +78,8 @@ const IN_LEXICON: Cost = 4 * NAT;
 const IN_PARTS: Cost = NAT / 2;
 const FREQUENT: Cost = 5;
 const IN_NONE: Cost = -5 * NAT;
+/// What a word says at most for each of its letters.
+const LETTER: Cost = NAT;
 /// The class of a word that is frequent enough to be one however short it is:
 /// `på`.
 const USUAL: lexicon::Class = 4;
@@ -262,15 +264,30 @@ fn runs(text: &[char]) -> impl Iterator<Item = &[char]> {
     text.split(|&c| !is_spelled(c)).filter(is_run)
 }
 
-/// The most that [`known_words`] could say of a text.
+/// The most that [`known_words`] says of a text, as a rule.
 pub(super) fn most_known(text: &[char]) -> Cost {
-    IN_LEXICON * runs(text).count() as Cost
+    2 * IN_LEXICON * runs(text).count() as Cost
+}
+
+/// What the letters of a text cost in each language.
+pub(super) fn in_languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
+    let mut words = vec![letters::EDGE];
+    for c in text {
+        if is_spelled(c) {
+            words.extend(c.to_lowercase());
+        } else if !JOINS.contains(&c) {
+            words.push(letters::EDGE);
+        }
+    }
+    words.push(letters::EDGE);
+    letters::sums(&words, &JOINS)
 }
 
 /// What the lexicon says of all words of a text.
 pub(super) fn known_words(text: &[char]) -> Cost {
-    // That a word is usual, its letters tell as well.
-    let known: Cost = runs(text).map(|run| known_as(run).min(IN_LEXICON)).sum();
+    // Of `rà pida` the first may be a word of some language, too.
+    let known = |run: &[char]| known_as(run).min(LETTER * run.len() as Cost);
+    let known: Cost = runs(text).map(known).sum();
     // Of `dÄ"zl` the quote was a byte.
     let is_hole = |w: &&[char]| {
         matches!(w[1], '"' | '?' | char::REPLACEMENT_CHARACTER)
