@@ -10,6 +10,8 @@ use super::readings::{is_letter, shown};
 const LOST: Cost = NAT;
 /// The same where another was more likely lost.
 const HARDLY: Cost = 5 * NAT;
+/// The same where another sign is much more usual.
+const UNUSUAL: Cost = 8 * NAT;
 
 /// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one.
 pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
@@ -171,13 +173,26 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         } else {
             0
         };
-        out.push(Arc {
-            len: want as u8 + 1,
-            c: Some(c),
-            cost,
-            inferred: false,
-            pending: 0,
-        });
+        let mut read = |c: char, cost: Cost, inferred: bool| {
+            out.push(Arc {
+                len: want as u8 + 1,
+                c: Some(c),
+                cost,
+                inferred,
+                pending: 0,
+            });
+        };
+        read(c, cost, false);
+        // `Ã` stands for any that was lost.
+        if touched[0].inferred && lead == LOST_LEAD && !layer.greedy {
+            for lead in OTHER_LEADS {
+                let (_, bits) = lead_bits(lead).unwrap_or_default();
+                let bits = continuations(slots, s + 1, want, bits);
+                if let Some(c) = bits.and_then(|bits| scalar(bits, want)) {
+                    read(c, cost + 2 * NAT, true);
+                }
+            }
+        }
         return;
     }
     if layer.lossy && layer.single.is_some() && may_begin(slots, s, line, want) {
@@ -188,8 +203,35 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             lead: s,
             want,
         };
+        let first = out.len();
+        if layer.greedy {
+            return out.extend(filling.blank());
+        }
         filling.fill(s + 1, want, bits, 0, 0, out);
+        prefer_usual(&mut out[first..]);
     }
+}
+
+/// Of the signs that a sequence could have been, those of windows-1252 are much likelier
+/// than others, also since what comes out may be a layer more: `Ã¢â?¬â?¢` was `â€™`, and
+/// not `â€⎢`.
+fn prefer_usual(filled: &mut [Arc]) {
+    let sign = |arc: &Arc| arc.c.filter(|&c| is_sign(c));
+    if filled.iter().filter_map(sign).any(is_usual) {
+        let is_other = |arc: &&mut Arc| sign(arc).is_some_and(|c| !is_usual(c));
+        let others = filled.iter_mut().filter(is_other);
+        others.for_each(|arc| arc.cost += UNUSUAL);
+    }
+}
+
+/// Whether a sign is one of windows-1252.
+fn is_usual(c: char) -> bool {
+    matches!(c, '–' | '—' | '‘'..='‚' | '“'..='„' | '†'..='•' | '…' | '‰' | '‹' | '›' | '€' | '™')
+}
+
+/// Whether a character is a sign by itself, and no part of a word.
+pub(super) fn is_sign(c: char) -> bool {
+    matches!(c, '\u{2000}'..'\u{2c00}' | '\u{1f000}'..'\u{1fb00}')
 }
 
 /// Whether a sequence may begin at slot `s` of which bytes were lost: not at
@@ -283,7 +325,42 @@ struct Filling<'a> {
     want: usize,
 }
 
+/// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
+const LOST_LEAD: u8 = 0xc3;
+/// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `ж` and `Ѷ`.
+const OTHER_LEADS: [u8; 4] = [0xc4, 0xc5, 0xd0, 0xd1];
+
+/// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` was `Ã©`.
+pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
+    let is_lost = |p: &[Piece]| {
+        p[0].c == 'Ã' && matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â')
+    };
+    line.windows(3).any(is_lost)
+}
+
 impl Filling<'_> {
+    /// What a sequence of which a byte shows as lost is where another layer must tell
+    /// what it was: still lost, but for the lead byte of a sequence there.
+    fn blank(&self) -> Option<Arc> {
+        let lost = self.slots.get(self.lead + 1)?;
+        let shown = self.line[lost.piece as usize].c;
+        let is_lead = self.slots[self.lead].byte == 0xc3;
+        let rest = self.slots.get(self.lead + 2..=self.lead + self.want)?;
+        let is_blank =
+            matches!(shown, '?' | '\u{fffd}') && rest.iter().all(|slot| slot.byte & 0xc0 == 0x80);
+        is_blank.then_some(Arc {
+            len: self.want as u8 + 1,
+            c: Some(if is_lead {
+                char::from(LOST_LEAD)
+            } else {
+                shown
+            }),
+            cost: 0,
+            inferred: is_lead,
+            pending: 0,
+        })
+    }
+
     /// Reads the continuation bytes still wanted from slot `s` on, where at
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
@@ -314,6 +391,7 @@ impl Filling<'_> {
         if lost == 2 {
             return;
         }
+        let is_bare = self.is_bare();
         let mut try_all = |set: &[u8], taken: usize, more: Cost| {
             // Of many bytes only one may be missing, but for the punctuation
             // of E2 80: `â` alone was `’`.
@@ -323,6 +401,8 @@ impl Filling<'_> {
             }
             let each = LOST + choice(set.len()) + more;
             for &b in set {
+                let quote = is_bare && (e280 || b == 0x80);
+                let each = if quote { each.min(LOST + NAT) } else { each };
                 let bits = bits << 6 | u32::from(b & 0x3f);
                 self.fill(s + taken, left - 1, bits, cost + each, lost + 1, out);
             }
@@ -336,6 +416,11 @@ impl Filling<'_> {
                 try_all(undefined, 1, 0);
                 // `PaÃ?s`: of a soft hyphen a question mark was left.
                 try_all(&[0xad], 1, 2 * NAT);
+                // `â?™` was `â€™`: windows-1252 had no `€` at first.
+                let is_first = s == self.lead + 1 && self.slots[self.lead].byte == 0xe2;
+                if is_first && self.layer.misread == Charset::WINDOWS_1252 {
+                    try_all(&[0x80], 1, 2 * NAT);
+                }
             }
             Some('\u{fffd}') => try_all(undefined, 1, 0),
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
@@ -346,12 +431,14 @@ impl Filling<'_> {
             _ => {}
         }
         // Stripped: soft hyphens, and bytes that are no character or a control;
-        // hardly after the `Ã` of `Ã la`, where a no-break space became the space.
-        let hardly = if shown == Some(' ') && self.begins_word() {
-            HARDLY
-        } else {
-            0
+        // hardly after the `Ã` of `Ã la`, where a no-break space became the space, or
+        // that of `Ã?©`, where something else did.
+        let is_shown = match shown {
+            Some(' ') => self.begins_word(),
+            Some('?') => self.slots.get(s + 1).is_some_and(|k| k.byte >= 0x80),
+            _ => false,
         };
+        let hardly = if is_shown { HARDLY } else { 0 };
         try_all(&[0xad], 0, hardly);
         try_all(undefined, 0, hardly);
         if shown.is_none() && self.slots[self.lead].byte == 0xc2 && !self.is_spelled() {
@@ -368,6 +455,14 @@ impl Filling<'_> {
             let cost = cost + LOST + 1;
             self.fill(s, left - 1, bits << 6 | 0x20, cost, lost + 1, out);
         }
+    }
+
+    /// Whether nothing but an E2 is left of a sequence: of `itâ??s`. Quotes, dashes and
+    /// dots all begin with E2 80.
+    fn is_bare(&self) -> bool {
+        let is_shown = |slot: &Slot| self.line[slot.piece as usize].c == '?';
+        let rest = self.slots.get(self.lead + 1..self.lead + 3);
+        self.slots[self.lead].byte == 0xe2 && rest.is_some_and(|rest| rest.iter().all(is_shown))
     }
 
     /// Whether the lead byte is at the beginning of a word.

@@ -8,6 +8,7 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language;
 use crate::model::{self, Cost, NAT};
+use crate::scan;
 
 use super::document::is_telling;
 use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd};
@@ -47,7 +48,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
         || is_list(line, &h.pieces)
         || is_drawn(line, h)
         || is_coded(line, &h.pieces)
-        || is_garble(&h.steps)
+        || is_garble(h)
+        || keeps_losses(h)
         || rereads_marks(h);
     if never {
         return h.gain;
@@ -149,14 +151,28 @@ fn is_drawn(line: &str, h: &Hypothesis) -> bool {
 }
 
 /// Whether a text would have been lower-cased over so many layers that chance fills
-/// them: of `ã†â€™ãƒâ€ ã¢â‚¬â„¢` nothing can be told.
-fn is_garble(steps: &[Step]) -> bool {
-    let misread: Vec<Step> = steps
-        .iter()
-        .copied()
-        .filter(|s| *s != Step::Lowercase)
-        .collect();
-    misread.len() < steps.len() && (misread.len() > 2 || misread.len() > 1 && !is_telling(&misread))
+/// them, or what comes out looks hardly less damaged: of `ã†â€™ãƒâ€ ã¢â‚¬â„¢` nothing
+/// can be told.
+fn is_garble(h: &Hypothesis) -> bool {
+    let is_misread = |s: &&Step| **s != Step::Lowercase;
+    let misread: Vec<Step> = h.steps.iter().filter(is_misread).copied().collect();
+    let is_suspicious = || scan::is_suspicious(h.pieces.iter().map(|p| p.c));
+    misread.len() < h.steps.len()
+        && (misread.len() > 2
+            || misread.len() > 1 && (!is_telling(&misread) || is_suspicious())
+            || h.survey.surprise > h.gain.max(MUCH) / 2)
+}
+
+/// Whether question marks stay within what one single-byte charset for another would
+/// explain, several times: in `ItÃ?Â¢â?¬â?¢s` they are bytes that were lost, and no such
+/// charset loses any.
+fn keeps_losses(h: &Hypothesis) -> bool {
+    let beyond = |p: &Piece| p.layers != 0 && !p.c.is_ascii();
+    let is_opening = |p: &Piece| matches!(p.c, '¡' | '¿' | '«' | '“' | '„' | '"');
+    let is_loss = |three: &&[Piece]| {
+        beyond(&three[0]) && three[1].c == '?' && beyond(&three[2]) && !is_opening(&three[2])
+    };
+    h.is_legacy() && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
 }
 
 /// Bytes before a character in which its code would be.

@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::Cost;
 
+use super::arcs::is_sign;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::{self, Piece, Room};
 use super::search::explain;
@@ -28,7 +29,7 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
     let pieces = filling::choose(line, h);
     let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
-    let is_left = |p: &Piece| p.doubt > most && is_picture(p.c) && !h.is_wide();
+    let is_left = |p: &Piece| p.doubt > most && is_sign(p.c) && !h.is_wide();
     let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
@@ -116,11 +117,6 @@ const ALONE: Cost = 4;
 const TOGETHER: Cost = 137;
 /// As likely as not.
 const EVEN: Cost = 266;
-
-/// Whether a character is a sign by itself, and no part of a word.
-fn is_picture(c: char) -> bool {
-    matches!(c, '\u{2000}'..'\u{2c00}' | '\u{1f000}'..'\u{1fb00}')
-}
 
 /// A gain in bits.
 fn bits(gain: Cost) -> u32 {

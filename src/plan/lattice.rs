@@ -98,7 +98,7 @@ pub(crate) struct Layer {
     /// Whether the text was lower-cased afterwards: `ã©` was `Ã©`.
     pub lowered: bool,
     /// Undo all that can be undone, whatever it reads like: what comes out
-    /// may be another layer of damage.
+    /// may be another layer of damage. What was lost stays so, if it is lossy.
     pub greedy: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,

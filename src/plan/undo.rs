@@ -4,6 +4,7 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{self, Context, Cost, NAT};
 
+use super::arcs;
 use super::document::is_telling;
 use super::escape;
 use super::hypothesis::{Hypothesis, Line, Odd, SURPRISE, Survey};
@@ -113,9 +114,10 @@ pub(super) fn undo(
     if let Some(Undone { pieces, gain, .. }) = found {
         add(pieces, None, gain);
     }
-    if utf8 && !layer.lowered && left_over {
+    let blind = layer.lossy && single.is_some() && arcs::has_lost_leads(&from.pieces);
+    if utf8 && !layer.lowered && (left_over || blind) {
         layer.greedy = true;
-        layer.lossy = false;
+        layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of(&pieces);
             let gain = from.survey.cost - survey.cost - 3 * NAT;
@@ -179,10 +181,17 @@ fn fill_in(
 /// More characters filled in than read: each costs this.
 const GUESS: Cost = 4 * NAT;
 
-/// What it costs that a layer fills in more than it reads.
+/// What it costs that a layer fills in more than it reads. That `â??` was a quote or a
+/// dash is not much of a guess.
 fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
     let touched = pieces.iter().filter(|p| p.layers & bit != 0);
-    let balance: Cost = touched.map(|p| if p.inferred { 1 } else { -1 }).sum();
+    let balance: Cost = touched
+        .map(|p| match (p.inferred, p.c) {
+            (true, '\u{2010}'..='\u{2027}') if p.end - p.start > 3 => 0,
+            (true, _) => 1,
+            (false, _) => -1,
+        })
+        .sum();
     GUESS * balance.max(0)
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Undone {
     pub left_over: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Made {
     /// The character of the slot, as it was.
     Kept,
@@ -148,6 +148,7 @@ struct Edge {
     from: u32,
     to: u32,
     cost: Cost,
+    made: Made,
 }
 
 /// The best mix; `None` if nothing is to be undone. `keeping` is what the line
@@ -253,6 +254,7 @@ pub(super) fn search<const BEAM: usize>(
                         from,
                         to,
                         cost: step,
+                        made,
                     });
                 }
                 beam.most
@@ -312,11 +314,11 @@ pub(super) fn search<const BEAM: usize>(
     let mut out = Vec::with_capacity(line.len());
     let mut changed = false;
     let mut left_over = false;
-    // The runs of undone characters: their pieces, and the nodes before and at
-    // the end.
-    let mut runs: Vec<(Range<usize>, u32, u32)> = Vec::new();
+    // The runs of undone characters: their pieces, and their parts of the path. A
+    // sign is one by itself: of `ðŸ˜€ðŸ�°` one emoji is sure.
+    let mut runs: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     let mut within = false;
-    for &id in &path {
+    for (i, &id) in path.iter().enumerate() {
         let node = &nodes[id as usize];
         let span = &slots[node.slot as usize..node.end as usize];
         let touched = arcs::touched(line, span);
@@ -333,22 +335,25 @@ pub(super) fn search<const BEAM: usize>(
             }
         }
         let is_kept = matches!(node.made, Made::Kept);
-        match runs.last_mut().filter(|_| within) {
+        let is_sign = matches!(node.made, Made::Char(c, _) if arcs::is_sign(c));
+        match runs.last_mut().filter(|_| within && !is_sign) {
             _ if is_kept => {}
-            Some(run) => (run.0.end, run.2) = (out.len(), id),
-            None => runs.push((start..out.len(), node.from, id)),
+            Some(run) => (run.0.end, run.1.end) = (out.len(), i + 1),
+            None => runs.push((start..out.len(), i..i + 1)),
         }
-        within = !is_kept;
+        within = !is_kept && !is_sign;
     }
     if !changed {
         return None;
     }
     if layer.lossy && out.iter().any(|p| p.inferred && p.layers & bit != 0) {
         let ends = (0..ends.len).map(|i| (ends.nodes[i], boundary(i)));
-        let weighed = Weighed::new(nodes.len(), &edges, ends);
-        for (run, before, last) in runs {
-            let cost = nodes[last as usize].cost - nodes[before as usize].cost;
-            let doubt = weighed.doubt(before, last, cost);
+        let weighed = Weighed::new(&nodes, &edges, ends);
+        for (run, steps) in runs {
+            if !out[run.clone()].iter().any(|p| p.inferred) {
+                continue;
+            }
+            let doubt = weighed.doubt(&path[steps]);
             for p in out[run].iter_mut().filter(|p| p.inferred) {
                 p.doubt = p.doubt.max(doubt);
             }
@@ -362,7 +367,10 @@ pub(super) fn search<const BEAM: usize>(
 }
 
 /// What all paths together say of a part of one of them.
-struct Weighed {
+struct Weighed<'a> {
+    nodes: &'a [Node],
+    /// In the order of the slots that they begin at.
+    edges: &'a [Edge],
     /// The cost of all ways to a node, and from it on, in [`FINE`] units.
     to: Vec<Cost>,
     from: Vec<Cost>,
@@ -375,10 +383,10 @@ pub(super) const FINE: Cost = 32;
 /// No way.
 const FAR: Cost = Cost::MAX / 4;
 
-impl Weighed {
-    fn new(nodes: usize, edges: &[Edge], ends: impl Iterator<Item = (u32, Cost)>) -> Self {
-        let mut to = vec![FAR; nodes];
-        let mut from = vec![FAR; nodes];
+impl<'a> Weighed<'a> {
+    fn new(nodes: &'a [Node], edges: &'a [Edge], ends: impl Iterator<Item = (u32, Cost)>) -> Self {
+        let mut to = vec![FAR; nodes.len()];
+        let mut from = vec![FAR; nodes.len()];
         to[0] = 0;
         // All edges to a node come before those from it.
         for e in edges {
@@ -397,13 +405,45 @@ impl Weighed {
             let sum = &mut from[e.from as usize];
             *sum = together(*sum, cost.min(FAR));
         }
-        Weighed { to, from, all }
+        Weighed {
+            nodes,
+            edges,
+            to,
+            from,
+            all,
+        }
     }
 
-    /// How unlikely it is that the line went from one node to another at this
-    /// cost: the negative logarithm.
-    fn doubt(&self, before: u32, after: u32, cost: Cost) -> Cost {
-        let through = self.to[before as usize] + cost * FINE + self.from[after as usize];
+    /// How unlikely it is that the line went on like this from the slot where these
+    /// nodes of a path begin, wherever it came from: the negative logarithm.
+    fn doubt(&self, path: &[u32]) -> Cost {
+        let node = |id: u32| &self.nodes[id as usize];
+        // The nodes that were come to like this, and the cost of all ways to each.
+        let mut reached: Vec<(u32, Cost)> = Vec::new();
+        for (i, &id) in path.iter().enumerate() {
+            let like = node(id);
+            let first = self.edges.partition_point(|e| node(e.from).end < like.slot);
+            let here = self.edges[first..].iter();
+            let mut next: Vec<(u32, Cost)> = Vec::new();
+            for e in here.take_while(|e| node(e.from).end == like.slot) {
+                let before = match i {
+                    _ if (node(e.to).end, e.made) != (like.end, like.made) => None,
+                    0 => Some(self.to[e.from as usize]),
+                    _ => reached.iter().find(|r| r.0 == e.from).map(|r| r.1),
+                };
+                let Some(before) = before else { continue };
+                let cost = before + e.cost * FINE;
+                match next.iter_mut().find(|n| n.0 == e.to) {
+                    Some((_, sum)) => *sum = together(*sum, cost),
+                    None => next.push((e.to, cost)),
+                }
+            }
+            reached = next;
+        }
+        let through = reached
+            .iter()
+            .map(|&(id, cost)| cost + self.from[id as usize])
+            .fold(FAR, together);
         (through - self.all).max(0)
     }
 }
