@@ -137,7 +137,13 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
         let is_space = |choice: &Choice<'_>| choice.pieces().all(|p| p.c.is_whitespace());
         place.len() == 1 && is_space(&choices[place.start])
     };
-    let words = places.split_inclusive(is_space);
+    // Of `ðŸ˜€ðŸ�°` one emoji is sure.
+    let is_sign = |place: &Range<usize>| {
+        let is_sign = |choice: &Choice<'_>| choice.pieces().all(|p| arcs::is_sign(p.c));
+        choices[place.clone()].iter().all(is_sign)
+    };
+    let in_word = |a: &Range<usize>, b: &Range<usize>| !(is_space(a) || is_sign(a) || is_sign(b));
+    let words = places.chunk_by(in_word);
     let words = words.flat_map(|word| word.chunks(LONGEST));
     let words: Vec<Vec<&[Choice<'_>]>> = words
         .map(|word| word.iter().map(|place| &choices[place.clone()]).collect())
