@@ -326,7 +326,7 @@ struct Filling<'a> {
 }
 
 /// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
-const LOST_LEAD: u8 = 0xc3;
+pub(super) const LOST_LEAD: u8 = 0xc3;
 /// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `ж` and `Ѷ`.
 const OTHER_LEADS: [u8; 4] = [0xc4, 0xc5, 0xd0, 0xd1];
 
@@ -344,7 +344,7 @@ impl Filling<'_> {
     fn blank(&self) -> Option<Arc> {
         let lost = self.slots.get(self.lead + 1)?;
         let shown = self.line[lost.piece as usize].c;
-        let is_lead = self.slots[self.lead].byte == 0xc3;
+        let is_lead = self.slots[self.lead].byte == LOST_LEAD;
         let rest = self.slots.get(self.lead + 2..=self.lead + self.want)?;
         let is_blank =
             matches!(shown, '?' | '\u{fffd}') && rest.iter().all(|slot| slot.byte & 0xc0 == 0x80);

@@ -114,7 +114,8 @@ pub(super) fn undo(
     if let Some(Undone { pieces, gain, .. }) = found {
         add(pieces, None, gain);
     }
-    let blind = layer.lossy && single.is_some() && arcs::has_lost_leads(&from.pieces);
+    let is_lead = |n: usize| READINGS.row('Ã').bytes[n] == arcs::LOST_LEAD;
+    let blind = layer.lossy && single.is_some_and(is_lead) && arcs::has_lost_leads(&from.pieces);
     if utf8 && !layer.lowered && (left_over || blind) {
         layer.greedy = true;
         layer.lossy = blind;
