@@ -114,9 +114,7 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
         Some((start, without_cr(&window[start..end]), escaped))
     });
     let is_suspect = move |line: &str, escaped: bool| {
-        unscanned
-            || scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
-            || escaped && escape::is_suspicious(line)
+        unscanned || is_suspicious(line) || escaped && escape::is_suspicious(line)
     };
     uncommon.flat_map(move |(start, line, escaped)| {
         let is_long = line.len() > LONGEST_LINE;
@@ -127,6 +125,40 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
             .into_iter()
             .chain(parts.filter(move |(_, part)| is_suspect(part, escaped)))
     })
+}
+
+/// Whether anything could be wrong with a line or a part of one, but for escapes.
+fn is_suspicious(line: &str) -> bool {
+    scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
+}
+
+/// A line longer than this is not searched as a whole for the sake of a few
+/// words: a paragraph, in which somebody's name is unusual.
+const LONG_LINE: usize = 384;
+/// Bytes of it that are searched instead.
+const PART: usize = 128;
+
+/// Whether few parts of a long line could be damaged, and none of them is.
+fn is_right_in_parts(line: &str, config: &Config, room: &mut Room) -> bool {
+    if line.len() <= LONG_LINE || config.is_unscanned() || escape::may_escape(line) {
+        return false;
+    }
+    let (mut rest, mut parts, mut odd) = (line, 0, Vec::new());
+    while !rest.is_empty() {
+        let len = if rest.len() > PART {
+            cut(rest, PART)
+        } else {
+            rest.len()
+        };
+        let (part, more) = rest.split_at(len);
+        parts += 1;
+        if !part.is_ascii() && is_suspicious(part) {
+            odd.push(part);
+        }
+        rest = more;
+    }
+    let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
+    (1..=parts / 2).contains(&odd.len()) && odd.iter().all(is_right)
 }
 
 /// What a hypothesis must gain to be believed by itself.
@@ -214,11 +246,16 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
-    let mut search = |line: &Line<'_>| {
+    let mut search = |text: &str| {
+        let line = LazyCell::new(|| Line::of(text));
         let known = shown
             .iter()
-            .find_map(|chain| again(line, chain, config, room));
-        let found = known.map_or_else(|| explain(line, config, false, room), |h| vec![h]);
+            .find_map(|chain| again(&line, chain, config, room));
+        let found = match known {
+            Some(h) => vec![h],
+            None if is_right_in_parts(text, config, room) => Vec::new(),
+            None => explain(&line, config, false, room),
+        };
         if let Some(chain) = Shown::of(&found) {
             shown.retain(|other| other.steps != chain.steps);
             shown.insert(0, chain);
@@ -228,9 +265,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     };
     let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
         .map(|(at, line)| {
-            let found = config
-                .hypotheses(line)
-                .unwrap_or_else(|| search(&Line::of(line)));
+            let found = config.hypotheses(line).unwrap_or_else(|| search(line));
             (at, line, found)
         })
         .collect();
