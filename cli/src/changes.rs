@@ -136,7 +136,7 @@ fn write(found: &Found<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         table: is_table,
         ..
     } = found;
-    let file = found.input.to_string();
+    let file = found.input.name();
     let mut places = (!is_table).then(|| Places::new(found.batch, base.line));
     // How much longer the batch has become so far.
     let mut grown = 0i64;

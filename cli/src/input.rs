@@ -1,5 +1,6 @@
 //! A file or standard input, and what it is called.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -82,7 +83,15 @@ impl Input {
 }
 
 impl Input {
-    /// The name for programs: relative to the working directory, if it can be.
+    /// The name as it was given, for programs: they find the file by it.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        match &self.source {
+            Source::Stdin => "<stdin>".into(),
+            Source::File(path) => path.to_string_lossy(),
+        }
+    }
+
+    /// The same relative to the working directory, if it can be.
     pub(crate) fn relative(&self) -> String {
         match &self.source {
             Source::Stdin => "<stdin>".to_owned(),
@@ -95,10 +104,7 @@ impl Input {
 /// name does not get to command a terminal.
 impl fmt::Display for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.source {
-            Source::Stdin => f.write_str("<stdin>"),
-            Source::File(path) => f.write_str(&visible::line(&path.to_string_lossy())),
-        }
+        f.write_str(&visible::line(&self.name()))
     }
 }
 

@@ -229,7 +229,8 @@ fn in_place_keeps_all_but_the_damage() {
 fn reports() {
     let folder = Folder::new(&[
         ("in/a.jsonl", &format!("{CLEAN}{BROKEN}{BROKEN}")),
-        ("in/b.csv", "title,n\n\"cafÃ©, noir\",1\n"),
+        // A name that would move a terminal's cursor.
+        ("in/b\u{1b}[A.csv", "title,n\n\"cafÃ©, noir\",1\n"),
         ("in/bad.jsonl", "{\"text\": \n"),
     ]);
     let args = [
