@@ -171,7 +171,8 @@ impl Fix {
         match kind {
             Kind::Any => return false,
             Kind::Plain => return !matches!(self, Mojibake | SpaceRuns | TrailingSpaces),
-            Kind::Ascii => {}
+            Kind::Settled if matches!(self, Nfd | Nfkc | Nfkd) => return false,
+            Kind::Settled | Kind::Ascii => {}
         }
         matches!(
             self,
@@ -198,19 +199,47 @@ enum Kind {
     /// escapes and references begin with.
     Plain,
     Ascii,
+    /// Nothing beyond ASCII but what [`is_settled`].
+    Settled,
     Any,
+}
+
+/// Whether a character is as it should be, whatever its neighbours are: most
+/// letters are, and some signs. Not the ligatures `Ĳ`, `ĳ` and `ŉ`.
+fn is_settled(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\x7f'
+            | '¡'..='¬'
+            | '®'..='ı'
+            | 'Ĵ'..='ň'
+            | 'Ŋ'..='ƿ'
+            | 'Έ'..='ώ'
+            | 'Ѐ'..='\u{482}'
+            | 'א'..='ת'
+            | '\u{621}'..='\u{64a}'
+            | '‐'..='―'
+            | '…'
+            | '€'
+            | '、'..='〉'
+            | 'ぁ'..='ゖ'
+            | 'ァ'..='ヺ'
+            | 'ー'
+            | '一'..='\u{9fff}'
+            | '가'..='힣'
+    )
 }
 
 impl Kind {
     fn of(text: &str, fixes: Fixes) -> Kind {
         let marks = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 127 | b'&' | b'%' | b'=' | b'\\');
         let is_plain = |chunk: &[u8]| !chunk.iter().fold(false, |any, &byte| any | marks(byte));
-        if !text.is_ascii() {
-            Kind::Any
-        } else if !fixes.are_of(Profile::Repair) && text.as_bytes().chunks(64).all(is_plain) {
-            Kind::Plain
-        } else {
-            Kind::Ascii
+        let is_more = !fixes.are_of(Profile::Repair);
+        match text.is_ascii() {
+            true if is_more && text.as_bytes().chunks(64).all(is_plain) => Kind::Plain,
+            true => Kind::Ascii,
+            false if is_more && text.chars().all(is_settled) => Kind::Settled,
+            false => Kind::Any,
         }
     }
 }
@@ -545,16 +574,18 @@ mod tests {
             all
         });
         let is_plain = |c: &char| Kind::of(&c.to_string(), all) == Kind::Plain;
-        let plain: Vec<char> = (0..128u8).map(char::from).filter(is_plain).collect();
+        let plain = ('\0'..='\x7f').filter(is_plain).collect();
+        let settled = ('\0'..='\u{ffff}').filter(|&c| is_settled(c)).collect();
+        let kinds: [(Kind, Vec<char>); 2] = [(Kind::Plain, plain), (Kind::Settled, settled)];
         let mut state = 1u32;
-        let mut random = || {
+        let mut random = |chars: &[char]| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            plain[(state >> 8) as usize % plain.len()]
+            chars[(state >> 8) as usize % chars.len()]
         };
-        for _ in 0..20_000 {
-            let text: String = (0..24).map(|_| random()).collect();
-            assert_eq!(Kind::of(&text, all), Kind::Plain);
-            for &fix in Fix::ALL.iter().filter(|fix| fix.spares(Kind::Plain)) {
+        for (kind, chars) in kinds.iter().cycle().take(40_000) {
+            let text: String = (0..24).map(|_| random(chars)).collect();
+            assert_eq!(Kind::of(&text, all), *kind);
+            for &fix in Fix::ALL.iter().filter(|fix| fix.spares(*kind)) {
                 assert_eq!(edits_of(fix, all, &text), [], "{fix}: {text:?}");
             }
         }
