@@ -5,11 +5,12 @@
 //! and of how its bytes were lost.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::model::letters::Lanes;
+use crate::model::letters::{self, LANES, Lanes};
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
@@ -137,9 +138,10 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
         let is_space = |choice: &Choice<'_>| choice.pieces().all(|p| p.c.is_whitespace());
         place.len() == 1 && is_space(&choices[place.start])
     };
-    // Of `ðŸ˜€ðŸ�°` one emoji is sure.
+    // Of `ðŸ˜€ðŸ�°` one emoji is sure; but what quotes are depends on what follows.
+    let is_picture = |p: &Piece| arcs::is_sign(p.c) && p.c > '\u{2027}';
     let is_sign = |place: &Range<usize>| {
-        let is_sign = |choice: &Choice<'_>| choice.pieces().all(|p| arcs::is_sign(p.c));
+        let is_sign = |choice: &Choice<'_>| choice.pieces().all(is_picture);
         choices[place.clone()].iter().all(is_sign)
     };
     let in_word = |a: &Range<usize>, b: &Range<usize>| !(is_space(a) || is_sign(a) || is_sign(b));
@@ -298,10 +300,30 @@ fn together<'a>(
     // What each way costs in each language, and what the other words do.
     let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
     let sure = words::in_languages(sure).map(|cost| cost * LETTERS / 2);
+    // `â??Let` was no `„Let`, which English does not write.
+    let foreign = LazyCell::new(|| {
+        let mut costs = [0; LANES];
+        let all = costs.iter_mut().zip(letters::all());
+        all.for_each(|(cost, l)| {
+            *cost = if LOW_QUOTES.contains(&l.tag()) {
+                0
+            } else {
+                FOREIGN
+            }
+        });
+        costs
+    });
     let costs = |&n: &usize| {
         let of_guess = |guess: &'a Guess| {
-            let letters = words::in_languages(text(n, guess).into_iter());
-            (guess, letters.map(|cost| guess.cost + cost * LETTERS / 2))
+            let text = text(n, guess);
+            let is_low = text.iter().any(|c| matches!(c, '„' | '‚'));
+            let letters = words::in_languages(text.into_iter());
+            let mut costs = letters.map(|cost| guess.cost + cost * LETTERS / 2);
+            if is_low {
+                let foreign = costs.iter_mut().zip(*foreign);
+                foreign.for_each(|(cost, foreign)| *cost += foreign);
+            }
+            (guess, costs)
         };
         guesses[n].iter().map(of_guess).collect::<Vec<_>>()
     };
@@ -364,6 +386,13 @@ const BEHIND: Cost = 10 * NAT;
 const LANGUAGES: usize = 8;
 /// What the letters of a language count, in halves.
 const LETTERS: Cost = 3;
+/// What an opening quote on the line costs where quotations begin above it.
+const FOREIGN: Cost = 5 * NAT;
+/// The languages in which they begin on it, by Unicode's CLDR.
+const LOW_QUOTES: [&str; 28] = [
+    "be", "bg", "bs", "cs", "de", "dsb", "et", "hr", "hsb", "hu", "is", "ka", "ksh", "ky", "lb",
+    "lt", "mk", "nds", "os", "pl", "ro", "ru", "sah", "sk", "sl", "sr", "szl", "uk",
+];
 /// What it costs that bytes were lost in one more way.
 const WAY: Cost = 3 * NAT;
 /// The same of bytes that others of the line show.
