@@ -18,6 +18,8 @@ use crate::scan;
 const LANES: usize = 240;
 /// ASCII letters, and 0 for the edge of a word.
 const LETTERS: usize = 27;
+/// Pairs of them.
+const PAIRS: usize = LETTERS * LETTERS;
 /// What a letter costs that a language does not have, in units of the letter
 /// models.
 const FOREIGN: u8 = 24;
@@ -27,13 +29,11 @@ const MOST: usize = 400;
 type Lanes<T> = [T; LANES];
 
 struct Languages {
-    /// Of each pair of ASCII letters.
-    pairs: Vec<Lanes<u8>>,
-    /// Of each letter beyond ASCII: the least that it costs.
-    letters: Vec<Lanes<u8>>,
-    /// From code points to `letters`: below U+0250, and from U+1E00 on.
-    latin: [u16; 0x250],
-    additional: [u16; 0x100],
+    /// Of each pair of ASCII letters; then of each letter beyond ASCII the least
+    /// that it costs, those first that no language has.
+    rows: Vec<Lanes<u8>>,
+    /// The row of each letter beyond ASCII.
+    letters: [u16; BEYOND],
 }
 
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::new);
@@ -62,9 +62,12 @@ fn slot(c: char) -> usize {
     (c as usize) - if c < '\u{250}' { 0 } else { 0x1e00 - 0x250 }
 }
 
+/// Letters that are in [`slot`]s.
+const BEYOND: usize = 0x350;
+
 /// The lower-case letter of each.
-static LOWER: LazyLock<[char; 0x350]> = LazyLock::new(|| {
-    let mut all = ['\0'; 0x350];
+static LOWER: LazyLock<[char; BEYOND]> = LazyLock::new(|| {
+    let mut all = ['\0'; BEYOND];
     for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
         all[slot(c)] = c.to_lowercase().next().unwrap_or(c);
     }
@@ -139,11 +142,11 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
 impl Languages {
     fn new() -> Self {
         let mut all = Languages {
-            pairs: vec![[u8::MAX >> 4; LANES]; LETTERS * LETTERS],
-            letters: vec![[FOREIGN; LANES]],
-            latin: [0; 0x250],
-            additional: [0; 0x100],
+            rows: vec![[u8::MAX >> 4; LANES]; PAIRS],
+            letters: [PAIRS as u16; BEYOND],
         };
+        all.rows[0] = [0; LANES];
+        all.rows.push([FOREIGN; LANES]);
         for (lane, language) in letters::all()
             .filter(|l| l.is_latin())
             .take(LANES)
@@ -155,7 +158,7 @@ impl Languages {
             };
             let places: [usize; LETTERS] = std::array::from_fn(place);
             let unit = |a, b| (language.cost(a, b) / LETTER_UNIT) as u8;
-            for (i, row) in all.pairs.iter_mut().enumerate().skip(1) {
+            for (i, row) in all.rows[..PAIRS].iter_mut().enumerate().skip(1) {
                 let (a, b) = (i / LETTERS, i % LETTERS);
                 let known = |letter| letter == 0 || places[letter] != 0;
                 if known(a) && known(b) {
@@ -167,51 +170,39 @@ impl Languages {
                 let place = language.place(c);
                 let least = |cost: &dyn Fn(usize) -> u8| (0..=count).map(cost).min().unwrap_or(0);
                 let cost = least(&|a| unit(a, place)) + least(&|b| unit(place, b));
-                let row = all.row_for(c);
-                all.letters[row][lane] = cost;
+                let row = &mut all.letters[slot(c)];
+                if usize::from(*row) == PAIRS {
+                    *row = all.rows.len() as u16;
+                    all.rows.push([FOREIGN; LANES]);
+                }
+                all.rows[usize::from(*row)][lane] = cost;
             }
         }
-        all.pairs[0] = [0; LANES];
+        // Capitals cost what small letters do.
+        for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
+            if let Some(lower) = lower(c) {
+                all.letters[slot(c)] = all.letters[slot(lower)];
+            }
+        }
         all
     }
 
-    /// The row of a letter, made if there is none.
-    fn row_for(&mut self, c: char) -> usize {
-        let rows = self.letters.len();
-        let n = u32::from(c) as usize;
-        let row = match n {
-            0..0x250 => &mut self.latin[n],
-            _ => &mut self.additional[n - 0x1e00],
-        };
-        if *row == 0 {
-            *row = rows as u16;
-            self.letters.push([FOREIGN; LANES]);
-        }
-        usize::from(*row)
-    }
-
-    fn row(&self, c: char) -> &Lanes<u8> {
-        let n = u32::from(c) as usize;
-        let row = match n {
-            0..0x250 => self.latin[n],
-            _ => self.additional[n - 0x1e00],
-        };
-        &self.letters[usize::from(row)]
+    /// The row of a letter beyond ASCII.
+    #[inline]
+    fn row(&self, c: char) -> usize {
+        usize::from(self.letters[slot(c)])
     }
 }
 
 /// What the words of a line cost in each language.
 struct Line {
-    /// Of the pairs of ASCII letters.
-    ascii: Lanes<i16>,
-    /// Of the letters beyond ASCII.
-    beyond: Lanes<i16>,
+    sums: Lanes<i16>,
     /// Pairs and letters.
     steps: usize,
 }
 
-/// The pairs whose costs, of 15 at most, a byte has room for.
-const FEW: usize = 16;
+/// The rows whose costs, of 30 at most, a byte has room for.
+const FEW: usize = 8;
 /// Lanes that are added up together, in registers.
 const BLOCK: usize = 80;
 /// The letter that a byte is: 0 for the edge of a word, [`LETTERS`] for the lead
@@ -236,70 +227,58 @@ impl Line {
     /// The words of a line.
     fn read(text: &str) -> Self {
         let languages = &*LANGUAGES;
-        let mut line = Line {
-            ascii: [0; LANES],
-            beyond: [0; LANES],
-            steps: 0,
-        };
+        let mut sums = [0; LANES];
         let mut last = 0;
-        let (mut few, mut pairs) = ([0; FEW], 0);
+        let (mut few, mut rows) = ([0; FEW], 0);
+        let mut steps = 0;
         for (at, &b) in text.as_bytes().iter().enumerate() {
             let letter = usize::from(LETTER[usize::from(b)]);
             if letter > LETTERS {
                 continue;
             }
+            // There is no branch for the edge of a word.
+            let mut is_step = last < LETTERS && last + letter > 0;
+            few[rows] = (last.min(LETTERS - 1) * LETTERS + letter) as u16;
             if letter == LETTERS {
                 let c = text[at..].chars().next().filter(|&c| is_beyond(c));
-                if let Some(c) = c.and_then(lower) {
-                    let row = languages.row(c);
-                    for (sum, cost) in line.beyond.iter_mut().zip(row) {
-                        *sum += i16::from(*cost);
-                    }
-                    line.steps += 1;
-                }
-            } else {
-                // There is no branch for the edge of a word.
-                let is_pair = last < LETTERS && last + letter > 0;
-                few[pairs] = last.min(LETTERS - 1) * LETTERS + letter;
-                pairs += usize::from(is_pair);
-                line.steps += usize::from(is_pair);
-                if pairs == FEW {
-                    line.add(&few);
-                    pairs = 0;
-                }
+                is_step = c.is_some_and(|c| lower(c).is_some());
+                few[rows] = c.map_or(0, |c| languages.letters[slot(c)]);
             }
-            if line.steps == MOST {
+            rows += usize::from(is_step);
+            steps += usize::from(is_step);
+            if rows == FEW {
+                languages.add(&few, &mut sums);
+                rows = 0;
+            }
+            if steps == MOST {
                 break;
             }
             last = letter;
         }
-        line.add(&few[..pairs]);
-        line
+        languages.add(&few[..rows], &mut sums);
+        Line { sums, steps }
     }
 
-    /// Adds up a few pairs.
-    fn add(&mut self, few: &[usize]) {
-        let languages = &*LANGUAGES;
-        let blocks = self.ascii.as_chunks_mut::<BLOCK>().0;
+    /// What all words cost least.
+    fn least(&self) -> i16 {
+        self.sums
+            .iter()
+            .fold(i16::MAX, |least, sum| least.min(*sum))
+    }
+}
+
+impl Languages {
+    /// Adds up a few rows.
+    fn add(&self, few: &[u16], sums: &mut Lanes<i16>) {
+        let blocks = sums.as_chunks_mut::<BLOCK>().0;
         for (block, sums) in blocks.iter_mut().enumerate() {
             let mut all = [0u8; BLOCK];
-            for &pair in few {
-                let row = &languages.pairs[pair].as_chunks::<BLOCK>().0[block];
+            for &row in few {
+                let row = &self.rows[usize::from(row)].as_chunks::<BLOCK>().0[block];
                 all = std::array::from_fn(|i| all[i] + row[i]);
             }
             *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
         }
-    }
-
-    /// What all words cost in each language, and the least of that.
-    fn sums(&self) -> (Lanes<i16>, i16) {
-        let mut sums = self.ascii;
-        let mut least = i16::MAX;
-        for (sum, beyond) in sums.iter_mut().zip(&self.beyond) {
-            *sum += beyond;
-            least = least.min(*sum);
-        }
-        (sums, least)
     }
 }
 
@@ -325,7 +304,7 @@ pub(crate) fn is_doubtful(line: &str) -> bool {
 }
 
 /// Words remembered of late, a power of two.
-const MEMO: usize = 1 << 11;
+const MEMO: usize = 1 << 12;
 
 thread_local! {
     /// Words all of whose letters beyond ASCII are [`Usual::Known`], each where its
@@ -373,11 +352,14 @@ fn key(word: &[u8]) -> u128 {
 
 /// Whether this line has letters that the language of its words has not.
 fn has_foreign_letters(line: &str) -> bool {
-    let (sums, least) = Line::read(line).sums();
-    let best = sums.iter().position(|&sum| sum == least).unwrap_or(0);
-    let letters = beyond(line).take(MOST).filter_map(|(_, c)| lower(c));
+    let languages = &*LANGUAGES;
+    let words = Line::read(line);
+    let least = words.least();
+    let best = words.sums.iter().position(|&sum| sum == least);
+    let best = best.unwrap_or(0);
+    let letters = beyond(line).take(MOST).filter(|(_, c)| lower(*c).is_some());
     letters
-        .map(|c| LANGUAGES.row(c)[best])
+        .map(|(_, c)| languages.rows[languages.row(c)][best])
         .any(|cost| cost == FOREIGN)
 }
 
@@ -396,9 +378,9 @@ pub(crate) struct Prior {
 /// What these words say of the language.
 pub(crate) fn prior(words: &str) -> Prior {
     let line = Line::read(words);
-    let (sums, least) = line.sums();
+    let least = line.least();
     Prior {
-        costs: in_all(&sums, least),
+        costs: in_all(&line.sums, least),
         least: Cost::from(least) * LETTER_UNIT,
         steps: line.steps,
     }

@@ -280,35 +280,100 @@ const UNUSUAL_EAST_ASIA: Cost = 21 * NAT / 2;
 /// How much more than that a stretch of a damaged line costs at least; and one
 /// of other letters than Latin, which are not damaged one by one.
 const DAMAGED: Cost = 3 * NAT;
-const DAMAGED_LETTERS: Cost = 16 * NAT;
+const DAMAGED_LETTERS: Cost = 14 * NAT;
+/// What it costs at least for each of them: little of a long line is no damage.
+const DAMAGED_EACH: Cost = NAT / 4;
+/// So many of those letters are a text of theirs, where nothing is counted beside
+/// signs of ASCII: `<b>Пол:</b>`.
+const TEXT: usize = 10;
 
 /// Whether the model finds any stretch of this line, or of what its neighbours
 /// beyond ASCII are, so unusual that it could be damaged. The second look, at
-/// what is suspicious: poetry is, at the first.
+/// what is suspicious: poetry is, at the first, and so is `»%s«`.
 pub fn is_surprising(line: &str) -> bool {
+    let is_other = |c: &char| *c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}');
+    let others = line.chars().filter(is_other).count();
+    let least = match others {
+        0 => DAMAGED,
+        _ => DAMAGED_LETTERS.max(DAMAGED_EACH * others as Cost),
+    };
+    let counts_beside = |a: char, b: char| {
+        let is_sign = |c: char| c.is_ascii() && !c.is_ascii_alphabetic();
+        let is_latin = |c: char| ('\u{c0}'..'\u{370}').contains(&c);
+        let is_broken = is_sign(a) || is_sign(b) || a.is_ascii() && b.is_ascii();
+        others < TEXT || !is_broken || is_latin(a) || is_latin(b)
+    };
+    let quoted = line.chars().filter(|c| is_quote(*c)).nth(1).is_some();
     let mut context = Context::START;
-    let (mut sum, mut most) = (0, 0);
-    let mut letters = false;
+    let mut sum = 0;
     let (mut a, mut b) = ('\n', '\n');
-    for c in line.chars().chain(['\n']) {
+    let (mut a_in_place, mut b_in_place) = (false, false);
+    let mut rest = line.char_indices().chain([(line.len(), '\n')]).peekable();
+    while let Some((at, c)) = rest.next() {
         let symbol = model::symbol(c);
-        if !(a.is_ascii() && b.is_ascii() && c.is_ascii()) {
+        let three = [b, c, rest.peek().map_or('\n', |next| next.1)];
+        let in_place = is_in_place(three, quoted) || is_known(three, line, at);
+        let is_ascii = a.is_ascii() && b.is_ascii() && c.is_ascii();
+        let is_beside = b_in_place && !is_lead(c) || a_in_place && c.is_ascii();
+        if !is_ascii && !in_place && !is_beside && counts_beside(b, c) {
             let cost = model::cost(context, symbol) + model::surcharge(c);
             let usual = match c {
                 ..'\u{2e80}' => UNUSUAL,
                 _ => UNUSUAL_EAST_ASIA,
             };
             sum = (sum + cost - usual).max(0);
-            most = most.max(sum);
-            if most >= DAMAGED_LETTERS {
+            if sum >= least {
                 return true;
             }
-            letters |= c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}');
         }
         (a, b) = (b, c);
+        (a_in_place, b_in_place) = (b_in_place, in_place);
         context = context.then(symbol);
     }
-    most >= DAMAGED && !letters
+    false
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '«' | '»' | '‹' | '›' | '“' | '”' | '„' | '‘' | '’' | '‚')
+}
+
+/// What most sequences of UTF-8 begin with in windows-1252.
+fn is_lead(c: char) -> bool {
+    matches!(c, 'Â' | 'Ã' | 'â')
+}
+
+/// Whether the second of these is a mark where marks are: one of quotes around
+/// words, as in `»%s«`, what is at a word's end, or away from letters. In damaged
+/// text they are beside one another, as in `â€œ`, or where letters were: `f”r`.
+fn is_in_place([a, c, b]: [char; 3], quoted: bool) -> bool {
+    let is_end = matches!(c, '¶' | '…');
+    let is_mark = |c: char| {
+        is_quote(c)
+            || matches!(
+                c,
+                '…' | '–' | '—' | '•' | '·' | '¶' | '§' | '°' | '©' | '→' | '¿' | '¡'
+            )
+    };
+    let is_space = |c: char| c == '\u{a0}';
+    let is_letter = |c: char| c.is_alphabetic() || !(c.is_ascii() || is_mark(c) || is_space(c));
+    if !(is_mark(c) || is_space(c)) || is_mark(a) || is_mark(b) || is_lead(a) {
+        return false;
+    }
+    match (is_letter(a), is_letter(b)) {
+        (false, false) => true,
+        (true, true) => false,
+        (after, _) => quoted && is_quote(c) || after && is_end,
+    }
+}
+
+/// Whether the second of these, at this place, is a letter of a word that is known,
+/// next to nothing that its bytes could go on in.
+fn is_known([a, c, b]: [char; 3], line: &str, at: usize) -> bool {
+    let is_latin = language::is_latin;
+    language::is_beyond(c)
+        && [a, b].iter().all(|&c| c.is_ascii() || is_latin(c))
+        && (is_latin(b) || is_latin(a) && !is_lead(c))
+        && language::usual(line, at) == Usual::Known
 }
 
 /// How many bytes at the beginning are ASCII.

@@ -1,6 +1,8 @@
 //! Layers of one legacy charset misread as another: where the text is odd,
 //! and which pair of charsets would make it less so.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -98,6 +100,13 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
                 continue;
             }
             let shown = readings.shown[x];
+            let read = |c: char| match readings.row(c).bytes[n] {
+                0 => c,
+                b => shown[usize::from(b)],
+            };
+            if unknown.are_broken(read) {
+                continue;
+            }
             let all = bytes
                 .iter()
                 .fold(0, |all, b| mixed(all, shown[usize::from(*b)]));
@@ -449,6 +458,8 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
     // Most East Asian text is right, and shows it soon.
     let few = sample(pieces);
     let more = &pieces[..pieces.len().min(RUNS)];
+    let looks = scan::weight(few.iter().map(|p| p.c));
+    let was = LazyCell::new(|| Survey::of(more).cost);
     for reading in &READINGS.multi {
         if LEGACY + reading.legacy > most {
             continue;
@@ -469,18 +480,18 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
             if !western && level_1 & 1 << x == 0 {
                 continue;
             }
-            if !is_better(few, &few_bytes, truth.charset) {
+            let is = readable(few, &few_bytes, truth.charset);
+            if !is.is_some_and(|text| scan::weight(text.chars()) < looks) {
                 continue;
             }
             let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset, room));
-            let Some(gain) = bytes
-                .as_deref()
-                .and_then(|b| gained(more, b, truth.charset))
-            else {
+            let bytes = bytes.as_deref();
+            let Some(text) = bytes.and_then(|b| readable(more, b, truth.charset)) else {
                 continue;
             };
             let cost = LEGACY + truth.cost + reading.legacy;
-            if gain > 3 * NAT {
+            let gain = *was - model::line_cost(text.chars());
+            if gain > LEAST {
                 tried.push((
                     gain - cost,
                     Layer::of(truth.charset, reading.charset, None),
@@ -531,16 +542,8 @@ fn shown_bytes(pieces: &[Piece], misread: Charset, room: &mut Room) -> Option<Ve
     (unknown * 5 <= slots.len()).then(|| bytes.collect())
 }
 
-/// Whether a few characters look less damaged in another charset, at a glance.
-fn is_better(pieces: &[Piece], bytes: &[u8], truth: Charset) -> bool {
+/// These bytes in a charset, if most can be read.
+fn readable<'a>(pieces: &[Piece], bytes: &'a [u8], truth: Charset) -> Option<Cow<'a, str>> {
     let (text, malformed) = truth.decode(bytes);
-    let was = scan::weight(pieces.iter().map(|p| p.c));
-    malformed.len() * 8 <= pieces.len() && scan::weight(text.chars()) < was
-}
-
-/// What reading these bytes in a charset gains, if most can be read.
-fn gained(pieces: &[Piece], bytes: &[u8], truth: Charset) -> Option<Cost> {
-    let (text, malformed) = truth.decode(bytes);
-    let readable = malformed.len() * 8 <= pieces.len();
-    readable.then(|| Survey::of(pieces).cost - model::line_cost(text.chars()))
+    (malformed.len() * 8 <= pieces.len()).then_some(text)
 }

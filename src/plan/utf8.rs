@@ -6,7 +6,7 @@ use crate::scan;
 
 use super::arcs;
 use super::hypothesis::Odd;
-use super::lattice::{self, Layer, Piece, Room};
+use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
 use super::readings::{READINGS, Reading, Row, Set};
 
@@ -382,76 +382,95 @@ fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
 const LOWERED_COST: Cost = 3 * NAT;
 
 /// Characters from the first East Asian one on in which the structure of
-/// UTF-8 must show.
+/// UTF-8 must show; and of them those in which it must begin to.
 const SAMPLE: usize = 100;
+const FEW: usize = 24;
 
 fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
-    let wide = |c: char| c >= '\u{2e80}';
-    if !pieces.iter().any(|p| wide(p.c)) {
+    let wide = |p: &Piece| p.c >= '\u{2e80}';
+    let Some(start) = pieces.iter().position(wide) else {
         return;
-    }
-    let start = pieces.iter().position(|p| wide(p.c)).unwrap_or(0);
+    };
     let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
+    let few = &sample[..sample.len().min(FEW)];
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for reading in &READINGS.multi {
         let slots = &mut room.slots;
-        lattice::slots(sample, reading.charset, None, Charset::UTF_8, slots);
-        let bytes: Vec<u8> = slots.iter().map(|s| s.byte).collect();
-        let wild = |i: usize| {
-            slots
-                .get(i)
-                .is_some_and(|s| lost::is_wild(sample[s.piece as usize].c))
+        // Most East Asian text is right, and shows it soon.
+        let (whole, high) = sequences(few, reading.charset, slots);
+        if high >= 4 && whole * 4 < high {
+            continue;
+        }
+        let (whole, high) = match few.len() < sample.len() {
+            true => sequences(sample, reading.charset, slots),
+            false => (whole, high),
         };
-        let conts = |from: usize, most: usize| {
-            let cont = |&&b: &&u8| b & 0xc0 == 0x80;
-            let is_cont = |&i: &usize| !wild(i) && bytes.get(i).filter(cont).is_some();
-            (from..from + most).take_while(is_cont).count()
-        };
-        let (mut whole, mut high) = (0, 0);
-        let mut i = 0;
-        while i < bytes.len() {
-            let b = bytes[i];
-            if wild(i) {
-                // A lost lead byte, perhaps with a lost continuation.
-                i += slots[i..]
-                    .iter()
-                    .take_while(|s| s.piece == slots[i].piece)
-                    .count();
-                let len = conts(i, 2);
-                if len > 0 {
-                    (high, whole) = (high + 1, whole + 1);
-                }
-                i += len;
-                continue;
-            }
-            if b != 0 && b < 0x80 {
-                i += 1;
-                continue;
-            }
-            high += 1;
-            let want = match b {
-                0xc2..=0xdf => 1,
-                0xe0..=0xef => 2,
-                0xf0..=0xf4 => 3,
-                _ => 0,
-            };
-            let mut len = conts(i + 1, want);
-            let is_lost = len < want && want > 1 && wild(i + 1 + len);
-            whole += i32::from(want > 0 && (len == want || is_lost));
-            if is_lost && len + 1 < want {
-                // `E3 � 82`, and not the lead byte of the next.
-                let rest = conts(i + 2 + len, 2);
-                len += if rest == 1 { 2 } else { 0 };
-            }
-            i += 1 + len;
+        if whole * 2 < high || whole == 0 {
+            continue;
         }
         // GB18030 has four bytes for U+FFFD, GBK none: no matter, where it shows a loss.
-        let known = (0..bytes.len()).filter(|&i| !wild(i)).map(|i| bytes[i]);
-        let known: Vec<u8> = known.collect();
-        if whole * 2 >= high && whole > 0 && !seen.contains(&known) {
+        let known = slots
+            .iter()
+            .filter(|s| !lost::is_wild(sample[s.piece as usize].c));
+        let known: Vec<u8> = known.map(|s| s.byte).collect();
+        if !seen.contains(&known) {
             seen.push(known);
             let layer = Layer::of(Charset::UTF_8, reading.charset, None);
             out.push((layer, reading.cost));
         }
     }
+}
+
+/// How many sequences of UTF-8 these characters are in a multi-byte charset, and
+/// how many places there are where one could begin. Leaves the bytes in `slots`.
+fn sequences(sample: &[Piece], misread: Charset, slots: &mut Vec<Slot>) -> (usize, usize) {
+    lattice::slots(sample, misread, None, Charset::UTF_8, slots);
+    let byte = |i: usize| slots.get(i).map(|s| s.byte);
+    let wild = |i: usize| {
+        slots
+            .get(i)
+            .is_some_and(|s| lost::is_wild(sample[s.piece as usize].c))
+    };
+    let conts = |from: usize, most: usize| {
+        let is_cont = |&i: &usize| !wild(i) && byte(i).is_some_and(|b| b & 0xc0 == 0x80);
+        (from..from + most).take_while(is_cont).count()
+    };
+    let (mut whole, mut high) = (0, 0);
+    let mut i = 0;
+    while let Some(b) = byte(i) {
+        if wild(i) {
+            // A lost lead byte, perhaps with a lost continuation.
+            i += slots[i..]
+                .iter()
+                .take_while(|s| s.piece == slots[i].piece)
+                .count();
+            let len = conts(i, 2);
+            if len > 0 {
+                (high, whole) = (high + 1, whole + 1);
+            }
+            i += len;
+            continue;
+        }
+        if b != 0 && b < 0x80 {
+            i += 1;
+            continue;
+        }
+        high += 1;
+        let want = match b {
+            0xc2..=0xdf => 1,
+            0xe0..=0xef => 2,
+            0xf0..=0xf4 => 3,
+            _ => 0,
+        };
+        let mut len = conts(i + 1, want);
+        let is_lost = len < want && want > 1 && wild(i + 1 + len);
+        whole += usize::from(want > 0 && (len == want || is_lost));
+        if is_lost && len + 1 < want {
+            // `E3 � 82`, and not the lead byte of the next.
+            let rest = conts(i + 2 + len, 2);
+            len += if rest == 1 { 2 } else { 0 };
+        }
+        i += 1 + len;
+    }
+    (whole, high)
 }

@@ -201,10 +201,12 @@ impl<'a> Unknown<'a> {
     /// So many at most.
     pub(super) fn of(pieces: &'a [Piece], most: usize) -> Self {
         let words = pieces.split(|p| p.c.is_whitespace() || p.c.is_ascii() && !p.c.is_alphabetic());
+        let is_latin = |p: &Piece| language::is_latin(p.c) || !is_spelled(p.c);
         let beyond = words.filter(|word| word.iter().any(|p| !p.c.is_ascii()));
-        let unknown = beyond.filter_map(|word| {
+        let latin = beyond.filter(|word| word.iter().all(is_latin));
+        let unknown = latin.filter_map(|word| {
             let standing = standing(word.iter().map(|p| p.c));
-            let is_unknown = standing.latin && standing.letters && standing.cost < IN_LEXICON;
+            let is_unknown = standing.letters && standing.cost < IN_LEXICON;
             is_unknown.then_some((word, standing.cost))
         });
         Unknown(unknown.take(most).collect())
@@ -216,6 +218,12 @@ impl<'a> Unknown<'a> {
 
     pub(super) fn pieces(&self) -> impl Iterator<Item = &'a Piece> {
         self.0.iter().flat_map(|(word, _)| word.iter())
+    }
+
+    /// Whether such a reading of one has a mark or a letter of another script between
+    /// letters of ASCII, so that it is no word of Latin.
+    pub(super) fn are_broken(&self, read: impl Fn(char) -> char) -> bool {
+        self.0.iter().any(|(word, _)| is_broken(word, &read))
     }
 
     /// What the lexicon says for reading such words so, if it says something for
@@ -231,6 +239,21 @@ impl<'a> Unknown<'a> {
         }
         Some(gain)
     }
+}
+
+/// See [`Unknown::are_broken`].
+fn is_broken(word: &[Piece], read: impl Fn(char) -> char) -> bool {
+    let is_letter = |p: &Piece| p.c.is_ascii_alphabetic();
+    let (first, last) = (
+        word.iter().position(is_letter),
+        word.iter().rposition(is_letter),
+    );
+    let (Some(first), Some(last)) = (first, last) else {
+        return false;
+    };
+    let within = word[first..last].iter().filter(|p| !p.c.is_ascii());
+    let mut within = within.map(|p| read(p.c));
+    within.any(|c| !(c.is_ascii() || language::is_latin(c) || JOINS.contains(&c)))
 }
 
 /// What the lexicon says of a word, marks and all.
