@@ -91,15 +91,20 @@ const SOMEWHERE: lexicon::Class = 2;
 /// Letters of a word on either side that are looked at.
 const AROUND: usize = 24;
 
+/// A letter of Latin in lower case.
+#[inline]
+fn lower_letter(c: char) -> Option<char> {
+    match c {
+        c if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
+        c if is_beyond(c) => Some(LOWER[slot(c)]),
+        _ => None,
+    }
+}
+
 /// How usual the letter of Latin beyond ASCII at this place is; a capital within
 /// a word, as in `vocÛ`, is not.
 pub(crate) fn usual(line: &str, at: usize) -> Usual {
-    let lower = &*LOWER;
-    let letter = |c: Option<char>| match c? {
-        c if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
-        c if is_beyond(c) => Some(lower[slot(c)]),
-        _ => None,
-    };
+    let letter = |c: Option<char>| lower_letter(c?);
     let mut after = line[at..].chars();
     let mut before = line[..at].chars();
     let Some(here) = letter(after.next()) else {
@@ -304,7 +309,7 @@ pub(crate) fn is_doubtful(line: &str) -> bool {
 }
 
 /// Words remembered of late, a power of two.
-const MEMO: usize = 1 << 12;
+const MEMO: usize = 1 << 13;
 
 thread_local! {
     /// Words all of whose letters beyond ASCII are [`Usual::Known`], each where its
@@ -329,8 +334,7 @@ fn has_unknown_words(line: &str) -> bool {
             let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let slot = &known[(hash >> (64 - MEMO.trailing_zeros())) as usize];
             if key == 0 || slot.get() != key {
-                let letters = beyond(&line[at..end]).map(|(n, _)| at + n);
-                if letters.into_iter().any(|at| usual(line, at) < Usual::Known) {
+                if is_unknown(&line[start..end]) {
                     return true;
                 }
                 slot.set(key);
@@ -338,6 +342,41 @@ fn has_unknown_words(line: &str) -> bool {
             at = end;
         }
     })
+}
+
+/// Whether one of the letters beyond ASCII of these words, which have nothing of
+/// ASCII but letters, is not [`Usual::Known`].
+fn is_unknown(words: &str) -> bool {
+    let mut letters = ['\n'; 2 * AROUND];
+    let mut rest = words.chars().peekable();
+    while rest.peek().is_some() {
+        let (mut len, mut any) = (2, false);
+        let mut last = '\n';
+        while let Some(c) = rest.next()
+            && let Some(small) = lower_letter(c)
+        {
+            let is_late_capital = is_beyond(c) && small != c && lower_letter(last) == Some(last);
+            if is_late_capital || len + 2 == letters.len() {
+                return beyond(words).any(|(at, _)| usual(words, at) < Usual::Known);
+            }
+            any |= is_beyond(c);
+            letters[len] = small;
+            len += 1;
+            last = c;
+        }
+        if any {
+            letters[len..len + 2].fill('\n');
+            let is_usual = |part: &[char]| {
+                let part = [part[0], part[1], part[2], part[3], part[4]];
+                part[2].is_ascii() || lexicon::part(part) >= Some(SOMEWHERE)
+            };
+            let is_known = lexicon::word(letters[2..len].iter().copied()).is_some();
+            if !is_known || !letters[..len + 2].windows(5).all(is_usual) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The bytes of a short word, of which none is 0, as one number; 0 for a long one.

@@ -297,9 +297,9 @@ pub fn is_surprising(line: &str) -> bool {
         0 => DAMAGED,
         _ => DAMAGED_LETTERS.max(DAMAGED_EACH * others as Cost),
     };
+    let is_latin = |c: char| ('\u{c0}'..'\u{370}').contains(&c);
     let counts_beside = |a: char, b: char| {
         let is_sign = |c: char| c.is_ascii() && !c.is_ascii_alphabetic();
-        let is_latin = |c: char| ('\u{c0}'..'\u{370}').contains(&c);
         let is_broken = is_sign(a) || is_sign(b) || a.is_ascii() && b.is_ascii();
         others < TEXT || !is_broken || is_latin(a) || is_latin(b)
     };
@@ -322,7 +322,8 @@ pub fn is_surprising(line: &str) -> bool {
                 _ => UNUSUAL_EAST_ASIA,
             };
             sum = (sum + cost - usual).max(0);
-            if sum >= least {
+            // A stray `Â` is alone in any text.
+            if sum >= least || sum >= DAMAGED_LETTERS && (is_latin(b) || is_latin(c)) {
                 return true;
             }
         }

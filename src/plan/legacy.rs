@@ -481,7 +481,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
                 continue;
             }
             let is = readable(few, &few_bytes, truth.charset);
-            if !is.is_some_and(|text| scan::weight(text.chars()) < looks) {
+            if is.is_none_or(|text| scan::weight(text.chars()) >= looks) {
                 continue;
             }
             let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset, room));
