@@ -221,22 +221,25 @@ const CERTAIN: usize = 3;
 /// What a line gains that is surely of one chain or of its kin.
 const MUCH: Cost = 40 * NAT;
 
-/// Whether a chain that is certain could be what happened to a line that another
-/// explains, and leaves nothing: not if that does.
-fn may_beat(line: &Line<'_>, best: &Hypothesis, steps: &[Step]) -> bool {
-    let layer = steps.first().and_then(|step| layer_of(*step));
-    match layer {
-        Some(layer) if best.gain >= MUCH && best.is_all(0) => {
-            match (layer.truth == Charset::UTF_8, layer.single) {
-                (true, Some(n)) if best.is_legacy() => utf8::shows(&line.first.pieces, n),
-                (true, Some(n)) => line.entire >> n & 1 != 0,
-                (false, _) if !best.is_legacy() => false,
-                (false, Some(n)) => {
-                    let cost = line.first.survey.cost;
-                    may_cost_less(&line.first.pieces, &layer, n, cost - best.gain)
-                }
-                _ => true,
-            }
+/// Whether a chain that is certain could be what happened to a line, and not what
+/// explains it best.
+fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step]) -> bool {
+    let pieces = &line.first.pieces;
+    let Some(layer) = steps.first().and_then(|step| layer_of(*step)) else {
+        return true;
+    };
+    // Nothing is left to explain.
+    let all = best.filter(|best| best.gain >= MUCH && best.is_all(0));
+    match (layer.truth == Charset::UTF_8, layer.single, all) {
+        (true, Some(n), Some(best)) if !best.is_legacy() => line.entire >> n & 1 != 0,
+        (true, Some(n), all) => {
+            let (leads, begun, stray) = utf8::structure(pieces, n);
+            leads > 0 && (all.is_none() || begun > stray)
+        }
+        (true, None, _) => pieces.iter().any(|p| utf8::is_wide(p.c)),
+        (false, _, Some(best)) if !best.is_legacy() => false,
+        (false, Some(n), Some(best)) => {
+            may_cost_less(pieces, &layer, n, line.first.survey.cost - best.gain)
         }
         _ => true,
     }
@@ -317,7 +320,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
-                .filter(|(_, steps)| best.is_none_or(|best| may_beat(&read, best, steps)))
+                .filter(|(_, steps)| may_beat(&read, best, steps))
                 .filter_map(|(_, steps)| undo_all(&read, steps))
                 .map(|h| Hypothesis {
                     gain: h.gain - doubt::doubt(line, &h),

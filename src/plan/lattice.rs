@@ -100,6 +100,8 @@ pub(crate) struct Layer {
     /// Undo all that can be undone, whatever it reads like: what comes out
     /// may be another layer of damage. What was lost stays so, if it is lossy.
     pub greedy: bool,
+    /// Whether some of what could be undone may be kept.
+    pub mixed: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,
 }
@@ -115,6 +117,7 @@ impl Layer {
             lossy: truth == Charset::UTF_8,
             lowered: false,
             greedy: false,
+            mixed: true,
             loss: None,
         }
     }

@@ -268,10 +268,10 @@ pub(super) fn again(
     let mut found: Option<Hypothesis> = None;
     for (n, &step) in before.steps.iter().enumerate() {
         let last = n + 1 == before.steps.len();
-        let layer = Layer {
-            lossy: false,
-            ..layer_of(step)?
-        };
+        let mut layer = layer_of(step)?;
+        layer.lossy = false;
+        // What a multi-byte charset shows can be read in several ways as another.
+        layer.mixed = layer.single.is_none() && layer.truth != Charset::UTF_8;
         let cost = if last { before.cost } else { 0 };
         let read;
         let (h, odd, entire) = match &found {
@@ -288,6 +288,8 @@ pub(super) fn again(
             {
                 return None;
             }
+        } else if layer.single.is_none() && !h.pieces.iter().any(|p| utf8::is_wide(p.c)) {
+            return None;
         }
         let mut next = Vec::new();
         undo(h, odd, layer, cost, &mut next, room);

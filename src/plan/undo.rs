@@ -101,6 +101,9 @@ pub(super) fn undo(
             return;
         }
     }
+    if !layer.mixed {
+        return;
+    }
     let found = if losses.is_empty() {
         None
     } else {

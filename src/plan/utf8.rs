@@ -211,13 +211,27 @@ pub(super) fn entire(pieces: &[Piece]) -> Set {
     all & !(one | two | three)
 }
 
-/// Whether there is a lead byte with a continuation in a single-byte charset.
-pub(super) fn shows(pieces: &[Piece], n: usize) -> bool {
-    let is_both = |p: &[Piece]| {
-        let [lead, cont] = [p[0].c, p[1].c].map(|c| READINGS.row(c));
-        cont.cont >> n & 1 != 0 && lead.lead.iter().any(|lead| lead >> n & 1 != 0)
-    };
-    pieces.windows(2).any(is_both)
+/// In a single-byte charset: how many lead bytes there are, how many of them have a
+/// continuation, and how many continuations have none.
+pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {
+    let (mut leads, mut begun, mut stray) = (0, 0, 0);
+    let (mut wanted, mut is_first) = (0, false);
+    for p in pieces {
+        let row = READINGS.row(p.c);
+        let lead = row.lead.iter().position(|lead| lead >> n & 1 != 0);
+        if let Some(others) = lead {
+            leads += 1;
+            (wanted, is_first) = (1 + others, true);
+        } else if row.cont >> n & 1 == 0 {
+            wanted = 0;
+        } else if wanted > 0 {
+            begun += usize::from(is_first);
+            (wanted, is_first) = (wanted - 1, false);
+        } else {
+            stray += 1;
+        }
+    }
+    (leads, begun, stray)
 }
 
 /// UTF-8 misread as a single-byte charset, with its cost.
@@ -386,9 +400,14 @@ const LOWERED_COST: Cost = 3 * NAT;
 const SAMPLE: usize = 100;
 const FEW: usize = 24;
 
+/// Whether a character is of East Asia: there are some wherever a multi-byte charset
+/// shows sequences of UTF-8.
+pub(super) fn is_wide(c: char) -> bool {
+    c >= '\u{2e80}'
+}
+
 fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
-    let wide = |p: &Piece| p.c >= '\u{2e80}';
-    let Some(start) = pieces.iter().position(wide) else {
+    let Some(start) = pieces.iter().position(|p| is_wide(p.c)) else {
         return;
     };
     let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
