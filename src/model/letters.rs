@@ -127,33 +127,44 @@ const FEW: usize = 7;
 /// No alphabet goes on beyond this.
 const LETTERS_END: u32 = 0x3000;
 
-/// Of each letter below [`LETTERS_END`], by number, the languages that have it: a
-/// bit for each, in the order of [`all`].
-static HAVING: LazyLock<(Vec<u16>, Vec<Set>)> = LazyLock::new(|| {
-    let mut rows = vec![0; LETTERS_END as usize];
-    let mut sets = vec![Set::default()];
-    for (i, language) in all().enumerate() {
-        for c in language.alphabet().filter(|c| u32::from(*c) < LETTERS_END) {
-            let row: &mut u16 = &mut rows[c as usize];
-            if *row == 0 {
-                *row = sets.len() as u16;
-                sets.push(Set::default());
+/// A language that has a letter, and the letter's number there.
+#[derive(Clone, Copy, Debug)]
+struct Having {
+    lane: u16,
+    place: u8,
+}
+
+/// Of each letter below [`LETTERS_END`] where its languages begin, and those of all,
+/// letter by letter.
+static HAVING: LazyLock<(Vec<u32>, Vec<Having>)> = LazyLock::new(|| {
+    let mut all_of_letters = Vec::new();
+    for (lane, language) in (0..).zip(all()) {
+        for (place, c) in (1..).zip(language.alphabet()) {
+            if u32::from(c) < LETTERS_END {
+                all_of_letters.push((c, Having { lane, place }));
             }
-            sets[usize::from(*row)][i / 64] |= 1 << (i % 64);
         }
     }
-    (rows, sets)
+    all_of_letters.sort_by_key(|(c, _)| *c);
+    let mut begins = vec![0; LETTERS_END as usize + 1];
+    for (c, _) in &all_of_letters {
+        begins[*c as usize + 1] += 1;
+    }
+    for n in 1..begins.len() {
+        begins[n] += begins[n - 1];
+    }
+    (
+        begins,
+        all_of_letters.into_iter().map(|(_, of)| of).collect(),
+    )
 });
 
-/// A set of languages.
-type Set = [u64; LANES / 64];
-
-/// The languages that have a letter, if any has.
-fn having(c: char) -> Option<&'static Set> {
-    let (rows, sets) = &*HAVING;
-    match rows.get(c as usize).copied().unwrap_or(0) {
-        0 => None,
-        row => Some(&sets[usize::from(row)]),
+/// The languages that have a letter; none have an edge.
+fn having(c: char) -> &'static [Having] {
+    let (begins, all) = &*HAVING;
+    match begins.get(c as usize..c as usize + 2) {
+        Some(&[begin, end]) => &all[begin as usize..end as usize],
+        _ => &[],
     }
 }
 
@@ -192,30 +203,29 @@ impl Steps {
 /// What `b` costs after `a` in each language. To one that does not have `a` it is
 /// the beginning of a word.
 fn costs(a: char, b: char) -> Lanes<u8> {
-    let unit = |l: &Letters, a, b| (l.cost(a, b) / LETTER_UNIT) as u8;
-    let mut costs = [if b == EDGE { 0 } else { FOREIGN }; LANES];
-    let every = [u64::MAX; LANES / 64];
-    let mut fill = |set: &Set, cost: &dyn Fn(&Letters) -> u8| {
-        for (i, &set) in set.iter().enumerate() {
-            let mut set = set;
-            while set != 0 {
-                let lane = i * 64 + set.trailing_zeros() as usize;
-                set &= set - 1;
-                if let Some(language) = ALL.get(lane) {
-                    costs[lane] = cost(language);
-                }
-            }
-        }
+    let languages = &**ALL;
+    let unit = |lane: usize, a: u8, b: u8| {
+        let cost = languages
+            .get(lane)
+            .map_or(0, |l| l.cost(a.into(), b.into()));
+        (cost / LETTER_UNIT) as u8
     };
-    let has_b = having(b).unwrap_or(&every);
-    let has_a = having(a).unwrap_or(&[0; LANES / 64]);
-    if b != EDGE {
-        let only_b = std::array::from_fn(|i| has_b[i] & !has_a[i]);
-        fill(&only_b, &|l| unit(l, 0, l.place(b)));
+    if b == EDGE {
+        let mut costs = [0; LANES];
+        for of in having(a) {
+            costs[usize::from(of.lane)] = unit(of.lane.into(), of.place, 0);
+        }
+        return costs;
     }
-    let both = std::array::from_fn(|i| has_a[i] & has_b[i]);
-    let place = |l: &Letters, c| if c == EDGE { 0 } else { l.place(c) };
-    fill(&both, &|l| unit(l, l.place(a), place(l, b)));
+    let mut before = [0; LANES];
+    for of in having(a) {
+        before[usize::from(of.lane)] = of.place;
+    }
+    let mut costs = [FOREIGN; LANES];
+    for of in having(b) {
+        let lane = usize::from(of.lane);
+        costs[lane] = unit(lane, before[lane], of.place);
+    }
     costs
 }
 
@@ -234,7 +244,7 @@ pub(crate) fn sums(words: &[char], joins: &[char]) -> Lanes<Cost> {
         let mut odd = 0;
         for &c in words {
             let c = match c {
-                _ if having(c).is_some() => c,
+                _ if !having(c).is_empty() => c,
                 c if c == EDGE || joins.contains(&c) => EDGE,
                 _ => {
                     odd += 1;
