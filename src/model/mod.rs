@@ -164,7 +164,7 @@ thread_local! {
 }
 
 /// Pairs remembered, a power of two.
-const PAIRS: usize = 1 << 11;
+const PAIRS: usize = 1 << 12;
 
 thread_local! {
     /// Key, backoff plus one and cost of pairs, in the same way.
