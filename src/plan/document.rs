@@ -223,7 +223,7 @@ const MUCH: Cost = 40 * NAT;
 
 /// Whether a chain that is certain could be what happened to a line, and not what
 /// explains it best.
-fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step]) -> bool {
+fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &mut Room) -> bool {
     let pieces = &line.first.pieces;
     let Some(layer) = steps.first().and_then(|step| layer_of(*step)) else {
         return true;
@@ -236,7 +236,7 @@ fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step]) -> bool 
             let (leads, begun, stray) = utf8::structure(pieces, n);
             leads > 0 && (all.is_none() || begun > stray)
         }
-        (true, None, _) => pieces.iter().any(|p| utf8::is_wide(p.c)),
+        (true, None, _) => utf8::is_shown_by(pieces, layer.misread, room),
         (false, _, Some(best)) if !best.is_legacy() => false,
         (false, Some(n), Some(best)) => {
             may_cost_less(pieces, &layer, n, line.first.survey.cost - best.gain)
@@ -320,7 +320,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
-                .filter(|(_, steps)| may_beat(&read, best, steps))
+                .filter(|(_, steps)| may_beat(&read, best, steps, room))
                 .filter_map(|(_, steps)| undo_all(&read, steps))
                 .map(|h| Hypothesis {
                     gain: h.gain - doubt::doubt(line, &h),

@@ -440,6 +440,16 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
     }
 }
 
+/// Whether half of a line in a multi-byte charset has the structure of UTF-8.
+pub(super) fn is_shown_by(pieces: &[Piece], misread: Charset, room: &mut Room) -> bool {
+    let Some(start) = pieces.iter().position(|p| is_wide(p.c)) else {
+        return false;
+    };
+    let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
+    let (whole, high) = sequences(sample, misread, &mut room.slots);
+    whole * 2 >= high && whole > 0
+}
+
 /// How many sequences of UTF-8 these characters are in a multi-byte charset, and
 /// how many places there are where one could begin. Leaves the bytes in `slots`.
 fn sequences(sample: &[Piece], misread: Charset, slots: &mut Vec<Slot>) -> (usize, usize) {

@@ -217,6 +217,9 @@ pub(super) fn search<const BEAM: usize>(
             run => run,
         };
         let kept = &line[slot.piece as usize..][..run.max(1)];
+        // After two characters and a letter of it, more of it costs nothing.
+        let letter = kept.iter().position(|p| p.c.is_ascii_alphabetic());
+        let told = letter.map_or(kept.len(), |at| kept.len().min(at.max(1) + 1));
         let least = here.costs[..here.len].iter().min();
         let most = least.map_or(0, |least| least + BEHIND);
         for i in (0..here.len).filter(|&i| here.costs[i] <= most) {
@@ -261,8 +264,11 @@ pub(super) fn search<const BEAM: usize>(
             };
             if slot.first {
                 let (mut step, mut context) = (0, context);
-                for &p in kept {
+                for &p in &kept[..told] {
                     step += layer.keeping(slot, p, context, damaged);
+                    context = context.then(p.symbol);
+                }
+                for p in &kept[told.max(kept.len().saturating_sub(2))..] {
                     context = context.then(p.symbol);
                 }
                 let state = State::new(context, damaged && run > 0, 0);
