@@ -237,7 +237,7 @@ def on_ray(source, target, workers):
             fn_constructor_kwargs=options,
             batch_format="pyarrow",
             zero_copy_batch=True,
-            concurrency=workers,
+            compute=ray.data.ActorPoolStrategy(size=workers),
         )
         dataset.write_parquet(f"{target}-{workers}-{name}")
         times[name] = time.perf_counter() - start

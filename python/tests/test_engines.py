@@ -51,7 +51,7 @@ def test_ray(ray, tmp_path, damaged, mended):
         fn_constructor_kwargs={"columns": ["text"], "config": unbake.Config(min_score=1)},
         batch_format="pyarrow",
         zero_copy_batch=True,
-        concurrency=2,
+        compute=ray.data.ActorPoolStrategy(size=2),
     )
     rows = sorted(dataset.take_all(), key=lambda row: row["id"])
     assert [row["text"] for row in rows] == mended * 4

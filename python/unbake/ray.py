@@ -23,7 +23,7 @@ class Fix:
             fn_constructor_kwargs={"columns": ["text"]},
             batch_format="pyarrow",
             zero_copy_batch=True,
-            concurrency=8,
+            compute=ray.data.ActorPoolStrategy(size=8),
         )
     """
 
