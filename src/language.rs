@@ -183,11 +183,9 @@ impl Languages {
                 all.rows[usize::from(*row)][lane] = cost;
             }
         }
-        // Capitals cost what small letters do.
+        // Capitals cost what small letters do, and nothing if those are of ASCII.
         for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
-            if let Some(lower) = lower(c) {
-                all.letters[slot(c)] = all.letters[slot(lower)];
-            }
+            all.letters[slot(c)] = lower(c).map_or(0, |lower| all.letters[slot(lower)]);
         }
         all
     }
@@ -245,9 +243,9 @@ impl Line {
             let mut is_step = last < LETTERS && last + letter > 0;
             few[rows] = (last.min(LETTERS - 1) * LETTERS + letter) as u16;
             if letter == LETTERS {
-                let c = text[at..].chars().next().filter(|&c| is_beyond(c));
-                is_step = c.is_some_and(|c| lower(c).is_some());
-                few[rows] = c.map_or(0, |c| languages.letters[slot(c)]);
+                let row = beyond_at(text.as_bytes(), at).map(|slot| languages.letters[slot]);
+                is_step = row.is_some_and(|row| row > 0);
+                few[rows] = row.unwrap_or(0);
             }
             rows += usize::from(is_step);
             steps += usize::from(is_step);
@@ -260,7 +258,8 @@ impl Line {
             }
             last = letter;
         }
-        languages.add(&few[..rows], &mut sums);
+        few[rows..].fill(0);
+        languages.add(&few, &mut sums);
         Line { sums, steps }
     }
 
@@ -273,17 +272,33 @@ impl Line {
 }
 
 impl Languages {
-    /// Adds up a few rows.
-    fn add(&self, few: &[u16], sums: &mut Lanes<i16>) {
+    /// Adds up a few rows; of nothing, row 0.
+    fn add(&self, few: &[u16; FEW], sums: &mut Lanes<i16>) {
+        let rows = few.map(|row| self.rows[usize::from(row)].as_chunks::<BLOCK>().0);
         let blocks = sums.as_chunks_mut::<BLOCK>().0;
         for (block, sums) in blocks.iter_mut().enumerate() {
             let mut all = [0u8; BLOCK];
-            for &row in few {
-                let row = &self.rows[usize::from(row)].as_chunks::<BLOCK>().0[block];
-                all = std::array::from_fn(|i| all[i] + row[i]);
+            for row in rows {
+                all = std::array::from_fn(|i| all[i] + row[block][i]);
             }
             *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
         }
+    }
+}
+
+/// The [`slot`] of the letter that [`is_beyond`] whose lead byte is here, in valid
+/// UTF-8.
+#[inline]
+fn beyond_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let bits = |i: usize| usize::from(bytes.get(i).map_or(0, |b| b & 0x3f));
+    let lead = usize::from(*bytes.get(at)?);
+    match lead {
+        0xc3..0xc9 => Some((lead & 0x1f) << 6 | bits(at + 1)),
+        0xc9 => Some(0x240 | bits(at + 1)).filter(|n| *n < 0x250),
+        0xe1 if bits(at + 1) >= 0x38 && bits(at + 1) < 0x3c => {
+            Some(0x250 + ((bits(at + 1) & 3) << 6 | bits(at + 2)))
+        }
+        _ => None,
     }
 }
 
@@ -396,7 +411,7 @@ fn has_foreign_letters(line: &str) -> bool {
     let least = words.least();
     let best = words.sums.iter().position(|&sum| sum == least);
     let best = best.unwrap_or(0);
-    let letters = beyond(line).take(MOST).filter(|(_, c)| lower(*c).is_some());
+    let letters = beyond(line).take(MOST);
     letters
         .map(|(_, c)| languages.rows[languages.row(c)][best])
         .any(|cost| cost == FOREIGN)
@@ -452,6 +467,14 @@ mod tests {
         for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
             let small = c.to_lowercase().next().filter(|&c| is_beyond(c));
             assert_eq!(lower(c), small, "{c}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_found_by_its_bytes() {
+        for c in '\u{80}'..'\u{2000}' {
+            let found = beyond_at(c.to_string().as_bytes(), 0);
+            assert_eq!(found, is_beyond(c).then(|| slot(c)), "{c}");
         }
     }
 
