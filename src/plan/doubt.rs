@@ -337,14 +337,17 @@ fn is_list(line: &str, pieces: &[Piece]) -> bool {
         .filter(char::is_ascii_alphabetic)
         .take(ALPHABET + 1)
         .map(Some);
-    let (was, is) = (steps(was), steps(is));
+    // A character was of two bytes at least.
+    let most_was = touched(pieces).map(|span| span.len().div_ceil(2)).sum();
+    let most_is = pieces.iter().filter(|p| p.layers != 0).count();
+    let (was, is) = (steps(was, most_was), steps(is, most_is));
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct.len() * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct.len() > CLOSE && s.close == s.all;
     [&was, &is]
         .into_iter()
         .any(|s| is_ordered(s, LIST) || is_close(s))
-        || is_alphabet(&steps(letters))
+        || is_alphabet(&steps(letters, ALPHABET + 1))
 }
 
 /// The steps from one neighbour to the next.
@@ -359,7 +362,8 @@ struct Steps {
     distinct: Vec<u32>,
 }
 
-fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
+/// Of so many characters at most; as far as it takes to see that they are in no order.
+fn steps(chars: impl Iterator<Item = Option<char>>, most: usize) -> Steps {
     let mut steps = Steps::default();
     let mut last: Option<(u32, char)> = None;
     for c in chars {
@@ -376,6 +380,9 @@ fn steps(chars: impl Iterator<Item = Option<char>>) -> Steps {
             let near = is_near(last, n) || is_near(u32::from(before), u32::from(c));
             steps.near += usize::from(near);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
+            if (steps.all - steps.near) * 10 > most * 3 && steps.close < steps.all {
+                break;
+            }
         }
         last = next;
     }

@@ -12,7 +12,7 @@ use crate::scan;
 
 use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered};
+use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, ones};
 use super::words;
 
 /// Odd places at which a pair of charsets is tried out.
@@ -93,7 +93,7 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
             continue;
         }
         let bytes: Vec<u8> = odd().map(|p| readings.row(p.c).bytes[n]).collect();
-        for x in bits(readings.of_single_bytes) {
+        for x in ones(readings.of_single_bytes) {
             let truth = &readings.truths[x];
             let cost = LEGACY + truth.cost + reading.legacy;
             if cost > SUGGESTED || truth.charset == reading.charset {
@@ -158,7 +158,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         let cost = |truth: &Reading| LEGACY + truth.cost + reading.legacy;
         let bytes_near = glimpse.bytes(n);
         let first = pairs.len();
-        for x in bits(plausible & readings.of_single_bytes) {
+        for x in ones(plausible & readings.of_single_bytes) {
             let truth = &readings.truths[x];
             if cost(truth) > most || truth.charset == reading.charset {
                 continue;
@@ -192,7 +192,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
             continue;
         }
         let level_1 = level_1(sample(pieces).iter().map(byte));
-        for x in bits(level_1) {
+        for x in ones(level_1) {
             let truth = &readings.truths[x];
             let cost = cost(truth);
             if cost > most || runs(sample(pieces), byte, truth, |c| scan::weight(c)) <= Some(0) {
@@ -265,15 +265,6 @@ fn mixed(all: u64, c: char) -> u64 {
     (all ^ u64::from(c))
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .rotate_left(29)
-}
-
-/// The numbers in a set.
-fn bits(mut set: Set) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = (set != 0).then(|| set.trailing_zeros() as usize);
-        set &= set.wrapping_sub(1);
-        bit
-    })
 }
 
 /// The first odd places with their neighbours, in lower case, for capitals are

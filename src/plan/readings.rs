@@ -223,6 +223,15 @@ impl Levels {
 /// A set of [`Readings::single`], a bit each.
 pub(crate) type Set = u64;
 
+/// The numbers in a set.
+pub(super) fn ones(mut set: Set) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (set != 0).then(|| set.trailing_zeros() as usize);
+        set &= set.wrapping_sub(1);
+        bit
+    })
+}
+
 /// One character in all single-byte charsets.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {

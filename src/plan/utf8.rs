@@ -8,7 +8,7 @@ use super::arcs;
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
-use super::readings::{READINGS, Reading, Row, Set};
+use super::readings::{READINGS, Reading, Row, Set, ones};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
@@ -90,9 +90,10 @@ impl<'a> Layers<'a> {
     pub(super) fn has_rival(&mut self, found: usize) -> bool {
         let lowered = || lowered(self.pieces, self.odd).into_iter();
         let rest = self.rest.get_or_insert_with(lowered);
-        let mut rivals = ones(self.entire).filter(|&n| n != found);
-        let differs = |n: usize| self.pieces.iter().any(|p| differs(p, n, found));
-        rest.len() > 0 || rivals.any(differs)
+        let rivals = self.entire & !(1 << found);
+        let differs = |row: &Row| ones(rivals).any(|n| row.bytes[n] != row.bytes[found]);
+        let mut beyond = self.pieces.iter().filter(|p| !p.c.is_ascii());
+        rest.len() > 0 || beyond.any(|p| differs(READINGS.row(p.c)))
     }
 
     /// That a charset explains nearly all: others that read all of it must explain
@@ -178,11 +179,6 @@ impl<'a> Layers<'a> {
 fn differs(p: &Piece, a: usize, b: usize) -> bool {
     let row = READINGS.row(p.c);
     row.bytes[a] != row.bytes[b]
-}
-
-/// The charsets of a set.
-fn ones(set: Set) -> impl Iterator<Item = usize> {
-    (0..READINGS.single.len()).filter(move |n| set >> n & 1 != 0)
 }
 
 /// The single-byte charsets in which every character beyond ASCII is of a whole
@@ -373,11 +369,11 @@ fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let mut all = 0;
     for (pair, _) in pieces.windows(2).zip(odd).filter(|(_, odd)| **odd) {
-        let (lead, cont) = (
-            readings.row(lattice::upper(pair[0].c)),
-            readings.row(pair[1].c),
-        );
-        all |= lead.lead[0] & (cont.cont | readings.row(lattice::upper(pair[1].c)).cont);
+        let lead = readings.row(lattice::upper(pair[0].c)).lead[0];
+        if lead != 0 {
+            let cont = |c: char| readings.row(c).cont;
+            all |= lead & (cont(pair[1].c) | cont(lattice::upper(pair[1].c)));
+        }
     }
     let reading = |n: usize| {
         let (layer, cost) = single(n);
