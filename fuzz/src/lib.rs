@@ -26,8 +26,7 @@ pub fn repair(data: &[u8]) {
     unbake::unrecoverable(&text);
 }
 
-/// Repairs twice: what was repaired stays. Where damage of several kinds meets
-/// on a line this is not so yet, and `soak` leaves it out unless it is named.
+/// Repairs twice: what was repaired stays.
 pub fn again(data: &[u8]) {
     let text = text(data);
     let once = unbake::repair(&text).text().into_owned();

@@ -30,11 +30,8 @@ fn main() -> ExitCode {
             .map_or(default, |arg| arg.parse::<u64>().expect("a number"))
     };
     let (seconds, seed) = (number(60), number(1));
-    let mut names: Vec<String> = args.collect();
-    if names.is_empty() {
-        names = vec!["repair".to_owned(), "decode".to_owned()];
-    }
-    let is_named = |(name, _): &Target| names.iter().any(|it| it == name);
+    let names: Vec<String> = args.collect();
+    let is_named = |(name, _): &Target| names.is_empty() || names.iter().any(|it| it == name);
     let targets: Vec<Target> = TARGETS.into_iter().filter(is_named).collect();
     let pieces = pieces();
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);

@@ -438,9 +438,7 @@ pub(crate) fn clean(
                 continue;
             }
             settled = false;
-            // What multi-byte decoders lost is looked for long enough, and what is
-            // left of it would be again.
-            searched = is_mojibake && edits.iter().any(is_wide_loss);
+            searched = false;
             mended |= is_mojibake;
             layers.apply(edits, round);
             kind = Kind::of(layers.text(), fixes);
@@ -451,11 +449,6 @@ pub(crate) fn clean(
     }
     layers.forget(ROUNDS - 1);
     layers.into_edits()
-}
-
-/// Whether something was filled in that a multi-byte decoder lost.
-fn is_wide_loss(edit: &Edit) -> bool {
-    edit.exactness == Exactness::Inferred && edit.chain.steps().iter().any(Step::is_wide)
 }
 
 /// Edits of a text, and those that `next` finds in what they make of it.
