@@ -18,6 +18,7 @@ use super::lattice::Room;
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
+use super::words;
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
@@ -170,8 +171,10 @@ fn bar(h: &Hypothesis) -> Cost {
         (false, true, true) => 8,
         (false, true, false) => 11,
     };
+    // Of `Њупорт`, some charset makes a usual word, if all are tried.
+    let rare = 2 * (h.cost - words::RARE).max(0);
     // `①` is a sequence of UTF-8 in Big5.
-    (nats + if h.is_wide() { 5 } else { 0 }) * NAT
+    (nats + if h.is_wide() { 5 } else { 0 }) * NAT + if h.is_legacy() { rare } else { 0 }
 }
 
 /// Whether sequences of UTF-8 show as what nobody writes: `Ã”`. In the charsets

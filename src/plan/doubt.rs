@@ -48,6 +48,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
         || is_list(line, &h.pieces)
         || is_drawn(line, h)
         || is_coded(line, &h.pieces)
+        || h.is_legacy() && is_babble(line, &h.pieces)
+        || is_of_placeholders(line, &h.pieces)
         || is_garble(h)
         || keeps_losses(h)
         || rereads_marks(h);
@@ -173,6 +175,42 @@ fn keeps_losses(h: &Hypothesis) -> bool {
         beyond(&three[0]) && three[1].c == '?' && beyond(&three[2]) && !is_opening(&three[2])
     };
     h.is_legacy() && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
+}
+
+/// Words of nothing but so few letters, and so many of those, are none.
+const FEW: usize = 3;
+const ENOUGH: usize = 8;
+
+/// Whether all that would be changed is words of a few letters over and over:
+/// `äöü äää ÄÖÜ`, `ДжДжДжДж`.
+fn is_babble(line: &str, pieces: &[Piece]) -> bool {
+    let mut distinct: Vec<char> = Vec::with_capacity(FEW);
+    let mut letters = 0;
+    for c in touched(pieces).flat_map(|span| line[span].chars()) {
+        let c = lowered(c);
+        letters += 1;
+        if !distinct.contains(&c) {
+            if distinct.len() == FEW {
+                return false;
+            }
+            distinct.push(c);
+        }
+    }
+    let is_part = |pair: &[Piece]| {
+        (pair[0].layers == 0) != (pair[1].layers == 0) && pair.iter().all(|p| is_letter(p.c))
+    };
+    letters >= ENOUGH && !pieces.windows(2).any(is_part)
+}
+
+/// Whether all that would be changed is right after placeholders: `%02dм` is of
+/// minutes, and no word `dм` in any charset.
+fn is_of_placeholders(line: &str, pieces: &[Piece]) -> bool {
+    let is_after = |span: Range<usize>| {
+        let form = line[..span.start].strip_suffix(|c: char| c.is_ascii_alphabetic());
+        let form = form.map(|form| form.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$'));
+        form.is_some_and(|form| form.ends_with('%'))
+    };
+    touched(pieces).next().is_some() && touched(pieces).all(is_after)
 }
 
 /// Bytes before a character in which its code would be.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language;
 use crate::model::letters::{self, Lanes, Letters};
@@ -94,6 +95,8 @@ const TOLD: usize = 8;
 const FEW: Cost = NAT;
 /// What charsets that are often mixed up cost at most.
 const USUAL_COST: Cost = 5 * NAT;
+/// From which on a mix-up is rare.
+pub(super) const RARE: Cost = 6 * NAT;
 /// What a word says at most, and all of them.
 const MOST_OF_ONE: Cost = 11 * NAT;
 pub(super) const MOST: Cost = 20 * NAT;
@@ -155,7 +158,11 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
                 (KNOWN, COMMON)
             };
             let is_usual = after.cost >= IN_LEXICON + FREQUENT * Cost::from(class);
-            if told < others || !is_usual || spelled().all(char::is_uppercase) {
+            // `tč.` is short for something.
+            let is_cut = line[word[word.len() - 1].end as usize..].starts_with('.')
+                && !was.chars().eq(letters());
+            let is_name = spelled().all(char::is_uppercase);
+            if told < others || !is_usual || is_name || was_spelled && is_cut {
                 says = says.min(0);
                 known.all = false;
             }
@@ -534,6 +541,9 @@ impl Words {
             .filter(|c| language::is_latin(**c))
             .count();
         let is_latin = latin * 2 > self.listed;
+        if is_latin && !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
+            return None;
+        }
         // The words of a line say nothing of one in another alphabet.
         let prior = language::prior(if is_latin { rest } else { "" });
         // Of what language `Seoh þa gescead` is, the letters don't know.
@@ -618,11 +628,47 @@ fn untouched(pieces: &[Piece]) -> String {
 
 /// Whether the bytes showed in a charset that is half marks and signs.
 fn is_of_marks(steps: &[Step]) -> bool {
-    steps.iter().any(|step| match step {
-        Step::Misread { misread, .. } => {
-            misread.name().starts_with("mac-") || misread.name().starts_with("cp")
-        }
+    steps
+        .iter()
+        .any(|step| matches!(step, Step::Misread { misread, .. } if is_of_signs(*misread)))
+}
+
+/// Whether half of a charset is marks and signs: those of DOS and the Mac.
+fn is_of_signs(charset: Charset) -> bool {
+    charset.name().starts_with("mac-") || charset.name().starts_with("cp")
+}
+
+/// Whether a mix-up is so rare that letters of Latin say nothing for it which make
+/// no known word: one charset of DOS or the Mac for another, as of `\LτJALCHAR`, or
+/// any rare one that takes letters of Latin for others, as of `Dıagram`.
+fn is_rare(line: &str, h: &Hypothesis) -> bool {
+    let both = |step: &Step| match step {
+        Step::Misread { truth, misread } => is_of_signs(*truth) && is_of_signs(*misread),
         _ => false,
+    };
+    let is_latin = |p: &Piece| {
+        let was = &line[p.start as usize..p.end as usize];
+        p.layers == 0 || was.chars().all(language::is_latin)
+    };
+    h.steps.iter().any(both) || h.cost >= RARE && h.pieces.iter().all(is_latin)
+}
+
+/// Letters of other scripts that look like some of Latin, and are taken for them by
+/// who types: `prikaѕ`, `dεmisbanε`.
+const LOOKALIKES: [char; 4] = ['і', 'ј', 'ѕ', 'ε'];
+
+/// Whether all that is touched looks like letters of the words of Latin that it
+/// stands in.
+fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
+    let mut touched = h.pieces.iter().filter(|p| p.layers != 0);
+    touched.all(|p| {
+        let (start, end) = (p.start as usize, p.end as usize);
+        let next = [
+            line[..start].chars().next_back(),
+            line[end..].chars().next(),
+        ];
+        line[start..end].chars().all(|c| LOOKALIKES.contains(&c))
+            && next.into_iter().flatten().any(language::is_latin)
     })
 }
 
