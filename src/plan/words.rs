@@ -639,8 +639,8 @@ fn is_of_signs(charset: Charset) -> bool {
 }
 
 /// Whether a mix-up is so rare that letters of Latin say nothing for it which make
-/// no known word: one charset of DOS or the Mac for another, as of `\LτJALCHAR`, or
-/// any rare one that takes letters of Latin for others, as of `Dıagram`.
+/// no known word: it is one charset of DOS or the Mac for another, as of
+/// `\LτJALCHAR`, or takes letters of Latin for others, as of `Dıagram`.
 fn is_rare(line: &str, h: &Hypothesis) -> bool {
     let both = |step: &Step| match step {
         Step::Misread { truth, misread } => is_of_signs(*truth) && is_of_signs(*misread),
@@ -650,7 +650,7 @@ fn is_rare(line: &str, h: &Hypothesis) -> bool {
         let was = &line[p.start as usize..p.end as usize];
         p.layers == 0 || was.chars().all(language::is_latin)
     };
-    h.steps.iter().any(both) || h.cost >= RARE && h.pieces.iter().all(is_latin)
+    h.steps.iter().any(both) || h.cost > RARE || h.cost == RARE && h.pieces.iter().all(is_latin)
 }
 
 /// Letters of other scripts that look like some of Latin, and are taken for them by
