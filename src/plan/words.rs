@@ -646,11 +646,14 @@ fn is_rare(line: &str, h: &Hypothesis) -> bool {
         Step::Misread { truth, misread } => is_of_signs(*truth) && is_of_signs(*misread),
         _ => false,
     };
-    let is_latin = |p: &Piece| {
-        let was = &line[p.start as usize..p.end as usize];
-        p.layers == 0 || was.chars().all(language::is_latin)
-    };
-    h.steps.iter().any(both) || h.cost > RARE || h.cost == RARE && h.pieces.iter().all(is_latin)
+    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
+    let is_latin = |p: &Piece| p.layers == 0 || was(p).chars().all(language::is_latin);
+    // Where several letters say so, it is hardly chance: `Had×iŠ, ╚obanija`.
+    let mut touched = h.pieces.iter().filter(|p| p.layers != 0);
+    let first = touched.next().map(was);
+    let is_one = touched.all(|p| Some(was(p)) == first);
+    let is_rare = h.cost > RARE || h.cost == RARE && h.pieces.iter().all(is_latin);
+    is_one && (is_rare || h.steps.iter().any(both))
 }
 
 /// Letters of other scripts that look like some of Latin, and are taken for them by
