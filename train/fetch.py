@@ -148,6 +148,7 @@ LATIN = set(
 )
 LATIN_NOT_ENGLISH = LATIN - {"en", "sco"}
 _LETTER = re.compile(r"[^\W\d_]")
+_LATIN = {chr(c) for c in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)) if chr(c).isalpha()}
 
 
 def _share(lang: str) -> tuple[re.Pattern, float] | None:
@@ -204,6 +205,61 @@ def mojibake(line: str) -> bool:
             if len(text) >= floor or len(run) >= 2 * floor:
                 return True
     return False
+
+
+# Letters of web text: those of the language beyond ASCII, and those of foreign words in it (exemplar
+# characters of Unicode's CLDR 48, main and auxiliary; Romanian with cedillas, too).
+ALPHABETS = {
+    "af": ("áâèéêëîïôöû", "àãäåæçìíòóùúüý"),
+    "az": ("çöüğış", ""),
+    "bs": ("ćčđšž", ""),
+    "ca": ("àçèéíïòóúü", "áâãäåæêëìîñôöøùûÿāăēĕīĭŀōŏœūŭ"),
+    "cs": ("áéíóúýčďěňřšťůž", "àâãäåæçèêëìîïñòôöøùûüÿāăēĕīĭľłōŏœŕūŭ"),
+    "cy": ("àáâäèéêëìíîïòóôöùúûüýÿŵŷẁẃẅỳ", "ãåæçñøāăēĕīĭōŏœūŭ"),
+    "da": ("åæø", "àáâäçèéêëíîïñóôöùúûüÿœǿ"),
+    "de": ("ßäöü", "àáâãåæçèéêëìíîïñòóôøùúûÿāăēĕğīĭıōŏœşūŭ"),
+    "en": ("", "àáâãäåæçèéêëìíîïñòóôöøùúûüÿāăēĕīĭōŏœūŭ"),
+    "eo": ("ĉĝĥĵŝŭ", ""),
+    "es": ("áéíñóúü", "àâãäåæçèêëìîïòôöøùûýÿāăēĕīĭōŏœūŭ"),
+    "et": ("äõöüšž", "àáâãåæçèéêëìíîïñòóôøùúûāēīōŏœū"),
+    "eu": ("çñ", "àáâãäåæèéêëìíîïòóôöøùúûüÿāăēĕīĭōŏœūŭ"),
+    "fi": ("äåöšž", "ßàáâãæçèéêëíîïðñòóôõøùúûüýþÿāăąćċčďđēėęěğģħīįıķĺļľłńņňŋőœŕřśŝşţťŧūůűųźżǥǧǩǯșțȟ"),
+    "fr": ("àâæçèéêëîïôùûüÿœ", "ßáãäåìíñòóõöøúāćēīĳřšſǔ"),
+    "ga": ("áéíóú", "åċġḃḋḟṁṗṡṫ"),
+    "hr": ("ćčđšž", ""),
+    "hu": ("áéíóöúüőű", "àâãäåæçèêëìîïñòôøùûÿāăēĕīĭōŏœūŭ"),
+    "id": ("", "àáâãäåæçèéêëìíîïñòóôöøùúûüÿāăēĕīĭōŏœūŭ"),
+    "is": ("áæéíðóöúýþ", ""),
+    "it": ("àèéìòù", "ßáâãäåæçêëíîïñóôõöøúûüÿœ"),
+    "lg": ("ŋ", ""),
+    "lt": ("ąčėęįšūųž", "àáãèéìíñòóõùúĩũẽ"),
+    "lv": ("āčēģīķļņšūž", "ōŗ"),
+    "mi": ("āēīōū", ""),
+    "nb": ("àåæéòóôø", "áãäçèêíñöúüčđńŋšŧžǎ"),
+    "nl": ("áäéëíïóöúü", "àâãåæçèêîñôøùûýÿœ"),
+    "nn": ("àåæéòóôø", "áãäçèêíñöúüčđńŋšŧžǎ"),
+    "pl": ("óąćęłńśźż", "ßàâäåæçèéêëîïôöùûüÿœ"),
+    "pt": ("àáâãçéêíòóôõú", "äåæèëìîïñöøùûüÿāăēĕīĭōŏœūŭ"),
+    "ro": ("âîăşșţț", "àáäåçèéêëñöü"),
+    "sk": ("áäéíóôúýčďĺľňŕšťž", "àâåæçèêëìîïñòöøùûüÿāăēĕīĭōŏőœřūŭű"),
+    "sl": ("čšž", "àáâäåæçèéêëìíîïñòóôöøùúûüÿāăćđēĕīĭōŏœūŭ"),
+    "sq": ("çë", ""),
+    "sv": ("àäåéö", "áâãæçèëíîïñóøúüÿāī"),
+    "tn": ("êô", ""),
+    "tr": ("çöüğış", "ßàáâãäåæèéêëìíîïñòóôøùúûÿāăēĕīĭōŏœūŭ"),
+    "vi": ("àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", ""),
+    "xh": ("", "àáâãäåæçèéêëìíîïñòóôöøùúûüÿāăēĕīĭōŏœūŭ"),
+    "yo": ("àáèéìíòóùúńǹḿṣẹọ", ""),
+    "zu": ("", "àáâãäåæçèéêëìíîïñòóôöøùúûüÿāăēĕīĭōŏœūŭ"),
+}
+
+
+def misread(line: str, lang: str) -> bool:
+    """Whether a line of web text has letters that its language has not: `yýl` for `yıl`, `ďż˝` for one lost."""
+    own, foreign = ALPHABETS.get(lang, ("", ""))
+    beyond = [c for c in line.lower() if c in _LATIN]
+    others = [c for c in beyond if c not in own]
+    return bool(own or foreign) and (len(others) > 1 or any(c not in foreign for c in others))
 
 
 def icu_branches(message: str) -> list[str]:
@@ -697,6 +753,9 @@ def in_dir(path: str, extract, extension: str = "json") -> list[Rule]:
     return [Rule(rf"{path}/{LC}\.{extension}$", extract)]
 
 
+# Sources of text from the web, of which some is damaged.
+WEB = {"lingua"}
+
 SOURCES: list[Source] = [
     Source("lingua", "crates", "lingua", "1.8.0", "Apache-2.0", "test sentences, words and pairs (Leipzig corpora, CC BY)",
            [Rule(r"lingua-(?P<lang>[a-z]+)-language-model-[\d.]+/testdata/sentences\.txt$", lines),
@@ -769,9 +828,9 @@ SOURCES: list[Source] = [
     Source("node-red-editor", "npm", "@node-red/editor-client", "5.0.7", "Apache-2.0", "editor", [Rule(rf"/locales/{LC}/\w+\.json$", json_values)]),
     Source("oojs-ui", "npm", "oojs-ui", "0.54.2", "MIT", "interface", in_dir("/i18n", json_values)),
     Source("openui5-m", "npm", "@openui5/sap.m", "1.152.0", "Apache-2.0", "interface",
-           [Rule(rf"messagebundle_{LC}\.properties$", properties)]),
+           [Rule(rf"messagebundle_(?!en_US_sap){LC}\.properties$", properties)]),
     Source("openui5-core", "npm", "@openui5/sap.ui.core", "1.152.0", "Apache-2.0", "interface",
-           [Rule(rf"messagebundle_{LC}\.properties$", properties)]),
+           [Rule(rf"messagebundle_(?!en_US_sap){LC}\.properties$", properties)]),
     Source("survey-core", "npm", "survey-core", "3.1.1", "MIT", "survey messages", [Rule(r"/i18n/(?P<lang>[a-z-]+)\.js$", js_strings)]),
     Source("pdf-viewer", "npm", "ngx-extended-pdf-viewer", "30.0.0", "Apache-2.0", "PDF viewer",
            [Rule(rf"/assets/locale/{LC}/viewer\.ftl$", fluent)]),
@@ -898,7 +957,7 @@ def clean(source: Source, pairs: Iterable[tuple[str, str]]) -> dict[str, dict[st
                     lang = chinese_script(part)
                 if lang not in rules:
                     rules[lang] = _share(lang)
-                if acceptable(part, lang, rules[lang]):
+                if acceptable(part, lang, rules[lang]) and not (source.name in WEB and misread(part, lang)):
                     out[lang][part] = None
     english = out.get("en", {})
     for lang in out:
