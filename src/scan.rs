@@ -283,6 +283,7 @@ const DAMAGED: Cost = 3 * NAT;
 const DAMAGED_LETTERS: Cost = 14 * NAT;
 /// What it costs at least for each of them: little of a long line is no damage.
 const DAMAGED_EACH: Cost = NAT / 4;
+const DAMAGED_MOST: Cost = 24 * NAT;
 /// So many of those letters are a text of theirs, where nothing is counted beside
 /// signs of ASCII: `<b>Пол:</b>`.
 const TEXT: usize = 10;
@@ -295,7 +296,8 @@ pub fn is_surprising(line: &str) -> bool {
     let others = line.chars().filter(is_other).count();
     let least = match others {
         0 => DAMAGED,
-        _ => DAMAGED_LETTERS.max(DAMAGED_EACH * others as Cost),
+        // Of a long paragraph a clause may be damaged.
+        _ => (DAMAGED_EACH * others as Cost).clamp(DAMAGED_LETTERS, DAMAGED_MOST),
     };
     let is_latin = |c: char| ('\u{c0}'..'\u{370}').contains(&c);
     let counts_beside = |a: char, b: char| {
@@ -363,6 +365,8 @@ fn is_in_place([a, c, b]: [char; 3], quoted: bool) -> bool {
     match (is_letter(a), is_letter(b)) {
         (false, false) => true,
         (true, true) => false,
+        // What was `marché` in cp850 is `march‚`; no quotation ends in that.
+        (true, _) if matches!(c, '‚' | '„') => false,
         (after, _) => quoted && is_quote(c) || after && is_end,
     }
 }

@@ -827,6 +827,7 @@ SOURCES: list[Source] = [
            [Rule(rf"/locales/{LC}/(?:\w+/)?[\w-]+\.html$", html_blocks), Rule(rf"/locales/{LC}/\w+\.json$", json_values)]),
     Source("node-red-editor", "npm", "@node-red/editor-client", "5.0.7", "Apache-2.0", "editor", [Rule(rf"/locales/{LC}/\w+\.json$", json_values)]),
     Source("oojs-ui", "npm", "oojs-ui", "0.54.2", "MIT", "interface", in_dir("/i18n", json_values)),
+    # Its pseudo-translations, `[[[Ţēχţ∙∙∙]]]`, are called en_US_sap.
     Source("openui5-m", "npm", "@openui5/sap.m", "1.152.0", "Apache-2.0", "interface",
            [Rule(rf"messagebundle_(?!en_US_sap){LC}\.properties$", properties)]),
     Source("openui5-core", "npm", "@openui5/sap.ui.core", "1.152.0", "Apache-2.0", "interface",

@@ -448,24 +448,30 @@ impl Share {
 /// How much better than a charset of Windows another must be to be found in a
 /// text of UTF-8.
 const STRANGE: Cost = 5 * NAT;
+/// So few words say little of a charset.
+const LITTLE: usize = 2;
 
 /// The cost of the telling words as UTF-8 with runs in another charset, and
 /// which.
 fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
     // The words that UTF-8 can't be: its valid parts would mislead.
     let words = sample.split_inclusive(|&b| sample::is_edge(b));
-    let rest: Vec<u8> = words
+    let rest: Vec<&[u8]> = words
         .filter(|word| std::str::from_utf8(word).is_err())
-        .flatten()
-        .copied()
         .collect();
+    let is_little = rest.len() <= LITTLE;
+    let rest = rest.concat();
     let ranked = detect::rank(bytes, &rest, None, false);
     // What gets into UTF-8 comes from Windows, and a byte or two say little:
-    // `na\xefve` was no `na’ve` of Baltic DOS.
+    // `na\xefve` was no `na’ve` of Baltic DOS, nor `naļve`.
     let least = ranked.first().map_or(0, |s| s.cost);
+    let near = |s: &&Scored, most| s.cost <= least + most;
+    let western = |s: &&Scored| s.charset == Charset::WINDOWS_1252 && near(s, 2 * STRANGE);
+    let windows = |s: &&Scored| s.charset.name().starts_with("windows-") && near(s, STRANGE);
     let other = ranked
         .iter()
-        .find(|s| s.charset.name().starts_with("windows-") && s.cost <= least + STRANGE)
+        .find(|s| is_little && western(s))
+        .or_else(|| ranked.iter().find(windows))
         .or(ranked.first())
         .map(|s| s.charset);
     let (text, malformed, foreign) = mixed::decode(sample, other);

@@ -327,8 +327,8 @@ struct Filling<'a> {
 
 /// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
 pub(super) const LOST_LEAD: u8 = 0xc3;
-/// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `ж` and `Ѷ`.
-const OTHER_LEADS: [u8; 4] = [0xc4, 0xc5, 0xd0, 0xd1];
+/// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `϶`, `ж` and `Ѷ`.
+const OTHER_LEADS: [u8; 5] = [0xc4, 0xc5, 0xcf, 0xd0, 0xd1];
 
 /// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` was `Ã©`.
 pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
@@ -411,6 +411,8 @@ impl Filling<'_> {
         let undefined = self.undefined();
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
+            // But `â? ` is no dagger.
+            Some(' ') if lost > 0 && self.slots[self.lead].byte == 0xe2 => {}
             Some(' ') => try_all(&[0xa0], 1, 0),
             Some('?') => {
                 try_all(undefined, 1, 0);
@@ -457,12 +459,17 @@ impl Filling<'_> {
         }
     }
 
-    /// Whether nothing but an E2 is left of a sequence: of `itâ??s`. Quotes, dashes and
-    /// dots all begin with E2 80.
+    /// Whether nothing but an E2 is left of a sequence, as in `itâ??s`, and not at the
+    /// end of a word, as in Romanian `a coborâ??`. Quotes, dashes and dots all begin
+    /// with E2 80.
     fn is_bare(&self) -> bool {
-        let is_shown = |slot: &Slot| self.line[slot.piece as usize].c == '?';
+        let shown = |slot: &Slot| self.line[slot.piece as usize].c;
         let rest = self.slots.get(self.lead + 1..self.lead + 3);
-        self.slots[self.lead].byte == 0xe2 && rest.is_some_and(|rest| rest.iter().all(is_shown))
+        let is_lost = rest.is_some_and(|rest| rest.iter().all(|slot| shown(slot) == '?'));
+        let after = self.slots.get(self.lead + 3).map(shown);
+        self.slots[self.lead].byte == 0xe2
+            && is_lost
+            && (self.begins_word() || after.is_some_and(is_letter))
     }
 
     /// Whether the lead byte is at the beginning of a word.

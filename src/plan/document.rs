@@ -326,7 +326,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))
                 .filter_map(|(_, steps)| undo_all(&read, steps))
                 .map(|h| Hypothesis {
-                    gain: h.gain - doubt::doubt(line, &h),
+                    gain: h.gain - doubt::doubt(line, &h, true),
                     ..h
                 })
                 .collect(),

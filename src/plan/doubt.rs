@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::language;
+use crate::language::{self, Usual};
 use crate::model::{self, Cost, NAT};
 use crate::scan;
 
@@ -42,17 +42,16 @@ const LONE: Cost = 24 * NAT;
 /// A character that is quoted: `„Ä“`, `'Ã'`, `“×”`.
 const QUOTED: Cost = 12 * NAT;
 
-/// What is to be taken off a gain.
-pub(super) fn doubt(line: &str, h: &Hypothesis) -> Cost {
+/// What is to be taken off a gain; of a chain that other lines are certain of, what
+/// stands on one line alone says less.
+pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     let never = h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c))
         || is_list(line, &h.pieces)
         || is_drawn(line, h)
         || is_coded(line, &h.pieces)
-        || h.is_legacy() && is_babble(line, &h.pieces)
-        || is_of_placeholders(line, &h.pieces)
         || is_garble(h)
-        || keeps_losses(h)
-        || rereads_marks(h);
+        || rereads_marks(h)
+        || !is_certain && h.is_legacy() && is_chance(line, h);
     if never {
         return h.gain;
     }
@@ -165,16 +164,20 @@ fn is_garble(h: &Hypothesis) -> bool {
             || h.survey.surprise > h.gain.max(MUCH) / 2)
 }
 
-/// Whether question marks stay within what one single-byte charset for another would
-/// explain, several times: in `ItÃ?Â¢â?¬â?¢s` they are bytes that were lost, and no such
-/// charset loses any.
-fn keeps_losses(h: &Hypothesis) -> bool {
+/// Whether a legacy reading is of what no charset was mixed up in.
+fn is_chance(line: &str, h: &Hypothesis) -> bool {
+    is_of_placeholders(line, &h.pieces)
+        || keeps_losses(line, h)
+        || is_babble(line, &h.pieces) && !words::known(line, h).all
+}
+
+/// Whether question marks stay that were bytes of UTF-8: in `ItÃ?Â¢â?¬â?¢s` several are,
+/// and no single-byte charset loses any.
+fn keeps_losses(line: &str, h: &Hypothesis) -> bool {
     let beyond = |p: &Piece| p.layers != 0 && !p.c.is_ascii();
-    let is_opening = |p: &Piece| matches!(p.c, '¡' | '¿' | '«' | '“' | '„' | '"');
-    let is_loss = |three: &&[Piece]| {
-        beyond(&three[0]) && three[1].c == '?' && beyond(&three[2]) && !is_opening(&three[2])
-    };
-    h.is_legacy() && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
+    let is_loss = |three: &&[Piece]| beyond(&three[0]) && three[1].c == '?' && beyond(&three[2]);
+    let is_led = line.contains("Ã?Â") || line.contains("â?¬");
+    is_led && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
 }
 
 /// Words of nothing but so few letters, and so many of those, are none.
@@ -185,10 +188,10 @@ const ENOUGH: usize = 8;
 /// `äöü äää ÄÖÜ`, `ДжДжДжДж`.
 fn is_babble(line: &str, pieces: &[Piece]) -> bool {
     let mut distinct: Vec<char> = Vec::with_capacity(FEW);
-    let mut letters = 0;
+    let mut all = 0;
     for c in touched(pieces).flat_map(|span| line[span].chars()) {
         let c = lowered(c);
-        letters += 1;
+        all += 1;
         if !distinct.contains(&c) {
             if distinct.len() == FEW {
                 return false;
@@ -199,7 +202,7 @@ fn is_babble(line: &str, pieces: &[Piece]) -> bool {
     let is_part = |pair: &[Piece]| {
         (pair[0].layers == 0) != (pair[1].layers == 0) && pair.iter().all(|p| is_letter(p.c))
     };
-    letters >= ENOUGH && !pieces.windows(2).any(is_part)
+    all >= ENOUGH && !pieces.windows(2).any(is_part)
 }
 
 /// Whether all that would be changed is right after placeholders: `%02dм` is of
@@ -295,7 +298,15 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         );
     let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ') && !is_sign;
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
-    if small || is_word && !is_telling(&h.steps) {
+    // `NICIODATĂ™` is a trademark: the word is known, in capitals.
+    let at = p.start as usize;
+    let was = line.get(at..).and_then(|rest| rest.chars().next());
+    let is_known = !is_telling(&h.steps)
+        && before.is_some_and(char::is_uppercase)
+        && after.is_none()
+        && was.is_some_and(char::is_uppercase)
+        && language::usual(line, at) == Usual::Known;
+    if small || is_known || is_word && !is_telling(&h.steps) {
         h.gain
     } else if is_word && (spoken || !p.c.is_uppercase() && line.chars().count() == 2) {
         MISPLACED

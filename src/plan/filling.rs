@@ -304,13 +304,10 @@ fn together<'a>(
     let foreign = LazyCell::new(|| {
         let mut costs = [0; LANES];
         let all = costs.iter_mut().zip(letters::all());
-        all.for_each(|(cost, l)| {
-            *cost = if LOW_QUOTES.contains(&l.tag()) {
-                0
-            } else {
-                FOREIGN
-            }
-        });
+        // Serbian in Latin, `sr-Latn`, has the quotes of Serbian.
+        let is_low = |tag: &str| tag.split('-').any(|part| LOW_QUOTES.contains(&part));
+        let others = all.filter(|(_, l)| !is_low(l.tag()));
+        others.for_each(|(cost, _)| *cost = FOREIGN);
         costs
     });
     let costs = |&n: &usize| {
@@ -388,7 +385,7 @@ const LANGUAGES: usize = 8;
 const LETTERS: Cost = 3;
 /// What an opening quote on the line costs where quotations begin above it.
 const FOREIGN: Cost = 5 * NAT;
-/// The languages in which they begin on it, by Unicode's CLDR.
+/// Languages in which they begin on it, at once or within others, by Unicode's CLDR.
 const LOW_QUOTES: [&str; 28] = [
     "be", "bg", "bs", "cs", "de", "dsb", "et", "hr", "hsb", "hu", "is", "ka", "ksh", "ky", "lb",
     "lt", "mk", "nds", "os", "pl", "ro", "ru", "sah", "sk", "sl", "sr", "szl", "uk",

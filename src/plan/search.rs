@@ -358,7 +358,7 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
             let left = || doubt::left(&h, was, costs);
             h.gain = words::gain(text, &h, known, left, config.wanted_languages()).unwrap_or(0);
         }
-        h.gain -= doubt::doubt(text, &h);
+        h.gain -= doubt::doubt(text, &h, false);
         let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);
         if h.gain > 0 && is_best {
             let most = doubt::most_left(&h, known);

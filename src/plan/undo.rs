@@ -185,15 +185,19 @@ fn fill_in(
 /// More characters filled in than read: each costs this.
 const GUESS: Cost = 4 * NAT;
 
-/// What it costs that a layer fills in more than it reads. That `â??` was a quote or a
-/// dash is not much of a guess.
+/// What it costs that a layer fills in more than it reads. That `â??` within a word
+/// was an apostrophe is not much of a guess.
 fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
-    let touched = pieces.iter().filter(|p| p.layers & bit != 0);
-    let balance: Cost = touched
-        .map(|p| match (p.inferred, p.c) {
-            (true, '\u{2010}'..='\u{2027}') if p.end - p.start > 3 => 0,
-            (true, _) => 1,
-            (false, _) => -1,
+    let is_letter = |i: usize| pieces.get(i).is_some_and(|p| p.c.is_ascii_alphabetic());
+    let within = |i: usize| is_letter(i.wrapping_sub(1)) && is_letter(i + 1);
+    let balance: Cost = pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.layers & bit != 0)
+        .map(|(i, p)| match p.inferred {
+            true if p.c == '’' && within(i) => 0,
+            true => 1,
+            false => -1,
         })
         .sum();
     GUESS * balance.max(0)
