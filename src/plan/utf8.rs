@@ -187,7 +187,7 @@ pub(super) fn entire(pieces: &[Piece]) -> Set {
     let readings = &*READINGS;
     // Those in which it is so thus far, and those that want so many more
     // continuations.
-    let mut all: Set = !0;
+    let mut all: Set = !0 >> (Set::BITS as usize - readings.single.len());
     let (mut one, mut two, mut three): (Set, Set, Set) = (0, 0, 0);
     for p in pieces {
         let wanted = one | two | three;
