@@ -281,7 +281,8 @@ const UNUSUAL_EAST_ASIA: Cost = 21 * NAT / 2;
 /// of other letters than Latin, which are not damaged one by one.
 const DAMAGED: Cost = 3 * NAT;
 const DAMAGED_LETTERS: Cost = 14 * NAT;
-/// What it costs at least for each of them: little of a long line is no damage.
+/// What it costs at least for each of them, for little of a long line is no damage;
+/// but not more than this, for a clause of a paragraph may be.
 const DAMAGED_EACH: Cost = NAT / 4;
 const DAMAGED_MOST: Cost = 24 * NAT;
 /// So many of those letters are a text of theirs, where nothing is counted beside
@@ -296,7 +297,6 @@ pub fn is_surprising(line: &str) -> bool {
     let others = line.chars().filter(is_other).count();
     let least = match others {
         0 => DAMAGED,
-        // Of a long paragraph a clause may be damaged.
         _ => (DAMAGED_EACH * others as Cost).clamp(DAMAGED_LETTERS, DAMAGED_MOST),
     };
     let is_latin = |c: char| ('\u{c0}'..'\u{370}').contains(&c);

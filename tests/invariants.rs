@@ -106,6 +106,15 @@ fn a_chain_that_was_asked_for_is_undone_once() {
     assert_eq!(config(9).repair(&twice).text(), twice);
 }
 
+/// Of a line of ASCII that surprises, as escapes and a control do, every charset reads
+/// all, and none anything else.
+#[test]
+fn a_line_of_ascii_is_read_alike() {
+    for text in ["\\u0085\u{7f}", "\u{7f}\\u00bb\""] {
+        assert!(repair(text).is_clean(), "{text:?}");
+    }
+}
+
 /// A long line without spaces is cut between characters, not within one.
 #[test]
 fn a_long_line_is_cut_between_sequences() {

@@ -13,6 +13,11 @@ const HARDLY: Cost = 5 * NAT;
 /// The same where another sign is much more usual.
 const UNUSUAL: Cost = 8 * NAT;
 
+/// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
+pub(super) const LOST_LEAD: u8 = 0xc3;
+/// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `϶`, `ж` and `Ѷ`.
+const OTHER_LEADS: [u8; 5] = [0xc4, 0xc5, 0xcf, 0xd0, 0xd1];
+
 /// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one.
 pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
     let byte = slots[s].byte;
@@ -212,6 +217,14 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     }
 }
 
+/// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` was `Ã©`.
+pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
+    let is_lost = |p: &[Piece]| {
+        p[0].c == 'Ã' && matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â')
+    };
+    line.windows(3).any(is_lost)
+}
+
 /// Of the signs that a sequence could have been, those of windows-1252 are much likelier
 /// than others, also since what comes out may be a layer more: `Ã¢â?¬â?¢` was `â€™`, and
 /// not `â€⎢`.
@@ -325,19 +338,6 @@ struct Filling<'a> {
     want: usize,
 }
 
-/// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
-pub(super) const LOST_LEAD: u8 = 0xc3;
-/// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `϶`, `ж` and `Ѷ`.
-const OTHER_LEADS: [u8; 5] = [0xc4, 0xc5, 0xcf, 0xd0, 0xd1];
-
-/// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` was `Ã©`.
-pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
-    let is_lost = |p: &[Piece]| {
-        p[0].c == 'Ã' && matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â')
-    };
-    line.windows(3).any(is_lost)
-}
-
 impl Filling<'_> {
     /// What a sequence of which a byte shows as lost is where another layer must tell
     /// what it was: still lost, but for the lead byte of a sequence there.
@@ -391,11 +391,13 @@ impl Filling<'_> {
         if lost == 2 {
             return;
         }
-        let is_bare = self.is_bare();
+        // The lead byte of punctuation.
+        let is_e2 = self.slots[self.lead].byte == 0xe2;
+        let is_bare = is_e2 && self.is_bare();
         let mut try_all = |set: &[u8], taken: usize, more: Cost| {
             // Of many bytes only one may be missing, but for the punctuation
             // of E2 80: `â` alone was `’`.
-            let e280 = self.slots[self.lead].byte == 0xe2 && bits & 0x3f == 0;
+            let e280 = is_e2 && bits & 0x3f == 0;
             if set.len() > 8 && lost > 0 && !e280 {
                 return;
             }
@@ -412,15 +414,15 @@ impl Filling<'_> {
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
             // But `â? ` is no dagger.
-            Some(' ') if lost > 0 && self.slots[self.lead].byte == 0xe2 => {}
+            Some(' ') if lost > 0 && is_e2 => {}
             Some(' ') => try_all(&[0xa0], 1, 0),
             Some('?') => {
                 try_all(undefined, 1, 0);
                 // `PaÃ?s`: of a soft hyphen a question mark was left.
                 try_all(&[0xad], 1, 2 * NAT);
                 // `â?™` was `â€™`: windows-1252 had no `€` at first.
-                let is_first = s == self.lead + 1 && self.slots[self.lead].byte == 0xe2;
-                if is_first && self.layer.misread == Charset::WINDOWS_1252 {
+                let is_second = s == self.lead + 1;
+                if is_e2 && is_second && self.layer.misread == Charset::WINDOWS_1252 {
                     try_all(&[0x80], 1, 2 * NAT);
                 }
             }
@@ -459,17 +461,15 @@ impl Filling<'_> {
         }
     }
 
-    /// Whether nothing but an E2 is left of a sequence, as in `itâ??s`, and not at the
-    /// end of a word, as in Romanian `a coborâ??`. Quotes, dashes and dots all begin
-    /// with E2 80.
+    /// Whether nothing but its lead byte is left of a sequence, as in `itâ??s`, and not
+    /// at the end of a word, as in Romanian `a coborâ??`. Quotes, dashes and dots all
+    /// begin with E2 80.
     fn is_bare(&self) -> bool {
         let shown = |slot: &Slot| self.line[slot.piece as usize].c;
         let rest = self.slots.get(self.lead + 1..self.lead + 3);
         let is_lost = rest.is_some_and(|rest| rest.iter().all(|slot| shown(slot) == '?'));
         let after = self.slots.get(self.lead + 3).map(shown);
-        self.slots[self.lead].byte == 0xe2
-            && is_lost
-            && (self.begins_word() || after.is_some_and(is_letter))
+        is_lost && (self.begins_word() || after.is_some_and(is_letter))
     }
 
     /// Whether the lead byte is at the beginning of a word.

@@ -51,7 +51,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_coded(line, &h.pieces)
         || is_garble(h)
         || rereads_marks(h)
-        || !is_certain && h.is_legacy() && is_chance(line, h);
+        || !is_certain && h.is_legacy() && is_coincidence(line, h);
     if never {
         return h.gain;
     }
@@ -164,8 +164,9 @@ fn is_garble(h: &Hypothesis) -> bool {
             || h.survey.surprise > h.gain.max(MUCH) / 2)
 }
 
-/// Whether a legacy reading is of what no charset was mixed up in.
-fn is_chance(line: &str, h: &Hypothesis) -> bool {
+/// Whether a legacy reading is of what looks damaged in one charset or another, but is
+/// no text of any.
+fn is_coincidence(line: &str, h: &Hypothesis) -> bool {
     is_of_placeholders(line, &h.pieces)
         || keeps_losses(line, h)
         || is_babble(line, &h.pieces) && !words::known(line, h).all

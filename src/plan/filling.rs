@@ -225,12 +225,7 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
                 });
             }
         }
-        let rank = |way: &Way| (way.cost, way.last);
-        if next.len() > BEAM {
-            next.select_nth_unstable_by_key(BEAM, rank);
-            next.truncate(BEAM);
-        }
-        next.sort_unstable_by_key(rank);
+        keep_least(&mut next, BEAM, |way| (way.cost, way.last));
         ways = next;
     }
     let choices = |way: &Way| {
@@ -330,7 +325,7 @@ fn together<'a>(
         sure[l] + costs.iter().filter_map(least).sum::<Cost>()
     };
     let mut languages: Vec<(Cost, usize)> = (0..sure.len()).map(|l| (least(l), l)).collect();
-    best(&mut languages, LANGUAGES);
+    keep_least(&mut languages, LANGUAGES, |language| *language);
     let losses = guesses.iter().flatten().fold(0, |all, g| all | g.losses);
     let sets = (0..=losses).filter(|set| set & !losses == 0);
     // What the line costs at least with each way.
@@ -359,20 +354,20 @@ fn together<'a>(
         let best = with.iter().position(|&cost| cost == least).unwrap_or(0);
         let others = with.iter().enumerate().filter(|(i, _)| *i != best);
         let all = others.fold(0, |all, (_, cost)| {
-            weigh::together(all, (cost - least).min(FAR) * weigh::FINE)
+            weigh::either(all, (cost - least).min(FAR) * weigh::FINE)
         });
         (&guesses[best], -all)
     };
     guesses.iter().map(choose).collect()
 }
 
-/// The least of all.
-fn best<T: Ord>(all: &mut Vec<T>, n: usize) {
+/// Keeps so many of all, the least first.
+fn keep_least<T, K: Ord>(all: &mut Vec<T>, n: usize, key: impl Fn(&T) -> K) {
     if all.len() > n {
-        all.select_nth_unstable(n);
+        all.select_nth_unstable_by_key(n, &key);
         all.truncate(n);
     }
-    all.sort_unstable();
+    all.sort_unstable_by_key(key);
 }
 
 /// Ways to fill in a word that are held against the rest of the line, and by how

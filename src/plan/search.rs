@@ -91,9 +91,10 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Undoes one more layer of a hypothesis, in all ways that could be it.
+    /// Of the line as it is, what it was read for is given.
     fn go_on(&mut self, from: &Hypothesis, read: Option<(&Odd, Set)>, depth: usize) {
         let surprise = from.survey.surprise;
-        let first = depth == 0 && from.steps.is_empty();
+        let first = read.is_some();
         if surprise < SURPRISE {
             if let Some((odd, _)) = read {
                 self.suggested(from, odd);

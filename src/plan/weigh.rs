@@ -398,18 +398,18 @@ impl<'a> Weighed<'a> {
         for e in edges {
             let cost = to[e.from as usize] + e.cost * FINE;
             let sum = &mut to[e.to as usize];
-            *sum = together(*sum, cost);
+            *sum = either(*sum, cost);
         }
         let mut all = FAR;
         for (node, cost) in ends {
             let end = cost * FINE;
             from[node as usize] = end;
-            all = together(all, to[node as usize] + end);
+            all = either(all, to[node as usize] + end);
         }
         for e in edges.iter().rev() {
             let cost = from[e.to as usize] + e.cost * FINE;
             let sum = &mut from[e.from as usize];
-            *sum = together(*sum, cost.min(FAR));
+            *sum = either(*sum, cost.min(FAR));
         }
         Weighed {
             nodes,
@@ -440,7 +440,7 @@ impl<'a> Weighed<'a> {
                 let Some(before) = before else { continue };
                 let cost = before + e.cost * FINE;
                 match next.iter_mut().find(|n| n.0 == e.to) {
-                    Some((_, sum)) => *sum = together(*sum, cost),
+                    Some((_, sum)) => *sum = either(*sum, cost),
                     None => next.push((e.to, cost)),
                 }
             }
@@ -449,14 +449,14 @@ impl<'a> Weighed<'a> {
         let through = reached
             .iter()
             .map(|&(id, cost)| cost + self.from[id as usize])
-            .fold(FAR, together);
+            .fold(FAR, either);
         (through - self.all).max(0)
     }
 }
 
 /// The cost of one or the other: the logarithm of the sum of what they are the
 /// logarithms of.
-pub(super) fn together(a: Cost, b: Cost) -> Cost {
+pub(super) fn either(a: Cost, b: Cost) -> Cost {
     /// By how much two are less than the lesser, by their distance.
     const LESS: [u16; 80] = [
         266, 251, 236, 221, 207, 194, 182, 170, 159, 149, 139, 129, 120, 112, 104, 97, 90, 83, 77,
