@@ -24,8 +24,8 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     if layer.truth == Charset::UTF_8 {
         utf8(slots, s, line, layer, out);
     } else if layer.truth.is_single_byte() {
-        let was = line[slots[s].piece as usize].c;
-        if let Some((c, cost)) = single_byte(layer.truth, byte, was) {
+        let at = slots[s].piece as usize;
+        if let Some((c, cost)) = single_byte(layer.truth, byte, line, at) {
             out.push(Arc {
                 len: 1,
                 c: Some(c),
@@ -39,16 +39,30 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     }
 }
 
-/// What a byte that showed as `was` is in a single-byte charset, and what that
-/// costs; nothing, where it has no character.
-pub(super) fn single_byte(truth: Charset, byte: u8, was: char) -> Option<(char, Cost)> {
+/// What the byte that showed as the character at `at` is in a single-byte charset, and
+/// what that costs; nothing, where it has no character.
+pub(super) fn single_byte(
+    truth: Charset,
+    byte: u8,
+    line: &[Piece],
+    at: usize,
+) -> Option<(char, Cost)> {
     match shown(truth, byte) {
         char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => None,
-        // `†` was a no-break space, but no letter was one.
-        '\u{a0}' | '\u{ad}' if is_letter(was) => None,
+        '\u{a0}' if is_letter(line[at].c) && !is_between(line, at) => None,
+        '\u{ad}' if is_letter(line[at].c) => None,
         c @ ('\u{a0}' | '\u{ad}') => Some((c, 4 * NAT)),
         c => Some((c, 0)),
     }
+}
+
+/// Whether a no-break space could have shown as what stands here, after a word and before
+/// a mark: the `á` of `bordá?` was one, but no letter within a word.
+pub(super) fn is_between(line: &[Piece], at: usize) -> bool {
+    let before = line[..at].last().map(|p| p.c);
+    let next = line.get(at + 1).map(|p| p.c);
+    before.is_some_and(|c| !c.is_whitespace())
+        && next.is_some_and(|c| !is_letter(c) && !c.is_whitespace())
 }
 
 /// The character that begins at slot `s`, and how many slots it takes, if it can

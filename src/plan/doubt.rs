@@ -59,7 +59,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     let of_kind = if h.is_inferred() {
         LONE * Cost::from(is_lone(line, &h.pieces))
     } else {
-        HALF_WORD * half_words(&h.pieces)
+        HALF_WORD * half_words(line, &h.pieces)
     };
     // What words say of legacy readings has the rest.
     let of_utf8 = match h.is_legacy() {
@@ -168,8 +168,18 @@ fn is_garble(h: &Hypothesis) -> bool {
 /// no text of any.
 fn is_coincidence(line: &str, h: &Hypothesis) -> bool {
     is_of_placeholders(line, &h.pieces)
+        || makes_spaces(line, &h.pieces)
         || keeps_losses(line, h)
         || is_babble(line, &h.pieces) && !words::known(line, h).all
+}
+
+/// Whether all that becomes something else becomes spaces: of `površ;` that says
+/// nothing, but where `é` was damaged, too, the `á` of `bordá?` was one.
+fn makes_spaces(line: &str, pieces: &[Piece]) -> bool {
+    let was = |p: &Piece| line[p.start as usize..p.end as usize].chars();
+    let changed = pieces.iter().filter(|p| p.layers != 0 && !was(p).eq([p.c]));
+    let mut changed = changed.peekable();
+    changed.peek().is_some() && changed.all(|p| p.c == '\u{a0}')
 }
 
 /// Whether question marks stay that were bytes of UTF-8: in `ItÃ?Â¢â?¬â?¢s` several are,
@@ -226,9 +236,11 @@ fn is_coded(line: &str, pieces: &[Piece]) -> bool {
         let c = u32::from(line[span.clone()].chars().next().unwrap_or_default());
         let near = span.start.saturating_sub(NEXT)..span.start;
         let start = near.clone().find(|&at| line.is_char_boundary(at));
-        let before = &line[start.unwrap_or(near.end)..near.end];
-        let before = before.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let code = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next();
+        let near = &line[start.unwrap_or(near.end)..near.end];
+        let before = near.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let code = before.rsplit(|c: char| !c.is_alphanumeric()).next();
+        // The `ed` of `popředí` is none.
+        let code = code.filter(|_| before.len() < near.len());
         let code = code.unwrap_or_default().trim_start_matches("0x");
         let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
         is(16) || is(10) || is(8)
@@ -455,21 +467,27 @@ fn quoted(line: &str, pieces: &[Piece]) -> Cost {
     touched(pieces).filter(is_quoted).count() as Cost
 }
 
-/// Words in which letters beyond ASCII were touched and others weren't: a
-/// charset is mixed up for a word at least.
-fn half_words(pieces: &[Piece]) -> Cost {
+/// Words in which letters beyond ASCII were changed and others kept: a charset is
+/// mixed up for a word at least.
+fn half_words(line: &str, pieces: &[Piece]) -> Cost {
     let kept = |p: &Piece| p.layers == 0 && !p.c.is_ascii();
     if !pieces.iter().any(kept) {
         return 0;
     }
     let between = |p: &Piece| !is_letter(p.c) && (p.layers == 0 || p.c.is_whitespace());
     let words = pieces.split(between);
-    let is_half = |word: &&[Piece]| word.iter().any(|p| p.layers != 0) && word.iter().any(kept);
+    // The `ý` of `Časový` is the same in all that `µ` could be a letter of.
+    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
+    let is_changed = |p: &Piece| p.layers != 0 && !was(p).chars().eq([p.c]);
+    let is_half = |word: &&[Piece]| word.iter().any(is_changed) && word.iter().any(kept);
     words.filter(is_half).count() as Cost
 }
 
+/// Marks that nothing but damage puts after a letter: they open what follows.
+const OPENING: [char; 4] = ['‚', '„', '¿', '¡'];
+
 /// The character that is all that is touched, if it never stands where only
-/// damage puts it: `²` may stand after a word, but not `‚` within one.
+/// damage puts it: `²` may stand after a word, but not `‚`, nor `“` within one.
 fn only(line: &str, pieces: &[Piece]) -> Option<char> {
     let mut all = touched(pieces).flat_map(|span| line[span].chars());
     let first = all.next()?;
@@ -477,7 +495,9 @@ fn only(line: &str, pieces: &[Piece]) -> Option<char> {
         let mark = !line[span.clone()].contains(is_letter);
         let before = line[..span.start].chars().next_back();
         let after = line[span.end..].chars().next();
-        mark && before.is_some_and(is_letter) && after.is_some_and(char::is_lowercase)
+        let opens = line[span.clone()].starts_with(OPENING) && !after.is_some_and(is_letter);
+        let is_inside = after.is_some_and(char::is_lowercase) || opens;
+        mark && before.is_some_and(is_letter) && is_inside
     };
     (all.all(|c| c == first) && !touched(pieces).any(within)).then_some(first)
 }

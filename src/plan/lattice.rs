@@ -361,13 +361,13 @@ pub(crate) fn direct(line: &[Piece], layer: &Layer, single: usize, bit: u8) -> O
         is_whole: true,
     };
     let (mut damaged, mut changed) = (true, false);
-    for p in line {
+    for (at, p) in line.iter().enumerate() {
         let byte = if p.c.is_ascii() {
             0
         } else {
             READINGS.row(p.c).bytes[single]
         };
-        match arcs::single_byte(layer.truth, byte, p.c).filter(|_| byte != 0) {
+        match arcs::single_byte(layer.truth, byte, line, at).filter(|_| byte != 0) {
             Some((c, cost)) => {
                 out.is_whole &= cost == 0;
                 out.extra += cost + if damaged { 0 } else { BACK };

@@ -10,6 +10,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
 
+use super::arcs;
 use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, ones};
@@ -324,11 +325,18 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
             i.and_then(|i| pieces.get(i))
                 .is_some_and(|p| p.c.is_ascii_alphabetic())
         };
-        all &= if near(i.checked_sub(1)) || near(Some(i + 1)) {
+        let visible = if near(i.checked_sub(1)) || near(Some(i + 1)) {
             readings.visible[b] & !readings.letter[b]
         } else {
             readings.visible[b]
         };
+        // `plusá: … d'arrÛt` had a no-break space, too.
+        let space = if odd.len() > 1 && arcs::is_between(pieces, i) {
+            readings.space[b]
+        } else {
+            0
+        };
+        all &= visible | space;
         letters |= readings.latin[b] | readings.letter[b];
     }
     // Something must become a letter, or it is no text that was damaged; but

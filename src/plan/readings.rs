@@ -272,6 +272,8 @@ pub(crate) struct Readings {
     pub latin: [Set; 256],
     pub letter: [Set; 256],
     pub visible: [Set; 256],
+    /// Those in which it is a no-break space.
+    pub space: [Set; 256],
     /// The truths of single bytes.
     pub of_single_bytes: Set,
     /// What each byte is in each of those.
@@ -400,6 +402,7 @@ impl Readings {
             latin: [0; 256],
             letter: [0; 256],
             visible: [0; 256],
+            space: [0; 256],
             pages: vec![0; 256],
             rows: vec![0; 256],
             distinct: vec![NOWHERE.clone()],
@@ -421,6 +424,7 @@ impl Readings {
                 );
                 readings.visible[at] |= if hidden { 0 } else { bit };
                 match c {
+                    '\u{a0}' => readings.space[at] |= bit,
                     '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if is_letter(c) => {
                         readings.latin[at] |= bit
                     }

@@ -63,6 +63,9 @@ const LIKELY: Cost = 11 * NAT / 3;
 /// How many twentieths of the surprise signs may leave that were letters, as they
 /// would have been in `mont¢|pont¢`.
 const SIGNS: Cost = 7;
+/// What a mark next to a word costs at least that is no letter of it, where one is
+/// missing: `Se gener— el`.
+const BARE: Cost = 4 * NAT;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// From which on nothing speaks against them, and what they may cost then.
@@ -213,7 +216,9 @@ impl<'a> Unknown<'a> {
         let latin = beyond.filter(|word| word.iter().all(is_latin));
         let unknown = latin.filter_map(|word| {
             let standing = standing(word.iter().map(|p| p.c));
-            let is_unknown = standing.letters && standing.cost < IN_LEXICON;
+            // `ver”ffentlicht` is none, either.
+            let is_word = standing.letters || standing.odd;
+            let is_unknown = is_word && standing.cost < IN_LEXICON;
             is_unknown.then_some((word, standing.cost))
         });
         Unknown(unknown.take(most).collect())
@@ -266,6 +271,8 @@ fn is_broken(word: &[Piece], read: impl Fn(char) -> char) -> bool {
 /// What the lexicon says of a word, marks and all.
 struct Written {
     cost: Cost,
+    /// Whether a mark is in it.
+    odd: bool,
     /// Whether it has letters beyond ASCII, and only letters of Latin.
     letters: bool,
     latin: bool,
@@ -281,6 +288,7 @@ fn standing(word: impl Iterator<Item = char>) -> Written {
     let odd = word.iter().any(is_mark);
     Written {
         cost: if odd { IN_NONE } else { least.unwrap_or(0) },
+        odd,
         letters: least.is_some(),
         latin: word
             .iter()
@@ -377,9 +385,11 @@ struct Words {
     /// As they were and as they became, in lower case, each between edges.
     before: Vec<char>,
     after: Vec<char>,
-    /// Letters of all of them, and of those listed.
+    /// Letters of all of them, and of those listed; and of these the ones that were
+    /// marks next to words.
     letters: usize,
     listed: usize,
+    bare: usize,
     /// Whether there is one that is no acronym.
     spelled: bool,
     /// Characters of East Asia that were made, how many in a row at most, and
@@ -490,6 +500,11 @@ impl Words {
         self.letters += is;
         if self.listed < LISTED {
             self.listed += is;
+            let became_letter = |p: &&Piece| p.layers != 0 && is_letter(p.c);
+            let ends = [word.first(), word.last().filter(|_| word.len() > 1)];
+            let ends = ends.into_iter().flatten().filter(became_letter);
+            let marks = [was.chars().next(), was.chars().next_back()];
+            self.bare += ends.count().min(marks.into_iter().flatten().filter(|&c| is_around(c)).count());
             push(&mut self.after, word.iter().map(|p| p.c));
             push(&mut self.before, was.chars());
         }
@@ -558,7 +573,7 @@ impl Words {
         }
         let (after, is) = cheapest(&self.after, wanted, &prior.costs);
         let (before, _) = cheapest(&self.before, wanted, &prior.costs);
-        let words = before - after;
+        let words = before + BARE * self.bare as Cost - after;
         let is_sure = is_latin && words >= SURE;
         let fit = match () {
             () if gain >= PLENTY => LOOSE_FIT,
