@@ -217,12 +217,13 @@ fn is_babble(line: &str, pieces: &[Piece]) -> bool {
 }
 
 /// Whether all that would be changed is right after placeholders: `%02dм` is of
-/// minutes, and no word `dм` in any charset.
+/// minutes, and no word `dм` in any charset, nor is `%(section)sÈ` one.
 fn is_of_placeholders(line: &str, pieces: &[Piece]) -> bool {
     let is_after = |span: Range<usize>| {
         let form = line[..span.start].strip_suffix(|c: char| c.is_ascii_alphabetic());
         let form = form.map(|form| form.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$'));
-        form.is_some_and(|form| form.ends_with('%'))
+        let named = |form: &str| Some(form.strip_suffix(')')?.rsplit_once('(')?.0.ends_with('%'));
+        form.is_some_and(|form| form.ends_with('%') || named(form) == Some(true))
     };
     touched(pieces).next().is_some() && touched(pieces).all(is_after)
 }

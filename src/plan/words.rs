@@ -93,6 +93,8 @@ const COMMON: lexicon::Class = 6;
 /// words tell that there is a language.
 const SHORT: usize = 3;
 const TOLD: usize = 8;
+/// What is given on top where all words are known and one is of more than a few letters.
+const ALL_KNOWN: Cost = 2 * NAT;
 /// What words say at most of which few are in the lexicon: they may be of a
 /// language that it does not have.
 const FEW: Cost = NAT;
@@ -504,7 +506,13 @@ impl Words {
             let ends = [word.first(), word.last().filter(|_| word.len() > 1)];
             let ends = ends.into_iter().flatten().filter(became_letter);
             let marks = [was.chars().next(), was.chars().next_back()];
-            self.bare += ends.count().min(marks.into_iter().flatten().filter(|&c| is_around(c)).count());
+            self.bare += ends.count().min(
+                marks
+                    .into_iter()
+                    .flatten()
+                    .filter(|&c| is_around(c))
+                    .count(),
+            );
             push(&mut self.after, word.iter().map(|p| p.c));
             push(&mut self.before, was.chars());
         }
@@ -603,7 +611,8 @@ impl Words {
                 return None;
             }
         }
-        Some(gain)
+        let is_long = known.all && self.letters > OTHER;
+        Some(gain + if is_long { ALL_KNOWN } else { 0 })
     }
 }
 
