@@ -18,8 +18,17 @@ pub(super) const LOST_LEAD: u8 = 0xc3;
 /// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `϶`, `ж` and `Ѷ`.
 const OTHER_LEADS: [u8; 5] = [0xc4, 0xc5, 0xcf, 0xd0, 0xd1];
 
-/// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one.
-pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
+/// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one. Of a legacy
+/// multi-byte charset, `pending` is one more than which code of a character was taken,
+/// if its first byte was read before.
+pub(super) fn arcs(
+    slots: &[Slot],
+    s: usize,
+    pending: u8,
+    line: &[Piece],
+    layer: &Layer,
+    out: &mut Vec<Arc>,
+) {
     let byte = slots[s].byte;
     if layer.truth == Charset::UTF_8 {
         utf8(slots, s, line, layer, out);
@@ -35,7 +44,7 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
             });
         }
     } else {
-        multi(slots, s, layer, out);
+        multi(slots, s, pending, layer, out);
     }
 }
 
@@ -120,49 +129,62 @@ pub(super) fn is_visible(c: char) -> bool {
 }
 
 /// A character of a legacy multi-byte charset.
-fn multi(slots: &[Slot], s: usize, layer: &Layer, out: &mut Vec<Arc>) {
+fn multi(slots: &[Slot], s: usize, pending: u8, layer: &Layer, out: &mut Vec<Arc>) {
     let (slot, truth) = (slots[s], layer.truth);
-    let both = |slot: Slot| {
-        if slot.other == slot.byte || layer.single.is_some() {
-            1
-        } else {
-            2
-        }
-    };
     let byte = |slot: Slot, i: usize| if i == 0 { slot.byte } else { slot.other };
-    for i in 0..both(slot) {
-        let cost = i as Cost * NAT;
+    let second = |at: usize| slots.get(at + 1).filter(|next| !next.first);
+    // The bytes of one code go together: C7F2 or C7B0.
+    let differs = |slot: &Slot| slot.other != slot.byte && layer.single.is_none();
+    let all = |at: usize| {
+        let has_two = differs(&slots[at]) || second(at).is_some_and(differs);
+        0..1 + usize::from(has_two)
+    };
+    let goes_on = |at: usize, i: usize| second(at).map_or(0, |_| i as u8 + 1);
+    let codes = match pending {
+        0 => all(s),
+        n => usize::from(n) - 1..usize::from(n),
+    };
+    for i in codes {
+        let cost = if pending == 0 { i as Cost * NAT } else { 0 };
+        if byte(slot, i) < 0x80 {
+            // ASCII that a lead byte swallowed comes free.
+            out.push(Arc {
+                len: 1,
+                c: Some(char::from(byte(slot, i))),
+                cost: 0,
+                inferred: false,
+                pending: 0,
+            });
+            continue;
+        }
         if let Some(c) = only(truth, &[byte(slot, i)]) {
             out.push(Arc {
                 len: 1,
                 c: Some(c),
                 cost,
                 inferred: false,
-                pending: 0,
+                pending: goes_on(s, i),
             });
         }
         let Some(&next) = slots.get(s + 1) else {
             continue;
         };
-        for j in 0..both(next) {
-            // The codes of one character go together: C7F2 or C7B0.
-            let mixed = i != j && slot.other != slot.byte;
-            if next.byte < 0x30 || next.piece == slot.piece && mixed {
+        let seconds = match next.first {
+            true => all(s + 1),
+            false => i..i + 1,
+        };
+        for j in seconds {
+            if next.byte < 0x30 {
                 continue;
             }
-            let cost = cost
-                + if next.piece == slot.piece && i == j {
-                    0
-                } else {
-                    j as Cost * NAT
-                };
+            let cost = cost + if next.first { j as Cost * NAT } else { 0 };
             if let Some(c) = only(truth, &[byte(slot, i), byte(next, j)]) {
                 out.push(Arc {
                     len: 2,
                     c: Some(c),
                     cost,
                     inferred: false,
-                    pending: 0,
+                    pending: if next.first { goes_on(s + 1, j) } else { 0 },
                 });
             }
         }

@@ -99,7 +99,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             let is_kept = |n: &usize| next(*n).is_some_and(|(p, w)| p == w);
             let more = (0..2).take_while(is_kept).count();
             found.clear();
-            arcs::arcs(&slots, start, &was, &layer, &mut found);
+            arcs::arcs(&slots, start, 0, &was, &layer, &mut found);
             let filled = found.iter().filter(|arc| arc.inferred);
             let filled = filled.filter(|arc| start + usize::from(arc.len) <= end + more);
             let longest = filled.clone().map(|arc| start + usize::from(arc.len)).max();

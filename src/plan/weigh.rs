@@ -190,25 +190,22 @@ pub(super) fn search<const BEAM: usize>(
             continue;
         }
         let slot = slots[s];
+        let has_two = layer.lowered || !slot.first && !utf8;
+        let is_high = slot.byte >= 0x80 || slot.other >= 0x80 && has_two;
         let wild = reader.as_ref().filter(|_| slot.byte >= 0x80);
         ways.clear();
         groups.clear();
         arcs.clear();
-        if slot.byte >= 0x80 || slot.other >= 0x80 && layer.lowered {
-            if reader.is_none() {
-                arcs::arcs(slots, s, line, layer, &mut arcs);
-            }
-        } else if !slot.first {
+        if !is_high && !slot.first {
             // ASCII that a lead byte swallowed comes free.
-            arcs.push(Arc {
+            ways.push(Way::of(Arc {
                 len: 1,
                 c: Some(char::from(slot.byte)),
                 cost: 0,
                 inferred: false,
                 pending: 0,
-            });
+            }));
         }
-        ways.extend(arcs.iter().map(|&arc| Way::of(arc)));
         // ASCII is kept in one go.
         let is_ascii = |k: &&Slot| k.byte < 0x80 && k.first && line[k.piece as usize].c.is_ascii();
         let run = slots[s..].iter().take_while(is_ascii).count();
@@ -228,13 +225,18 @@ pub(super) fn search<const BEAM: usize>(
             let damaged = damaged != 0;
             let (from, cost) = (here.nodes[i], here.costs[i]);
             let mut group = 0..ways.len();
-            if let Some(reader) = wild {
+            if wild.is_some() || is_high && reader.is_none() {
                 let known = groups.iter().find(|g| g.0 == pending);
                 group = match known {
                     Some(&(_, start, end)) => start..end,
                     None => {
                         arcs.clear();
-                        lost::arcs(reader, s, pending, context, &mut guesses, &mut arcs);
+                        match wild {
+                            Some(reader) => {
+                                lost::arcs(reader, s, pending, context, &mut guesses, &mut arcs);
+                            }
+                            None => arcs::arcs(slots, s, pending, line, layer, &mut arcs),
+                        }
                         let start = ways.len();
                         ways.extend(arcs.iter().map(|&arc| Way::of(arc)));
                         groups.push((pending, start, ways.len()));
