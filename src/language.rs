@@ -6,6 +6,7 @@
 //! from one ASCII letter to the next adds a row of costs to the lanes.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::model::Cost;
@@ -320,43 +321,87 @@ fn beyond(line: &str) -> impl Iterator<Item = (usize, char)> {
 /// Whether this line has letters of Latin that are of no known word, and that
 /// the language of its words has not.
 pub(crate) fn is_doubtful(line: &str) -> bool {
-    has_unknown_words(line) && has_foreign_letters(line)
+    let unknown = Unknown::of(line);
+    !unknown.words.is_empty() && {
+        let open = unknown.letters(line);
+        !open.is_empty() && are_foreign(&open, line)
+    }
 }
 
 /// Words remembered of late, a power of two.
 const MEMO: usize = 1 << 13;
 
 thread_local! {
-    /// Words all of whose letters beyond ASCII are [`Usual::Known`], each where its
-    /// bytes say; those of more than 16 bytes are not remembered.
-    static KNOWN: [Cell<u128>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
+    /// Words, each where its bytes say, and in the highest byte whether all of their
+    /// letters beyond ASCII are [`Usual::Known`]; those of more than 15 bytes are not
+    /// remembered.
+    static REMEMBERED: [Cell<u128>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
 }
 
-/// Whether letters of Latin beyond ASCII are of no known word.
-fn has_unknown_words(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let is_part = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
-    KNOWN.with(|known| {
-        let mut at = 0;
-        loop {
-            at += scan::ascii_prefix(&bytes[at..]);
-            if at == bytes.len() {
-                return false;
-            }
-            let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
-            let end = at + bytes[at..].iter().take_while(|b| is_part(b)).count();
-            let key = key(&bytes[start..end]);
-            let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let slot = &known[(hash >> (64 - MEMO.trailing_zeros())) as usize];
-            if key == 0 || slot.get() != key {
-                if is_unknown(&line[start..end]) {
-                    return true;
+/// Words of a line with letters of Latin beyond ASCII that are not known.
+struct Unknown {
+    words: Vec<Range<usize>>,
+}
+
+/// So many of them tell whether a line is doubtful.
+const WORDS: usize = 16;
+
+impl Unknown {
+    fn of(line: &str) -> Self {
+        let bytes = line.as_bytes();
+        let is_part = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        let mut words = Vec::new();
+        REMEMBERED.with(|memo| {
+            let mut at = 0;
+            while words.len() < WORDS {
+                at += scan::ascii_prefix(&bytes[at..]);
+                if at == bytes.len() {
+                    break;
                 }
-                slot.set(key);
+                let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
+                let end = at + bytes[at..].iter().take_while(|b| is_part(b)).count();
+                let word = &line[start..end];
+                let is_known = match key(word.as_bytes()) {
+                    None => !is_unknown(word),
+                    Some(key) => {
+                        let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
+                        let slot = &memo[(hash >> (64 - MEMO.trailing_zeros())) as usize];
+                        let known = slot.get();
+                        if known << 8 == key << 8 {
+                            known == key | IS_KNOWN
+                        } else {
+                            let is_known = !is_unknown(word);
+                            slot.set(key | if is_known { IS_KNOWN } else { 0 });
+                            is_known
+                        }
+                    }
+                };
+                if !is_known {
+                    words.push(start..end);
+                }
+                at = end;
             }
-            at = end;
+        });
+        Unknown { words }
+    }
+
+    /// The letters of these words beyond ASCII that no known word of the line has: of
+    /// the others, the language is hardly without.
+    fn letters(&self, line: &str) -> Vec<char> {
+        let mut words = self.words.iter().peekable();
+        let (mut open, mut known) = (Vec::new(), Vec::new());
+        for (at, c) in beyond(line).take(MOST) {
+            while words.next_if(|word| word.end <= at).is_some() {}
+            let is_unknown = words.peek().is_some_and(|word| word.contains(&at));
+            let letters = if is_unknown { &mut open } else { &mut known };
+            let c = lower(c).unwrap_or(c);
+            if !letters.contains(&c) {
+                letters.push(c);
+            }
         }
-    })
+        open.retain(|c| !known.contains(c));
+        open
+    }
 }
 
 /// Whether one of the letters beyond ASCII of these words, which have nothing of
@@ -394,27 +439,33 @@ fn is_unknown(words: &str) -> bool {
     false
 }
 
-/// The bytes of a short word, of which none is 0, as one number; 0 for a long one.
-fn key(word: &[u8]) -> u128 {
+/// Spreads the bits of a number, in the highest ones.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Beside a [`key`]: the word is known.
+const IS_KNOWN: u128 = 1 << 127;
+
+/// The bytes of a short word, of which none is 0, as one number.
+#[inline]
+fn key(word: &[u8]) -> Option<u128> {
     let mut bytes = [0; 16];
-    match bytes.get_mut(..word.len()) {
-        Some(room) => room.copy_from_slice(word),
-        None => return 0,
+    let room = bytes[..15].get_mut(..word.len())?;
+    for (room, b) in room.iter_mut().zip(word) {
+        *room = *b;
     }
-    u128::from_le_bytes(bytes)
+    Some(u128::from_le_bytes(bytes))
 }
 
-/// Whether this line has letters that the language of its words has not.
-fn has_foreign_letters(line: &str) -> bool {
+/// Whether the language of a line's words has not all of these letters.
+fn are_foreign(letters: &[char], line: &str) -> bool {
     let languages = &*LANGUAGES;
     let words = Line::read(line);
     let least = words.least();
     let best = words.sums.iter().position(|&sum| sum == least);
     let best = best.unwrap_or(0);
-    let letters = beyond(line).take(MOST);
-    letters
-        .map(|(_, c)| languages.rows[languages.row(c)][best])
-        .any(|cost| cost == FOREIGN)
+    let mut costs = letters
+        .iter()
+        .map(|&c| languages.rows[languages.row(c)][best]);
+    costs.any(|cost| cost == FOREIGN)
 }
 
 /// What some words say of the language that a line is in.
@@ -481,8 +532,9 @@ mod tests {
     #[test]
     fn letters_are_foreign_by_the_words_around() {
         let line = "Välj kortkommandot för att gå ur helskärmsläge.";
-        assert!(!has_foreign_letters(line));
-        assert!(has_foreign_letters(&line.replace('å', "ĺ")));
-        assert!(!has_foreign_letters("Kůň běžel přes ďábelský žlutý kopec."));
+        assert!(!are_foreign(&['ä', 'å'], line));
+        assert!(are_foreign(&['ä', 'ĺ'], &line.replace('å', "ĺ")));
+        let line = "Kůň běžel přes ďábelský žlutý kopec.";
+        assert!(!are_foreign(&['ů', 'ň', 'ě', 'ž', 'ď'], line));
     }
 }
