@@ -89,6 +89,8 @@ pub(crate) enum Usual {
 
 /// From which class on parts of words are usual.
 const SOMEWHERE: lexicon::Class = 2;
+/// From which class on the parts of a word need not be looked at.
+const FREQUENT: lexicon::Class = 3;
 /// Letters of a word on either side that are looked at.
 const AROUND: usize = 24;
 
@@ -361,7 +363,7 @@ impl Unknown {
                 let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
                 let end = at + bytes[at..].iter().take_while(|b| is_part(b)).count();
                 let word = &line[start..end];
-                let is_known = match key(word.as_bytes()) {
+                let is_known = match key(bytes, start, end) {
                     None => !is_unknown(word),
                     Some(key) => {
                         let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
@@ -388,18 +390,30 @@ impl Unknown {
     /// The letters of these words beyond ASCII that no known word of the line has: of
     /// the others, the language is hardly without.
     fn letters(&self, line: &str) -> Vec<char> {
-        let mut words = self.words.iter().peekable();
-        let (mut open, mut known) = (Vec::new(), Vec::new());
-        for (at, c) in beyond(line).take(MOST) {
-            while words.next_if(|word| word.end <= at).is_some() {}
-            let is_unknown = words.peek().is_some_and(|word| word.contains(&at));
-            let letters = if is_unknown { &mut open } else { &mut known };
-            let c = lower(c).unwrap_or(c);
-            if !letters.contains(&c) {
-                letters.push(c);
+        let small = |c| lower(c).unwrap_or(c);
+        let mut open: Vec<char> = Vec::new();
+        for word in &self.words {
+            for c in line[word.clone()]
+                .chars()
+                .filter(|&c| is_beyond(c))
+                .map(small)
+            {
+                if !open.contains(&c) {
+                    open.push(c);
+                }
             }
         }
-        open.retain(|c| !known.contains(c));
+        let mut words = self.words.iter().peekable();
+        for (at, c) in beyond(line).take(MOST) {
+            while words.next_if(|word| word.end <= at).is_some() {}
+            if words.peek().is_none_or(|word| at < word.start) {
+                let c = small(c);
+                open.retain(|open| *open != c);
+                if open.is_empty() {
+                    break;
+                }
+            }
+        }
         open
     }
 }
@@ -430,9 +444,11 @@ fn is_unknown(words: &str) -> bool {
                 let part = [part[0], part[1], part[2], part[3], part[4]];
                 part[2].is_ascii() || lexicon::part(part) >= Some(SOMEWHERE)
             };
-            let is_known = lexicon::word(letters[2..len].iter().copied()).is_some();
-            if !is_known || !letters[..len + 2].windows(5).all(is_usual) {
-                return true;
+            // Of what is frequent, the parts are usual.
+            match lexicon::word(letters[2..len].iter().copied()) {
+                Some(FREQUENT..) => {}
+                Some(_) if letters[..len + 2].windows(5).all(is_usual) => {}
+                _ => return true,
             }
         }
     }
@@ -446,13 +462,17 @@ const IS_KNOWN: u128 = 1 << 127;
 
 /// The bytes of a short word, of which none is 0, as one number.
 #[inline]
-fn key(word: &[u8]) -> Option<u128> {
-    let mut bytes = [0; 16];
-    let room = bytes[..15].get_mut(..word.len())?;
-    for (room, b) in room.iter_mut().zip(word) {
-        *room = *b;
+fn key(line: &[u8], start: usize, end: usize) -> Option<u128> {
+    let len = end - start;
+    if len > 15 {
+        return None;
     }
-    Some(u128::from_le_bytes(bytes))
+    let mut bytes = [0; 16];
+    match line.get(start..start + 16) {
+        Some(all) => bytes.copy_from_slice(all),
+        None => bytes[..len].copy_from_slice(&line[start..end]),
+    }
+    Some(u128::from_le_bytes(bytes) & ((1 << (8 * len)) - 1))
 }
 
 /// Whether the language of a line's words has not all of these letters.
