@@ -286,8 +286,10 @@ const DAMAGED_LETTERS: Cost = 14 * NAT;
 const DAMAGED_EACH: Cost = NAT / 4;
 const DAMAGED_MOST: Cost = 24 * NAT;
 /// So many of those letters are a text of theirs, where nothing is counted beside
-/// signs of ASCII: `<b>Пол:</b>`.
+/// signs of ASCII, as in `<b>Пол:</b>`, nor where the weights of pairs make nothing
+/// suspicious, but for so many characters after that.
 const TEXT: usize = 10;
+const AFTER: usize = 6;
 
 /// Whether the model finds any stretch of this line, or of what its neighbours
 /// beyond ASCII are, so unusual that it could be damaged. The second look, at
@@ -307,12 +309,28 @@ pub fn is_surprising(line: &str) -> bool {
     };
     let quoted = line.chars().filter(|c| is_quote(*c)).nth(1).is_some();
     let mut context = Context::START;
-    let mut sum = 0;
+    let (mut sum, mut weights, mut after) = (0, 0, usize::MAX);
     let (mut a, mut b) = ('\n', '\n');
+    let mut seen_b = seen(&SEEN, b);
     let (mut a_in_place, mut b_in_place) = (false, false);
     let mut rest = line.char_indices().chain([(line.len(), '\n')]).peekable();
     while let Some((at, c)) = rest.next() {
         let symbol = model::symbol(c);
+        let seen_c = seen(&SEEN, c);
+        if !(b.is_ascii() && c.is_ascii()) {
+            weights = (weights + weigh(seen_b, seen_c)).max(0);
+        }
+        after = if weights > 0 {
+            0
+        } else {
+            after.saturating_add(1)
+        };
+        seen_b = seen_c;
+        if others >= TEXT && after >= AFTER {
+            (a, b, a_in_place, b_in_place) = (b, c, b_in_place, false);
+            context = context.then(symbol);
+            continue;
+        }
         let three = [b, c, rest.peek().map_or('\n', |next| next.1)];
         let in_place = is_in_place(three, quoted) || is_known(three, line, at);
         let is_ascii = a.is_ascii() && b.is_ascii() && c.is_ascii();
