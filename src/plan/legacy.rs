@@ -82,37 +82,40 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
 pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
-    let odd = || unknown.pieces().filter(|p| !p.c.is_ascii());
-    let common = odd().fold(u64::MAX, |m, p| m & readings.row(p.c).any);
-    if unknown.is_empty() || common == 0 {
+    let odd = unknown.odd();
+    let common = odd.iter().fold(u64::MAX, |m, o| m & readings.row(o.c).any);
+    if odd.is_empty() || common == 0 {
         return Vec::new();
     }
-    // Of charsets that read the words alike, the likeliest.
-    let mut tried: BTreeMap<u64, (Cost, usize, usize)> = BTreeMap::new();
-    for (n, reading) in readings.single.iter().enumerate() {
-        if common & 1 << n == 0 || LEGACY + reading.legacy > SUGGESTED {
+    // Of charsets that show the letters alike, the likeliest.
+    let mut shown: Vec<(Vec<u8>, Cost, usize)> = Vec::new();
+    for n in ones(common) {
+        let cost = LEGACY + readings.single[n].legacy;
+        if cost > SUGGESTED {
             continue;
         }
-        let bytes: Vec<u8> = odd().map(|p| readings.row(p.c).bytes[n]).collect();
+        let bytes = odd.iter().map(|o| readings.row(o.c).bytes[n]).collect();
+        match shown.iter_mut().find(|other| other.0 == bytes) {
+            Some(other) => (other.1, other.2) = (other.1, other.2).min((cost, n)),
+            None => shown.push((bytes, cost, n)),
+        }
+    }
+    // The same of those that read them alike.
+    let mut tried: BTreeMap<u64, (Cost, usize, usize)> = BTreeMap::new();
+    for (bytes, legacy, n) in &shown {
         for x in ones(readings.of_single_bytes) {
             let truth = &readings.truths[x];
-            let cost = LEGACY + truth.cost + reading.legacy;
-            if cost > SUGGESTED || truth.charset == reading.charset {
+            let cost = legacy + truth.cost;
+            if cost > SUGGESTED || truth.charset == readings.single[*n].charset {
                 continue;
             }
-            let shown = readings.shown[x];
-            let read = |c: char| match readings.row(c).bytes[n] {
-                0 => c,
-                b => shown[usize::from(b)],
-            };
-            if unknown.are_broken(read) {
+            let table = readings.shown[x];
+            let read = || bytes.iter().map(|b| table[usize::from(*b)]);
+            if read().zip(&odd).any(|(c, odd)| odd.is_broken_by(c)) {
                 continue;
             }
-            let all = bytes
-                .iter()
-                .fold(0, |all, b| mixed(all, shown[usize::from(*b)]));
-            let likeliest = tried.entry(all).or_insert((cost, n, x));
-            *likeliest = (*likeliest).min((cost, n, x));
+            let likeliest = tried.entry(read().fold(0, mixed)).or_insert((cost, *n, x));
+            *likeliest = (*likeliest).min((cost, *n, x));
         }
     }
     let known = |(cost, n, x): (Cost, usize, usize)| {

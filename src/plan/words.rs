@@ -17,7 +17,7 @@ use crate::model::{Cost, NAT};
 use super::doubt;
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
-use super::readings::is_letter;
+use super::readings::{is_letter, lowered};
 
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
@@ -226,18 +226,21 @@ impl<'a> Unknown<'a> {
         Unknown(unknown.take(most).collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn pieces(&self) -> impl Iterator<Item = &'a Piece> {
-        self.0.iter().flat_map(|(word, _)| word.iter())
-    }
-
-    /// Whether such a reading of one has a mark or a letter of another script between
-    /// letters of ASCII, so that it is no word of Latin.
-    pub(super) fn are_broken(&self, read: impl Fn(char) -> char) -> bool {
-        self.0.iter().any(|(word, _)| is_broken(word, &read))
+    /// Their letters and marks beyond ASCII.
+    pub(super) fn odd(&self) -> Vec<Odd> {
+        let mut all = Vec::new();
+        for (word, _) in &self.0 {
+            let is_letter = |p: &Piece| p.c.is_ascii_alphabetic();
+            let first = word.iter().position(is_letter);
+            let last = word.iter().rposition(is_letter);
+            let within = first.unwrap_or(word.len())..last.unwrap_or(0);
+            let beyond = word.iter().enumerate().filter(|(_, p)| !p.c.is_ascii());
+            all.extend(beyond.map(|(i, p)| Odd {
+                c: p.c,
+                is_within: within.contains(&i),
+            }));
+        }
+        all
     }
 
     /// What the lexicon says for reading such words so, if it says something for
@@ -255,19 +258,19 @@ impl<'a> Unknown<'a> {
     }
 }
 
-/// See [`Unknown::are_broken`].
-fn is_broken(word: &[Piece], read: impl Fn(char) -> char) -> bool {
-    let is_letter = |p: &Piece| p.c.is_ascii_alphabetic();
-    let (first, last) = (
-        word.iter().position(is_letter),
-        word.iter().rposition(is_letter),
-    );
-    let (Some(first), Some(last)) = (first, last) else {
-        return false;
-    };
-    let within = word[first..last].iter().filter(|p| !p.c.is_ascii());
-    let mut within = within.map(|p| read(p.c));
-    within.any(|c| !(c.is_ascii() || language::is_latin(c) || JOINS.contains(&c)))
+/// A letter or mark of an unknown word.
+pub(super) struct Odd {
+    pub(super) c: char,
+    /// Whether it stands between letters of ASCII.
+    is_within: bool,
+}
+
+impl Odd {
+    /// Whether the word would be none of Latin if it were this: a mark or a letter of
+    /// another script within.
+    pub(super) fn is_broken_by(&self, c: char) -> bool {
+        self.is_within && !(c.is_ascii() || language::is_latin(c) || JOINS.contains(&c))
+    }
 }
 
 /// What the lexicon says of a word, marks and all.
@@ -343,12 +346,19 @@ fn is_spelled(c: char) -> bool {
 
 /// What the lexicon says of a run of letters.
 fn known_as(run: &[char]) -> Cost {
-    let lower = run.iter().flat_map(|c| c.to_lowercase());
-    let standing = lexicon::standing(lower);
     // `Â` is its own name.
     if run.len() == 1 {
         return 0;
     }
+    let mut lower = Vec::with_capacity(run.len() + 1);
+    for &c in run {
+        match c {
+            // The only one that becomes two.
+            'İ' => lower.extend(c.to_lowercase()),
+            c => lower.push(lowered(c)),
+        }
+    }
+    let standing = lexicon::standing(lower.iter().copied());
     let latin = run.iter().filter(|c| language::is_latin(**c)).count();
     match standing {
         Standing::Word(class) => IN_LEXICON + FREQUENT * Cost::from(class),
