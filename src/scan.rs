@@ -109,6 +109,19 @@ pub(crate) fn weight(text: impl Iterator<Item = char>) -> i32 {
     sum
 }
 
+/// What a character beyond ASCII weighs on average, at most, in East Asian text that
+/// is surely right.
+const RIGHT: i32 = -4;
+/// So many of them tell.
+const TELLING: usize = 6;
+
+/// Whether these characters, some of them of East Asia, are so usual in right text
+/// that they were not read in a wrong charset of its.
+pub(crate) fn looks_right(text: impl Iterator<Item = char> + Clone) -> bool {
+    let beyond = text.clone().filter(|c| !c.is_ascii()).count();
+    beyond >= TELLING && weight(text) < RIGHT * beyond as i32
+}
+
 /// What the scan takes a character for.
 pub(crate) fn class_of(c: char) -> u16 {
     (seen(&SEEN, c) & CLASS) as u16

@@ -460,6 +460,9 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
     // Most East Asian text is right, and shows it soon.
     let few = sample(pieces);
     let more = &pieces[..pieces.len().min(RUNS)];
+    if scan::looks_right(few.iter().map(|p| p.c)) {
+        return;
+    }
     let looks = scan::weight(few.iter().map(|p| p.c));
     let was = LazyCell::new(|| Survey::of(more).cost);
     for reading in &READINGS.multi {

@@ -408,6 +408,9 @@ fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
     };
     let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
     let few = &sample[..sample.len().min(FEW)];
+    if scan::looks_right(few.iter().map(|p| p.c)) {
+        return;
+    }
     let mut seen: Vec<Vec<u8>> = Vec::new();
     for reading in &READINGS.multi {
         let slots = &mut room.slots;
