@@ -140,7 +140,8 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         .fold(u64::MAX, |m, &i| m & readings.row(pieces[i].c).any);
     let in_runs = odd
         .iter()
-        .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()));
+        .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()))
+        && !scan::looks_right(sample(pieces).iter().map(|p| p.c));
     let glimpse = Glimpse::of(pieces, odd);
     let mut pairs: Vec<Pair> = Vec::new();
     let mut seen: Vec<[u8; PROBES]> = Vec::new();
