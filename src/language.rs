@@ -29,10 +29,15 @@ const MOST: usize = 400;
 
 type Lanes<T> = [T; LANES];
 
+/// What something costs in each, where the processor adds them up side by side.
+#[derive(Clone)]
+#[repr(align(16))]
+struct Row(Lanes<u8>);
+
 struct Languages {
     /// Of each pair of ASCII letters; then of each letter beyond ASCII the least
     /// that it costs, those first that no language has.
-    rows: Vec<Lanes<u8>>,
+    rows: Vec<Row>,
     /// The row of each letter beyond ASCII.
     letters: [u16; BEYOND],
 }
@@ -89,8 +94,10 @@ pub(crate) enum Usual {
 
 /// From which class on parts of words are usual.
 const SOMEWHERE: lexicon::Class = 2;
-/// From which class on the parts of a word need not be looked at.
+/// From which class on the parts of a word need not be looked at, and from which
+/// on they are those of a word, known or not.
 const FREQUENT: lexicon::Class = 3;
+const TELLING: lexicon::Class = 5;
 /// Letters of a word on either side that are looked at.
 const AROUND: usize = 24;
 
@@ -150,11 +157,11 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
 impl Languages {
     fn new() -> Self {
         let mut all = Languages {
-            rows: vec![[u8::MAX >> 4; LANES]; PAIRS],
+            rows: vec![Row([u8::MAX >> 4; LANES]); PAIRS],
             letters: [PAIRS as u16; BEYOND],
         };
-        all.rows[0] = [0; LANES];
-        all.rows.push([FOREIGN; LANES]);
+        all.rows[0] = Row([0; LANES]);
+        all.rows.push(Row([FOREIGN; LANES]));
         for (lane, language) in letters::all()
             .filter(|l| l.is_latin())
             .take(LANES)
@@ -170,7 +177,7 @@ impl Languages {
                 let (a, b) = (i / LETTERS, i % LETTERS);
                 let known = |letter| letter == 0 || places[letter] != 0;
                 if known(a) && known(b) {
-                    row[lane] = unit(places[a], places[b]);
+                    row.0[lane] = unit(places[a], places[b]);
                 }
             }
             let count = language.alphabet().count();
@@ -181,9 +188,9 @@ impl Languages {
                 let row = &mut all.letters[slot(c)];
                 if usize::from(*row) == PAIRS {
                     *row = all.rows.len() as u16;
-                    all.rows.push([FOREIGN; LANES]);
+                    all.rows.push(Row([FOREIGN; LANES]));
                 }
-                all.rows[usize::from(*row)][lane] = cost;
+                all.rows[usize::from(*row)].0[lane] = cost;
             }
         }
         // Capitals cost what small letters do, and nothing if those are of ASCII.
@@ -277,7 +284,7 @@ impl Line {
 impl Languages {
     /// Adds up a few rows; of nothing, row 0.
     fn add(&self, few: &[u16; FEW], sums: &mut Lanes<i16>) {
-        let rows = few.map(|row| self.rows[usize::from(row)].as_chunks::<BLOCK>().0);
+        let rows = few.map(|row| self.rows[usize::from(row)].0.as_chunks::<BLOCK>().0);
         let blocks = sums.as_chunks_mut::<BLOCK>().0;
         for (block, sums) in blocks.iter_mut().enumerate() {
             let mut all = [0u8; BLOCK];
@@ -440,15 +447,21 @@ fn is_unknown(words: &str) -> bool {
         }
         if any {
             letters[len..len + 2].fill('\n');
-            let is_usual = |part: &[char]| {
-                let part = [part[0], part[1], part[2], part[3], part[4]];
-                part[2].is_ascii() || lexicon::part(part) >= Some(SOMEWHERE)
+            let is_least = |class| {
+                let is_usual = |part: &[char]| {
+                    let part = [part[0], part[1], part[2], part[3], part[4]];
+                    part[2].is_ascii() || lexicon::part(part) >= Some(class)
+                };
+                letters[..len + 2].windows(5).all(is_usual)
             };
             // Of what is frequent, the parts are usual.
-            match lexicon::word(letters[2..len].iter().copied()) {
-                Some(FREQUENT..) => {}
-                Some(_) if letters[..len + 2].windows(5).all(is_usual) => {}
-                _ => return true,
+            let is_known = match lexicon::word(letters[2..len].iter().copied()) {
+                Some(FREQUENT..) => true,
+                Some(_) => is_least(SOMEWHERE),
+                None => is_least(TELLING),
+            };
+            if !is_known {
+                return true;
             }
         }
     }
@@ -484,7 +497,7 @@ fn are_foreign(letters: &[char], line: &str) -> bool {
     let best = best.unwrap_or(0);
     let mut costs = letters
         .iter()
-        .map(|&c| languages.rows[languages.row(c)][best]);
+        .map(|&c| languages.rows[languages.row(c)].0[best]);
     costs.any(|cost| cost == FOREIGN)
 }
 
