@@ -299,9 +299,11 @@ const DAMAGED_LETTERS: Cost = 14 * NAT;
 const DAMAGED_EACH: Cost = NAT / 4;
 const DAMAGED_MOST: Cost = 24 * NAT;
 /// So many of those letters are a text of theirs, where nothing is counted beside
-/// signs of ASCII, as in `<b>Пол:</b>`, nor where the weights of pairs make nothing
-/// suspicious, but for so many characters after that.
+/// signs of ASCII, as in `<b>Пол:</b>`.
 const TEXT: usize = 10;
+/// In a text of so many characters of East Asia, nothing is counted where the weights
+/// of pairs make nothing suspicious, but for so many characters after that.
+const TEXT_EAST_ASIA: usize = 10;
 const AFTER: usize = 6;
 
 /// Whether the model finds any stretch of this line, or of what its neighbours
@@ -310,6 +312,7 @@ const AFTER: usize = 6;
 pub fn is_surprising(line: &str) -> bool {
     let is_other = |c: &char| *c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}');
     let others = line.chars().filter(is_other).count();
+    let is_east_asian = line.chars().filter(|c| *c >= '\u{2e80}').count() >= TEXT_EAST_ASIA;
     let least = match others {
         0 => DAMAGED,
         _ => (DAMAGED_EACH * others as Cost).clamp(DAMAGED_LETTERS, DAMAGED_MOST),
@@ -339,7 +342,7 @@ pub fn is_surprising(line: &str) -> bool {
             after.saturating_add(1)
         };
         seen_b = seen_c;
-        if others >= TEXT && after >= AFTER {
+        if is_east_asian && after >= AFTER {
             (a, b, a_in_place, b_in_place) = (b, c, b_in_place, false);
             context = context.then(symbol);
             continue;
