@@ -108,7 +108,7 @@ impl Config {
         let chain = self.chain.as_ref()?;
         let steps: Vec<_> = chain.steps().iter().rev().copied().collect();
         let line = plan::Line::of(line);
-        Some(plan::undo_all(&line, &steps).into_iter().collect())
+        Some(plan::undo_all(&line, &steps, 0).into_iter().collect())
     }
 
     /// Whether these misreadings are among the charsets asked for.

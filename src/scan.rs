@@ -172,7 +172,7 @@ fn glance(line: &str) -> Option<Seen> {
     loop {
         let ascii = ascii_prefix(&bytes[at..]);
         at += ascii;
-        if at == bytes.len() {
+        if at == bytes.len() || most >= ELSEWHERE {
             break;
         }
         if ascii > 0 {

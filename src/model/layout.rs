@@ -81,6 +81,10 @@ const fn word(bytes: &[u8], at: usize) -> usize {
     u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize
 }
 
+const fn half(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
 impl<'a> Tables<'a> {
     /// Finds the sections. Meant for a constant: a file that does not fit its
     /// header fails the build, not the run.
@@ -129,26 +133,21 @@ impl<'a> Tables<'a> {
     }
 
     /// The symbol of a character.
-    #[inline]
-    pub fn symbol(&self, c: char) -> u16 {
-        let page = self.index.as_chunks::<2>().0[c as usize >> 8];
-        let page = usize::from(u16::from_le_bytes(page));
-        let place = self.pages[page * 256 + (c as usize & 255)];
-        let [first, run, others] = self.runs.as_chunks::<6>().0[page].as_chunks().0 else {
-            return 0;
-        };
-        let (place, run) = (u16::from(place), u16::from_le_bytes(*run));
+    pub const fn symbol(&self, c: u32) -> u16 {
+        let page = half(self.index, 2 * (c as usize >> 8)) as usize;
+        let place = self.pages[page * 256 + (c as usize & 255)] as u16;
+        let (first, run) = (half(self.runs, 6 * page), half(self.runs, 6 * page + 2));
         if place < run {
-            return u16::from_le_bytes(*first) + place;
+            return first + place;
         }
-        let at = usize::from(u16::from_le_bytes(*others) + place - run);
-        u16::from_le_bytes(self.others.as_chunks::<2>().0[at])
+        let others = half(self.runs, 6 * page + 4);
+        half(self.others, 2 * (others + place - run) as usize)
     }
 
     /// What is known of a symbol.
     #[inline]
-    pub fn info(&self, symbol: u16) -> Info {
-        let [class, cost, backoff, script] = self.symbols.as_chunks::<4>().0[usize::from(symbol)];
+    pub const fn info(&self, symbol: u16) -> Info {
+        let [class, cost, backoff, script] = self.symbols.as_chunks::<4>().0[symbol as usize];
         Info {
             class,
             cost,

@@ -109,8 +109,14 @@ impl Letters {
 
     /// The cost of letter `b` after letter `a`, by number.
     pub(crate) fn cost(&self, a: usize, b: usize) -> Cost {
+        Cost::from(self.units(a, b)) * LETTER_UNIT
+    }
+
+    /// The same in units of [`LETTER_UNIT`].
+    #[inline]
+    fn units(&self, a: usize, b: usize) -> u8 {
         let at = a * (self.letters.len() + 1) + b;
-        Cost::from(self.costs[at / 2] >> (at % 2 * 4) & 15) * LETTER_UNIT
+        self.costs[at / 2] >> (at % 2 * 4) & 15
     }
 }
 
@@ -205,10 +211,8 @@ impl Steps {
 fn costs(a: char, b: char) -> Lanes<u8> {
     let languages = &**ALL;
     let unit = |lane: usize, a: u8, b: u8| {
-        let cost = languages
-            .get(lane)
-            .map_or(0, |l| l.cost(a.into(), b.into()));
-        (cost / LETTER_UNIT) as u8
+        let language = languages.get(lane);
+        language.map_or(0, |l| l.units(a.into(), b.into()))
     };
     if b == EDGE {
         let mut costs = [0; LANES];

@@ -51,6 +51,26 @@ impl Context {
         cost
     }
 
+    /// The same for a character and its surcharge. Of letters of Latin without accents,
+    /// and what stands between them, most cost nothing.
+    #[inline(always)]
+    pub(crate) fn read_char(&mut self, c: char) -> Cost {
+        let symbol = symbol(c);
+        if c.is_ascii() && self.is_plain_latin() {
+            *self = Context(u64::from(LATIN) << 32 | self.key(symbol) & 0xffff_ffff);
+            return 0;
+        }
+        self.read(symbol) + surcharge(c)
+    }
+
+    /// Whether it is of ASCII, and the last letter of Latin.
+    #[inline]
+    fn is_plain_latin(self) -> bool {
+        self.0 >> 32 == u64::from(LATIN)
+            && self.0 as Symbol <= LAST_ASCII
+            && (self.0 >> 16) as Symbol <= LAST_ASCII
+    }
+
     /// The context after one more symbol.
     #[inline]
     pub(crate) fn then(self, c: Symbol) -> Context {
@@ -78,15 +98,34 @@ impl Context {
     }
 }
 
+/// The script of Latin.
+const LATIN: u8 = TABLES.info(TABLES.symbol('a' as u32)).script;
+
 /// A word in another script: `limite и spesso`.
 const SWITCH: Cost = 3 * NAT;
 /// The same with a script of East Asia on one side: `VLC 默认`.
 const SWITCH_EAST_ASIA: Cost = NAT;
 
+/// The symbols of the basic plane, each in its place: asked for with each character of
+/// each reading.
+static SYMBOLS: [Symbol; PLANE] = {
+    let mut all = [0; PLANE];
+    let mut c = 0;
+    while c < PLANE {
+        all[c] = TABLES.symbol(c as u32);
+        c += 1;
+    }
+    all
+};
+const PLANE: usize = 0x1_0000;
+
 /// The symbol of a character.
 #[inline]
 pub(crate) fn symbol(c: char) -> Symbol {
-    TABLES.symbol(c)
+    match SYMBOLS.get(c as usize) {
+        Some(&symbol) => symbol,
+        None => TABLES.symbol(c as u32),
+    }
 }
 
 /// Whether hardly any text has this letter, mark or digit: `ɍ`. Ideographs and
@@ -242,7 +281,7 @@ pub(crate) fn line_cost(chars: impl Iterator<Item = char>) -> Cost {
     let mut context = Context::START;
     let mut sum = 0;
     for c in chars {
-        sum += context.read(symbol(c)) + surcharge(c);
+        sum += context.read_char(c);
     }
     sum + cost(context, BOUNDARY)
 }

@@ -87,7 +87,7 @@ pub(super) fn only_reading(
         let (want, bits) = lead_bits(slot.byte)?;
         let c = scalar(continuations(slots, s + 1, want, bits)?, want)?;
         let touched = touched(line, &slots[s..=s + want]);
-        return (!is_chance(touched, c)).then_some((c, want + 1));
+        return (!(is_chance(c) && are_written(touched))).then_some((c, want + 1));
     }
     if layer.truth.is_single_byte() {
         let c = shown(layer.truth, slot.byte);
@@ -113,10 +113,21 @@ pub(super) fn touched<'a>(line: &'a [Piece], slots: &[Slot]) -> &'a [Piece] {
     &line[slots[0].piece as usize..=slots[slots.len() - 1].piece as usize]
 }
 
-/// `โขก` is a word; that it would be a Braille pattern is chance.
-pub(super) fn is_chance(touched: &[Piece], c: char) -> bool {
-    let is_written = |p: &Piece| p.c >= '\u{250}' && is_letter(p.c);
-    c < '\u{10000}' && touched.iter().all(is_written) && !is_letter(c)
+/// Whether it is chance that letters of another script than Latin could be this
+/// character: `โขก` is a word, and no Braille pattern.
+pub(super) fn is_chance(c: char) -> bool {
+    c < '\u{10000}' && !is_letter(c)
+}
+
+/// Whether a character is a letter of another script than Latin.
+#[inline]
+pub(super) fn is_written(c: char) -> bool {
+    c >= '\u{250}' && is_letter(c)
+}
+
+/// See [`is_chance`].
+fn are_written(touched: &[Piece]) -> bool {
+    touched.iter().all(|p| is_written(p.c))
 }
 
 /// Whether a filled-in character could be what stood there: nobody misses an
@@ -209,7 +220,7 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
         let touched = touched(line, &slots[s..=s + want]);
-        let cost = if is_chance(touched, c) && !layer.greedy {
+        let cost = if is_chance(c) && are_written(touched) && !layer.greedy {
             10 * NAT
         } else {
             0

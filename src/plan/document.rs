@@ -227,22 +227,22 @@ const MUCH: Cost = 40 * NAT;
 /// Whether a chain that is certain could be what happened to a line, and not what
 /// explains it best.
 fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &mut Room) -> bool {
-    let pieces = &line.first.pieces;
+    let pieces = || &line.first().pieces[..];
     let Some(layer) = steps.first().and_then(|step| layer_of(*step)) else {
         return true;
     };
     // Nothing is left to explain.
     let all = best.filter(|best| best.gain >= MUCH && best.is_all(0));
     match (layer.truth == Charset::UTF_8, layer.single, all) {
-        (true, Some(n), Some(best)) if !best.is_legacy() => line.entire >> n & 1 != 0,
+        (true, Some(n), Some(best)) if !best.is_legacy() => line.entire.charsets >> n & 1 != 0,
         (true, Some(n), all) => {
-            let (leads, begun, stray) = utf8::structure(pieces, n);
+            let (leads, begun, stray) = utf8::structure(pieces(), n);
             leads > 0 && (all.is_none() || begun > stray)
         }
-        (true, None, _) => utf8::is_shown_by(pieces, layer.misread, room),
+        (true, None, _) => utf8::is_shown_by(pieces(), layer.misread, room),
         (false, _, Some(best)) if !best.is_legacy() => false,
         (false, Some(n), Some(best)) => {
-            may_cost_less(pieces, &layer, n, line.first.survey.cost - best.gain)
+            may_cost_less(pieces(), &layer, n, line.survey.cost - best.gain)
         }
         _ => true,
     }
@@ -311,7 +311,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet {
-            if let Some(stray) = undo_all(&Line::of(line), &[STRAY]) {
+            if let Some(stray) = undo_all(&Line::of(line), &[STRAY], 0) {
                 emit(line, &stray, offset + at, edits);
             }
             continue;
@@ -319,12 +319,13 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
         let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
         let read = LazyCell::new(|| Line::of(line));
+        let beaten = best.map_or(0, |best| best.gain);
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))
-                .filter_map(|(_, steps)| undo_all(&read, steps))
+                .filter_map(|(_, steps)| undo_all(&read, steps, beaten))
                 .map(|h| Hypothesis {
                     gain: h.gain - doubt::doubt(line, &h, true),
                     ..h

@@ -156,12 +156,14 @@ fn is_drawn(line: &str, h: &Hypothesis) -> bool {
 /// can be told.
 fn is_garble(h: &Hypothesis) -> bool {
     let is_misread = |s: &&Step| **s != Step::Lowercase;
+    if h.steps.iter().all(|s| is_misread(&s)) {
+        return false;
+    }
     let misread: Vec<Step> = h.steps.iter().filter(is_misread).copied().collect();
     let is_suspicious = || scan::is_suspicious(h.pieces.iter().map(|p| p.c));
-    misread.len() < h.steps.len()
-        && (misread.len() > 2
-            || misread.len() > 1 && (!is_telling(&misread) || is_suspicious())
-            || h.survey.surprise > h.gain.max(MUCH) / 2)
+    misread.len() > 2
+        || misread.len() > 1 && (!is_telling(&misread) || is_suspicious())
+        || h.survey.surprise > h.gain.max(MUCH) / 2
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
@@ -234,6 +236,9 @@ const NEXT: usize = 24;
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
 fn is_coded(line: &str, pieces: &[Piece]) -> bool {
     let is_coded = |span: Range<usize>| {
+        if line[..span.start].ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            return false;
+        }
         let c = u32::from(line[span.clone()].chars().next().unwrap_or_default());
         let near = span.start.saturating_sub(NEXT)..span.start;
         let start = near.clone().find(|&at| line.is_char_boundary(at));
@@ -393,7 +398,10 @@ fn touched(pieces: &[Piece]) -> impl Iterator<Item = Range<usize>> {
 /// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`; or the
 /// whole line is: `AaÁáBbCcDdEeÉé`.
 fn is_list(line: &str, pieces: &[Piece]) -> bool {
-    let was = touched(pieces).flat_map(|span| line[span].chars().map(Some).chain([None]));
+    let spans: Vec<Range<usize>> = touched(pieces).collect();
+    let was = spans
+        .iter()
+        .flat_map(|span| line[span.clone()].chars().map(Some).chain([None]));
     let is = pieces.iter().map(|p| (p.layers != 0).then_some(p.c));
     let letters = line
         .chars()
@@ -401,12 +409,12 @@ fn is_list(line: &str, pieces: &[Piece]) -> bool {
         .take(ALPHABET + 1)
         .map(Some);
     // A character was of two bytes at least.
-    let most_was = touched(pieces).map(|span| span.len().div_ceil(2)).sum();
+    let most_was = spans.iter().map(|span| span.len().div_ceil(2)).sum();
     let most_is = pieces.iter().filter(|p| p.layers != 0).count();
     let (was, is) = (steps(was, most_was), steps(is, most_is));
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
-    let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct.len() * 2 > ALPHABET;
-    let is_close = |s: &Steps| s.distinct.len() > CLOSE && s.close == s.all;
+    let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
+    let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
     [&was, &is]
         .into_iter()
         .any(|s| is_ordered(s, LIST) || is_close(s))
@@ -422,20 +430,22 @@ struct Steps {
     /// To another letter that is close: `ÁÀÃÂÄ`.
     close: usize,
     /// Different letters, so many as matter.
-    distinct: Vec<u32>,
+    distinct: usize,
 }
 
 /// Of so many characters at most; as far as it takes to see that they are in no order.
 fn steps(chars: impl Iterator<Item = Option<char>>, most: usize) -> Steps {
     let mut steps = Steps::default();
+    let mut distinct = [0; ALPHABET];
     let mut last: Option<(u32, char)> = None;
     for c in chars {
         let next = c.map(|c| (u32::from(lowered(c)), c));
         if let (Some((last, before)), Some((n, c))) = (last, next) {
             steps.all += 1;
             for n in [last, n] {
-                if steps.distinct.len() < ALPHABET && !steps.distinct.contains(&n) {
-                    steps.distinct.push(n);
+                if steps.distinct < ALPHABET && !distinct[..steps.distinct].contains(&n) {
+                    distinct[steps.distinct] = n;
+                    steps.distinct += 1;
                 }
             }
             let is_near = |from, to| to >= from && to - from <= NEAR;

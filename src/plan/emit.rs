@@ -137,7 +137,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     });
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
-        let before = (1..h.steps.len()).filter_map(|n| undo_all(&read, &h.steps[..n]));
+        let before = (1..h.steps.len()).filter_map(|n| undo_all(&read, &h.steps[..n], 0));
         let after = text(&filling::choose(line, &h));
         let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
         Account {

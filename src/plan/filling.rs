@@ -109,7 +109,6 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
                 Choice {
                     read: arc.c.map(|c| Piece {
                         c,
-                        symbol: model::symbol(c),
                         end: was[last - 1].end,
                         ..piece
                     }),
@@ -181,7 +180,7 @@ impl Way {
     fn take(mut self, choice: &Choice<'_>) -> Way {
         self.cost += choice.cost;
         for p in choice.pieces() {
-            self.cost += self.context.read(p.symbol) + model::surcharge(p.c);
+            self.cost += self.context.read(model::symbol(p.c)) + model::surcharge(p.c);
         }
         self
     }

@@ -1,12 +1,14 @@
 //! One account of what happened to a line, and what the model says of it.
 
+use std::cell::OnceCell;
+
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::lattice::{self, Piece};
-use super::readings::Set;
-use super::utf8;
+use super::undo::undo_sequences;
+use super::utf8::Entire;
 
 /// A character this surprising is odd.
 pub(super) const ODD: Cost = 6 * NAT;
@@ -79,6 +81,13 @@ impl Hypothesis {
         self.gain > LAYER && read > 4 * others && (read >= SURE || others == 0)
     }
 
+    /// Whether there are more sequences of UTF-8 after so many steps than chance puts
+    /// there, and none of which bytes are lost.
+    pub(super) fn has_sequences(&self, steps: usize) -> bool {
+        let touched = || self.pieces.iter().filter(|p| p.layers >> steps != 0);
+        self.gain > LAYER && touched().count() >= SURE && touched().all(|p| !p.inferred)
+    }
+
     /// Whether nothing beyond ASCII is left as it was, and nothing filled in.
     pub(super) fn is_all(&self, steps: usize) -> bool {
         let is_read = |p: &Piece| p.layers >> steps != 0 && !p.inferred;
@@ -93,24 +102,58 @@ impl Hypothesis {
 /// A line as it is, read once for all that could have happened to it.
 pub(crate) struct Line<'a> {
     pub(super) text: &'a str,
-    /// That nothing happened.
-    pub(super) first: Hypothesis,
-    /// Where it surprises.
-    pub(super) odd: Odd,
+    pub(super) survey: Survey,
     /// The single-byte charsets in which all that is beyond ASCII is UTF-8.
-    pub(super) entire: Set,
+    pub(super) entire: Entire,
+    /// What only a closer look needs: that nothing happened, and where it surprises.
+    read: OnceCell<(Hypothesis, Odd)>,
+    /// The charset that was tried first on all of it, and what came of it.
+    tried: OnceCell<(usize, Option<Hypothesis>)>,
 }
 
 impl<'a> Line<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        let pieces = lattice::pieces(text);
-        let odd = Odd::of(&pieces);
         Line {
             text,
-            entire: utf8::entire(&pieces),
-            first: Hypothesis::first(pieces, odd.survey, None),
-            odd,
+            survey: Survey::of(text.chars()),
+            entire: Entire::of(text.chars()),
+            read: OnceCell::new(),
+            tried: OnceCell::new(),
         }
+    }
+
+    /// Undoes UTF-8 misread as a single-byte charset, where that is all there is
+    /// beyond ASCII.
+    pub(super) fn undo_sequences(&self, single: usize, cost: Cost) -> Option<Hypothesis> {
+        let first = Hypothesis::first(Vec::new(), self.survey, None);
+        let undo = || undo_sequences(&first, lattice::as_pieces(self.text), single, 0);
+        let undone = match self.tried.get_or_init(|| (single, undo())) {
+            (tried, undone) if *tried == single => undone.clone(),
+            _ => undo(),
+        };
+        undone.map(|h| Hypothesis {
+            gain: h.gain - cost,
+            cost: h.cost + cost,
+            ..h
+        })
+    }
+
+    fn read(&self) -> &(Hypothesis, Odd) {
+        self.read.get_or_init(|| {
+            let pieces = lattice::pieces(self.text);
+            let odd = Odd::of(&pieces);
+            (Hypothesis::first(pieces, odd.survey, None), odd)
+        })
+    }
+
+    /// That nothing happened.
+    pub(super) fn first(&self) -> &Hypothesis {
+        &self.read().0
+    }
+
+    /// Where it surprises.
+    pub(super) fn odd(&self) -> &Odd {
+        &self.read().1
     }
 }
 
@@ -125,20 +168,29 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    pub(super) fn of(pieces: &[Piece]) -> Self {
+    pub(super) fn of(text: impl Iterator<Item = char>) -> Self {
         let mut survey = Survey::default();
-        survey.read(pieces, |_, _| {});
+        survey.read(text, |_, _| {});
         survey
+    }
+
+    pub(super) fn of_pieces(pieces: &[Piece]) -> Self {
+        Survey::of(pieces.iter().map(|p| p.c))
     }
 
     /// Whether a reading is not odd, or but a little of what it was: names and rare
     /// words are.
     pub(super) fn leaves_little(&self, was: &Survey) -> bool {
-        self.surprise < SURPRISE.max(was.surprise / 8)
+        self.surprise < was.little()
+    }
+
+    /// What surprises less is but a little of this.
+    pub(super) fn little(&self) -> Cost {
+        SURPRISE.max(self.surprise / 8)
     }
 
     /// Reads a text, and calls with what each character costs, and the end.
-    pub(super) fn read(&mut self, pieces: &[Piece], mut each: impl FnMut(usize, Cost)) {
+    fn read(&mut self, text: impl Iterator<Item = char>, mut each: impl FnMut(usize, Cost)) {
         let mut context = Context::START;
         let mut add = |i, cost| {
             self.cost += cost;
@@ -147,10 +199,12 @@ impl Survey {
             }
             each(i, cost);
         };
-        for (i, p) in pieces.iter().enumerate() {
-            add(i, context.read(p.symbol) + model::surcharge(p.c));
+        let mut len = 0;
+        for c in text {
+            add(len, context.read_char(c));
+            len += 1;
         }
-        add(pieces.len(), context.read(model::BOUNDARY));
+        add(len, context.read(model::BOUNDARY));
     }
 }
 
@@ -170,7 +224,7 @@ impl Odd {
         let mut survey = Survey::default();
         let mut costs = Vec::with_capacity(pieces.len() + 1);
         let mut places = vec![false; pieces.len()];
-        survey.read(pieces, |i, cost| {
+        survey.read(pieces.iter().map(|p| p.c), |i, cost| {
             costs.push(cost);
             if cost >= ODD {
                 for j in [i.wrapping_sub(2), i.wrapping_sub(1), i] {

@@ -7,7 +7,7 @@
 //! searched for ([`weigh`](super::weigh)).
 
 use crate::charset::Charset;
-use crate::model::{self, Context, Cost, NAT, Symbol};
+use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
 use super::lost::{self, Loss};
@@ -20,8 +20,6 @@ pub(crate) struct Piece {
     /// Byte offsets into the line.
     pub start: u32,
     pub end: u32,
-    /// The character, as the model sees it.
-    pub symbol: Symbol,
     /// A bit for each layer undone here.
     pub layers: u8,
     /// Whether a byte of it was filled in.
@@ -37,7 +35,6 @@ impl Piece {
             c,
             start: at as u32,
             end: (at + len) as u32,
-            symbol: model::symbol(c),
             layers: 0,
             inferred: false,
             doubt: 0,
@@ -46,15 +43,23 @@ impl Piece {
 
     /// What these pieces are read as in one more layer.
     pub(super) fn read(touched: &[Piece], c: char, inferred: bool, bit: u8) -> Self {
+        let mut read = touched[0];
+        touched[1..].iter().for_each(|p| read.add(*p));
         Piece {
             c,
-            start: touched[0].start,
-            end: touched[touched.len() - 1].end,
-            symbol: model::symbol(c),
-            layers: touched.iter().fold(bit, |all, p| all | p.layers),
-            inferred: inferred || touched.iter().any(|p| p.inferred),
-            doubt: most_doubt(touched),
+            layers: read.layers | bit,
+            inferred: read.inferred || inferred,
+            ..read
         }
+    }
+
+    /// Adds the piece after it.
+    #[inline]
+    fn add(&mut self, next: Piece) {
+        self.end = next.end;
+        self.layers |= next.layers;
+        self.inferred |= next.inferred;
+        self.doubt = self.doubt.max(next.doubt);
     }
 }
 
@@ -66,9 +71,14 @@ pub(super) fn most_doubt(pieces: &[Piece]) -> Cost {
 /// The pieces of a line nothing was done to.
 pub(crate) fn pieces(line: &str) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(line.chars().count());
-    let all = line.char_indices();
-    pieces.extend(all.map(|(at, c)| Piece::new(c, at, c.len_utf8())));
+    pieces.extend(as_pieces(line));
     pieces
+}
+
+/// The same, one by one.
+pub(super) fn as_pieces(line: &str) -> impl Iterator<Item = Piece> + Clone {
+    line.char_indices()
+        .map(|(at, c)| Piece::new(c, at, c.len_utf8()))
 }
 
 /// A byte that a character stands for.
@@ -147,7 +157,7 @@ impl Layer {
             // with a no-break space.
             KEPT
         };
-        model::cost(context, kept.symbol) + model::surcharge(kept.c) + out
+        model::cost(context, model::symbol(kept.c)) + model::surcharge(kept.c) + out
     }
 }
 
@@ -227,6 +237,9 @@ pub(crate) fn raise(slots: &mut [Slot], pieces: &[Piece], single: usize) {
 
 /// The upper-case character, if it is one.
 pub(super) fn upper(c: char) -> char {
+    if matches!(c, 'à'..='ö' | 'ø'..='þ') {
+        return char::from_u32(c as u32 - 32).unwrap_or(c);
+    }
     let mut upper = c.to_uppercase();
     match (upper.next(), upper.next()) {
         (Some(upper), None) => upper,
@@ -250,29 +263,38 @@ fn best<'a>(mut all: impl Iterator<Item = &'a [u8]>, want_utf8: bool) -> Option<
 
 /// Everything decoded, if each character beyond ASCII is of a whole sequence of
 /// UTF-8 in this single-byte charset. The usual case; it needs no slots.
-pub(crate) fn sequences(line: &[Piece], single: usize, bit: u8) -> Option<Vec<Piece>> {
+pub(crate) fn sequences(
+    mut line: impl Iterator<Item = Piece>,
+    single: usize,
+    bit: u8,
+) -> Option<Vec<Piece>> {
     let readings = &*READINGS;
     let byte = |p: &Piece| readings.row(p.c).bytes[single];
-    let mut out = Vec::with_capacity(line.len());
-    let mut rest = line;
-    while let Some((first, others)) = rest.split_first() {
+    let mut out = Vec::with_capacity(line.size_hint().0);
+    while let Some(first) = line.next() {
         if first.c.is_ascii() {
-            out.push(*first);
-            rest = others;
+            out.push(first);
             continue;
         }
-        let (want, bits) = arcs::lead_bits(byte(first))?;
-        let bits = others.get(..want)?.iter().try_fold(bits, |bits, p| {
-            let b = byte(p);
-            (b & 0xc0 == 0x80).then_some(bits << 6 | u32::from(b & 0x3f))
-        })?;
-        let c = arcs::scalar(bits, want)?;
-        let (touched, after) = rest.split_at(want + 1);
-        if arcs::is_chance(touched, c) {
+        let (want, mut bits) = arcs::lead_bits(byte(&first))?;
+        let mut read = first;
+        let mut is_written = arcs::is_written(first.c);
+        for _ in 0..want {
+            let next = line.next()?;
+            let b = byte(&next);
+            if b & 0xc0 != 0x80 {
+                return None;
+            }
+            bits = bits << 6 | u32::from(b & 0x3f);
+            is_written = is_written && arcs::is_written(next.c);
+            read.add(next);
+        }
+        read.c = arcs::scalar(bits, want)?;
+        read.layers |= bit;
+        if is_written && arcs::is_chance(read.c) {
             return None;
         }
-        out.push(Piece::read(touched, c, false, bit));
-        rest = after;
+        out.push(read);
     }
     Some(out)
 }
@@ -410,7 +432,10 @@ pub(crate) fn savings(line: &[Piece], costs: &[Cost], full: &[Piece], decoded: &
         let beyond = line.get(i).filter(|p| !p.c.is_ascii());
         let first = match beyond {
             Some(p) if is + ahead(1) + ahead(2) > KEPT => {
-                all.min(twice) + KEPT + model::cost(context, p.symbol) + model::surcharge(p.c)
+                all.min(twice)
+                    + KEPT
+                    + model::cost(context, model::symbol(p.c))
+                    + model::surcharge(p.c)
             }
             Some(_) => all.min(twice) + KEPT + MIXED,
             None => NEVER,
@@ -425,7 +450,7 @@ pub(crate) fn savings(line: &[Piece], costs: &[Cost], full: &[Piece], decoded: &
         (all, twice, again) = (all.min(twice) + is, again + is.min(MIXED), back);
         sum += is;
         if let Some(p) = full.get(i) {
-            context = context.then(p.symbol);
+            context = context.then(model::symbol(p.c));
         }
     }
     let least = all.min(one).min(two).min(more).min(again).min(twice);

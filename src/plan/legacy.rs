@@ -381,7 +381,7 @@ impl Stretch {
                 }
             }
         }
-        let read = |p: &Piece| (READINGS.row(p.c), p.symbol);
+        let read = |p: &Piece| (READINGS.row(p.c), model::symbol(p.c));
         let stretch = |range: Range<usize>| {
             let start = range.start.min(pieces.len());
             let end = range.end.min(pieces.len());
@@ -465,7 +465,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
         return;
     }
     let looks = scan::weight(few.iter().map(|p| p.c));
-    let was = LazyCell::new(|| Survey::of(more).cost);
+    let was = LazyCell::new(|| Survey::of_pieces(more).cost);
     for reading in &READINGS.multi {
         if LEGACY + reading.legacy > most {
             continue;

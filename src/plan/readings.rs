@@ -241,14 +241,20 @@ pub(crate) struct Row {
     pub cont: Set,
     /// Charsets in which it leads a sequence of 2, 3, 4 bytes.
     pub lead: [Set; 3],
+    /// Charsets that have it where the first of them has it.
+    pub as_first: Set,
     /// Its byte in each; 0 where it has none.
     pub bytes: [u8; 64],
 }
+
+/// Characters of the basic plane.
+const PLANE: usize = 0x1_0000;
 
 static NOWHERE: Row = Row {
     any: 0,
     cont: 0,
     lead: [0; 3],
+    as_first: 0,
     bytes: [0; 64],
 };
 
@@ -282,8 +288,8 @@ pub(crate) struct Readings {
     pub symbols: Vec<[Symbol; 256]>,
     pub lower: Vec<[u16; 256]>,
     pub(super) levels: Levels,
-    pages: Vec<u16>,
-    rows: Vec<u16>,
+    /// Which of the rows each character of the basic plane has.
+    rows: Box<[u16; PLANE]>,
     distinct: Vec<Row>,
 }
 
@@ -403,8 +409,7 @@ impl Readings {
             letter: [0; 256],
             visible: [0; 256],
             space: [0; 256],
-            pages: vec![0; 256],
-            rows: vec![0; 256],
+            rows: Box::new([0; PLANE]),
             distinct: vec![NOWHERE.clone()],
         };
         for (x, truth) in readings.truths.iter().enumerate() {
@@ -436,6 +441,9 @@ impl Readings {
         for (c, mut row) in at {
             for (i, &b) in row.bytes.iter().enumerate() {
                 let bit: Set = 1 << i;
+                if b == row.bytes[0] {
+                    row.as_first |= bit;
+                }
                 match b {
                     0 => continue,
                     0x80..=0xbf => row.cont |= bit,
@@ -446,17 +454,10 @@ impl Readings {
                 }
                 row.any |= bit;
             }
-            let Ok(n) = u16::try_from(u32::from(c)) else {
-                continue;
-            };
-            let page = usize::from(n >> 8);
-            if readings.pages[page] == 0 {
-                readings.pages[page] = (readings.rows.len() / 256) as u16;
-                readings.rows.extend([0; 256]);
+            if let Some(slot) = readings.rows.get_mut(c as usize) {
+                *slot = readings.distinct.len() as u16;
+                readings.distinct.push(row);
             }
-            let slot = usize::from(readings.pages[page]) * 256 + usize::from(n & 255);
-            readings.rows[slot] = readings.distinct.len() as u16;
-            readings.distinct.push(row);
         }
         readings
     }
@@ -464,13 +465,7 @@ impl Readings {
     /// Where a character stands in the single-byte charsets.
     #[inline]
     pub(crate) fn row(&self, c: char) -> &Row {
-        if c.is_ascii() {
-            return &NOWHERE;
-        }
-        let Ok(n) = u16::try_from(u32::from(c)) else {
-            return &NOWHERE;
-        };
-        let page = usize::from(self.pages[usize::from(n >> 8)]);
-        &self.distinct[usize::from(self.rows[page * 256 + usize::from(n & 255)])]
+        let row = self.rows.get(c as usize).copied().unwrap_or(0);
+        &self.distinct[usize::from(row)]
     }
 }

@@ -1,6 +1,7 @@
 //! The search for what happened to a line: layer by layer, what promises the most
 //! first.
 
+use std::borrow::Cow;
 use std::mem;
 
 use crate::charset::Charset;
@@ -12,8 +13,9 @@ use crate::scan;
 
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::lattice::{Layer, Piece, Room};
-use super::readings::Set;
-use super::undo::{layer_of, undo};
+use super::readings::READINGS;
+use super::undo::{layer_of, may_surprise_less, undo, undo_sequences};
+use super::utf8::{Entire, HOPE};
 use super::words::{self, Known};
 use super::{doubt, escape, legacy, utf8};
 
@@ -24,8 +26,6 @@ const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
 /// many.
 const DEEP: Cost = 8 * NAT;
-/// What a reading may gain beyond what it promised.
-const HOPE: Cost = 12 * NAT;
 /// Accounts that are looked at closely if rivals are wanted.
 const RIVALS: usize = 3;
 
@@ -37,21 +37,25 @@ pub(super) fn explain(
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
-    let mut search = Search {
-        rivals,
-        best: 0,
-        most: 0,
-        at_first: 0,
-        done: Cost::MIN,
-        next: Vec::new(),
-        room,
+    let may_escape = escape::may_escape(line.text);
+    let of_sequences = match rivals || may_escape {
+        true => None,
+        false => Search::new(rivals, room).sequences(line),
     };
-    search.go_on(&line.first, Some((&line.odd, line.entire)), 0);
+    let mut all = of_sequences.unwrap_or_else(|| search(line, may_escape, rivals, room));
+    all.retain(|h| h.gain > 0 && config.allows(&h.steps));
+    settle(line, all, config, if rivals { RIVALS } else { 1 })
+}
+
+/// All accounts of a line that are found layer by layer.
+fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
+    let mut search = Search::new(rivals, room);
+    search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
-    if escape::may_escape(line.text) {
+    if may_escape {
         let layers = escape::layers(line.text).into_iter();
         let first = |(step, pieces): (_, Vec<Piece>)| {
-            let survey = Survey::of(&pieces);
+            let survey = Survey::of_pieces(&pieces);
             Hypothesis::first(pieces, survey, Some(step))
         };
         all.extend(layers.map(first));
@@ -67,8 +71,7 @@ pub(super) fn explain(
         frontier = all.len()..all.len() + next.len();
         all.append(&mut next);
     }
-    all.retain(|h| h.gain > 0 && config.allows(&h.steps));
-    settle(line, all, config, if rivals { RIVALS } else { 1 })
+    all
 }
 
 /// How far the search of a line has come.
@@ -89,10 +92,81 @@ struct Search<'a> {
     room: &'a mut Room,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(rivals: bool, room: &'a mut Room) -> Self {
+        Search {
+            rivals,
+            best: 0,
+            most: 0,
+            at_first: 0,
+            done: Cost::MIN,
+            next: Vec::new(),
+            room,
+        }
+    }
+
+    /// Undoes UTF-8 layer by layer where that is all of a line beyond ASCII, as in most
+    /// that are damaged; `None` if anything else comes into question. It finds what
+    /// `go_on` would, and reads no more of the line than that takes.
+    fn sequences(&mut self, line: &Line<'_>) -> Option<Vec<Hypothesis>> {
+        let mut all: Vec<Hypothesis> = Vec::new();
+        self.at_first = line.survey.surprise;
+        for depth in 0..DEPTH {
+            let from = all.last();
+            let is_over = match from {
+                Some(from) => from.survey.surprise < SURPRISE || !self.may_lead_on(from),
+                None => false,
+            };
+            if is_over {
+                break;
+            }
+            let (h, has_rival) = match from {
+                None if self.at_first < SURPRISE => return None,
+                None => {
+                    let n = line.entire.first()?;
+                    let h = line.undo_sequences(n, READINGS.single[n].cost)?;
+                    (h, utf8::may_have_rival(line.entire, n, line.text.chars()))
+                }
+                Some(from) => {
+                    let chars = || from.pieces.iter().map(|p| p.c);
+                    let entire = Entire::of(chars());
+                    let n = entire.first()?;
+                    let read = from.pieces.iter().copied();
+                    let h = undo_sequences(from, read, n, READINGS.single[n].cost)?;
+                    (h, utf8::may_have_rival(entire, n, chars()))
+                }
+            };
+            if !h.is_sure(depth) {
+                return None;
+            }
+            let is_done = self.found(&h);
+            all.push(h);
+            if is_done {
+                break;
+            }
+            if has_rival {
+                return None;
+            }
+        }
+        Some(all)
+    }
+
+    /// Notes what was found; whether it leaves nothing to do.
+    fn found(&mut self, h: &Hypothesis) -> bool {
+        self.most = self.most.max(h.gain);
+        if !h.is_legacy() {
+            self.best = self.best.max(h.gain);
+        }
+        let is_done = !suspicious(&h.pieces);
+        if is_done {
+            self.done = self.done.max(h.gain);
+        }
+        is_done && h.survey.surprise < SURPRISE
+    }
+
     /// Undoes one more layer of a hypothesis, in all ways that could be it.
     /// Of the line as it is, what it was read for is given.
-    fn go_on(&mut self, from: &Hypothesis, read: Option<(&Odd, Set)>, depth: usize) {
+    fn go_on(&mut self, from: &Hypothesis, read: Option<(&Odd, Entire)>, depth: usize) {
         let surprise = from.survey.surprise;
         let first = read.is_some();
         if surprise < SURPRISE {
@@ -111,7 +185,7 @@ impl Search<'_> {
             Some(read) => read,
             None => {
                 read_now = Odd::of(&from.pieces);
-                (&read_now, utf8::entire(&from.pieces))
+                (&read_now, Entire::of(from.pieces.iter().map(|p| p.c)))
             }
         };
         let mut layers = utf8::Layers::of(&from.pieces, odd, entire);
@@ -162,7 +236,18 @@ impl Search<'_> {
             let mut nothing_odd = false;
             for h in new.iter().filter(|h| !suspicious(&h.pieces)) {
                 self.done = self.done.max(h.gain);
-                nothing_odd |= h.survey.surprise < SURPRISE;
+                let is_it = h.survey.surprise < SURPRISE;
+                nothing_odd |= is_it;
+                resolved |= !self.rivals && is_it && h.has_sequences(from.steps.len());
+            }
+            if let (Some(n), false) = (layer.single, self.rivals) {
+                let is_clear = |h: &&Hypothesis| {
+                    (h.survey.surprise < SURPRISE || !utf8::has_leads(&h.pieces, from.steps.len()))
+                        && !h.is_inferred()
+                };
+                for h in new.iter().filter(is_clear) {
+                    layers.left_nothing(n, h.gain - from.gain);
+                }
             }
             // Nothing is even odd: that was it.
             if resolved && nothing_odd {
@@ -226,7 +311,7 @@ impl Search<'_> {
 
     fn undo(&mut self, from: &Hypothesis, odd: &Odd, layer: Layer, cost: Cost) {
         let before = self.next.len();
-        undo(from, odd, layer, cost, &mut self.next, self.room);
+        undo(from, odd, layer, cost, 0, &mut self.next, self.room);
         for h in &self.next[before..] {
             self.most = self.most.max(h.gain);
             if !h.is_legacy() {
@@ -267,37 +352,34 @@ pub(super) fn again(
     room: &mut Room,
 ) -> Option<Hypothesis> {
     let mut found: Option<Hypothesis> = None;
-    for (n, &step) in before.steps.iter().enumerate() {
-        let last = n + 1 == before.steps.len();
-        let mut layer = layer_of(step)?;
-        layer.lossy = false;
-        // What a multi-byte charset shows can be read in several ways as another.
-        layer.mixed = layer.single.is_none() && layer.truth != Charset::UTF_8;
+    for (n, &layer) in before.layers.iter().enumerate() {
+        let last = n + 1 == before.layers.len();
         let cost = if last { before.cost } else { 0 };
-        let read;
-        let (h, odd, entire) = match &found {
-            None => (&line.first, &line.odd, line.entire),
-            Some(h) => {
-                read = Odd::of(&h.pieces);
-                (h, &read, utf8::entire(&h.pieces))
-            }
+        // Another layer may make sense of what makes none now.
+        let most = if last {
+            line.survey.little()
+        } else {
+            Cost::MAX
         };
-        if let (Charset::UTF_8, Some(single)) = (layer.truth, layer.single) {
-            // `gĂĽr` is `går` in one charset and `gür` in another.
-            if entire >> single & 1 == 0
-                || utf8::Layers::of(&h.pieces, odd, entire).has_rival(single)
-            {
-                return None;
+        let repeated = Repeated { layer, cost, most };
+        found = Some(match &found {
+            None => {
+                let read = || (line.first(), Cow::Borrowed(line.odd()));
+                let sequences = |n: usize| line.undo_sequences(n, cost);
+                let chars = line.text.chars();
+                undo_again(chars, line.entire, repeated, sequences, read, room)?
             }
-        } else if layer.single.is_none() && !h.pieces.iter().any(|p| utf8::is_wide(p.c)) {
-            return None;
-        }
-        let mut next = Vec::new();
-        undo(h, odd, layer, cost, &mut next, room);
-        found = Some(next.into_iter().max_by_key(|h| h.gain)?);
+            Some(h) => {
+                let read = || (h, Cow::Owned(Odd::of(&h.pieces)));
+                let chars = h.pieces.iter().map(|p| p.c);
+                let entire = Entire::of(chars.clone());
+                let sequences = |n: usize| undo_sequences(h, h.pieces.iter().copied(), n, cost);
+                undo_again(chars, entire, repeated, sequences, read, room)?
+            }
+        });
     }
     let h = found?;
-    let is_whole = h.is_all(0) && h.survey.leaves_little(&line.first.survey);
+    let is_whole = h.is_all(0) && h.survey.leaves_little(&line.survey);
     // Another pair may make as likely letters of Latin, but no known words.
     let is_latin = |p: &Piece| p.layers != 0 && language::is_latin(p.c);
     let is_known =
@@ -309,9 +391,57 @@ pub(super) fn again(
     (h.gain >= CLEAR).then_some(h)
 }
 
+/// A layer of a chain before, what it costs, and what may surprise once it is undone.
+#[derive(Clone, Copy)]
+struct Repeated {
+    layer: Layer,
+    cost: Cost,
+    most: Cost,
+}
+
+/// Undoes one layer of a chain before. Of what it was read as, closely, is only asked
+/// if the pieces do not tell.
+fn undo_again<'h>(
+    text: impl Iterator<Item = char> + Clone,
+    entire: Entire,
+    Repeated { layer, cost, most }: Repeated,
+    sequences: impl Fn(usize) -> Option<Hypothesis>,
+    read: impl Fn() -> (&'h Hypothesis, Cow<'h, Odd>),
+    room: &mut Room,
+) -> Option<Hypothesis> {
+    if let (Charset::UTF_8, Some(single)) = (layer.truth, layer.single) {
+        // `gĂĽr` is `går` in one charset and `gür` in another.
+        let has_rival = || {
+            let (h, odd) = read();
+            utf8::Layers::of(&h.pieces, &odd, entire).has_rival(single)
+        };
+        if entire.charsets >> single & 1 == 0
+            || utf8::may_have_rival(entire, single, text) && has_rival()
+        {
+            return None;
+        }
+        let undone = sequences(single);
+        if undone.is_some() {
+            return undone;
+        }
+    } else if layer.single.is_none() && !text.clone().any(utf8::is_wide) {
+        return None;
+    }
+    let (h, odd) = read();
+    if let Some(n) = layer.single.filter(|_| layer.truth != Charset::UTF_8)
+        && !may_surprise_less(&h.pieces, &layer, n, most)
+    {
+        return None;
+    }
+    let mut next = Vec::new();
+    undo(h, &odd, layer, cost, 0, &mut next, room);
+    next.into_iter().max_by_key(|h| h.gain)
+}
+
 /// A chain that some line was clear about, and what it costs.
 pub(super) struct Shown {
     pub(super) steps: Vec<Step>,
+    layers: Vec<Layer>,
     cost: Cost,
 }
 
@@ -319,9 +449,20 @@ impl Shown {
     /// The chain of a line's hypotheses, if the best is clear.
     pub(super) fn of(found: &[Hypothesis]) -> Option<Self> {
         let best = found.first().filter(|h| h.gain >= CLEAR)?;
-        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
-        let shown = !best.is_inferred() && best.steps.iter().all(is_misread);
-        shown.then(|| Shown {
+        if best.is_inferred() {
+            return None;
+        }
+        let layer = |step: &Step| {
+            let layer = layer_of(*step)?;
+            Some(Layer {
+                lossy: false,
+                // What a multi-byte charset shows can be read in several ways as another.
+                mixed: layer.single.is_none() && layer.truth != Charset::UTF_8,
+                ..layer
+            })
+        };
+        Some(Shown {
+            layers: best.steps.iter().map(layer).collect::<Option<_>>()?,
             steps: best.steps.clone(),
             cost: best.cost,
         })
@@ -334,7 +475,7 @@ const CLEAR: Cost = 20 * NAT;
 /// The hypotheses in order, where legacy readings, which look better than they
 /// are, must be judged by their words; the first few are sure to be the best.
 fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -> Vec<Hypothesis> {
-    let (text, was, costs) = (line.text, &line.first.pieces, &line.odd.costs);
+    let text = line.text;
     // What each gains at most: the lexicon adds to a gain, letters and doubts only
     // ever take off.
     let bound = |h: Hypothesis| {
@@ -356,14 +497,14 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
                 open.insert(at, (h.gain, h, Some(known)));
                 continue;
             };
-            let left = || doubt::left(&h, was, costs);
+            let left = || doubt::left(&h, &line.first().pieces, &line.odd().costs);
             h.gain = words::gain(text, &h, known, left, config.wanted_languages()).unwrap_or(0);
         }
         h.gain -= doubt::doubt(text, &h, false);
         let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);
         if h.gain > 0 && is_best {
             let most = doubt::most_left(&h, known);
-            if most < Cost::MAX && doubt::left(&h, was, costs) > most {
+            if most < Cost::MAX && doubt::left(&h, &line.first().pieces, &line.odd().costs) > most {
                 continue;
             }
         }

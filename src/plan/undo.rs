@@ -7,7 +7,7 @@ use crate::model::{self, Context, Cost, NAT};
 use super::arcs;
 use super::document::is_telling;
 use super::escape;
-use super::hypothesis::{Hypothesis, Line, Odd, SURPRISE, Survey};
+use super::hypothesis::{EXPECTED, Hypothesis, Line, ODD, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
 use super::readings::{READINGS, shown};
@@ -16,12 +16,14 @@ use super::weigh::{self, BEAM, Undone};
 /// A better mix is not looked for, if it could only save so much.
 const LITTLE: Cost = 8 * NAT;
 
-/// Undoes one more layer of a hypothesis, in the best way and in full.
+/// Undoes one more layer of a hypothesis, in the best way and in full; what gains no
+/// more than `beaten` may be found in any way.
 pub(super) fn undo(
     from: &Hypothesis,
     odd: &Odd,
     mut layer: Layer,
     cost: Cost,
+    beaten: Cost,
     next: &mut Vec<Hypothesis>,
     room: &mut Room,
 ) {
@@ -33,10 +35,9 @@ pub(super) fn undo(
         &[step]
     };
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
-    let most = next.iter().map(|h| h.gain).max().unwrap_or(0);
+    let most = next.iter().map(|h| h.gain).max().unwrap_or(0).max(beaten);
     let mut add = |pieces: Vec<Piece>, survey: Option<Survey>, gain: Cost| {
-        let gain = from.gain + gain - cost - guesswork(&pieces, bit) + signs(&pieces, steps)
-            - signs(&from.pieces, &from.steps);
+        let gain = gained(from, &pieces, steps, bit) + gain - cost;
         if next
             .iter()
             .any(|h| h.gain >= gain && same(&h.pieces, &pieces))
@@ -44,7 +45,7 @@ pub(super) fn undo(
             return;
         }
         next.push(Hypothesis {
-            survey: survey.unwrap_or_else(|| Survey::of(&pieces)),
+            survey: survey.unwrap_or_else(|| Survey::of_pieces(&pieces)),
             pieces,
             steps: from.steps.iter().chain(steps).copied().collect(),
             gain,
@@ -72,10 +73,12 @@ pub(super) fn undo(
     }
     let utf8 = truth == Charset::UTF_8;
     let single = layer.single.filter(|_| utf8 && !layer.lowered);
-    if let Some(pieces) = single.and_then(|n| lattice::sequences(&from.pieces, n, bit)) {
-        let survey = Survey::of(&pieces);
-        let gain = from.survey.cost - survey.cost - lattice::switches(&pieces, bit);
-        add(pieces, Some(survey), gain);
+    let line = || from.pieces.iter().copied();
+    if let Some(h) = single.and_then(|n| undo_sequences(from, line(), n, cost)) {
+        let is_known = |known: &Hypothesis| known.gain >= h.gain && same(&known.pieces, &h.pieces);
+        if !next.iter().any(is_known) {
+            next.push(h);
+        }
         return;
     }
     lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
@@ -89,7 +92,7 @@ pub(super) fn undo(
         && !shows_loss
         && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
-        let survey = Survey::of(&pieces);
+        let survey = Survey::of_pieces(&pieces);
         if utf8 || survey.leaves_little(&from.survey) {
             let switches = if utf8 {
                 lattice::switches(&pieces, bit)
@@ -123,11 +126,42 @@ pub(super) fn undo(
         layer.greedy = true;
         layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
-            let survey = Survey::of(&pieces);
+            let survey = Survey::of_pieces(&pieces);
             let gain = from.survey.cost - survey.cost - 3 * NAT;
             add(pieces, Some(survey), gain);
         }
     }
+}
+
+/// Undoes UTF-8 misread as a single-byte charset where that is all there is beyond
+/// ASCII in a text; `line` is that of the hypothesis.
+pub(super) fn undo_sequences(
+    from: &Hypothesis,
+    line: impl Iterator<Item = Piece>,
+    single: usize,
+    cost: Cost,
+) -> Option<Hypothesis> {
+    let step = Step::Misread {
+        truth: Charset::UTF_8,
+        misread: READINGS.single[single].charset,
+    };
+    let bit = 1 << from.steps.len();
+    let pieces = lattice::sequences(line, single, bit)?;
+    let survey = Survey::of_pieces(&pieces);
+    let gain = from.survey.cost - survey.cost - lattice::switches(&pieces, bit) - cost;
+    Some(Hypothesis {
+        gain: gained(from, &pieces, &[step], bit) + gain,
+        survey,
+        pieces,
+        steps: from.steps.iter().copied().chain([step]).collect(),
+        cost: from.cost + cost,
+    })
+}
+
+/// What was gained before these steps were undone, and is by what they make beside
+/// what that costs.
+fn gained(from: &Hypothesis, pieces: &[Piece], steps: &[Step], bit: u8) -> Cost {
+    from.gain - guesswork(pieces, bit) + signs(pieces, steps) - signs(&from.pieces, &from.steps)
 }
 
 /// Undoes a layer of which a multi-byte decoder lost bytes, in the way in which they
@@ -239,49 +273,83 @@ pub(super) fn layer_of(step: Step) -> Option<Layer> {
 pub(super) fn may_cost_less(line: &[Piece], layer: &Layer, single: usize, most: Cost) -> bool {
     let mut context = Context::START;
     let mut sum = 0;
+    in_full(line, layer, single).all(|(c, _)| {
+        sum += context.read(model::symbol(c));
+        sum <= most
+    })
+}
+
+/// Whether such a layer could read all of a line that is beyond ASCII, and surprise
+/// less than this.
+pub(super) fn may_surprise_less(line: &[Piece], layer: &Layer, single: usize, most: Cost) -> bool {
+    let mut context = Context::START;
+    let mut sum = 0;
+    in_full(line, layer, single).all(|(c, is_read)| {
+        let cost = context.read_char(c);
+        if cost >= ODD {
+            sum += cost - EXPECTED;
+        }
+        is_read && sum < most
+    })
+}
+
+/// A line read in full by a legacy layer of a single-byte charset: its characters, and
+/// whether they are of ASCII or were read.
+fn in_full(line: &[Piece], layer: &Layer, single: usize) -> impl Iterator<Item = (char, bool)> {
     let mut rest = line;
-    let byte = |p: &Piece| match READINGS.row(p.c).bytes[single] {
+    let byte = move |p: &Piece| match READINGS.row(p.c).bytes[single] {
         0 if p.c.is_ascii() => p.c as u8,
         byte => byte,
     };
-    while let Some((p, others)) = rest.split_first() {
+    let truth = layer.truth;
+    std::iter::from_fn(move || {
+        let (p, others) = rest.split_first()?;
         let first = byte(p);
         let pair = || Some([first, byte(others.first()?)]);
-        let (c, len) = match layer.truth.is_single_byte() {
-            _ if first < 0x80 => (p.c, 1),
-            true => (shown(layer.truth, first), 1),
-            false => match pair().and_then(|pair| layer.truth.character(&pair)) {
-                Some(c) => (c, 2),
-                None => (layer.truth.character(&[first]).unwrap_or(p.c), 1),
+        let (c, len, is_read) = match truth.is_single_byte() {
+            _ if first < 0x80 => (p.c, 1, p.c.is_ascii()),
+            true => {
+                let is_read =
+                    arcs::single_byte(truth, first, line, line.len() - rest.len()).is_some();
+                (shown(truth, first), 1, is_read)
+            }
+            false => match pair().and_then(|pair| truth.character(&pair)) {
+                Some(c) => (c, 2, true),
+                None => match truth.character(&[first]) {
+                    Some(c) => (c, 1, true),
+                    None => (p.c, 1, false),
+                },
             },
         };
-        sum += context.read(model::symbol(c));
-        if sum > most {
-            return false;
-        }
         rest = &rest[len..];
-    }
-    true
+        Some((c, is_read))
+    })
 }
 
-/// What undoing just these steps (the last to happen first) makes of a line.
-pub(crate) fn undo_all(line: &Line<'_>, steps: &[Step]) -> Option<Hypothesis> {
+/// What undoing just these steps (the last to happen first) makes of a line; what
+/// gains no more than `beaten` may be found in any way.
+pub(crate) fn undo_all(line: &Line<'_>, steps: &[Step], beaten: Cost) -> Option<Hypothesis> {
     // A piece has a bit for each layer.
     if steps.len() > u8::BITS as usize {
         return None;
     }
     let room = &mut Room::default();
     let mut found: Option<Hypothesis> = None;
-    for &step in steps {
+    for (n, &step) in steps.iter().enumerate() {
+        let beaten = if n + 1 == steps.len() { beaten } else { 0 };
         let mut next = Vec::new();
         match (layer_of(step), &found) {
-            (Some(layer), None) => undo(&line.first, &line.odd, layer, 0, &mut next, room),
-            (Some(layer), Some(h)) => undo(h, &Odd::of(&h.pieces), layer, 0, &mut next, room),
+            (Some(layer), None) => {
+                undo(line.first(), line.odd(), layer, 0, beaten, &mut next, room)
+            }
+            (Some(layer), Some(h)) => {
+                undo(h, &Odd::of(&h.pieces), layer, 0, beaten, &mut next, room)
+            }
             (None, _) if step == Step::Lowercase => continue,
             (None, _) => {
                 let mut layers = escape::layers(line.text).into_iter();
                 let (step, pieces) = layers.find(|(s, _)| *s == step)?;
-                let survey = Survey::of(&pieces);
+                let survey = Survey::of_pieces(&pieces);
                 next.push(Hypothesis::first(pieces, survey, Some(step)));
             }
         }

@@ -12,6 +12,8 @@ use super::readings::{READINGS, Reading, Row, Set, ones};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
+/// What a reading may gain beyond what it promised.
+pub(super) const HOPE: Cost = 12 * NAT;
 /// Single-byte charsets tried at most.
 const TRIED: usize = 6;
 
@@ -22,10 +24,12 @@ pub(super) struct Layers<'a> {
     odd: &'a [bool],
     costs: &'a [Cost],
     /// Those in which all of it is; of them, the likeliest is tried first.
-    entire: Set,
+    entire: Entire,
     tried: Option<usize>,
     /// What each piece surprises by, once that explains nearly all.
     stakes: Option<Vec<Cost>>,
+    /// One that left nothing odd, and what it gained.
+    clear: Option<(usize, Cost)>,
     /// Those in which parts are, once they are asked for.
     parts: Option<Parts>,
     /// Others.
@@ -72,7 +76,7 @@ fn bytes(rows: &[&Row], n: usize) -> Vec<u8> {
 }
 
 impl<'a> Layers<'a> {
-    pub(super) fn of(pieces: &'a [Piece], odd: &'a Odd, entire: Set) -> Self {
+    pub(super) fn of(pieces: &'a [Piece], odd: &'a Odd, entire: Entire) -> Self {
         Layers {
             pieces,
             odd: &odd.places,
@@ -80,6 +84,7 @@ impl<'a> Layers<'a> {
             entire,
             tried: None,
             stakes: None,
+            clear: None,
             parts: None,
             rest: None,
         }
@@ -90,18 +95,26 @@ impl<'a> Layers<'a> {
     pub(super) fn has_rival(&mut self, found: usize) -> bool {
         let lowered = || lowered(self.pieces, self.odd).into_iter();
         let rest = self.rest.get_or_insert_with(lowered);
-        let rivals = self.entire & !(1 << found);
-        let differs = |row: &Row| ones(rivals).any(|n| row.bytes[n] != row.bytes[found]);
-        let mut beyond = self.pieces.iter().filter(|p| !p.c.is_ascii());
-        rest.len() > 0 || beyond.any(|p| differs(READINGS.row(p.c)))
+        rest.len() > 0
+            || self
+                .entire
+                .has_rival(found, self.pieces.iter().map(|p| p.c))
     }
 
     /// That a charset explains nearly all: others that read all of it must explain
     /// what surprises then.
     pub(super) fn found(&mut self, n: usize, stakes: Vec<Cost>) {
         self.tried = Some(n);
-        self.entire &= !(1 << n);
+        self.entire.charsets &= !(1 << n);
         self.stakes = Some(stakes);
+    }
+
+    /// That a charset's reading left nothing odd, and gained this: others must promise
+    /// as much.
+    pub(super) fn left_nothing(&mut self, n: usize, gain: Cost) {
+        if self.clear.is_none_or(|(_, most)| gain > most) {
+            self.clear = Some((n, gain));
+        }
     }
 
     /// The next of those that explain but few of the odd places, and about what it
@@ -109,18 +122,20 @@ impl<'a> Layers<'a> {
     pub(super) fn next_of_few(&mut self) -> Option<(Layer, Cost, Cost)> {
         let parts = self.parts.as_mut()?;
         let n = parts.few.pop()?;
-        let was: Cost = self.costs.iter().sum();
-        let is = model::line_cost(decoded(self.pieces, &parts.rows, n));
         let (layer, cost) = single(n);
-        Some((layer, cost, was - is - cost))
+        Some((
+            layer,
+            cost,
+            promise(self.pieces, self.costs, &parts.rows, n),
+        ))
     }
 
     /// The next to try.
     pub(super) fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
         let (pieces, odd) = (self.pieces, self.odd);
         match (self.tried, &self.stakes) {
-            (None, _) if self.entire != 0 => {
-                self.tried = ones(self.entire).min_by_key(|&n| READINGS.single[n].cost);
+            (None, _) if self.entire.charsets != 0 => {
+                self.tried = self.entire.first();
                 return self.tried.map(single);
             }
             (Some(found), Some(stakes)) => {
@@ -130,9 +145,9 @@ impl<'a> Layers<'a> {
                     let most: Cost = at_stake.map(|(_, stake)| stake).sum();
                     most > READINGS.single[*n].cost - READINGS.single[found].cost
                 };
-                if let Some(n) = ones(self.entire).find(may_be_better) {
+                if let Some(n) = ones(self.entire.charsets).find(may_be_better) {
                     // Those before it may not.
-                    self.entire &= !1 << n;
+                    self.entire.charsets &= !1 << n;
                     return Some(single(n));
                 }
                 return self.rest.as_mut()?.next();
@@ -159,7 +174,13 @@ impl<'a> Layers<'a> {
                     parts.few.push(n);
                     continue;
                 }
-                return Some(single(n));
+                let is_beaten = |(found, most): (usize, Cost)| {
+                    decoded(pieces, rows, n).eq(decoded(pieces, rows, found))
+                        || promise(pieces, self.costs, rows, n) + HOPE <= most
+                };
+                if !self.clear.is_some_and(is_beaten) {
+                    return Some(single(n));
+                }
             }
         }
         let rest = self.rest.get_or_insert_with(|| {
@@ -175,6 +196,12 @@ impl<'a> Layers<'a> {
     }
 }
 
+/// About what a charset gains that reads parts of a line.
+fn promise(pieces: &[Piece], costs: &[Cost], rows: &[&Row], n: usize) -> Cost {
+    let was: Cost = costs.iter().sum();
+    was - model::line_cost(decoded(pieces, rows, n)) - READINGS.single[n].cost
+}
+
 /// Whether two charsets have a character at different bytes.
 fn differs(p: &Piece, a: usize, b: usize) -> bool {
     let row = READINGS.row(p.c);
@@ -183,28 +210,58 @@ fn differs(p: &Piece, a: usize, b: usize) -> bool {
 
 /// The single-byte charsets in which every character beyond ASCII is of a whole
 /// sequence.
-pub(super) fn entire(pieces: &[Piece]) -> Set {
-    let readings = &*READINGS;
-    // Those in which it is so thus far, and those that want so many more
-    // continuations.
-    let mut all: Set = !0 >> (Set::BITS as usize - readings.single.len());
-    let (mut one, mut two, mut three): (Set, Set, Set) = (0, 0, 0);
-    for p in pieces {
-        let wanted = one | two | three;
-        if p.c.is_ascii() {
-            all &= !wanted;
-            (one, two, three) = (0, 0, 0);
-            continue;
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entire {
+    pub(super) charsets: Set,
+    /// Those that have every character where the first charset has it.
+    as_first: Set,
+}
+
+impl Entire {
+    pub(super) fn of(text: impl Iterator<Item = char>) -> Self {
+        let readings = &*READINGS;
+        // Those in which it is so thus far, and those that want so many more
+        // continuations.
+        let mut charsets: Set = !0 >> (Set::BITS as usize - readings.single.len());
+        let (mut one, mut two, mut three): (Set, Set, Set) = (0, 0, 0);
+        let mut as_first = charsets;
+        for c in text {
+            let wanted = one | two | three;
+            if c.is_ascii() {
+                charsets &= !wanted;
+                (one, two, three) = (0, 0, 0);
+                continue;
+            }
+            let row = readings.row(c);
+            let [lead, lead_two, lead_three] = row.lead.map(|lead| lead & !wanted);
+            charsets &= wanted & row.cont | lead | lead_two | lead_three;
+            as_first &= row.as_first;
+            if charsets == 0 {
+                break;
+            }
+            (one, two, three) = (two | lead, three | lead_two, lead_three);
         }
-        let row = readings.row(p.c);
-        let [lead, lead_two, lead_three] = row.lead.map(|lead| lead & !wanted);
-        all &= wanted & row.cont | lead | lead_two | lead_three;
-        if all == 0 {
-            return 0;
-        }
-        (one, two, three) = (two | lead, three | lead_two, lead_three);
+        charsets &= !(one | two | three);
+        Entire { charsets, as_first }
     }
-    all & !(one | two | three)
+
+    /// The likeliest.
+    pub(super) fn first(self) -> Option<usize> {
+        ones(self.charsets).min_by_key(|&n| READINGS.single[n].cost)
+    }
+
+    /// Whether there is another than this one, and it reads any of these characters
+    /// as another byte.
+    pub(super) fn has_rival(self, found: usize, mut text: impl Iterator<Item = char>) -> bool {
+        let rivals = self.charsets & !(1 << found);
+        if found == 0 || rivals == 0 {
+            return rivals & !self.as_first != 0;
+        }
+        text.any(|c| {
+            let bytes = &READINGS.row(c).bytes;
+            ones(rivals).any(|n| bytes[n] != bytes[found])
+        })
+    }
 }
 
 /// In a single-byte charset: how many lead bytes there are, how many of them have a
@@ -228,6 +285,16 @@ pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {
         }
     }
     (leads, begun, stray)
+}
+
+/// Whether there are lead bytes left after so many steps, in the commonest charsets: they may have lost
+/// what followed.
+pub(super) fn has_leads(pieces: &[Piece], steps: usize) -> bool {
+    let is_lead = |p: &Piece| {
+        let [two, three, four] = READINGS.row(p.c).lead;
+        p.layers >> steps == 0 && (two | three | four) & 3 != 0
+    };
+    pieces.iter().any(is_lead)
 }
 
 /// UTF-8 misread as a single-byte charset, with its cost.
@@ -361,20 +428,36 @@ fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
 /// Charsets in which a lower-cased misreading is looked for: the commonest.
 const LOWERED: usize = 4;
 
+/// The charsets in which two characters begin a sequence that was lower-cased.
+fn begins_lowered(a: char, b: char) -> Set {
+    let readings = &*READINGS;
+    let lead = readings.row(lattice::upper(a)).lead[0];
+    if lead == 0 {
+        return 0;
+    }
+    lead & (readings.row(b).cont | readings.row(lattice::upper(b)).cont)
+}
+
+/// Whether there may be another way to read all of a text that is UTF-8 in this
+/// charset: see [`Layers::has_rival`].
+pub(super) fn may_have_rival(
+    entire: Entire,
+    found: usize,
+    text: impl Iterator<Item = char> + Clone,
+) -> bool {
+    let mut pairs = text.clone().zip(text.clone().skip(1));
+    let may_be_lowered =
+        !text.clone().any(char::is_uppercase) && pairs.any(|(a, b)| begins_lowered(a, b) != 0);
+    may_be_lowered || entire.has_rival(found, text)
+}
+
 /// `ã©` was `Ã©` before a text was lower-cased.
 fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     if pieces.iter().any(|p| p.c.is_uppercase()) {
         return Vec::new();
     }
-    let readings = &*READINGS;
-    let mut all = 0;
-    for (pair, _) in pieces.windows(2).zip(odd).filter(|(_, odd)| **odd) {
-        let lead = readings.row(lattice::upper(pair[0].c)).lead[0];
-        if lead != 0 {
-            let cont = |c: char| readings.row(c).cont;
-            all |= lead & (cont(pair[1].c) | cont(lattice::upper(pair[1].c)));
-        }
-    }
+    let pairs = pieces.windows(2).zip(odd).filter(|(_, odd)| **odd);
+    let all = pairs.fold(0, |all, (p, _)| all | begins_lowered(p[0].c, p[1].c));
     let reading = |n: usize| {
         let (layer, cost) = single(n);
         let layer = Layer {

@@ -268,10 +268,10 @@ pub(super) fn search<const BEAM: usize>(
                 let (mut step, mut context) = (0, context);
                 for &p in &kept[..told] {
                     step += layer.keeping(slot, p, context, damaged);
-                    context = context.then(p.symbol);
+                    context = context.then(model::symbol(p.c));
                 }
                 for p in &kept[told.max(kept.len().saturating_sub(2))..] {
-                    context = context.then(p.symbol);
+                    context = context.then(model::symbol(p.c));
                 }
                 let state = State::new(context, damaged && run > 0, 0);
                 go(Made::Kept, keep_len, step, state);
