@@ -326,11 +326,15 @@ pub fn is_surprising(line: &str) -> bool {
     let quoted = line.chars().filter(|c| is_quote(*c)).nth(1).is_some();
     let mut context = Context::START;
     let (mut sum, mut weights, mut after) = (0, 0, usize::MAX);
-    let (mut a, mut b) = ('\n', '\n');
-    let mut seen_b = seen(&SEEN, b);
-    let (mut a_in_place, mut b_in_place) = (false, false);
-    let mut rest = line.char_indices().chain([(line.len(), '\n')]).peekable();
-    while let Some((at, c)) = rest.next() {
+    // The character at hand with three before and one after it.
+    let mut near = [(0, '\n'); 5];
+    let mut seen_b = seen(&SEEN, '\n');
+    let mut rest = line.char_indices().chain([(line.len(), '\n')]);
+    near[4] = rest.next().unwrap_or_default();
+    for next in rest.chain([(line.len(), '\n')]) {
+        near.rotate_left(1);
+        near[4] = next;
+        let [_, (_, a), (_, b), (_, c), _] = near;
         let symbol = model::symbol(c);
         let seen_c = seen(&SEEN, c);
         if !(b.is_ascii() && c.is_ascii()) {
@@ -342,29 +346,26 @@ pub fn is_surprising(line: &str) -> bool {
             after.saturating_add(1)
         };
         seen_b = seen_c;
-        if is_east_asian && after >= AFTER {
-            (a, b, a_in_place, b_in_place) = (b, c, b_in_place, false);
-            context = context.then(symbol);
-            continue;
-        }
-        let three = [b, c, rest.peek().map_or('\n', |next| next.1)];
-        let in_place = is_in_place(three, quoted) || is_known(three, line, at);
         let is_ascii = a.is_ascii() && b.is_ascii() && c.is_ascii();
-        let is_beside = b_in_place && !is_lead(c) || a_in_place && c.is_ascii();
-        if !is_ascii && !in_place && !is_beside && counts_beside(b, c) {
-            let cost = model::cost(context, symbol) + model::surcharge(c);
+        if !is_ascii && (!is_east_asian || after < AFTER) && counts_beside(b, c) {
             let usual = match c {
                 ..'\u{2e80}' => UNUSUAL,
                 _ => UNUSUAL_EAST_ASIA,
             };
-            sum = (sum + cost - usual).max(0);
-            // A stray `Â` is alone in any text.
-            if sum >= least || sum >= DAMAGED_LETTERS && (is_latin(b) || is_latin(c)) {
-                return true;
+            let more = model::cost(context, symbol) + model::surcharge(c) - usual;
+            let in_place = |i: usize| {
+                let three = [near[i - 1].1, near[i].1, near[i + 1].1];
+                is_in_place(three, quoted) || is_known(three, line, near[i].0)
+            };
+            let is_beside = || in_place(2) && !is_lead(c) || c.is_ascii() && in_place(1);
+            if sum.max(more) > 0 && !in_place(3) && !is_beside() {
+                sum = (sum + more).max(0);
+                // A stray `Â` is alone in any text.
+                if sum >= least || sum >= DAMAGED_LETTERS && (is_latin(b) || is_latin(c)) {
+                    return true;
+                }
             }
         }
-        (a, b) = (b, c);
-        (a_in_place, b_in_place) = (b_in_place, in_place);
         context = context.then(symbol);
     }
     false
