@@ -359,38 +359,18 @@ impl Unknown {
     fn of(line: &str) -> Self {
         let bytes = line.as_bytes();
         let is_part = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
-        let mut words = Vec::new();
-        REMEMBERED.with(|memo| {
-            let mut at = 0;
-            while words.len() < WORDS {
-                at += scan::ascii_prefix(&bytes[at..]);
-                if at == bytes.len() {
-                    break;
-                }
-                let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
-                let end = at + bytes[at..].iter().take_while(|b| is_part(b)).count();
-                let word = &line[start..end];
-                let is_known = match key(bytes, start, end) {
-                    None => !is_unknown(word),
-                    Some(key) => {
-                        let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
-                        let slot = &memo[(hash >> (64 - MEMO.trailing_zeros())) as usize];
-                        let known = slot.get();
-                        if known << 8 == key << 8 {
-                            known == key | IS_KNOWN
-                        } else {
-                            let is_known = !is_unknown(word);
-                            slot.set(key | if is_known { IS_KNOWN } else { 0 });
-                            is_known
-                        }
-                    }
-                };
-                if !is_known {
-                    words.push(start..end);
-                }
-                at = end;
+        let (mut words, mut at) = (Vec::new(), 0);
+        while words.len() < WORDS {
+            at += scan::ascii_prefix(&bytes[at..]);
+            if at == bytes.len() {
+                break;
             }
-        });
+            let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
+            at += bytes[at..].iter().take_while(|b| is_part(b)).count();
+            if !is_known(line, start..at) {
+                words.push(start..at);
+            }
+        }
         Unknown { words }
     }
 
@@ -423,6 +403,24 @@ impl Unknown {
         }
         open
     }
+}
+
+/// Whether all letters of these words beyond ASCII are [`Usual::Known`].
+#[inline]
+fn is_known(line: &str, words: Range<usize>) -> bool {
+    let ask = || !is_unknown(&line[words.clone()]);
+    let Some(key) = key(line.as_bytes(), words.start, words.end) else {
+        return ask();
+    };
+    let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
+    REMEMBERED.with(|memo| {
+        let slot = &memo[(hash >> (64 - MEMO.trailing_zeros())) as usize];
+        let remembered = slot.get();
+        if remembered << 8 != key << 8 {
+            slot.set(key | if ask() { IS_KNOWN } else { 0 });
+        }
+        slot.get() & IS_KNOWN != 0
+    })
 }
 
 /// Whether one of the letters beyond ASCII of these words, which have nothing of
