@@ -4,6 +4,7 @@
 //! What was lost is filled in only with what that decoder cannot have read, so
 //! that far fewer than 64 bytes come into question for one that is lost.
 
+use std::ops::RangeInclusive;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
@@ -300,6 +301,20 @@ static PAIRS: LazyLock<Vec<(Charset, OnceLock<Box<Pairs>>)>> = LazyLock::new(|| 
     all.map(|r| (r.charset, OnceLock::new())).collect()
 });
 
+/// Codes that Windows and Python lack in a charset that browsers have them in: each the
+/// first byte, and the second from one to another.
+const LACKING: [(Charset, u8, RangeInclusive<u8>); 9] = [
+    (Charset::GBK, 0xa2, 0xe3..=0xe3),
+    (Charset::GBK, 0xa3, 0xa0..=0xa0),
+    (Charset::GBK, 0xa6, 0xd9..=0xdf),
+    (Charset::GBK, 0xa6, 0xec..=0xed),
+    (Charset::GBK, 0xa6, 0xf3..=0xf3),
+    (Charset::GBK, 0xa8, 0xbc..=0xbc),
+    (Charset::GBK, 0xa8, 0xbf..=0xbf),
+    (Charset::GBK, 0xa9, 0x89..=0x95),
+    (Charset::GBK, 0xfe, 0x50..=0xa0),
+];
+
 /// The pairs that any such decoder reads as a character. Characters of private
 /// use, and codes that one has and another lacks, may be lost.
 fn pairs(misread: Charset) -> Box<Pairs> {
@@ -307,8 +322,11 @@ fn pairs(misread: Charset) -> Box<Pairs> {
     let first = if misread == Charset::BIG5 { 0xa1 } else { 0x80 };
     for a in first..=0xff {
         for b in 0..=0xff {
+            let lacks = |(charset, first, second): &(Charset, u8, RangeInclusive<u8>)| {
+                *charset == misread && *first == a && second.contains(&b)
+            };
             let c = misread.character(&[a, b]);
-            if c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) {
+            if !LACKING.iter().any(lacks) && c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) {
                 pairs[usize::from(a)][usize::from(b >> 6)] |= 1 << (b & 63);
             }
         }
