@@ -10,7 +10,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
-use super::lost::{self, Loss};
+use super::lost::{self, Loss, Standard};
 use super::readings::READINGS;
 
 /// A character of the text, and where in the input it comes from.
@@ -114,6 +114,8 @@ pub(crate) struct Layer {
     pub mixed: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,
+    /// What the line is written in, if that is to be kept to.
+    pub standard: Option<Standard>,
 }
 
 impl Layer {
@@ -129,6 +131,7 @@ impl Layer {
             greedy: false,
             mixed: true,
             loss: None,
+            standard: None,
         }
     }
 

@@ -183,6 +183,62 @@ fn usual(c: char) -> Cost {
 /// Characters that two or more lost bytes may have been.
 const COMMONEST: usize = 5000;
 
+/// The standard that lists the ideographs of a line: Chinese is written in simplified
+/// or in traditional ones, and Japanese in those of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standard {
+    Simplified,
+    Traditional,
+    Japanese,
+}
+
+impl Standard {
+    /// That of a line, by what of it is sure.
+    pub(super) fn of(pieces: &[Piece]) -> Option<Standard> {
+        let is_sure = |p: &&Piece| p.layers != 0 && !p.inferred;
+        let sure = || pieces.iter().filter(is_sure).map(|p| p.c);
+        let is_kana = |c: char| ('\u{3041}'..'\u{30fb}').contains(&c);
+        if sure().any(is_kana) {
+            return Some(Standard::Japanese);
+        }
+        let lacks = |standard: Standard| sure().filter(|&c| !standard.lists(c)).count();
+        let simplified = lacks(Standard::Simplified);
+        let traditional = lacks(Standard::Traditional);
+        match () {
+            () if traditional > MIXED * simplified => Some(Standard::Simplified),
+            () if simplified > MIXED * traditional => Some(Standard::Traditional),
+            () => None,
+        }
+    }
+
+    /// Whether it lists this ideograph; what is none is in all of them.
+    fn lists(self, c: char) -> bool {
+        if !('\u{4e00}'..'\u{a000}').contains(&c) {
+            return true;
+        }
+        let (charset, leads, trail) = match self {
+            Standard::Simplified => (Charset::GBK, 0xb0..=0xf7, 0xa1),
+            Standard::Traditional => (Charset::BIG5, 0xa4..=0xf9, 0x40),
+            Standard::Japanese => (Charset::SHIFT_JIS, 0x88..=0xea, 0x40),
+        };
+        let bytes = charset.ideograph(c);
+        bytes.is_some_and(
+            |b| matches!(b[..], [lead, second] if leads.contains(&lead) && second >= trail),
+        )
+    }
+
+    /// Whether one of these was filled in that it does not list.
+    pub(super) fn lacks_any(self, pieces: &[Piece]) -> bool {
+        pieces.iter().any(|p| p.inferred && !self.lists(p.c))
+    }
+}
+
+/// A line has so many times more of what another standard lacks than of what its own
+/// does.
+const MIXED: usize = 4;
+/// What an ideograph costs that the standard of the line does not list: `將`, not `将`.
+const UNLISTED: Cost = 6 * NAT;
+
 /// A place between bytes.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -290,6 +346,8 @@ pub(super) struct Reader<'a> {
     loss: Loss,
     misread: Charset,
     pairs: &'static Pairs,
+    /// What the line is written in, if that is known.
+    standard: Option<Standard>,
 }
 
 /// For each lead byte, a bit for each byte that makes a character with it.
@@ -326,7 +384,9 @@ fn pairs(misread: Charset) -> Box<Pairs> {
                 *charset == misread && *first == a && second.contains(&b)
             };
             let c = misread.character(&[a, b]);
-            if !LACKING.iter().any(lacks) && c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) {
+            if !LACKING.iter().any(lacks)
+                && c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c))
+            {
                 pairs[usize::from(a)][usize::from(b >> 6)] |= 1 << (b & 63);
             }
         }
@@ -335,14 +395,20 @@ fn pairs(misread: Charset) -> Box<Pairs> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(slots: &'a [Slot], loss: Loss, misread: Charset) -> Option<Self> {
+    pub(super) fn new(slots: &'a [Slot], layer: &Layer) -> Option<Self> {
+        let misread = layer.misread;
         let (_, known) = PAIRS.iter().find(|(charset, _)| *charset == misread)?;
         Some(Reader {
             slots,
-            loss,
+            loss: layer.loss?,
             misread,
             pairs: known.get_or_init(|| pairs(misread)),
+            standard: layer.standard,
         })
+    }
+
+    fn is_unlisted(&self, c: char) -> bool {
+        self.standard.is_some_and(|standard| !standard.lists(c))
     }
 
     fn reads(&self, a: u8, b: u8) -> bool {
@@ -456,6 +522,9 @@ impl<'a> Reader<'a> {
                 if arc.inferred && !model::is_known(c) {
                     arc.cost += UNKNOWN;
                 }
+                if arc.inferred && self.is_unlisted(c) {
+                    arc.cost += UNLISTED;
+                }
                 out.push(arc);
             }
             return;
@@ -483,10 +552,14 @@ impl<'a> Reader<'a> {
     fn more(&self, start: Place, lead: u8, out: &mut Vec<Guess>) {
         let mut add = |place: Place, common: &Common| {
             if place.lost > 1 {
+                let mut arc = arc(start.slot, place, common.c);
+                if self.is_unlisted(common.c) {
+                    arc.cost += UNLISTED;
+                }
                 out.push(Guess {
-                    cost: place.cost + common.usual,
+                    cost: arc.cost + common.usual,
                     symbol: common.symbol,
-                    arc: arc(start.slot, place, common.c),
+                    arc,
                 });
             }
         };

@@ -9,7 +9,7 @@ use super::document::is_telling;
 use super::escape;
 use super::hypothesis::{EXPECTED, Hypothesis, Line, ODD, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
-use super::lost::{self, GLANCE, LOSSY_BEAM, Loss};
+use super::lost::{self, GLANCE, LOSSY_BEAM, Loss, Standard};
 use super::readings::{READINGS, shown};
 use super::weigh::{self, BEAM, Undone};
 
@@ -175,16 +175,23 @@ fn fill_in(
 ) -> Option<Undone> {
     let known = room.slots.clone();
     let mut undo = |loss: Loss, wild: char, glance: bool| {
-        let layer = Layer {
+        let mut layer = Layer {
             loss: Some(loss),
             ..*layer
         };
         lost::widen(&known, &from.pieces, loss, wild, &mut room.slots);
         let (line, cost) = (&from.pieces[..], from.survey.cost);
         if glance {
-            weigh::search::<GLANCE>(line, cost, &room.slots, &layer, bit)
-        } else {
-            weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)
+            return weigh::search::<GLANCE>(line, cost, &room.slots, &layer, bit);
+        }
+        let found = weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)?;
+        // In traditional characters there is no `将`, but `將`.
+        layer.standard = Standard::of(&found.pieces);
+        match layer.standard {
+            Some(standard) if standard.lacks_any(&found.pieces) => {
+                weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &layer, bit)
+            }
+            _ => Some(found),
         }
     };
     let mut found = None;

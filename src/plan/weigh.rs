@@ -175,9 +175,7 @@ pub(super) fn search<const BEAM: usize>(
     };
     let state = State::new(Context::START, !utf8, 0);
     beams[0].push(&mut nodes, state, start);
-    let reader = layer
-        .loss
-        .and_then(|loss| lost::Reader::new(slots, loss, layer.misread));
+    let reader = lost::Reader::new(slots, layer);
     let mut arcs: Vec<Arc> = Vec::new();
     let mut guesses = Vec::new();
     // The ways on from a slot, by the lost byte before it.
