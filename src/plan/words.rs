@@ -309,7 +309,9 @@ fn runs(text: &[char]) -> impl Iterator<Item = &[char]> {
 
 /// The most that [`known_words`] says of a text, as a rule.
 pub(super) fn most_known(text: &[char]) -> Cost {
-    2 * IN_LEXICON * runs(text).count() as Cost
+    runs(text)
+        .map(|run| 2 * IN_LEXICON + 12 * run.len() as Cost)
+        .sum()
 }
 
 /// What the letters of a text cost in each language.
@@ -328,9 +330,7 @@ pub(super) fn in_languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
 
 /// What the lexicon says of all words of a text.
 pub(super) fn known_words(text: &[char]) -> Cost {
-    // Of `rà pida` the first may be a word of some language, too.
-    let known = |run: &[char]| known_as(run).min(LETTER * run.len() as Cost);
-    let known: Cost = runs(text).map(known).sum();
+    let known: Cost = runs(text).map(known_better).sum();
     // Of `dÄ"zl` the quote was a byte.
     let is_hole = |w: &&[char]| {
         matches!(w[1], '"' | '?' | char::REPLACEMENT_CHARACTER)
@@ -338,6 +338,19 @@ pub(super) fn known_words(text: &[char]) -> Cost {
             && w[2].is_lowercase()
     };
     known + IN_NONE * text.windows(3).filter(is_hole).count() as Cost
+}
+
+/// What it says of a word among others that it could have been. How likely a known word
+/// is does not depend on how long it is, and what its letters cost does.
+fn known_better(run: &[char]) -> Cost {
+    let len = run.len() as Cost;
+    let known = known_as(run);
+    if known < IN_LEXICON {
+        return known.min(LETTER * len);
+    }
+    // Of `rà pida` the first may be a word of some language, too.
+    let class = (known - IN_LEXICON) / FREQUENT;
+    IN_LEXICON.min(8 * len) + 10 * class + 12 * (len - 4).max(0)
 }
 
 fn is_spelled(c: char) -> bool {
