@@ -426,6 +426,11 @@ impl Filling<'_> {
         }
         let next = self.slots.get(s).copied();
         if let Some(slot) = next.filter(|k| k.byte & 0xc0 == 0x80) {
+            // Where controls were dropped, `â¦` was `…`.
+            let is_e2 = self.slots[self.lead].byte == 0xe2;
+            if is_e2 && s == self.lead + 1 && self.undefined().contains(&0x80) {
+                self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
+            }
             return self.fill(
                 s + 1,
                 left - 1,
