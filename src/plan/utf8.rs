@@ -8,7 +8,7 @@ use super::arcs;
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
-use super::readings::{READINGS, Reading, Row, Set, ones};
+use super::readings::{READINGS, Reading, Row, Set, is_letter, ones};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
@@ -186,6 +186,7 @@ impl<'a> Layers<'a> {
         let rest = self.rest.get_or_insert_with(|| {
             let mut rest = match parts.seen[..] {
                 [] => bereaved(pieces, &parts.rows, odd),
+                _ if is_stray_in_another_script(pieces, odd) => vec![single(0)],
                 _ => Vec::new(),
             };
             rest.extend(lowered(pieces, odd));
@@ -353,6 +354,17 @@ fn bereaved(pieces: &[Piece], rows: &[&Row], odd: &[bool]) -> Vec<(Layer, Cost)>
         .fold(0, |m, i| m | bereft(pieces, rows, i));
     let of = (0..2).filter(|n| leads & 1 << n != 0);
     of.map(single).collect()
+}
+
+/// Whether a no-break space became a space where letters of another script stand, which
+/// are sequences in some charset by chance: `можетеÂ загрузить`.
+fn is_stray_in_another_script(pieces: &[Piece], odd: &[bool]) -> bool {
+    let is_stray = |i: usize| {
+        let is_before_space = pieces.get(i + 1).is_none_or(|p| p.c == ' ');
+        odd[i] && pieces[i].c == 'Â' && is_before_space && pieces[i - 1].c != ' '
+    };
+    let is_other = |p: &Piece| p.c >= '\u{370}' && is_letter(p.c);
+    (1..pieces.len()).any(is_stray) && pieces.iter().any(is_other)
 }
 
 /// The whole sequence at a place: its character, and its continuations.
