@@ -199,8 +199,8 @@ fn low_bar(h: &Hypothesis) -> Cost {
     nats * NAT
 }
 
-/// Only the lead byte of a no-break space is left.
-const STRAY: Step = Step::Misread {
+/// The commonest chain.
+const UTF_8_AS_1252: Step = Step::Misread {
     truth: Charset::UTF_8,
     misread: Charset::WINDOWS_1252,
 };
@@ -248,6 +248,43 @@ fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &m
     }
 }
 
+const LATIN_1: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::ISO_8859_1,
+};
+
+/// Whether some line lost controls, so that it was read as Latin-1, and none shows
+/// `€` or the like where windows-1252 has them: a text is read in one way.
+fn lost_controls(lines: &[(usize, &str, Vec<Hypothesis>)]) -> bool {
+    let best = || {
+        lines
+            .iter()
+            .filter_map(|(_, line, found)| Some((line, found.first()?)))
+    };
+    let is_lossy = |h: &Hypothesis| h.steps[..] == [LATIN_1] && h.is_inferred();
+    let shows = |line: &str, h: &Hypothesis| {
+        let touched = h.pieces.iter().filter(|p| p.layers != 0);
+        let mut was = touched.flat_map(|p| line[p.start as usize..p.end as usize].chars());
+        h.steps[..] == [UTF_8_AS_1252] && was.any(|c| c > '\u{ff}')
+    };
+    best().any(|(_, h)| is_lossy(h)) && !best().any(|(line, h)| shows(line, h))
+}
+
+/// Reads a line as Latin-1 that was read as windows-1252.
+fn reread(line: &str, found: &mut Vec<Hypothesis>) {
+    let Some(best) = found
+        .first()
+        .filter(|best| best.steps[..] == [UTF_8_AS_1252])
+    else {
+        return;
+    };
+    let Some(h) = undo_all(&Line::of(line), &[LATIN_1]) else {
+        return;
+    };
+    let gain = h.gain - best.cost - doubt::doubt(line, &h, true);
+    *found = vec![Hypothesis { gain, ..h }];
+}
+
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
@@ -269,7 +306,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         }
         found
     };
-    let suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
+    let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
         .map(|(at, line)| {
             let found = config.hypotheses(line).unwrap_or_else(|| search(line));
             (at, line, found)
@@ -277,6 +314,11 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         .collect();
     if suspects.is_empty() {
         return;
+    }
+    if lost_controls(&suspects) {
+        for (_, line, found) in &mut suspects {
+            reread(line, found);
+        }
     }
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], (Cost, u32)> = BTreeMap::new();
@@ -311,7 +353,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet {
-            if let Some(stray) = undo_all(&Line::of(line), &[STRAY], 0) {
+            if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
                 emit(line, &stray, offset + at, edits);
             }
             continue;
