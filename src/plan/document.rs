@@ -278,7 +278,7 @@ fn reread(line: &str, found: &mut Vec<Hypothesis>) {
     else {
         return;
     };
-    let Some(h) = undo_all(&Line::of(line), &[LATIN_1]) else {
+    let Some(h) = undo_all(&Line::of(line), &[LATIN_1], 0) else {
         return;
     };
     let gain = h.gain - best.cost - doubt::doubt(line, &h, true);

@@ -112,6 +112,9 @@ pub(crate) struct Layer {
     pub greedy: bool,
     /// Whether some of what could be undone may be kept.
     pub mixed: bool,
+    /// Whether so much of the line was UTF-8 that no lead byte is left but by loss:
+    /// of `ÃplnÃ¡` the first letter was `Ú`.
+    pub strict: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,
     /// What the line is written in, if that is to be kept to.
@@ -130,6 +133,7 @@ impl Layer {
             lowered: false,
             greedy: false,
             mixed: true,
+            strict: false,
             loss: None,
             standard: None,
         }
@@ -160,7 +164,12 @@ impl Layer {
             // with a no-break space.
             KEPT
         };
-        model::cost(context, model::symbol(kept.c)) + model::surcharge(kept.c) + out
+        let left = if self.strict && arcs::lead_bits(slot.byte).is_some() {
+            LEFT
+        } else {
+            0
+        };
+        model::cost(context, model::symbol(kept.c)) + model::surcharge(kept.c) + out + left
     }
 }
 
@@ -361,6 +370,8 @@ pub(crate) fn switches(pieces: &[Piece], bit: u8) -> Cost {
 
 const SWITCH_IN: Cost = 3 * NAT;
 const SWITCH_OUT: Cost = NAT;
+/// What it costs to leave a lead byte alone where there should be none.
+const LEFT: Cost = 6 * NAT;
 /// What it costs to keep a character that a legacy reading would change.
 const KEPT: Cost = 8 * NAT;
 

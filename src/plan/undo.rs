@@ -115,7 +115,12 @@ pub(super) fn undo(
     let mix = |layer: &Layer, slots: &[Slot]| {
         weigh::search::<BEAM>(&from.pieces, from.survey.cost, slots, layer, bit)
     };
-    let found = found.or_else(|| mix(&layer, &room.slots));
+    let mut found = found.or_else(|| mix(&layer, &room.slots));
+    if single.is_some() && layer.lossy && found.as_ref().is_some_and(leaves_leads) {
+        layer.strict = true;
+        found = mix(&layer, &room.slots);
+        layer.strict = false;
+    }
     let left_over = found.as_ref().is_none_or(|found| found.left_over);
     if let Some(Undone { pieces, gain, .. }) = found {
         add(pieces, None, gain);
@@ -163,6 +168,18 @@ pub(super) fn undo_sequences(
 fn gained(from: &Hypothesis, pieces: &[Piece], steps: &[Step], bit: u8) -> Cost {
     from.gain - guesswork(pieces, bit) + signs(pieces, steps) - signs(&from.pieces, &from.steps)
 }
+
+/// Whether a letter that leads sequences in windows-1252 is left in a line where many
+/// others were read.
+fn leaves_leads(found: &Undone) -> bool {
+    let is_read = |p: &&Piece| p.layers != 0 && !p.inferred;
+    let is_left = |p: &&Piece| p.layers == 0 && matches!(p.c, 'Ã'..='Å' | 'Ð' | 'Ñ' | 'á' | 'â');
+    let left = found.pieces.iter().filter(is_left).count();
+    left > 0 && found.pieces.iter().filter(is_read).count() >= MANY * left
+}
+
+/// So many times more.
+const MANY: usize = 2;
 
 /// Undoes a layer of which a multi-byte decoder lost bytes, in the way in which they
 /// were lost; the slots in `room` are of what is left.
