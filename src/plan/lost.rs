@@ -4,7 +4,6 @@
 //! What was lost is filled in only with what that decoder cannot have read, so
 //! that far fewer than 64 bytes come into question for one that is lost.
 
-use std::ops::RangeInclusive;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
@@ -359,19 +358,9 @@ static PAIRS: LazyLock<Vec<(Charset, OnceLock<Box<Pairs>>)>> = LazyLock::new(|| 
     all.map(|r| (r.charset, OnceLock::new())).collect()
 });
 
-/// Codes that Windows and Python lack in a charset that browsers have them in: each the
-/// first byte, and the second from one to another.
-const LACKING: [(Charset, u8, RangeInclusive<u8>); 9] = [
-    (Charset::GBK, 0xa2, 0xe3..=0xe3),
-    (Charset::GBK, 0xa3, 0xa0..=0xa0),
-    (Charset::GBK, 0xa6, 0xd9..=0xdf),
-    (Charset::GBK, 0xa6, 0xec..=0xed),
-    (Charset::GBK, 0xa6, 0xf3..=0xf3),
-    (Charset::GBK, 0xa8, 0xbc..=0xbc),
-    (Charset::GBK, 0xa8, 0xbf..=0xbf),
-    (Charset::GBK, 0xa9, 0x89..=0x95),
-    (Charset::GBK, 0xfe, 0x50..=0xa0),
-];
+/// A code that Windows and Python lack in GBK, where browsers have the euro. All
+/// hiragana and katakana begin with E3: of `ア` the last byte was lost before another.
+const EURO: [u8; 2] = [0xa2, 0xe3];
 
 /// The pairs that any such decoder reads as a character. Characters of private
 /// use, and codes that one has and another lacks, may be lost.
@@ -380,13 +369,9 @@ fn pairs(misread: Charset) -> Box<Pairs> {
     let first = if misread == Charset::BIG5 { 0xa1 } else { 0x80 };
     for a in first..=0xff {
         for b in 0..=0xff {
-            let lacks = |(charset, first, second): &(Charset, u8, RangeInclusive<u8>)| {
-                *charset == misread && *first == a && second.contains(&b)
-            };
+            let is_lacking = misread == Charset::GBK && [a, b] == EURO;
             let c = misread.character(&[a, b]);
-            if !LACKING.iter().any(lacks)
-                && c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c))
-            {
+            if !is_lacking && c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) {
                 pairs[usize::from(a)][usize::from(b >> 6)] |= 1 << (b & 63);
             }
         }
