@@ -115,9 +115,13 @@ static SYMBOLS: [Symbol; PLANE] = {
         all[c] = TABLES.symbol(c as u32);
         c += 1;
     }
+    all[BLANK as usize] = TABLES.symbol(' ' as u32);
     all
 };
 const PLANE: usize = 0x1_0000;
+/// A cell of Braille without dots. Where a site trims spaces, people write empty
+/// lines with it: `⠀ Regulamento:`.
+const BLANK: char = '\u{2800}';
 
 /// The symbol of a character.
 #[inline]
@@ -147,6 +151,7 @@ pub(crate) fn is_known(c: char) -> bool {
 #[inline]
 pub(crate) fn surcharge(c: char) -> Cost {
     match c {
+        BLANK => 7 * NAT,
         ..'\u{a0}' | '\u{a1}'..'\u{2000}' | '\u{2060}'.. => 0,
         '\u{a0}' => 3 * NAT,
         '\u{202f}' | '\u{2007}' | '\u{2009}' => 5 * NAT,
