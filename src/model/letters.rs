@@ -175,7 +175,7 @@ fn having(c: char) -> &'static [Having] {
 }
 
 /// Steps from letter to letter that are remembered, a power of two.
-const REMEMBERED: usize = 1 << 10;
+const REMEMBERED: usize = 1 << 11;
 
 /// What steps from one letter to the next cost in each language. The same few
 /// hundred are asked for again by each reading of a line.

@@ -113,11 +113,17 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
+        let entire = Entire::of(text.chars());
+        let read = OnceCell::new();
+        let survey = match entire.charsets {
+            0 => read.get_or_init(|| closely(text)).0.survey,
+            _ => Survey::of(text.chars()),
+        };
         Line {
             text,
-            survey: Survey::of(text.chars()),
-            entire: Entire::of(text.chars()),
-            read: OnceCell::new(),
+            survey,
+            entire,
+            read,
             tried: OnceCell::new(),
         }
     }
@@ -139,11 +145,7 @@ impl<'a> Line<'a> {
     }
 
     fn read(&self) -> &(Hypothesis, Odd) {
-        self.read.get_or_init(|| {
-            let pieces = lattice::pieces(self.text);
-            let odd = Odd::of(&pieces);
-            (Hypothesis::first(pieces, odd.survey, None), odd)
-        })
+        self.read.get_or_init(|| closely(self.text))
     }
 
     /// That nothing happened.
@@ -155,6 +157,13 @@ impl<'a> Line<'a> {
     pub(super) fn odd(&self) -> &Odd {
         &self.read().1
     }
+}
+
+/// A line that nothing happened to, and where it surprises.
+fn closely(text: &str) -> (Hypothesis, Odd) {
+    let pieces = lattice::pieces(text);
+    let odd = Odd::of(&pieces);
+    (Hypothesis::first(pieces, odd.survey, None), odd)
 }
 
 /// What the model says of a text.

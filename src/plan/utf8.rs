@@ -271,6 +271,10 @@ pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {
     let (mut leads, mut begun, mut stray) = (0, 0, 0);
     let (mut wanted, mut is_first) = (0, false);
     for p in pieces {
+        if p.c.is_ascii() {
+            wanted = 0;
+            continue;
+        }
         let row = READINGS.row(p.c);
         let lead = row.lead.iter().position(|lead| lead >> n & 1 != 0);
         if let Some(others) = lead {
