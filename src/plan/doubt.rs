@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Usual};
-use crate::model::{self, Cost, NAT};
+use crate::model::{self, Cost, NAT, lexicon};
 use crate::scan;
 
 use super::document::is_telling;
@@ -51,6 +51,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_coded(line, &h.pieces)
         || is_garble(h)
         || rereads_marks(h)
+        || !is_certain && (h.is_inferred() && is_capital(line, h) || keeps_some(line, h))
         || !is_certain && h.is_legacy() && is_coincidence(line, h);
     if never {
         return h.gain;
@@ -252,6 +253,30 @@ fn is_coded(line: &str, pieces: &[Piece]) -> bool {
         is(16) || is(10) || is(8)
     };
     touched(pieces).any(is_coded)
+}
+
+/// A word that tells has so many letters.
+const SPELLED: usize = 4;
+
+/// Whether all that would be filled in begins at a capital that begins a known word:
+/// `$tÄmne` lost nothing.
+fn is_capital(line: &str, h: &Hypothesis) -> bool {
+    let begins = |span: Range<usize>| {
+        let word = line[span.start..].chars().take_while(|c| is_letter(*c));
+        let is_capital = line[span].starts_with(char::is_uppercase);
+        is_capital
+            && word.clone().count() >= SPELLED
+            && lexicon::word(word.flat_map(char::to_lowercase)).is_some()
+    };
+    !h.is_legacy() && touched(&h.pieces).all(begins)
+}
+
+/// Whether a letter that was lower-cased is damage in one place and stays in another:
+/// the last of `nepâlbhâshâ` is a letter as the others are.
+fn keeps_some(line: &str, h: &Hypothesis) -> bool {
+    let mut first = touched(&h.pieces).filter_map(|span| line[span].chars().next());
+    let is_kept = |c: char| h.pieces.iter().any(|p| p.layers == 0 && p.c == c);
+    h.steps.contains(&Step::Lowercase) && first.all(is_kept)
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
