@@ -121,7 +121,7 @@ static SYMBOLS: [Symbol; PLANE] = {
 const PLANE: usize = 0x1_0000;
 /// A cell of Braille without dots. Where a site trims spaces, people write empty
 /// lines with it: `⠀ Regulamento:`.
-const BLANK: char = '\u{2800}';
+pub(crate) const BLANK: char = '\u{2800}';
 
 /// The symbol of a character.
 #[inline]

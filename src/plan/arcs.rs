@@ -1,7 +1,7 @@
 //! What the bytes from a slot on can be read as in the true charset.
 
 use crate::charset::Charset;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Cost, NAT};
 
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::readings::{is_letter, shown};
@@ -412,7 +412,10 @@ impl Filling<'_> {
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
         if left == 0 {
-            if let Some(c) = scalar(bits, self.want).filter(|&c| is_visible(c) || c == '\u{a0}') {
+            // `nepâlbhâshâ ;` does not end in a blank of Braille.
+            let is_whole = |c| c != model::BLANK || self.slots[s - 1].byte == 0x80;
+            let is_text = |c| is_visible(c) && is_whole(c) || c == '\u{a0}';
+            if let Some(c) = scalar(bits, self.want).filter(|&c| is_text(c)) {
                 let len = (s - self.lead) as u8;
                 out.push(Arc {
                     len,
@@ -426,9 +429,9 @@ impl Filling<'_> {
         }
         let next = self.slots.get(s).copied();
         if let Some(slot) = next.filter(|k| k.byte & 0xc0 == 0x80) {
-            // Where controls were dropped, `â¦` was `…`.
-            let is_e2 = self.slots[self.lead].byte == 0xe2;
-            if is_e2 && s == self.lead + 1 && self.undefined().contains(&0x80) {
+            // Where controls were dropped, `â¦` was `…`; but `â¢` was `™` or `•`.
+            let is_dots = self.slots[self.lead].byte == 0xe2 && slot.byte == 0xa6;
+            if is_dots && s == self.lead + 1 && self.undefined().contains(&0x80) {
                 self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
             }
             return self.fill(

@@ -237,18 +237,17 @@ const NEXT: usize = 24;
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
 fn is_coded(line: &str, pieces: &[Piece]) -> bool {
     let is_coded = |span: Range<usize>| {
-        if line[..span.start].ends_with(|c: char| c.is_ascii_alphanumeric()) {
-            return false;
-        }
         let c = u32::from(line[span.clone()].chars().next().unwrap_or_default());
         let near = span.start.saturating_sub(NEXT)..span.start;
         let start = near.clone().find(|&at| line.is_char_boundary(at));
         let near = &line[start.unwrap_or(near.end)..near.end];
         let before = near.trim_end_matches(|c: char| !c.is_alphanumeric());
         let code = before.rsplit(|c: char| !c.is_alphanumeric()).next();
-        // The `ed` of `popředí` is none.
-        let code = code.filter(|_| before.len() < near.len());
-        let code = code.unwrap_or_default().trim_start_matches("0x");
+        // `C2Â` has one, but no word is: `edí`.
+        let is_apart = before.len() < near.len();
+        let is_code = |code: &&str| is_apart || code.contains(|c: char| c.is_ascii_digit());
+        let code = code.filter(is_code).unwrap_or_default();
+        let code = code.trim_start_matches("0x");
         let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
         is(16) || is(10) || is(8)
     };
@@ -271,12 +270,22 @@ fn is_capital(line: &str, h: &Hypothesis) -> bool {
     !h.is_legacy() && touched(&h.pieces).all(begins)
 }
 
-/// Whether a letter that was lower-cased is damage in one place and stays in another:
-/// the last of `nepâlbhâshâ` is a letter as the others are.
+/// Whether a letter that was lower-cased is damage in one place of a word and stays in
+/// another, wherever there is any: the last of `nepâlbhâshâ` is a letter as the others
+/// are, and the `ã` of `amanhã nã£o` was never `Ã`.
 fn keeps_some(line: &str, h: &Hypothesis) -> bool {
-    let mut first = touched(&h.pieces).filter_map(|span| line[span].chars().next());
-    let is_kept = |c: char| h.pieces.iter().any(|p| p.layers == 0 && p.c == c);
-    h.steps.contains(&Step::Lowercase) && first.all(is_kept)
+    let is_touched = |p: &&Piece| p.layers != 0;
+    let first = |p: &Piece| line[p.start as usize..].chars().next();
+    let keeps = |word: &[Piece]| {
+        let is_kept = |touched: &Piece| {
+            let mut others = word.iter().filter(|p| p.layers == 0);
+            others.any(|p| Some(p.c) == first(touched))
+        };
+        word.iter().filter(is_touched).all(is_kept)
+    };
+    let words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
+    let mut damaged = words.filter(|word| word.iter().any(|p| p.layers != 0));
+    h.steps.contains(&Step::Lowercase) && damaged.all(keeps)
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
@@ -519,9 +528,6 @@ fn half_words(line: &str, pieces: &[Piece]) -> Cost {
     words.filter(is_half).count() as Cost
 }
 
-/// Marks that nothing but damage puts after a letter: they open what follows.
-const OPENING: [char; 4] = ['‚', '„', '¿', '¡'];
-
 /// The character that is all that is touched, if it never stands where only
 /// damage puts it: `²` may stand after a word, but not `‚`, nor `“` within one.
 fn only(line: &str, pieces: &[Piece]) -> Option<char> {
@@ -531,9 +537,7 @@ fn only(line: &str, pieces: &[Piece]) -> Option<char> {
         let mark = !line[span.clone()].contains(is_letter);
         let before = line[..span.start].chars().next_back();
         let after = line[span.end..].chars().next();
-        let opens = line[span.clone()].starts_with(OPENING) && !after.is_some_and(is_letter);
-        let is_inside = after.is_some_and(char::is_lowercase) || opens;
-        mark && before.is_some_and(is_letter) && is_inside
+        mark && before.is_some_and(is_letter) && after.is_some_and(char::is_lowercase)
     };
     (all.all(|c| c == first) && !touched(pieces).any(within)).then_some(first)
 }

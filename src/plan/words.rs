@@ -65,7 +65,7 @@ const LIKELY: Cost = 11 * NAT / 3;
 const SIGNS: Cost = 7;
 /// What a mark next to a word costs at least that is no letter of it, where one is
 /// missing: `Se gener— el`.
-const BARE: Cost = 4 * NAT;
+const BARE: Cost = 2 * NAT;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// From which on nothing speaks against them, and what they may cost then.
@@ -634,7 +634,8 @@ impl Words {
                 return None;
             }
         }
-        let is_long = known.all && self.letters > OTHER;
+        // A mark after a word, as in `at‚ and`, is one of these as a rule.
+        let is_long = known.all && self.letters > OTHER && self.letters_in > 0;
         Some(gain + if is_long { ALL_KNOWN } else { 0 })
     }
 }
