@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Usual};
@@ -52,7 +54,9 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_garble(h)
         || rereads_marks(h)
         || !is_certain && (h.is_inferred() && is_capital(line, h) || keeps_some(line, h))
-        || !is_certain && h.is_legacy() && is_coincidence(line, h);
+        || !is_certain
+            && h.is_legacy()
+            && (is_coincidence(line, h) || is_katakana(line, &h.pieces));
     if never {
         return h.gain;
     }
@@ -286,6 +290,21 @@ fn keeps_some(line: &str, h: &Hypothesis) -> bool {
     let words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
     let mut damaged = words.filter(|word| word.iter().any(|p| p.layers != 0));
     h.steps.contains(&Step::Lowercase) && damaged.all(keeps)
+}
+
+/// What a character of katakana costs in a usual word, once it is of full width.
+const KATAKANA: Cost = 6 * NAT;
+
+/// Whether all that would be changed is katakana of half width that is usual at full
+/// width: `ﾄﾞﾗｺﾞﾝﾎﾞｰﾙ`, but not the `ﾓﾃｻｧｵﾇ` that other charsets' bytes make.
+fn is_katakana(line: &str, pieces: &[Piece]) -> bool {
+    let is_half_width = |c: char| matches!(c, '\u{ff66}'..='\u{ff9f}' | ' ');
+    let is_usual = |span: Range<usize>| {
+        let wide: Vec<char> = line[span.clone()].nfkc().collect();
+        let most = KATAKANA * (wide.len() + 1) as Cost;
+        line[span].chars().all(is_half_width) && model::line_cost(wide.into_iter()) <= most
+    };
+    touched(pieces).next().is_some() && touched(pieces).all(is_usual)
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
