@@ -250,8 +250,10 @@ fn is_coded(line: &str, pieces: &[Piece]) -> bool {
         // `C2Â` has one, but no word is: `edí`.
         let is_apart = before.len() < near.len();
         let is_code = |code: &&str| is_apart || code.contains(|c: char| c.is_ascii_digit());
-        let code = code.filter(is_code).unwrap_or_default();
-        let code = code.trim_start_matches("0x");
+        let code = code
+            .filter(is_code)
+            .unwrap_or_default()
+            .trim_start_matches("0x");
         let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
         is(16) || is(10) || is(8)
     };

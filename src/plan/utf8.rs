@@ -292,8 +292,8 @@ pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {
     (leads, begun, stray)
 }
 
-/// Whether there are lead bytes left after so many steps, in the commonest charsets: they may have lost
-/// what followed.
+/// Whether there are lead bytes left after so many steps, in the commonest charsets:
+/// they may have lost what followed.
 pub(super) fn has_leads(pieces: &[Piece], steps: usize) -> bool {
     let is_lead = |p: &Piece| {
         let [two, three, four] = READINGS.row(p.c).lead;
