@@ -7,20 +7,16 @@
 
 use std::cell::Cell;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
-use crate::model::letters::{self, Letters};
+use crate::model::letters::{self, ASCII, Letters, Row};
 use crate::model::lexicon;
 use crate::scan;
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
-/// ASCII letters, and 0 for the edge of a word.
-const LETTERS: usize = 27;
-/// Pairs of them.
-const PAIRS: usize = LETTERS * LETTERS;
 /// What a letter costs that a language does not have, in units of the letter
 /// models.
 const FOREIGN: u8 = 24;
@@ -29,29 +25,44 @@ const MOST: usize = 400;
 
 type Lanes<T> = [T; LANES];
 
-/// What something costs in each, where the processor adds them up side by side.
-#[derive(Clone)]
-#[repr(align(16))]
-struct Row(Lanes<u8>);
+/// The least that each small letter beyond ASCII costs, with those around it; made when
+/// it is first asked for.
+static OF_LETTERS: [OnceLock<Box<Row>>; BEYOND] = [const { OnceLock::new() }; BEYOND];
+/// No step.
+static NONE: Row = Row([0; letters::LANES]);
 
-struct Languages {
-    /// Of each pair of ASCII letters; then of each letter beyond ASCII the least
-    /// that it costs, those first that no language has.
-    rows: Vec<Row>,
-    /// The row of each letter beyond ASCII.
-    letters: [u16; BEYOND],
+/// The row of the letter beyond ASCII at this [`slot`]. Capitals cost what small letters
+/// do, and nothing if those are of ASCII.
+#[inline]
+fn of_letter(at: usize) -> Option<&'static Row> {
+    let small = LOWER[at];
+    is_beyond(small).then(|| &**OF_LETTERS[slot(small)].get_or_init(|| make_letter(small)))
 }
 
-static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::new);
+#[cold]
+fn make_letter(c: char) -> Box<Row> {
+    let mut row = Box::new(Row([FOREIGN; letters::LANES]));
+    let places = letters::places(c);
+    for language in letters::all().filter(|l| l.is_latin()) {
+        let place = places[language.lane()];
+        if place != 0 {
+            let all = || 0..=language.count();
+            let before = all().map(|other| language.units(other, place)).min();
+            let after = all().map(|other| language.units(place, other)).min();
+            row.0[language.lane()] = before.unwrap_or(0) + after.unwrap_or(0);
+        }
+    }
+    row
+}
 
 /// Whether this could be a letter of Latin beyond ASCII.
 #[inline]
-pub(crate) fn is_beyond(c: char) -> bool {
+pub(crate) const fn is_beyond(c: char) -> bool {
     matches!(c, '\u{c0}'..'\u{250}' | '\u{1e00}'..'\u{1f00}')
 }
 
 /// Whether this is a letter of Latin.
-pub(crate) fn is_latin(c: char) -> bool {
+pub(crate) const fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic() || is_beyond(c)
 }
 
@@ -154,59 +165,6 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
     }
 }
 
-impl Languages {
-    fn new() -> Self {
-        let mut all = Languages {
-            rows: vec![Row([u8::MAX >> 4; LANES]); PAIRS],
-            letters: [PAIRS as u16; BEYOND],
-        };
-        all.rows[0] = Row([0; LANES]);
-        all.rows.push(Row([FOREIGN; LANES]));
-        for (lane, language) in letters::all()
-            .filter(|l| l.is_latin())
-            .take(LANES)
-            .enumerate()
-        {
-            let place = |letter: usize| match letter {
-                0 => 0,
-                n => language.place(char::from(b'`' + n as u8)),
-            };
-            let places: [usize; LETTERS] = std::array::from_fn(place);
-            let unit = |a, b| (language.cost(a, b) / LETTER_UNIT) as u8;
-            for (i, row) in all.rows[..PAIRS].iter_mut().enumerate().skip(1) {
-                let (a, b) = (i / LETTERS, i % LETTERS);
-                let known = |letter| letter == 0 || places[letter] != 0;
-                if known(a) && known(b) {
-                    row.0[lane] = unit(places[a], places[b]);
-                }
-            }
-            let count = language.alphabet().count();
-            for c in language.alphabet().filter(|&c| is_beyond(c)) {
-                let place = language.place(c);
-                let least = |cost: &dyn Fn(usize) -> u8| (0..=count).map(cost).min().unwrap_or(0);
-                let cost = least(&|a| unit(a, place)) + least(&|b| unit(place, b));
-                let row = &mut all.letters[slot(c)];
-                if usize::from(*row) == PAIRS {
-                    *row = all.rows.len() as u16;
-                    all.rows.push(Row([FOREIGN; LANES]));
-                }
-                all.rows[usize::from(*row)].0[lane] = cost;
-            }
-        }
-        // Capitals cost what small letters do, and nothing if those are of ASCII.
-        for c in ('\u{c0}'..'\u{1f00}').filter(|&c| is_beyond(c)) {
-            all.letters[slot(c)] = lower(c).map_or(0, |lower| all.letters[slot(lower)]);
-        }
-        all
-    }
-
-    /// The row of a letter beyond ASCII.
-    #[inline]
-    fn row(&self, c: char) -> usize {
-        usize::from(self.letters[slot(c)])
-    }
-}
-
 /// What the words of a line cost in each language.
 struct Line {
     sums: Lanes<i16>,
@@ -218,17 +176,17 @@ struct Line {
 const FEW: usize = 8;
 /// Lanes that are added up together, in registers.
 const BLOCK: usize = 80;
-/// The letter that a byte is: 0 for the edge of a word, [`LETTERS`] for the lead
+/// The letter that a byte is: 0 for the edge of a word, [`ASCII`] for the lead
 /// of a letter beyond ASCII. What is next to that is no edge, and no pair of
 /// ASCII; signs of Latin-1 and trails are passed over.
 static LETTER: [u8; 256] = {
-    let mut all = [LETTERS as u8 + 1; 256];
+    let mut all = [ASCII as u8 + 1; 256];
     let mut b = 0;
     while b < all.len() {
         match b as u8 {
             b'a'..=b'z' | b'A'..=b'Z' => all[b] = b as u8 & 0x1f,
             0..0x80 => all[b] = 0,
-            0xc3.. => all[b] = LETTERS as u8,
+            0xc3.. => all[b] = ASCII as u8,
             _ => {}
         }
         b += 1;
@@ -239,28 +197,27 @@ static LETTER: [u8; 256] = {
 impl Line {
     /// The words of a line.
     fn read(text: &str) -> Self {
-        let languages = &*LANGUAGES;
         let mut sums = [0; LANES];
         let mut last = 0;
-        let (mut few, mut rows) = ([0; FEW], 0);
+        let (mut few, mut rows) = ([&NONE; FEW], 0);
         let mut steps = 0;
         for (at, &b) in text.as_bytes().iter().enumerate() {
             let letter = usize::from(LETTER[usize::from(b)]);
-            if letter > LETTERS {
+            if letter > ASCII {
                 continue;
             }
-            // There is no branch for the edge of a word.
-            let mut is_step = last < LETTERS && last + letter > 0;
-            few[rows] = (last.min(LETTERS - 1) * LETTERS + letter) as u16;
-            if letter == LETTERS {
-                let row = beyond_at(text.as_bytes(), at).map(|slot| languages.letters[slot]);
-                is_step = row.is_some_and(|row| row > 0);
-                few[rows] = row.unwrap_or(0);
+            let row = match letter {
+                ASCII => beyond_at(text.as_bytes(), at).and_then(of_letter),
+                _ if last < ASCII && last + letter > 0 => Some(letters::of_pair(last, letter)),
+                _ => None,
+            };
+            if let Some(row) = row {
+                few[rows] = row;
+                rows += 1;
+                steps += 1;
             }
-            rows += usize::from(is_step);
-            steps += usize::from(is_step);
             if rows == FEW {
-                languages.add(&few, &mut sums);
+                add(&few, &mut sums);
                 rows = 0;
             }
             if steps == MOST {
@@ -268,8 +225,8 @@ impl Line {
             }
             last = letter;
         }
-        few[rows..].fill(0);
-        languages.add(&few, &mut sums);
+        few[rows..].fill(&NONE);
+        add(&few, &mut sums);
         Line { sums, steps }
     }
 
@@ -281,18 +238,16 @@ impl Line {
     }
 }
 
-impl Languages {
-    /// Adds up a few rows; of nothing, row 0.
-    fn add(&self, few: &[u16; FEW], sums: &mut Lanes<i16>) {
-        let rows = few.map(|row| self.rows[usize::from(row)].0.as_chunks::<BLOCK>().0);
-        let blocks = sums.as_chunks_mut::<BLOCK>().0;
-        for (block, sums) in blocks.iter_mut().enumerate() {
-            let mut all = [0u8; BLOCK];
-            for row in rows {
-                all = std::array::from_fn(|i| all[i] + row[block][i]);
-            }
-            *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
+/// Adds up a few rows.
+fn add(few: &[&Row; FEW], sums: &mut Lanes<i16>) {
+    let rows = few.map(|row| row.0.as_chunks::<BLOCK>().0);
+    let blocks = sums.as_chunks_mut::<BLOCK>().0;
+    for (block, sums) in blocks.iter_mut().enumerate() {
+        let mut all = [0u8; BLOCK];
+        for row in rows {
+            all = std::array::from_fn(|i| all[i] + row[block][i]);
         }
+        *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
     }
 }
 
@@ -488,15 +443,12 @@ fn key(line: &[u8], start: usize, end: usize) -> Option<u128> {
 
 /// Whether the language of a line's words has not all of these letters.
 fn are_foreign(letters: &[char], line: &str) -> bool {
-    let languages = &*LANGUAGES;
     let words = Line::read(line);
     let least = words.least();
     let best = words.sums.iter().position(|&sum| sum == least);
     let best = best.unwrap_or(0);
-    let mut costs = letters
-        .iter()
-        .map(|&c| languages.rows[languages.row(c)].0[best]);
-    costs.any(|cost| cost == FOREIGN)
+    let mut rows = letters.iter().filter_map(|&c| of_letter(slot(c)));
+    rows.any(|row| row.0[best] == FOREIGN)
 }
 
 /// What some words say of the language that a line is in.

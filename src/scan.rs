@@ -9,8 +9,6 @@
 //! suspicious is looked at again, by the model: does any stretch of it cost more
 //! than unusual text does?
 
-use std::sync::LazyLock;
-
 use crate::language::{self, Usual};
 use crate::model::{self, Context, Cost, NAT};
 
@@ -23,80 +21,91 @@ pub const ELSEWHERE: i32 = 5;
 
 /// What the scan takes a character for: its class in the lowest bits, and what it
 /// is.
-type Seen = u32;
+type Seen = u16;
 /// Bits of a class.
-const CLASS: Seen = 0xffff;
-/// Text of Europe, or one of its charsets, has it.
-const EUROPE: Seen = 1 << 16;
-/// A letter of Latin.
-const LATIN: Seen = 1 << 17;
-/// No ideograph.
-const LOW: Seen = 1 << 18;
-/// The same for a neighbour: a letter of Latin stands next to what is low.
-const NEIGHBOUR: u32 = 4;
+const CLASS: Seen = 0x3ff;
 /// A letter of Latin beyond ASCII.
-const BEYOND: Seen = 1 << 24;
+const BEYOND: Seen = 1 << 10;
+/// A letter of Latin.
+const LATIN: Seen = 1 << 11;
+/// No ideograph.
+const LOW: Seen = 1 << 12;
+/// Text of Europe, or one of its charsets, has it.
+const EUROPE: Seen = 1 << 14;
+/// The same for a neighbour: a letter of Latin stands next to what is low.
+const BESIDE_LATIN: Seen = 1 << 13;
+const BESIDE_EUROPE: Seen = 1 << 15;
 
 /// Each character of the basic plane.
-static SEEN: LazyLock<Box<[Seen; PLANE]>> = LazyLock::new(|| {
-    let own: Vec<char> = model::TABLES.scan_own().collect();
-    let class = |c: char| {
-        let folded = match c {
-            '0'..='9' => '0',
-            '\0'..='\x1f' | '\x7f' => '\n',
-            c => c,
+static SEEN: [Seen; PLANE] = {
+    let tables = &model::TABLES;
+    let mut all = [0; PLANE];
+    let mut n = 0;
+    while n < PLANE {
+        all[n] = tables.scan_of_symbol(model::SYMBOLS[n]);
+        n += 1;
+    }
+    // Those that are classes of their own.
+    let mut class = 0;
+    while class < tables.scan_own() {
+        all[tables.scan_own_char(class) as usize] = class as Seen;
+        class += 1;
+    }
+    let (control, digit) = (all['\n' as usize], all['0' as usize]);
+    let mut n = 0;
+    while n < PLANE {
+        let class = match n {
+            0..0x20 | 0x7f => control,
+            0x30..0x3a => digit,
+            _ => all[n],
         };
-        match own.binary_search(&folded) {
-            Ok(class) => class as u16,
-            Err(_) => model::TABLES.scan_of_symbol(model::symbol(c)),
+        assert!(class <= CLASS);
+        all[n] = class;
+        if let Some(c) = char::from_u32(n as u32) {
+            if matches!(c, '\0'..'\u{590}' | '\u{2000}'..'\u{2600}') {
+                all[n] |= EUROPE | BESIDE_EUROPE;
+            }
+            if language::is_latin(c) {
+                all[n] |= LATIN | BESIDE_LATIN;
+            }
+            if c < '\u{2600}' {
+                all[n] |= LOW;
+            }
+            if language::is_beyond(c) {
+                all[n] |= BEYOND;
+            }
         }
-    };
-    let mut all = Box::new([0; PLANE]);
-    for (n, slot) in (0..).zip(all.iter_mut()) {
-        let c = char::from_u32(n).unwrap_or(char::REPLACEMENT_CHARACTER);
-        let bit = |is: bool, bit: Seen| if is { bit } else { 0 };
-        let europe = bit(
-            matches!(c, '\0'..'\u{590}' | '\u{2000}'..'\u{2600}'),
-            EUROPE,
-        );
-        let (latin, low) = (language::is_latin(c), c < '\u{2600}');
-        let beside = bit(latin, LOW) | bit(low, LATIN) | europe;
-        *slot = Seen::from(class(c))
-            | europe
-            | bit(latin, LATIN)
-            | bit(low, LOW)
-            | beside << NEIGHBOUR
-            | bit(language::is_beyond(c), BEYOND);
+        n += 1;
     }
     all
-});
+};
 const PLANE: usize = 0x1_0000;
 
 #[inline]
 fn seen(all: &[Seen; PLANE], c: char) -> Seen {
     match all.get(c as usize) {
         Some(&seen) => seen,
-        None => Seen::from(model::TABLES.scan_of_symbol(model::symbol(c))),
+        None => model::TABLES.scan_of_symbol(model::symbol(c)),
     }
 }
 
 /// The weight of these neighbours.
 #[inline]
 fn weigh(a: Seen, b: Seen) -> i32 {
-    model::TABLES.scan_weight(a as u16, b as u16)
+    model::TABLES.scan_weight(a & CLASS, b & CLASS)
 }
 
 /// Whether text of Europe, or one of its charsets, has both: or either, and the
 /// other next to it, which is no ideograph, is a letter of Latin.
 #[inline]
 fn is_european(a: Seen, b: Seen) -> bool {
-    a & (b >> NEIGHBOUR) & (EUROPE | LATIN | LOW) != 0
+    a & (b >> 1) & (EUROPE | LATIN | LOW) != 0
 }
 
 /// How much more usual these characters are in damaged text than in right text,
 /// in all. Cheaper than what the model says, and cruder.
 pub(crate) fn weight(text: impl Iterator<Item = char>) -> i32 {
-    let all = &**SEEN;
+    let all = &SEEN;
     let mut last = ('\n', all['\n' as usize]);
     let mut sum = 0;
     for c in text {
@@ -124,7 +133,7 @@ pub(crate) fn looks_right(text: impl Iterator<Item = char> + Clone) -> bool {
 
 /// What the scan takes a character for.
 pub(crate) fn class_of(c: char) -> u16 {
-    (seen(&SEEN, c) & CLASS) as u16
+    seen(&SEEN, c) & CLASS
 }
 
 /// How much more usual two such neighbours are in damaged text.
@@ -135,7 +144,7 @@ pub(crate) fn class_weight(a: u16, b: u16) -> i32 {
 
 /// Whether anything could be wrong with these characters.
 pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
-    let all = &**SEEN;
+    let all = &SEEN;
     let mut last = ('\n', all['\n' as usize]);
     let mut sum = 0;
     for c in line.chain(['\n']) {
@@ -165,7 +174,7 @@ pub(crate) fn is_suspicious_line(line: &str) -> bool {
 /// is usual. There is no branch for a pair, for nobody can tell its weight.
 fn glance(line: &str) -> Option<Seen> {
     let bytes = line.as_bytes();
-    let all = &**SEEN;
+    let all = &SEEN;
     let mut last = all['\n' as usize];
     let (mut sum, mut most, mut any) = (0, 0, 0);
     let mut at = 0;

@@ -177,6 +177,14 @@ impl Charset {
         chars.next().filter(|_| chars.next().is_none())
     }
 
+    /// Calls with the last byte and the character of each two-byte code of this lead, in
+    /// a multi-byte charset.
+    pub(crate) fn for_each_of_lead(self, lead: u8, call: impl FnMut(u8, char)) {
+        if let Codec::MultiByte(kind) = self.entry().codec {
+            kind.for_each_of_row(lead, call);
+        }
+    }
+
     /// The bytes of an ideograph or a syllable, where a charset of East Asia has it
     /// but once: all that [`unread`](Charset::unread) has of it; a byte 0, where it
     /// does not have it.
@@ -250,17 +258,15 @@ impl Charset {
     /// assert_eq!(Charset::WINDOWS_1252.byte('ж'), None);
     /// ```
     pub fn byte(self, c: char) -> Option<u8> {
-        let byte = *Charset::bytes_in_all(c)?.get(self.index())?;
-        (byte != 0 || c == '\0').then_some(byte)
+        single_byte::bytes(self, c).next()
     }
 
-    /// [`byte`](Charset::byte) in every single-byte charset at once: entry *i* is
-    /// that of the charset with [`index`](Charset::index) *i*, 0 for none. (The
-    /// one character that byte 0 shows as is U+0000.)
-    ///
-    /// `None` if no single-byte charset has the character.
-    pub fn bytes_in_all(c: char) -> Option<&'static [u8; SINGLE_BYTE_COUNT]> {
-        single_byte::bytes_in_all(c)
+    /// The bytes that show as other characters in other programs than browsers, if the
+    /// charset is single-byte.
+    pub(crate) fn shown_elsewhere(self) -> &'static [(u8, char)] {
+        let all = variants::SINGLE_BYTE.iter();
+        let others = all.filter(|(charset, _)| *charset == self);
+        others.map(|(_, others)| *others).next().unwrap_or_default()
     }
 
     /// Every byte sequence which, misread in this charset, may show as a

@@ -4,9 +4,11 @@
 //! decoders: they leave out Hong Kong's part of Big5, the three-byte part of
 //! EUC-JP and all duplicates, and write `&#20013;` for what they lack. So each
 //! charset's *inverse* is made, on first use, by decoding every code there is. A
-//! *code* is the bytes of one character.
+//! *code* is the bytes of one character; its *row* is all of them but the last.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use encoding_rs::{DecoderResult, EncoderResult, Encoding};
@@ -19,7 +21,11 @@ use super::{Malformed, Unmappable, euc_tw, johab};
 #[derive(Clone, Copy)]
 pub(super) struct MultiByte {
     decoder: Decoder,
-    inverse: &'static LazyLock<Inverse>,
+    inverse: &'static Inverse,
+    /// Tells it from the others.
+    number: u8,
+    /// What codes of more than two bytes begin with; 0 if there are none.
+    prefix: u32,
     /// Whether what has no shorter code has one of four bytes (GB18030).
     four_bytes: bool,
 }
@@ -33,30 +39,76 @@ enum Decoder {
 
 impl PartialEq for MultiByte {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.inverse, other.inverse)
+        self.number == other.number
     }
 }
 
 impl Eq for MultiByte {}
 
+/// Rows, as numbers.
+type Rows = [RangeInclusive<u32>];
+
+/// The codes of all characters of a charset, but for ASCII and for GB18030's of four
+/// bytes. Text of Europe is only asked for those below [`EAST_ASIA`], which are few.
+struct Inverse {
+    low: LazyLock<Codes>,
+    high: LazyLock<Codes>,
+}
+
+/// The radicals, before all that is written in East Asia but marks.
+const EAST_ASIA: u32 = 0x2e80;
+
+/// The charsets, with the rows that have characters below [`EAST_ASIA`], and all.
 macro_rules! multi_byte {
-    ($($name:ident $four_bytes:literal $decoder:expr;)*) => {$(
+    ($($name:ident $number:literal $prefix:literal $decoder:expr, $low:expr, $all:expr;)*) => {$(
         pub(super) const $name: MultiByte = {
-            static INVERSE: LazyLock<Inverse> = LazyLock::new(|| Inverse::new($decoder));
-            MultiByte { decoder: $decoder, inverse: &INVERSE, four_bytes: $four_bytes }
+            static INVERSE: Inverse = Inverse {
+                low: LazyLock::new(|| Codes::new($decoder, &$low, 0x80..EAST_ASIA)),
+                high: LazyLock::new(|| Codes::new($decoder, &$all, EAST_ASIA..0x11_0000)),
+            };
+            MultiByte {
+                decoder: $decoder,
+                inverse: &INVERSE,
+                number: $number,
+                prefix: $prefix,
+                four_bytes: false,
+            }
         };
     )*};
 }
 
 multi_byte! {
-    GBK false Decoder::Web(&encoding_rs::GBK_INIT);
-    GB18030 true Decoder::Web(&encoding_rs::GB18030_INIT);
-    BIG5 false Decoder::Web(&encoding_rs::BIG5_INIT);
-    SHIFT_JIS false Decoder::Web(&encoding_rs::SHIFT_JIS_INIT);
-    EUC_JP false Decoder::Web(&encoding_rs::EUC_JP_INIT);
-    EUC_KR false Decoder::Web(&encoding_rs::EUC_KR_INIT);
-    EUC_TW false Decoder::Code(euc_tw::decode_code);
-    JOHAB false Decoder::Code(johab::decode_code);
+    GBK 1 0 Decoder::Web(&encoding_rs::GBK_INIT), [0xa1..=0xa9], [0x81..=0xfe];
+    BIG5 2 0 Decoder::Web(&encoding_rs::BIG5_INIT),
+        [0x88..=0x88, 0xa1..=0xa3, 0xc6..=0xc8, 0xf9..=0xf9], [0x87..=0xfe];
+    SHIFT_JIS 3 0 Decoder::Web(&encoding_rs::SHIFT_JIS_INIT),
+        [0x81..=0x84, 0x87..=0x87, 0xee..=0xee, 0xfa..=0xfa], [0x81..=0x9f, 0xe0..=0xfc];
+    // JIS X 0212 has the prefix.
+    EUC_JP 4 0x8f Decoder::Web(&encoding_rs::EUC_JP_INIT),
+        [0xa1..=0xa8, 0xad..=0xad, 0xfc..=0xfc, 0x8fa2..=0x8fab],
+        [0x8e..=0x8e, 0xa1..=0xfe, 0x8fa1..=0x8ffe];
+    EUC_KR 5 0 Decoder::Web(&encoding_rs::EUC_KR_INIT), [0xa1..=0xac], [0x81..=0xfe];
+    // Planes 1 and 2 of CNS 11643: the first has two bytes, too.
+    EUC_TW 6 0x8ea2 Decoder::Code(euc_tw::decode_code),
+        [0xa1..=0xfe, 0x8e_a1a1..=0x8e_a1fe, 0x8e_a2a1..=0x8e_a2fe],
+        [0xa1..=0xfe, 0x8e_a1a1..=0x8e_a1fe, 0x8e_a2a1..=0x8e_a2fe];
+    JOHAB 7 0 Decoder::Code(johab::decode_code), [0xd9..=0xde], [0x84..=0xd3, 0xd9..=0xf9];
+}
+
+/// Decoded as GBK is, and with its short codes.
+pub(super) const GB18030: MultiByte = MultiByte {
+    decoder: Decoder::Web(&encoding_rs::GB18030_INIT),
+    number: 8,
+    four_bytes: true,
+    ..GBK
+};
+
+/// Codes remembered of late, a power of two.
+const MEMO: usize = 1 << 11;
+
+thread_local! {
+    /// Charset and code, and the character or 0, each where the first two say.
+    static REMEMBERED: [Cell<u64>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
 }
 
 impl MultiByte {
@@ -69,27 +121,42 @@ impl MultiByte {
         self.decoder.decode_code(code)
     }
 
-    /// The character of a code of one byte or two. As [`Self::decode_code`], but
-    /// looked up.
+    /// The same, of codes that are asked for again and again.
     pub(super) fn lookup(self, code: &[u8]) -> Option<char> {
-        let found = match code {
-            [a @ 0x80..=0xff] => self.inverse.singles[usize::from(*a)],
-            [a @ 0x80..=0xff, b] => {
-                self.inverse.pairs[(usize::from(*a) - 0x80) << 8 | usize::from(*b)]
-            }
-            _ => OTHER,
-        };
-        match found {
-            0 => None,
-            OTHER => self.decode_code(code),
-            n => char::from_u32(n.into()),
+        if code.len() > 2 {
+            return self.decode_code(code);
         }
+        let key = u32::from(self.number) << 16 | number(code);
+        let place = key.wrapping_mul(0x9e37_79b1) >> (32 - MEMO.trailing_zeros());
+        REMEMBERED.with(|memo| {
+            let slot = &memo[place as usize];
+            if (slot.get() >> 32) as u32 != key {
+                let c = self.decode_code(code).unwrap_or('\0');
+                slot.set(u64::from(key) << 32 | u64::from(c));
+            }
+            char::from_u32(slot.get() as u32).filter(|&c| c != '\0')
+        })
     }
 
-    /// A character's codes, the canonical one first, but for GB18030's of four
-    /// bytes.
+    /// Calls with the last byte and the character of each code of a row.
+    pub(super) fn for_each_of_row(self, row: u8, call: impl FnMut(u8, char)) {
+        self.decoder.for_each_of_row(row.into(), call);
+    }
+
+    /// A character's codes, the canonical one first, but for GB18030's of four bytes.
     pub(super) fn codes(self, c: char) -> impl Iterator<Item = u32> {
-        self.inverse.codes(c)
+        let (first, further) = self.inverse.codes(c, self.prefix);
+        let all = move || {
+            first
+                .into_iter()
+                .chain(further.iter().map(|&(_, code)| code))
+        };
+        let mut canonical = first;
+        if !further.is_empty() {
+            canonical = all().find(|&code| !self.is_second_choice(code)).or(first);
+        }
+        let others = all().filter(move |&code| Some(code) != canonical);
+        canonical.into_iter().chain(others)
     }
 
     pub(super) fn encode(self, text: &str) -> Result<Vec<u8>, Unmappable> {
@@ -112,14 +179,8 @@ impl MultiByte {
         Ok(bytes)
     }
 
-    /// Big5's four codes that are a letter and a combining mark.
+    /// Those of [`PAIRS`].
     fn pair(self, text: &str) -> Option<(&'static str, u16)> {
-        const PAIRS: [(&str, u16); 4] = [
-            ("Ê\u{304}", 0x8862),
-            ("Ê\u{30C}", 0x8864),
-            ("ê\u{304}", 0x88A3),
-            ("ê\u{30C}", 0x88A5),
-        ];
         if !text.starts_with(['Ê', 'ê']) || self != BIG5 {
             return None;
         }
@@ -134,19 +195,31 @@ impl MultiByte {
         (self.decode_code(&Bytes::from_code(code)) == Some(c)).then_some(code)
     }
 
-    /// The code of a character that has but one, or 0 of one that has none.
+    /// The code of a character of East Asia that has but one, or 0 of one that has none.
     pub(super) fn only_code(self, c: char) -> Option<u32> {
-        let (high, low) = split(c);
-        let code = self.inverse.pages[usize::from(self.inverse.page_of[high])][low];
-        let has_more = code & DUPLICATED != 0 || code == 0 && self.four_bytes;
-        (!has_more).then_some(code)
+        match self.inverse.high.get(c) {
+            Some(code) => code.only().map(|code| code.unpack(self.prefix)),
+            None => (!self.four_bytes).then_some(0),
+        }
     }
 
     pub(super) fn unread(self, c: char, found: &mut Unread) {
-        self.inverse
-            .for_each_code_of(c, |code| found.push(Bytes::from_code(code)));
+        found.extend(self.codes(c).map(Bytes::from_code));
         if found.is_empty() {
             found.extend(self.four_byte_code(c).map(Bytes::from_code));
+        }
+    }
+
+    /// Whether it is not what `encoding_rs` encodes to, if there is another: IBM's
+    /// characters in NEC's rows, and those of Hong Kong; otherwise the lowest code is.
+    fn is_second_choice(self, code: u32) -> bool {
+        match () {
+            () if self == SHIFT_JIS => (0xed40..=0xeefc).contains(&code),
+            () if self == BIG5 => {
+                code < 0xa140 || matches!(code, 0xa2a4..=0xa2a7 | 0xa2cc | 0xa2ce)
+            }
+            () if self == GB18030 => code == 0x80,
+            () => false,
         }
     }
 }
@@ -189,52 +262,82 @@ impl Decoder {
         }
     }
 
-    /// Calls with every code and its character, but for GB18030's of four bytes;
-    /// short codes first.
-    fn for_each_code(self, mut call: impl FnMut(char, u32)) {
-        // All in one go, a line each: a call for each would take ten times as
-        // long. No charset has a newline within a code, so that a bad code spoils
-        // no other line.
-        let mut lines = Vec::new();
-        for lead in 0..=0xFF {
-            match self.decode_code(&[lead]) {
-                Some(char) => call(char, lead.into()),
-                None => (0x30..=0xFF).for_each(|trail| lines.extend([lead, trail, b'\n'])),
+    /// Calls with every code of these rows, and those of one byte beyond ASCII; the
+    /// lowest first.
+    fn for_each_code(self, rows: &Rows, mut call: impl FnMut(char, u32)) {
+        for byte in 0x80..=0xff {
+            if let Some(c) = self.decode_code(&[byte]) {
+                call(c, byte.into());
             }
         }
-        for prefix in self.prefixes() {
-            for (row, cell) in (0xA1..=0xFE).flat_map(|row| (0xA1..=0xFE).map(move |c| (row, c))) {
-                lines.extend_from_slice(prefix);
-                lines.extend([row, cell, b'\n']);
-            }
-        }
-        let text = match self {
-            Decoder::Web(encoding) => encoding.decode_without_bom_handling(&lines).0,
-            Decoder::Code(_) => self.decode(&lines).0,
-        };
-        let mut chars = text.chars();
-        for code in lines.split(|&byte| byte == b'\n') {
-            let mut line = chars.by_ref().take_while(|&char| char != '\n');
-            if let (Some(char), None) = (line.next(), line.next())
-                && char != '\u{FFFD}'
-            {
-                call(char, number(code));
-            }
-            // What is left of a bad one.
-            line.for_each(drop);
+        for row in rows.iter().cloned().flatten() {
+            self.for_each_of_row(row, |last, c| call(c, row << 8 | u32::from(last)));
         }
     }
 
-    /// What comes before a cell of 94 × 94 in codes of more than two bytes.
-    fn prefixes(self) -> &'static [&'static [u8]] {
-        match self {
-            // JIS X 0212.
-            Decoder::Web(encoding) if encoding == encoding_rs::EUC_JP => &[b"\x8F"],
-            Decoder::Web(_) => &[],
-            // Planes 1 and 2 of CNS 11643.
-            Decoder::Code(_) => &[b"\x8E\xA1", b"\x8E\xA2"],
+    /// Calls with the last byte and the character of each code of a row.
+    fn for_each_of_row(self, row: u32, mut call: impl FnMut(u8, char)) {
+        let row = Bytes::from_code(row);
+        let encoding = match self {
+            Decoder::Web(encoding) => encoding,
+            Decoder::Code(decode_code) => {
+                for last in 0x31..=0xfe {
+                    if let Some(c) = decode_code(&[&row[..], &[last]].concat()) {
+                        call(last, c);
+                    }
+                }
+                return;
+            }
+        };
+        if self.decode_code(&row).is_some() {
+            return;
+        }
+        // All in one go, up to the next bad one: a call for each would take ten times
+        // as long.
+        let may_end = |last: &u8| match encoding {
+            _ if encoding == encoding_rs::BIG5 => {
+                !(0x7f..=0xa0).contains(last) && !is_pair([row[0], *last])
+            }
+            _ if encoding == encoding_rs::EUC_JP => *last >= 0xa1,
+            _ if encoding == encoding_rs::EUC_KR => {
+                *last >= 0xa1 || row[0] <= 0xc6 && !matches!(last, 0x40 | 0x5b..=0x60 | 0x7b..=0x80)
+            }
+            _ => *last != 0x7f,
+        };
+        let (len, mut codes) = (row.len() + 1, [0; 0xc0 * 3]);
+        let lasts = (0x40..=0xfe).filter(may_end);
+        let mut end = 0;
+        for (code, last) in codes.chunks_exact_mut(len).zip(lasts) {
+            // A row is a byte or two.
+            (code[0], code[len - 2], code[len - 1]) = (row[0], row[len - 2], last);
+            end += len;
+        }
+        let mut codes = &codes[..end];
+        let mut units = [0; 0xc0 * 2];
+        while !codes.is_empty() {
+            let mut decoder = encoding.new_decoder_without_bom_handling();
+            let (_, _, end) = decoder.decode_to_utf16_without_replacement(codes, &mut units, true);
+            let mut count = 0;
+            let chars = char::decode_utf16(units[..end].iter().copied()).flatten();
+            for (code, c) in codes.chunks_exact(len).zip(chars) {
+                call(code[len - 1], c);
+                count += len;
+            }
+            codes = codes.get(count + len..).unwrap_or_default();
         }
     }
+}
+
+/// Big5's four codes that are a letter and a combining mark.
+const PAIRS: [(&str, u16); 4] = [
+    ("Ê\u{304}", 0x8862),
+    ("Ê\u{30C}", 0x8864),
+    ("ê\u{304}", 0x88A3),
+    ("ê\u{30C}", 0x88A5),
+];
+
+fn is_pair(code: [u8; 2]) -> bool {
+    PAIRS.iter().any(|pair| pair.1 == u16::from_be_bytes(code))
 }
 
 /// A code as a big-endian number.
@@ -266,111 +369,141 @@ fn by_code(decode_code: fn(&[u8]) -> Option<char>, bytes: &[u8]) -> (Cow<'_, str
     out.finish()
 }
 
-/// From characters to codes, the bytes of a code as a big-endian number, and from
-/// short codes to characters.
-pub(super) struct Inverse {
-    /// Pages of 256 code points, number 0 the empty one.
-    page_of: Vec<u16>,
-    pages: Vec<[u32; 256]>,
-    /// Further codes of the characters whose code has the `DUPLICATED` bit, sorted.
-    duplicates: Vec<(char, u32)>,
-    /// Characters by code, of one byte and of two; 0 where there is none.
-    singles: [u16; 256],
-    pairs: Vec<u16>,
+/// The codes of a range of characters.
+struct Codes {
+    first: u32,
+    /// Of each 64 characters of the basic plane, a bit for each that has a code, and
+    /// how many before them have.
+    having: Vec<u64>,
+    before: Vec<u16>,
+    /// The lowest code of each.
+    codes: Vec<Code>,
+    /// Those of characters beyond, sorted.
+    beyond: Vec<(char, Code)>,
+    /// Further codes, sorted.
+    further: Vec<(char, u32)>,
 }
 
-/// Stands for a character beyond the basic plane. No text has U+FFFF.
-const OTHER: u16 = 0xffff;
+/// A code in 16 bits: of more than two bytes the last two, but for the highest bit;
+/// of a character that has others, with the highest bit of all turned over, which is
+/// set in each code of two bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Code(u16);
 
-/// A bit that no code has: those of four bytes start with 8E.
-const DUPLICATED: u32 = 1 << 30;
-
-impl Inverse {
-    fn new(decoder: Decoder) -> Self {
-        let mut inverse = Inverse {
-            page_of: vec![0; 0x1100],
-            pages: vec![[0; 256]],
-            duplicates: Vec::new(),
-            singles: [0; 256],
-            pairs: vec![0; 0x80 << 8],
-        };
-        decoder.for_each_code(|char, code| inverse.insert(char, code));
-        for number in 0..inverse.duplicates.len() {
-            inverse.prefer_canonical(number, decoder);
+impl Code {
+    fn pack(code: u32) -> Self {
+        match code {
+            0..0x1_0000 => Code(code as u16),
+            _ => Code(code as u16 & !0x80),
         }
-        inverse.duplicates.sort_unstable();
-        inverse
     }
 
-    fn insert(&mut self, char: char, code: u32) {
-        let short = u16::try_from(u32::from(char)).unwrap_or(OTHER);
-        match code {
-            0..0x100 => self.singles[code as usize] = short,
-            0x8000..0x1_0000 => self.pairs[code as usize - 0x8000] = short,
-            _ => {}
+    fn unpack(self, prefix: u32) -> u32 {
+        let code = u32::from(self.only().map_or(self.0 ^ 0x8000, |code| code.0));
+        if prefix != 0 && code & 0x80 == 0 {
+            prefix << 16 | code | 0x80
+        } else {
+            code
         }
-        let (high, low) = split(char);
-        if self.page_of[high] == 0 {
-            self.page_of[high] = self.pages.len() as u16;
-            self.pages.push([0; 256]);
-        }
-        match &mut self.pages[usize::from(self.page_of[high])][low] {
-            slot @ 0 => *slot = code,
-            slot => {
-                *slot |= DUPLICATED;
-                self.duplicates.push((char, code));
+    }
+
+    /// It, if the character has no other. No code of two bytes begins with 80.
+    fn only(self) -> Option<Self> {
+        (!(0x100..0x8100).contains(&self.0)).then_some(self)
+    }
+}
+
+impl Codes {
+    fn new(decoder: Decoder, rows: &Rows, chars: Range<u32>) -> Self {
+        let mut all = Vec::with_capacity(1 << 15);
+        decoder.for_each_code(rows, |c, code| {
+            if chars.contains(&u32::from(c)) {
+                all.push((c, code));
+            }
+        });
+        let words = (chars.end.min(0x1_0000) - chars.start) / 64;
+        let mut codes = Codes {
+            first: chars.start,
+            having: vec![0; words as usize],
+            before: Vec::with_capacity(words as usize),
+            codes: Vec::new(),
+            beyond: Vec::new(),
+            further: Vec::new(),
+        };
+        for &(c, _) in &all {
+            if let Some(word) = codes
+                .having
+                .get_mut((u32::from(c) - codes.first) as usize / 64)
+            {
+                *word |= 1 << (u32::from(c) % 64);
             }
         }
-    }
-
-    /// If a duplicate is the code that `encoding_rs` encodes to, puts it first.
-    fn prefer_canonical(&mut self, number: usize, decoder: Decoder) {
-        let (char, code) = self.duplicates[number];
-        if decoder.encoder_code(char) == Some(code) {
-            let (high, low) = split(char);
-            let slot = &mut self.pages[usize::from(self.page_of[high])][low];
-            self.duplicates[number].1 = *slot & !DUPLICATED;
-            *slot = code | DUPLICATED;
+        let mut before = 0;
+        for word in &codes.having {
+            codes.before.push(before);
+            before += word.count_ones() as u16;
         }
-    }
-
-    /// A character's codes, the canonical one first.
-    fn codes(&self, c: char) -> impl Iterator<Item = u32> + '_ {
-        let (high, low) = split(c);
-        let slot = self.pages[usize::from(self.page_of[high])][low];
-        let first = (slot != 0 || c == '\0').then_some(slot & !DUPLICATED);
-        let others = if slot & DUPLICATED == 0 {
-            &[]
-        } else {
-            self.duplicates_of(c)
-        };
-        first.into_iter().chain(others.iter().map(|entry| entry.1))
-    }
-
-    /// Calls with a character's codes, the canonical one first.
-    fn for_each_code_of(&self, c: char, mut call: impl FnMut(u32)) {
-        let (high, low) = split(c);
-        let slot = self.pages[usize::from(self.page_of[high])][low];
-        if slot != 0 || c == '\0' {
-            call(slot & !DUPLICATED);
+        codes.codes = vec![Code(0); before.into()];
+        for (c, code) in all {
+            match codes.slot(c) {
+                None => codes.beyond.push((c, Code::pack(code))),
+                Some(slot) if *slot == Code(0) => *slot = Code::pack(code),
+                Some(slot) => {
+                    *slot = Code(slot.only().map_or(slot.0, |only| only.0 ^ 0x8000));
+                    codes.further.push((c, code));
+                }
+            }
         }
-        if slot & DUPLICATED != 0 {
-            self.duplicates_of(c).iter().for_each(|entry| call(entry.1));
-        }
+        codes.beyond.sort_unstable();
+        codes.beyond.shrink_to_fit();
+        codes.further.sort_unstable();
+        codes.further.shrink_to_fit();
+        codes
     }
 
-    fn duplicates_of(&self, c: char) -> &[(char, u32)] {
-        let start = self.duplicates.partition_point(|entry| entry.0 < c);
-        let len = self.duplicates[start..]
-            .iter()
-            .take_while(|entry| entry.0 == c)
-            .count();
-        &self.duplicates[start..start + len]
+    /// The place of a character of the basic plane that has a code.
+    #[inline]
+    fn place(&self, c: char) -> Option<usize> {
+        let n = u32::from(c).checked_sub(self.first)? as usize;
+        let (word, bit) = (*self.having.get(n / 64)?, 1 << (n % 64));
+        let before = usize::from(self.before[n / 64]);
+        (word & bit != 0).then(|| before + (word & (bit - 1)).count_ones() as usize)
+    }
+
+    fn slot(&mut self, c: char) -> Option<&mut Code> {
+        let place = self.place(c)?;
+        self.codes.get_mut(place)
+    }
+
+    #[inline]
+    fn get(&self, c: char) -> Option<Code> {
+        if c <= '\u{ffff}' {
+            return Some(self.codes[self.place(c)?]);
+        }
+        let found = self.beyond.binary_search_by_key(&c, |entry| entry.0);
+        found.ok().map(|n| self.beyond[n].1)
+    }
+
+    fn further(&self, c: char) -> &[(char, u32)] {
+        let start = self.further.partition_point(|entry| entry.0 < c);
+        let len = self.further[start..].partition_point(|entry| entry.0 == c);
+        &self.further[start..start + len]
     }
 }
 
-/// A character's page, below 1100, and its place there.
-fn split(c: char) -> (usize, usize) {
-    let code = u32::from(c) as usize;
-    (code >> 8, code & 0xFF)
+impl Inverse {
+    /// The lowest code of a character, and the others.
+    fn codes(&self, c: char, prefix: u32) -> (Option<u32>, &[(char, u32)]) {
+        let codes = match u32::from(c) {
+            n @ 0..0x80 => return (Some(n), &[]),
+            ..EAST_ASIA => &self.low,
+            _ => &self.high,
+        };
+        let code = codes.get(c);
+        let further = match code.and_then(Code::only) {
+            None if code.is_some() => codes.further(c),
+            _ => &[],
+        };
+        (code.map(|code| code.unpack(prefix)), further)
+    }
 }

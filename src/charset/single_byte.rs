@@ -1,13 +1,11 @@
-//! Single-byte charsets: one table from bytes to characters for all of them,
-//! and one index from characters back to bytes.
+//! Single-byte charsets: a table from bytes to characters for each, and the order
+//! of these, to find the byte of a character.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use super::Malformed;
 use super::codec::Output;
 use super::tables::{self, Row};
-use super::variants;
+use super::{Charset, Malformed};
 
 /// How many of the charsets are single-byte; theirs are the lowest indices.
 pub const SINGLE_BYTE_COUNT: usize = tables::COUNT;
@@ -161,77 +159,43 @@ fn ascii_prefix(bytes: &[u8]) -> &str {
     std::str::from_utf8(&bytes[..len.unwrap_or(bytes.len())]).unwrap_or_default()
 }
 
-pub(super) fn bytes_in_all(c: char) -> Option<&'static [u8; SINGLE_BYTE_COUNT]> {
-    INDEX.bytes(c)
-}
-
-/// The bytes that show as a character besides the first.
-pub(super) fn further_bytes(charset: usize, c: char) -> impl Iterator<Item = u8> {
-    let same = move |&&(other, shown, _): &&(usize, char, u8)| (other, shown) == (charset, c);
-    INDEX.further.iter().filter(same).map(|&(.., byte)| byte)
-}
-
-static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
-
-/// From a character to its byte in every charset: its page of 256 code points
-/// tells its row of bytes. Number 0 is the page, and the row, that is empty.
-struct Index {
-    page_of: [u8; 256],
-    pages: Vec<[u16; 256]>,
-    rows: Vec<[u8; SINGLE_BYTE_COUNT]>,
-    /// Mac Arabic has `!` twice: 21 from left to right, A1 from right to left.
-    further: Vec<(usize, char, u8)>,
-}
-
-impl Index {
-    fn new() -> Self {
-        let mut index = Index {
-            page_of: [0; 256],
-            pages: vec![[0; 256]],
-            rows: vec![[0; SINGLE_BYTE_COUNT]],
-            further: Vec::new(),
-        };
-        for (charset, chars) in CHARS.iter().enumerate() {
-            for (byte, &char) in (0..=255u8).zip(chars) {
-                if char != '\u{FFFD}' {
-                    index.insert(charset, char, byte);
-                }
+/// The bytes of each charset in the order of what they show as.
+static ORDER: [[u8; 256]; SINGLE_BYTE_COUNT] = {
+    let mut all = [[0; 256]; SINGLE_BYTE_COUNT];
+    let mut row = 0;
+    while row < SINGLE_BYTE_COUNT {
+        let (chars, order) = (&CHARS[row], &mut all[row]);
+        let mut byte = 0;
+        while byte < 256 {
+            let mut at = byte;
+            while at > 0 && chars[order[at - 1] as usize] as u32 > chars[byte] as u32 {
+                order[at] = order[at - 1];
+                at -= 1;
             }
+            order[at] = byte as u8;
+            byte += 1;
         }
-        for (charset, others) in variants::SINGLE_BYTE {
-            for &(byte, char) in others {
-                index.insert(charset.index(), char, byte);
-            }
-        }
-        index
+        row += 1;
     }
+    all
+};
 
-    /// Adds a character's byte; the first one stays.
-    fn insert(&mut self, charset: usize, char: char, byte: u8) {
-        // No single-byte charset goes beyond the Basic Multilingual Plane, so
-        // there are at most 256 pages and 65,536 rows.
-        let [high, low] = (char as u32 as u16).to_be_bytes().map(usize::from);
-        if self.page_of[high] == 0 {
-            self.page_of[high] = self.pages.len() as u8;
-            self.pages.push([0; 256]);
-        }
-        let row = &mut self.pages[usize::from(self.page_of[high])][low];
-        if *row == 0 {
-            *row = self.rows.len() as u16;
-            self.rows.push([0; SINGLE_BYTE_COUNT]);
-        }
-        let slot = &mut self.rows[usize::from(*row)][charset];
-        if *slot == 0 {
-            *slot = byte;
-        } else {
-            self.further.push((charset, char, byte));
-        }
-    }
-
-    fn bytes(&self, c: char) -> Option<&[u8; SINGLE_BYTE_COUNT]> {
-        let code = u16::try_from(u32::from(c)).ok()?;
-        let [high, low] = code.to_be_bytes().map(usize::from);
-        let row = self.pages[usize::from(self.page_of[high])][low];
-        (row != 0).then(|| &self.rows[usize::from(row)])
-    }
+/// The bytes that show as a character, the canonical one first: Mac Arabic has `!`
+/// twice, 21 from left to right, A1 from right to left.
+pub(super) fn bytes(charset: Charset, c: char) -> impl Iterator<Item = u8> {
+    let row = charset.index();
+    let table = CHARS
+        .get(row)
+        .zip(ORDER.get(row))
+        .filter(|_| c != '\u{FFFD}');
+    let shown = table.into_iter().flat_map(move |(chars, order)| {
+        let start = order.partition_point(|&byte| chars[usize::from(byte)] < c);
+        let bytes = order[start..].iter().copied();
+        bytes.take_while(move |&byte| chars[usize::from(byte)] == c)
+    });
+    let elsewhere = charset
+        .shown_elsewhere()
+        .iter()
+        .filter(move |(_, other)| *other == c);
+    shown.chain(elsewhere.map(|&(byte, _)| byte))
 }

@@ -77,9 +77,7 @@ pub(super) fn unread(charset: Charset, c: char) -> Unread {
     let mut found = Unread::default();
     match charset.entry().codec {
         Codec::SingleByte => {
-            found.extend(charset.byte(c).map(|byte| Bytes::new(&[byte])));
-            let others = single_byte::further_bytes(charset.index(), c);
-            found.extend(others.map(|byte| Bytes::new(&[byte])));
+            found.extend(single_byte::bytes(charset, c).map(|byte| Bytes::new(&[byte])));
         }
         Codec::MultiByte(kind) => {
             kind.unread(c, &mut found);

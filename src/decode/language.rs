@@ -2,7 +2,8 @@
 //! words around it are.
 
 use crate::Charset;
-use crate::model::{Cost, NAT, letters};
+use crate::model::letters::{self, Letters};
+use crate::model::{Cost, NAT};
 
 /// A letter that the language doesn't have.
 const FOREIGN: Cost = 9 * NAT;
@@ -72,16 +73,17 @@ impl Pairs {
             .map(|(at, &count)| (at / n, at % n, count as Cost))
             .collect();
         let symbols = self.symbols as Cost * SYMBOL;
-        letters::all()
-            .map(|language| {
-                let places: Vec<usize> = self.letters.iter().map(|&l| language.place(l)).collect();
-                let cost = |&(a, b, count): &(usize, usize, Cost)| {
-                    let foreign = if b > 0 && places[b] == 0 { FOREIGN } else { 0 };
-                    count * (language.cost(places[a], places[b]) + foreign)
-                };
-                symbols + used.iter().map(cost).sum::<Cost>()
-            })
-            .collect()
+        let places: Vec<_> = self.letters.iter().map(|&l| letters::places(l)).collect();
+        let of_language = |language: &Letters| {
+            let lane = language.lane();
+            let cost = |&(a, b, count): &(usize, usize, Cost)| {
+                let (from, to) = (places[a][lane], places[b][lane]);
+                let foreign = if b > 0 && to == 0 { FOREIGN } else { 0 };
+                count * (language.cost(from, to) + foreign)
+            };
+            symbols + used.iter().map(cost).sum::<Cost>()
+        };
+        letters::all().map(of_language).collect()
     }
 }
 

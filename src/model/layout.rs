@@ -167,17 +167,20 @@ impl<'a> Tables<'a> {
         self.class_costs[usize::from(from) * self.classes + usize::from(to)]
     }
 
-    /// The characters that are classes of their own to the scan, in order of
-    /// their classes.
-    pub fn scan_own(&self) -> impl ExactSizeIterator<Item = char> {
-        let own = self.scan_own.as_chunks::<4>().0.iter();
-        own.map(|c| char::from_u32(u32::from_le_bytes(*c)).unwrap_or_default())
+    /// How many characters are classes of their own to the scan.
+    pub const fn scan_own(&self) -> usize {
+        self.scan_own.len() / 4
+    }
+
+    /// The character that such a class is.
+    pub const fn scan_own_char(&self, class: usize) -> u32 {
+        word(self.scan_own, 4 * class) as u32
     }
 
     /// The scan's class of a symbol.
     #[inline]
-    pub fn scan_of_symbol(&self, symbol: u16) -> u16 {
-        u16::from_le_bytes(self.scan_of_symbol.as_chunks::<2>().0[usize::from(symbol)])
+    pub const fn scan_of_symbol(&self, symbol: u16) -> u16 {
+        half(self.scan_of_symbol, 2 * symbol as usize)
     }
 
     /// How much more usual class `b` after class `a` is in damaged text, from

@@ -9,13 +9,10 @@
 //! and every letter not of the language).
 
 use std::cell::RefCell;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::layout::LETTER_UNIT;
 use super::{Cost, TABLES};
-
-/// Letters from the first beyond ASCII on whose numbers are at hand.
-const BLOCK: usize = 128;
 
 /// The letter model of one language.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +20,8 @@ pub(crate) struct Letters {
     tag: &'static [u8],
     letters: &'static [[u8; 2]],
     costs: &'static [u8],
-    /// The numbers of the letters `a` to `z`, and of those from `first` on: of most.
-    ascii: [u8; 26],
-    first: u16,
-    block: [u8; BLOCK],
     is_latin: bool,
+    lane: u16,
 }
 
 /// The letter models of all languages.
@@ -36,6 +30,13 @@ pub(crate) fn all() -> impl ExactSizeIterator<Item = &'static Letters> {
 }
 
 static ALL: LazyLock<Vec<Letters>> = LazyLock::new(read);
+
+/// The same in the order of their lanes.
+static BY_LANE: LazyLock<Vec<&'static Letters>> = LazyLock::new(|| {
+    let mut all: Vec<_> = ALL.iter().collect();
+    all.sort_by_key(|l| l.lane);
+    all
+});
 
 fn read() -> Vec<Letters> {
     let (count, rest) = TABLES.letters().split_at(4);
@@ -50,20 +51,25 @@ fn read() -> Vec<Letters> {
             tag: &record[..12],
             letters: letters.as_chunks().0,
             costs,
-            ascii: [0; 26],
-            first: 0,
-            block: [0; BLOCK],
             is_latin: false,
+            lane: 0,
         };
-        letters.ascii = std::array::from_fn(|i| letters.find(u16::from(b'a') + i as u16) as u8);
         let latin = |c: &char| matches!(c, '\0'..'\u{250}' | '\u{1e00}'..'\u{1f00}');
-        let beyond = letters.alphabet().find(|c| !c.is_ascii() && *c >= '\u{c0}');
-        letters.first = beyond.map_or(0, |c| c as u16) & !0x1f;
-        letters.block = std::array::from_fn(|i| letters.find(letters.first + i as u16) as u8);
         letters.is_latin = letters.alphabet().filter(latin).count() * 2 > n;
         letters
     };
-    records.as_chunks::<16>().0.iter().map(letters).collect()
+    let mut all: Vec<Letters> = records.as_chunks::<16>().0.iter().map(letters).collect();
+    let mut lanes = 0..;
+    for is_latin in [true, false] {
+        for (letters, lane) in all
+            .iter_mut()
+            .filter(|l| l.is_latin == is_latin)
+            .zip(&mut lanes)
+        {
+            letters.lane = lane;
+        }
+    }
+    all
 }
 
 impl Letters {
@@ -83,44 +89,36 @@ impl Letters {
         letters.filter_map(|l| char::from_u32(u16::from_le_bytes(*l).into()))
     }
 
+    /// How many these are.
+    pub(crate) fn count(&self) -> u8 {
+        self.letters.len() as u8
+    }
+
     /// Whether it is written in Latin.
     pub(crate) fn is_latin(&self) -> bool {
         self.is_latin
     }
 
-    /// The number of a lower-case letter, 0 if it is none of this language's.
-    #[inline]
-    pub(crate) fn place(&self, c: char) -> usize {
-        let Ok(n) = u16::try_from(u32::from(c)) else {
-            return 0;
-        };
-        match self.block.get(usize::from(n.wrapping_sub(self.first))) {
-            _ if c.is_ascii_lowercase() => usize::from(self.ascii[usize::from(n) - 97]),
-            Some(place) => usize::from(*place),
-            None => self.find(n),
-        }
-    }
-
-    fn find(&self, n: u16) -> usize {
-        self.letters
-            .binary_search_by_key(&n, |l| u16::from_le_bytes(*l))
-            .map_or(0, |i| i + 1)
+    /// Its place among [`Lanes`]: those written in Latin come first.
+    pub(crate) fn lane(&self) -> usize {
+        self.lane.into()
     }
 
     /// The cost of letter `b` after letter `a`, by number.
-    pub(crate) fn cost(&self, a: usize, b: usize) -> Cost {
+    pub(crate) fn cost(&self, a: u8, b: u8) -> Cost {
         Cost::from(self.units(a, b)) * LETTER_UNIT
     }
 
     /// The same in units of [`LETTER_UNIT`].
     #[inline]
-    fn units(&self, a: usize, b: usize) -> u8 {
-        let at = a * (self.letters.len() + 1) + b;
+    pub(crate) fn units(&self, a: u8, b: u8) -> u8 {
+        let at = usize::from(a) * (self.letters.len() + 1) + usize::from(b);
         self.costs[at / 2] >> (at % 2 * 4) & 15
     }
 }
 
-/// Languages are followed side by side, a lane each; there are fewer.
+/// Languages are followed side by side, a lane each, those written in Latin first;
+/// there are fewer.
 pub(crate) const LANES: usize = 320;
 /// What something of the kind costs in each language.
 pub(crate) type Lanes<T> = [T; LANES];
@@ -133,49 +131,141 @@ const FEW: usize = 7;
 /// No alphabet goes on beyond this.
 const LETTERS_END: u32 = 0x3000;
 
-/// A language that has a letter, and the letter's number there.
+/// A language that has a letter, and the letter's number there, in the lowest bits.
 #[derive(Clone, Copy, Debug)]
-struct Having {
-    lane: u16,
-    place: u8,
+struct Having(u16);
+
+/// Bits of a letter's number.
+const PLACE: usize = 7;
+
+impl Having {
+    fn lane(self) -> usize {
+        usize::from(self.0 >> PLACE)
+    }
+
+    fn place(self) -> u8 {
+        (self.0 & ((1 << PLACE) - 1)) as u8
+    }
 }
 
-/// Of each letter below [`LETTERS_END`] where its languages begin, and those of all,
-/// letter by letter.
-static HAVING: LazyLock<(Vec<u32>, Vec<Having>)> = LazyLock::new(|| {
-    let mut all_of_letters = Vec::new();
-    for (lane, language) in (0..).zip(all()) {
-        for (place, c) in (1..).zip(language.alphabet()) {
-            if u32::from(c) < LETTERS_END {
-                all_of_letters.push((c, Having { lane, place }));
+/// The languages that have each letter below [`LETTERS_END`].
+struct Havings {
+    /// Where those of a letter begin.
+    begins: Vec<u16>,
+    /// Letter by letter.
+    all: Vec<Having>,
+}
+
+static HAVINGS: LazyLock<Havings> = LazyLock::new(|| {
+    let each = |call: &mut dyn FnMut(usize, Having)| {
+        for language in all() {
+            for (place, c) in (1..).zip(language.alphabet()) {
+                if u32::from(c) < LETTERS_END {
+                    call(c as usize, Having(language.lane << PLACE | place));
+                }
             }
         }
-    }
-    all_of_letters.sort_by_key(|(c, _)| *c);
+    };
+    // First the number of each letter, then where they end, and from there backwards
+    // where they begin.
     let mut begins = vec![0; LETTERS_END as usize + 1];
-    for (c, _) in &all_of_letters {
-        begins[*c as usize + 1] += 1;
+    each(&mut |c, _| begins[c] += 1);
+    let mut end = 0;
+    for begin in &mut begins {
+        end += *begin;
+        *begin = end;
     }
-    for n in 1..begins.len() {
-        begins[n] += begins[n - 1];
-    }
-    (
-        begins,
-        all_of_letters.into_iter().map(|(_, of)| of).collect(),
-    )
+    let mut all = vec![Having(0); end.into()];
+    each(&mut |c, having| {
+        begins[c] -= 1;
+        all[usize::from(begins[c])] = having;
+    });
+    Havings { begins, all }
 });
 
 /// The languages that have a letter; none have an edge.
 fn having(c: char) -> &'static [Having] {
-    let (begins, all) = &*HAVING;
-    match begins.get(c as usize..c as usize + 2) {
-        Some(&[begin, end]) => &all[begin as usize..end as usize],
+    let havings = &*HAVINGS;
+    match havings.begins.get(c as usize..c as usize + 2) {
+        Some(&[begin, end]) => &havings.all[begin.into()..end.into()],
         _ => &[],
     }
 }
 
+/// The number of a lower-case letter below [`LETTERS_END`] in each language, 0 where
+/// it is none.
+pub(crate) fn places(c: char) -> Lanes<u8> {
+    let mut places = [0; LANES];
+    for of in having(c) {
+        places[of.lane()] = of.place();
+    }
+    places
+}
+
+/// ASCII letters, and 0 for the edge of a word.
+pub(crate) const ASCII: usize = 27;
+
+/// The number of an ASCII letter in lower case, or of an edge.
+fn ascii(c: char) -> Option<usize> {
+    match c {
+        EDGE => Some(0),
+        'a'..='z' => Some(c as usize & 0x1f),
+        _ => None,
+    }
+}
+
+/// Costs in each lane, where the processor adds them up side by side.
+#[repr(align(16))]
+pub(crate) struct Row(pub(crate) Lanes<u8>);
+
+/// What an ASCII letter costs after another in each language that has both, by their
+/// numbers; made when it is first asked for.
+static OF_PAIRS: [OnceLock<Box<Row>>; ASCII * ASCII] = [const { OnceLock::new() }; ASCII * ASCII];
+/// The same in others.
+const UNKNOWN: u8 = 15;
+
+/// An ASCII letter, or the edge of a word: its number in each language, and a mask of
+/// the languages that have it.
+struct Ascii {
+    place: Lanes<u8>,
+    has: Lanes<u8>,
+}
+
+static OF_ASCII: LazyLock<Vec<Ascii>> = LazyLock::new(|| {
+    let edge = Ascii {
+        place: [0; LANES],
+        has: [0xff; LANES],
+    };
+    let letter = |c| {
+        let place = places(c);
+        let has = place.map(|place| if place == 0 { 0 } else { 0xff });
+        Ascii { place, has }
+    };
+    std::iter::once(edge)
+        .chain(('a'..='z').map(letter))
+        .collect()
+});
+
+#[inline]
+pub(crate) fn of_pair(a: usize, b: usize) -> &'static Row {
+    OF_PAIRS[a * ASCII + b].get_or_init(|| make_pair(a, b))
+}
+
+#[cold]
+fn make_pair(a: usize, b: usize) -> Box<Row> {
+    let mut row = Box::new(Row([UNKNOWN; LANES]));
+    let (a, b) = (&OF_ASCII[a], &OF_ASCII[b]);
+    for language in all() {
+        let lane = language.lane();
+        if a.has[lane] & b.has[lane] != 0 {
+            row.0[lane] = language.units(a.place[lane], b.place[lane]);
+        }
+    }
+    row
+}
+
 /// Steps from letter to letter that are remembered, a power of two.
-const REMEMBERED: usize = 1 << 11;
+const REMEMBERED: usize = 1 << 9;
 
 /// What steps from one letter to the next cost in each language. The same few
 /// hundred are asked for again by each reading of a line.
@@ -200,7 +290,10 @@ impl Steps {
         let place = place as usize;
         if self.keys[place] != key {
             self.keys[place] = key;
-            self.costs[place] = costs(a, b);
+            self.costs[place] = match (ascii(a), ascii(b)) {
+                (Some(a), Some(b)) => costs_of_ascii(a, b),
+                _ => costs(a, b),
+            };
         }
         &self.costs[place]
     }
@@ -209,28 +302,33 @@ impl Steps {
 /// What `b` costs after `a` in each language. To one that does not have `a` it is
 /// the beginning of a word.
 fn costs(a: char, b: char) -> Lanes<u8> {
-    let languages = &**ALL;
-    let unit = |lane: usize, a: u8, b: u8| {
-        let language = languages.get(lane);
-        language.map_or(0, |l| l.units(a.into(), b.into()))
+    let before = places(a);
+    let (mut costs, asked) = match b {
+        EDGE => ([0; LANES], having(a)),
+        _ => ([FOREIGN; LANES], having(b)),
     };
-    if b == EDGE {
-        let mut costs = [0; LANES];
-        for of in having(a) {
-            costs[usize::from(of.lane)] = unit(of.lane.into(), of.place, 0);
+    let by_lane = &*BY_LANE;
+    for of in asked {
+        let lane = of.lane();
+        let b = if b == EDGE { 0 } else { of.place() };
+        if let (Some(cost), Some(l)) = (costs.get_mut(lane), by_lane.get(lane)) {
+            *cost = l.units(before[lane], b);
         }
-        return costs;
-    }
-    let mut before = [0; LANES];
-    for of in having(a) {
-        before[usize::from(of.lane)] = of.place;
-    }
-    let mut costs = [FOREIGN; LANES];
-    for of in having(b) {
-        let lane = usize::from(of.lane);
-        costs[lane] = unit(lane, before[lane], of.place);
     }
     costs
+}
+
+/// The same of ASCII letters, by number.
+fn costs_of_ascii(a: usize, b: usize) -> Lanes<u8> {
+    let (both, begins) = (&of_pair(a, b).0, &of_pair(0, b).0);
+    let (has_a, has_b) = (&OF_ASCII[a].has, &OF_ASCII[b].has);
+    if b == 0 {
+        return std::array::from_fn(|i| both[i] & has_a[i]);
+    }
+    std::array::from_fn(|i| {
+        let cost = both[i] & has_a[i] | begins[i] & !has_a[i];
+        cost & has_b[i] | FOREIGN & !has_b[i]
+    })
 }
 
 /// The edge of a word.
@@ -269,7 +367,13 @@ pub(crate) fn sums(words: &[char], joins: &[char]) -> Lanes<Cost> {
         }
         add(&mut sums, &mut few);
         let odd = odd * Cost::from(FOREIGN);
-        sums.map(|sum| (Cost::from(sum) + odd) * LETTER_UNIT)
+        let sums = sums.map(|sum| (Cost::from(sum) + odd) * LETTER_UNIT);
+        // Lanes of no language stay.
+        let mut ordered = sums;
+        for (ordered, language) in ordered.iter_mut().zip(all()) {
+            *ordered = sums[language.lane()];
+        }
+        ordered
     })
 }
 
@@ -287,6 +391,7 @@ mod tests {
     #[test]
     fn there_is_a_lane_for_each_language() {
         assert!(all().len() <= LANES);
+        assert!(all().all(|language| language.alphabet().count() < 1 << PLACE));
     }
 
     #[test]
@@ -296,7 +401,7 @@ mod tests {
         for (lane, language) in all().enumerate() {
             let (mut sum, mut last) = (0, 0);
             for &c in &words {
-                let place = language.place(c);
+                let place = places(c)[language.lane()];
                 sum += match c {
                     '\n' | '’' if last == 0 => 0,
                     '\n' | '’' => language.cost(last, 0),

@@ -108,7 +108,7 @@ const SWITCH_EAST_ASIA: Cost = NAT;
 
 /// The symbols of the basic plane, each in its place: asked for with each character of
 /// each reading.
-static SYMBOLS: [Symbol; PLANE] = {
+pub(crate) static SYMBOLS: [Symbol; PLANE] = {
     let mut all = [0; PLANE];
     let mut c = 0;
     while c < PLANE {

@@ -96,29 +96,40 @@ pub(super) fn widen(slots: &[Slot], line: &[Piece], loss: Loss, wild: char, out:
     }
 }
 
-/// A common character.
+/// A common character, of the basic plane, and what it costs where it is likeliest.
 #[derive(Clone, Copy, Debug)]
 struct Common {
-    c: char,
-    symbol: Symbol,
-    usual: Cost,
+    c: u16,
+    usual: u16,
+}
+
+impl Common {
+    fn c(self) -> char {
+        char::from_u32(self.c.into()).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+
     /// Its third byte in UTF-8, if it has one.
-    third: u8,
+    fn third(self) -> u8 {
+        0x80 | self.c as u8 & 63
+    }
 }
 
 /// The commonest characters of two and three bytes.
 struct Commons {
-    /// By the first byte, and by the second.
-    all: Vec<[Vec<Common>; 64]>,
-    /// A bit for each second byte that there is between a first and a third.
-    between: Vec<[u64; 64]>,
+    /// In order.
+    all: Vec<Common>,
+    /// Where those of a first and a second byte begin.
+    begins: Vec<u16>,
+    /// A bit for each second byte that there is between a first of E0 to EF and a third.
+    between: [[u64; 64]; 16],
     /// The same after a first, whatever the third.
     after: [u64; 64],
 }
 
 impl Commons {
     fn of(&self, lead: u8, second: u8) -> &[Common] {
-        &self.all[usize::from(lead & 63)][usize::from(second & 63)]
+        let n = prefix(lead, second);
+        &self.all[usize::from(self.begins[n])..usize::from(self.begins[n + 1])]
     }
 
     fn after(&self, lead: u8) -> u64 {
@@ -126,8 +137,13 @@ impl Commons {
     }
 
     fn between(&self, lead: u8, third: u8) -> u64 {
-        self.between[usize::from(lead & 63)][usize::from(third & 63)]
+        self.between[usize::from(lead & 15)][usize::from(third & 63)]
     }
+}
+
+/// The number of a first and a second byte.
+fn prefix(lead: u8, second: u8) -> usize {
+    usize::from(lead & 63) << 6 | usize::from(second & 63)
 }
 
 static COMMON: LazyLock<Commons> = LazyLock::new(|| {
@@ -138,31 +154,36 @@ static COMMON: LazyLock<Commons> = LazyLock::new(|| {
         '\u{ff00}'..='\u{ffef}',
     ];
     let all = marks.into_iter().flatten().chain(east_asian);
-    let all = all.filter(|&c| is_visible(c) && model::is_known(c));
+    let all = all.filter(|&c| model::is_known(c) && is_visible(c));
     let mut all: Vec<(Cost, char)> = all.map(|c| (usual(c), c)).collect();
-    all.sort_unstable();
-    all.truncate(COMMONEST);
+    if all.len() > COMMONEST {
+        all.select_nth_unstable(COMMONEST);
+        all.truncate(COMMONEST);
+    }
     all.sort_unstable_by_key(|&(_, c)| c);
     let mut commons = Commons {
-        all: (0..64)
-            .map(|_| std::array::from_fn(|_| Vec::new()))
-            .collect(),
-        between: vec![[0; 64]; 64],
+        all: Vec::with_capacity(all.len()),
+        begins: vec![0; 64 * 64 + 1],
+        between: [[0; 64]; 16],
         after: [0; 64],
     };
     for (usual, c) in all {
         let mut bytes = [0; 3];
         c.encode_utf8(&mut bytes);
-        let third = bytes[2];
-        let [lead, second, last] = bytes.map(|b| usize::from(b & 63));
-        commons.between[lead][last] |= 1 << second;
-        commons.after[lead] |= 1 << second;
-        commons.all[lead][second].push(Common {
-            c,
-            symbol: model::symbol(c),
-            usual,
-            third,
+        let [lead, second, third] = bytes;
+        let bit = 1 << (second & 63);
+        commons.after[usize::from(lead & 63)] |= bit;
+        if lead >= 0xe0 {
+            commons.between[usize::from(lead & 15)][usize::from(third & 63)] |= bit;
+        }
+        commons.begins[prefix(lead, second) + 1] += 1;
+        commons.all.push(Common {
+            c: c as u16,
+            usual: usual as u16,
         });
+    }
+    for n in 1..commons.begins.len() {
+        commons.begins[n] += commons.begins[n - 1];
     }
     commons
 });
@@ -349,45 +370,46 @@ pub(super) struct Reader<'a> {
     standard: Option<Standard>,
 }
 
-/// For each lead byte, a bit for each byte that makes a character with it.
-type Pairs = [[u64; 4]; 256];
+/// For each lead byte from 80 on, a bit for each byte that makes a character with it;
+/// made when it is first asked for.
+type Pairs = [OnceLock<[u64; 4]>; 128];
 
-/// Those of each multi-byte charset, made when it is first asked for.
-static PAIRS: LazyLock<Vec<(Charset, OnceLock<Box<Pairs>>)>> = LazyLock::new(|| {
+/// Those of each multi-byte charset.
+static PAIRS: LazyLock<Vec<(Charset, Pairs)>> = LazyLock::new(|| {
     let all = READINGS.multi.iter();
-    all.map(|r| (r.charset, OnceLock::new())).collect()
+    all.map(|r| (r.charset, [const { OnceLock::new() }; 128]))
+        .collect()
 });
 
 /// A code that Windows and Python lack in GBK, where browsers have the euro. All
 /// hiragana and katakana begin with E3: of `ア` the last byte was lost before another.
 const EURO: [u8; 2] = [0xa2, 0xe3];
 
-/// The pairs that any such decoder reads as a character. Characters of private
-/// use, and codes that one has and another lacks, may be lost.
-fn pairs(misread: Charset) -> Box<Pairs> {
-    let mut pairs = Box::new([[0; 4]; 256]);
-    let first = if misread == Charset::BIG5 { 0xa1 } else { 0x80 };
-    for a in first..=0xff {
-        for b in 0..=0xff {
-            let is_lacking = misread == Charset::GBK && [a, b] == EURO;
-            let c = misread.character(&[a, b]);
-            if !is_lacking && c.is_some_and(|c| !('\u{e000}'..='\u{f8ff}').contains(&c)) {
-                pairs[usize::from(a)][usize::from(b >> 6)] |= 1 << (b & 63);
-            }
-        }
+/// The bytes that any such decoder reads as a character with this one. Characters of
+/// private use, and codes that one has and another lacks, may be lost.
+fn pairs(misread: Charset, lead: u8) -> [u64; 4] {
+    let mut pairs = [0; 4];
+    if misread == Charset::BIG5 && lead < 0xa1 {
+        return pairs;
     }
+    misread.for_each_of_lead(lead, |last, c| {
+        let is_lacking = misread == Charset::GBK && [lead, last] == EURO;
+        if !is_lacking && !('\u{e000}'..='\u{f8ff}').contains(&c) {
+            pairs[usize::from(last >> 6)] |= 1 << (last & 63);
+        }
+    });
     pairs
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(slots: &'a [Slot], layer: &Layer) -> Option<Self> {
         let misread = layer.misread;
-        let (_, known) = PAIRS.iter().find(|(charset, _)| *charset == misread)?;
+        let (_, pairs) = PAIRS.iter().find(|(charset, _)| *charset == misread)?;
         Some(Reader {
             slots,
             loss: layer.loss?,
             misread,
-            pairs: known.get_or_init(|| pairs(misread)),
+            pairs,
             standard: layer.standard,
         })
     }
@@ -396,8 +418,16 @@ impl<'a> Reader<'a> {
         self.standard.is_some_and(|standard| !standard.lists(c))
     }
 
+    /// The bytes that make a character with this one, a bit each.
+    fn pairs(&self, lead: u8) -> [u64; 4] {
+        match self.pairs.get(usize::from(lead).wrapping_sub(0x80)) {
+            Some(known) => *known.get_or_init(|| pairs(self.misread, lead)),
+            None => [0; 4],
+        }
+    }
+
     fn reads(&self, a: u8, b: u8) -> bool {
-        self.pairs[usize::from(a)][usize::from(b >> 6)] >> (b & 63) & 1 != 0
+        self.pairs(a)[usize::from(b >> 6)] >> (b & 63) & 1 != 0
     }
 
     fn is_lead(&self, b: u8) -> bool {
@@ -537,13 +567,14 @@ impl<'a> Reader<'a> {
     fn more(&self, start: Place, lead: u8, out: &mut Vec<Guess>) {
         let mut add = |place: Place, common: &Common| {
             if place.lost > 1 {
-                let mut arc = arc(start.slot, place, common.c);
-                if self.is_unlisted(common.c) {
+                let c = common.c();
+                let mut arc = arc(start.slot, place, c);
+                if self.is_unlisted(c) {
                     arc.cost += UNLISTED;
                 }
                 out.push(Guess {
-                    cost: arc.cost + common.usual,
-                    symbol: common.symbol,
+                    cost: arc.cost + Cost::from(common.usual),
+                    symbol: model::symbol(c),
                     arc,
                 });
             }
@@ -553,7 +584,7 @@ impl<'a> Reader<'a> {
             let seconds = match slot {
                 // The second of two bytes that were lost together.
                 Some(slot) if slot.byte == LOST && !slot.first && place.pending != 0 => {
-                    let lost = !self.pairs[usize::from(place.pending)][2];
+                    let lost = !self.pairs(place.pending)[2];
                     match self.slots.get(place.slot + 1) {
                         // And the third is there, or 80 left no trace.
                         Some(next) if next.byte != LOST && lead >= 0xe0 => {
@@ -589,13 +620,13 @@ impl<'a> Reader<'a> {
                     };
                     if slot.byte == LOST {
                         for common in of {
-                            self.byte(place, common.third, |place| add(place, common));
+                            self.byte(place, common.third(), |place| add(place, common));
                         }
                         return;
                     }
                     let both = 1 + usize::from(slot.byte != 0x80);
                     for third in [slot.byte, 0x80].into_iter().take(both) {
-                        if let Ok(i) = of.binary_search_by_key(&third, |common| common.third) {
+                        if let Ok(i) = of.binary_search_by_key(&third, |common| common.third()) {
                             self.byte(place, third, |place| add(place, &of[i]));
                         }
                     }

@@ -17,152 +17,152 @@ use crate::scan;
 /// Single-byte charsets that text is misread as, the commonest first, with
 /// the cost in nats of believing it. Of charsets that read the bytes at hand
 /// alike, the first is named.
-const SINGLE: &[(&str, Cost)] = &[
-    ("windows-1252", 2),
-    ("iso-8859-1", 3),
-    ("windows-1254", 4),
-    ("windows-1250", 4),
-    ("windows-1251", 7),
-    ("mac-roman", 8),
-    ("cp437", 8),
-    ("cp850", 8),
-    ("iso-8859-15", 5),
-    ("iso-8859-9", 6),
-    ("iso-8859-2", 5),
-    ("koi8-r", 10),
-    ("cp866", 10),
-    ("windows-1253", 10),
-    ("windows-1255", 10),
-    ("windows-1256", 10),
-    ("windows-1257", 5),
-    ("windows-1258", 5),
-    ("windows-874", 12),
-    ("iso-8859-7", 12),
-    ("iso-8859-5", 12),
-    ("cp852", 6),
-    ("koi8-u", 12),
-    ("mac-cyrillic", 13),
-    ("mac-centraleurope", 14),
-    ("iso-8859-16", 14),
-    ("cp858", 14),
-    ("cp775", 14),
-    ("cp855", 14),
-    ("cp857", 14),
-    ("cp862", 14),
-    ("cp737", 14),
-    ("cp869", 14),
-    ("cp860", 14),
-    ("cp861", 14),
-    ("cp863", 14),
-    ("cp865", 14),
-    ("iso-8859-3", 14),
-    ("iso-8859-4", 14),
-    ("iso-8859-6", 14),
-    ("iso-8859-8", 14),
-    ("iso-8859-10", 14),
-    ("iso-8859-13", 14),
-    ("iso-8859-14", 14),
-    ("tis-620", 14),
-    ("mac-greek", 14),
-    ("mac-turkish", 14),
-    ("mac-iceland", 14),
-    ("cp720", 14),
-    ("cp864", 14),
+const SINGLE: &[(Charset, Cost)] = &[
+    (Charset::WINDOWS_1252, 2),
+    (Charset::ISO_8859_1, 3),
+    (Charset::WINDOWS_1254, 4),
+    (Charset::WINDOWS_1250, 4),
+    (Charset::WINDOWS_1251, 7),
+    (Charset::MAC_ROMAN, 8),
+    (Charset::CP437, 8),
+    (Charset::CP850, 8),
+    (Charset::ISO_8859_15, 5),
+    (Charset::ISO_8859_9, 6),
+    (Charset::ISO_8859_2, 5),
+    (Charset::KOI8_R, 10),
+    (Charset::CP866, 10),
+    (Charset::WINDOWS_1253, 10),
+    (Charset::WINDOWS_1255, 10),
+    (Charset::WINDOWS_1256, 10),
+    (Charset::WINDOWS_1257, 5),
+    (Charset::WINDOWS_1258, 5),
+    (Charset::WINDOWS_874, 12),
+    (Charset::ISO_8859_7, 12),
+    (Charset::ISO_8859_5, 12),
+    (Charset::CP852, 6),
+    (Charset::KOI8_U, 12),
+    (Charset::MAC_CYRILLIC, 13),
+    (Charset::MAC_CENTRALEUROPE, 14),
+    (Charset::ISO_8859_16, 14),
+    (Charset::CP858, 14),
+    (Charset::CP775, 14),
+    (Charset::CP855, 14),
+    (Charset::CP857, 14),
+    (Charset::CP862, 14),
+    (Charset::CP737, 14),
+    (Charset::CP869, 14),
+    (Charset::CP860, 14),
+    (Charset::CP861, 14),
+    (Charset::CP863, 14),
+    (Charset::CP865, 14),
+    (Charset::ISO_8859_3, 14),
+    (Charset::ISO_8859_4, 14),
+    (Charset::ISO_8859_6, 14),
+    (Charset::ISO_8859_8, 14),
+    (Charset::ISO_8859_10, 14),
+    (Charset::ISO_8859_13, 14),
+    (Charset::ISO_8859_14, 14),
+    (Charset::TIS_620, 14),
+    (Charset::MAC_GREEK, 14),
+    (Charset::MAC_TURKISH, 14),
+    (Charset::MAC_ICELAND, 14),
+    (Charset::CP720, 14),
+    (Charset::CP864, 14),
 ];
 
 /// Charsets that other legacy text is often misread as, the same way; any
 /// other costs [`RARE`].
-const LEGACY: &[(&str, Cost)] = &[
-    ("windows-1252", 0),
-    ("iso-8859-1", 0),
-    ("windows-1251", 1),
-    ("windows-1250", 1),
-    ("mac-roman", 2),
-    ("cp437", 2),
-    ("cp850", 2),
-    ("koi8-r", 2),
-    ("cp866", 2),
-    ("iso-8859-2", 2),
-    ("iso-8859-7", 2),
-    ("iso-8859-15", 2),
-    ("windows-1253", 3),
-    ("windows-1254", 3),
-    ("iso-8859-5", 4),
-    ("iso-8859-9", 4),
-    ("windows-1255", 5),
-    ("windows-1256", 5),
-    ("windows-1257", 5),
-    ("cp852", 5),
-    ("windows-874", 6),
-    ("mac-cyrillic", 6),
-    ("gbk", 4),
-    ("shift_jis", 4),
-    ("euc-kr", 4),
-    ("big5", 4),
+const LEGACY: &[(Charset, Cost)] = &[
+    (Charset::WINDOWS_1252, 0),
+    (Charset::ISO_8859_1, 0),
+    (Charset::WINDOWS_1251, 1),
+    (Charset::WINDOWS_1250, 1),
+    (Charset::MAC_ROMAN, 2),
+    (Charset::CP437, 2),
+    (Charset::CP850, 2),
+    (Charset::KOI8_R, 2),
+    (Charset::CP866, 2),
+    (Charset::ISO_8859_2, 2),
+    (Charset::ISO_8859_7, 2),
+    (Charset::ISO_8859_15, 2),
+    (Charset::WINDOWS_1253, 3),
+    (Charset::WINDOWS_1254, 3),
+    (Charset::ISO_8859_5, 4),
+    (Charset::ISO_8859_9, 4),
+    (Charset::WINDOWS_1255, 5),
+    (Charset::WINDOWS_1256, 5),
+    (Charset::WINDOWS_1257, 5),
+    (Charset::CP852, 5),
+    (Charset::WINDOWS_874, 6),
+    (Charset::MAC_CYRILLIC, 6),
+    (Charset::GBK, 4),
+    (Charset::SHIFT_JIS, 4),
+    (Charset::EUC_KR, 4),
+    (Charset::BIG5, 4),
 ];
 const RARE: Cost = 12;
 
 /// Multi-byte charsets that text is misread as.
-const MULTI: &[(&str, Cost)] = &[
-    ("gbk", 10),
-    ("shift_jis", 10),
-    ("euc-kr", 10),
-    ("big5", 10),
-    ("gb18030", 12),
-    ("euc-jp", 12),
+const MULTI: &[(Charset, Cost)] = &[
+    (Charset::GBK, 10),
+    (Charset::SHIFT_JIS, 10),
+    (Charset::EUC_KR, 10),
+    (Charset::BIG5, 10),
+    (Charset::GB18030, 12),
+    (Charset::EUC_JP, 12),
 ];
 
 /// Charsets that text was in truth, beside UTF-8, with their cost.
-const TRUTHS: &[(&str, Cost)] = &[
-    ("windows-1252", 1),
-    ("windows-1251", 1),
-    ("windows-1250", 1),
-    ("gbk", 1),
-    ("shift_jis", 1),
-    ("euc-kr", 1),
-    ("big5", 1),
-    ("windows-1253", 1),
-    ("windows-1254", 1),
-    ("windows-1255", 1),
-    ("windows-1256", 1),
-    ("windows-1257", 2),
-    ("windows-874", 2),
-    ("windows-1258", 6),
-    ("koi8-r", 1),
-    ("koi8-u", 3),
-    ("cp866", 1),
-    ("iso-8859-2", 1),
-    ("iso-8859-5", 2),
-    ("iso-8859-7", 2),
-    ("iso-8859-15", 3),
-    ("euc-jp", 1),
-    ("cp850", 2),
-    ("cp437", 2),
-    ("cp852", 2),
-    ("mac-roman", 2),
-    ("iso-8859-1", 2),
-    ("iso-8859-9", 5),
-    ("iso-8859-6", 8),
-    ("iso-8859-8", 6),
-    ("iso-8859-3", 8),
-    ("iso-8859-4", 9),
-    ("iso-8859-13", 7),
-    ("iso-8859-16", 8),
-    ("mac-cyrillic", 5),
-    ("mac-centraleurope", 6),
-    ("mac-greek", 8),
-    ("mac-turkish", 8),
-    ("cp737", 5),
-    ("cp775", 9),
-    ("cp855", 8),
-    ("cp857", 6),
-    ("cp862", 5),
-    ("cp720", 8),
-    ("cp869", 9),
-    ("cp865", 7),
-    ("cp861", 8),
-    ("tis-620", 8),
-    ("viscii", 10),
+const TRUTHS: &[(Charset, Cost)] = &[
+    (Charset::WINDOWS_1252, 1),
+    (Charset::WINDOWS_1251, 1),
+    (Charset::WINDOWS_1250, 1),
+    (Charset::GBK, 1),
+    (Charset::SHIFT_JIS, 1),
+    (Charset::EUC_KR, 1),
+    (Charset::BIG5, 1),
+    (Charset::WINDOWS_1253, 1),
+    (Charset::WINDOWS_1254, 1),
+    (Charset::WINDOWS_1255, 1),
+    (Charset::WINDOWS_1256, 1),
+    (Charset::WINDOWS_1257, 2),
+    (Charset::WINDOWS_874, 2),
+    (Charset::WINDOWS_1258, 6),
+    (Charset::KOI8_R, 1),
+    (Charset::KOI8_U, 3),
+    (Charset::CP866, 1),
+    (Charset::ISO_8859_2, 1),
+    (Charset::ISO_8859_5, 2),
+    (Charset::ISO_8859_7, 2),
+    (Charset::ISO_8859_15, 3),
+    (Charset::EUC_JP, 1),
+    (Charset::CP850, 2),
+    (Charset::CP437, 2),
+    (Charset::CP852, 2),
+    (Charset::MAC_ROMAN, 2),
+    (Charset::ISO_8859_1, 2),
+    (Charset::ISO_8859_9, 5),
+    (Charset::ISO_8859_6, 8),
+    (Charset::ISO_8859_8, 6),
+    (Charset::ISO_8859_3, 8),
+    (Charset::ISO_8859_4, 9),
+    (Charset::ISO_8859_13, 7),
+    (Charset::ISO_8859_16, 8),
+    (Charset::MAC_CYRILLIC, 5),
+    (Charset::MAC_CENTRALEUROPE, 6),
+    (Charset::MAC_GREEK, 8),
+    (Charset::MAC_TURKISH, 8),
+    (Charset::CP737, 5),
+    (Charset::CP775, 9),
+    (Charset::CP855, 8),
+    (Charset::CP857, 6),
+    (Charset::CP862, 5),
+    (Charset::CP720, 8),
+    (Charset::CP869, 9),
+    (Charset::CP865, 7),
+    (Charset::CP861, 8),
+    (Charset::TIS_620, 8),
+    (Charset::VISCII, 10),
 ];
 
 /// The lead bytes of frequent characters in the charsets of East Asia, by the
@@ -247,10 +247,7 @@ pub(crate) struct Row {
     pub bytes: [u8; 64],
 }
 
-/// Characters of the basic plane.
-const PLANE: usize = 0x1_0000;
-
-static NOWHERE: Row = Row {
+const NOWHERE: Row = Row {
     any: 0,
     cont: 0,
     lead: [0; 3],
@@ -288,9 +285,7 @@ pub(crate) struct Readings {
     pub symbols: Vec<[Symbol; 256]>,
     pub lower: Vec<[u16; 256]>,
     pub(super) levels: Levels,
-    /// Which of the rows each character of the basic plane has.
-    rows: Box<[u16; PLANE]>,
-    distinct: Vec<Row>,
+    rows: Rows,
 }
 
 pub(crate) static READINGS: LazyLock<Readings> = LazyLock::new(Readings::new);
@@ -303,16 +298,16 @@ pub(super) fn shown(charset: Charset, byte: u8) -> char {
         .map_or(char::REPLACEMENT_CHARACTER, |t| t[usize::from(byte)])
 }
 
-fn known(list: &[(&str, Cost)]) -> Vec<Reading> {
-    let reading = |&(label, nats): &(&str, Cost)| {
-        let legacy = LEGACY.iter().find(|l| l.0 == label).map_or(RARE, |l| l.1) * NAT;
-        Charset::for_label(label).map(|charset| Reading {
+fn known(list: &[(Charset, Cost)]) -> Vec<Reading> {
+    let reading = |&(charset, nats): &(Charset, Cost)| {
+        let legacy = LEGACY.iter().find(|l| l.0 == charset);
+        Reading {
             charset,
             cost: nats * NAT,
-            legacy,
-        })
+            legacy: legacy.map_or(RARE, |l| l.1) * NAT,
+        }
     };
-    list.iter().filter_map(reading).collect()
+    list.iter().map(reading).collect()
 }
 
 /// What no single-byte charset shows.
@@ -329,6 +324,7 @@ pub(super) fn is_letter(c: char) -> bool {
     let n = c as u32;
     match LETTERS.get(n as usize / 64) {
         _ if c.is_ascii() => c.is_ascii_alphabetic(),
+        _ if matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') => true,
         Some(word) => word.get_or_init(|| letters_with(n)) >> (n % 64) & 1 != 0,
         None => c.is_alphabetic(),
     }
@@ -362,39 +358,9 @@ pub(super) fn lowered(c: char) -> char {
 
 impl Readings {
     fn new() -> Self {
-        let single = known(SINGLE);
-        let mut at = Vec::new();
-        for c in '\u{80}'..='\u{ffff}' {
-            let all = Charset::bytes_in_all(c);
-            // Below, there are undefined bytes.
-            if all.is_none() && c > '\u{ff}' {
-                continue;
-            }
-            let mut row = NOWHERE.clone();
-            for (byte, reading) in row.bytes.iter_mut().zip(&single) {
-                let cs = reading.charset;
-                *byte = all.map_or(0, |all| all[cs.index()]);
-                let Ok(same) = u8::try_from(u32::from(c)) else {
-                    continue;
-                };
-                // Some readers show an undefined byte as the code point of
-                // its number, AA of windows-1253 as `ª`; and many mix up
-                // windows-125x and Latin-1, so that any C1 control is a byte.
-                let mixed = same < 0xa0 && cs.name().starts_with("windows-");
-                if *byte == 0 && (mixed || cs.is_undefined(same)) {
-                    *byte = same;
-                }
-                if *byte < 0x80 {
-                    *byte = 0;
-                }
-            }
-            if row.bytes != NOWHERE.bytes {
-                at.push((c, row));
-            }
-        }
         let truths = known(TRUTHS);
         let mut readings = Readings {
-            single,
+            single: known(SINGLE),
             multi: known(MULTI),
             levels: Levels::new(&truths),
             of_single_bytes: 0,
@@ -409,9 +375,12 @@ impl Readings {
             letter: [0; 256],
             visible: [0; 256],
             space: [0; 256],
-            rows: Box::new([0; PLANE]),
-            distinct: vec![NOWHERE.clone()],
+            rows: Rows::new(),
         };
+        for (n, reading) in readings.single.iter().enumerate() {
+            readings.rows.add(n, reading.charset);
+        }
+        readings.rows.finish();
         for (x, truth) in readings.truths.iter().enumerate() {
             let bit: Set = 1 << x;
             if truth.charset.is_single_byte() {
@@ -438,34 +407,111 @@ impl Readings {
                 }
             }
         }
-        for (c, mut row) in at {
-            for (i, &b) in row.bytes.iter().enumerate() {
-                let bit: Set = 1 << i;
-                if b == row.bytes[0] {
-                    row.as_first |= bit;
-                }
-                match b {
-                    0 => continue,
-                    0x80..=0xbf => row.cont |= bit,
-                    0xc2..=0xdf => row.lead[0] |= bit,
-                    0xe0..=0xef => row.lead[1] |= bit,
-                    0xf0..=0xf4 => row.lead[2] |= bit,
-                    _ => {}
-                }
-                row.any |= bit;
-            }
-            if let Some(slot) = readings.rows.get_mut(c as usize) {
-                *slot = readings.distinct.len() as u16;
-                readings.distinct.push(row);
-            }
-        }
         readings
     }
 
     /// Where a character stands in the single-byte charsets.
     #[inline]
     pub(crate) fn row(&self, c: char) -> &Row {
-        let row = self.rows.get(c as usize).copied().unwrap_or(0);
-        &self.distinct[usize::from(row)]
+        self.rows.of(c)
+    }
+}
+
+/// Characters of a page.
+const PAGE: usize = 64;
+
+/// The rows of all characters that a single-byte charset has.
+#[derive(Debug)]
+struct Rows {
+    /// The page of each 64 characters of the basic plane.
+    page_of: [u8; 0x1_0000 / PAGE],
+    /// The row of each character of a page; 0 is [`NOWHERE`].
+    pages: Vec<[u16; PAGE]>,
+    rows: Vec<Row>,
+}
+
+impl Rows {
+    fn new() -> Self {
+        Rows {
+            page_of: [0; 0x1_0000 / PAGE],
+            pages: vec![[0; PAGE]],
+            rows: vec![NOWHERE],
+        }
+    }
+
+    /// Adds the bytes of charset number `n`.
+    fn add(&mut self, n: usize, charset: Charset) {
+        for byte in 0x80..=0xff {
+            let c = shown(charset, byte);
+            if c != char::REPLACEMENT_CHARACTER {
+                self.insert(n, c, byte);
+            }
+        }
+        for &(byte, c) in charset.shown_elsewhere() {
+            self.insert(n, c, byte);
+        }
+        for same in 0x80..=0xff {
+            // Some readers show an undefined byte as the code point of its number, AA of
+            // windows-1253 as `ª`; and many mix up windows-125x and Latin-1, so that any
+            // C1 control is a byte.
+            let mixed = same < 0xa0 && charset.name().starts_with("windows-");
+            if mixed || charset.is_undefined(same) {
+                self.insert(n, same.into(), same);
+            }
+        }
+    }
+
+    /// The first byte stays.
+    fn insert(&mut self, n: usize, c: char, byte: u8) {
+        let Some(page) = self.page_of.get_mut(c as usize / PAGE) else {
+            return;
+        };
+        if c.is_ascii() {
+            return;
+        }
+        if *page == 0 {
+            *page = self.pages.len() as u8;
+            self.pages.push([0; PAGE]);
+        }
+        let row = &mut self.pages[usize::from(*page)][c as usize % PAGE];
+        if *row == 0 {
+            *row = self.rows.len() as u16;
+            self.rows.push(NOWHERE);
+        }
+        let row = &mut self.rows[usize::from(*row)];
+        if row.bytes[n] != 0 {
+            return;
+        }
+        row.bytes[n] = byte;
+        let bit: Set = 1 << n;
+        row.any |= bit;
+        match byte {
+            0x80..=0xbf => row.cont |= bit,
+            0xc2..=0xdf => row.lead[0] |= bit,
+            0xe0..=0xef => row.lead[1] |= bit,
+            0xf0..=0xf4 => row.lead[2] |= bit,
+            _ => {}
+        }
+    }
+
+    /// Once all are added.
+    fn finish(&mut self) {
+        self.pages.shrink_to_fit();
+        self.rows.shrink_to_fit();
+        for row in &mut self.rows[1..] {
+            let as_first = |n: &usize| row.bytes[*n] == row.bytes[0];
+            row.as_first = (0..row.bytes.len())
+                .filter(as_first)
+                .fold(0, |set, n| set | 1 << n);
+        }
+    }
+
+    #[inline]
+    fn of(&self, c: char) -> &Row {
+        let page = self
+            .page_of
+            .get(c as usize / PAGE)
+            .map_or(0, |page| usize::from(*page));
+        &self.rows[usize::from(self.pages[page][c as usize % PAGE])]
     }
 }
