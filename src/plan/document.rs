@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step};
+use crate::language::Words;
 use crate::model::{Cost, NAT};
-use crate::scan;
+use crate::scan::{self, Look};
 
 use super::doubt;
 use super::emit::emit;
@@ -130,7 +131,11 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
 
 /// Whether anything could be wrong with a line or a part of one, but for escapes.
 fn is_suspicious(line: &str) -> bool {
-    scan::is_suspicious_line(line) && (scan::is_surprising(line) || is_stray(line))
+    match scan::look(line) {
+        Look::Right => false,
+        Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
+        Look::Misread => true,
+    }
 }
 
 /// A line longer than this is not searched as a whole for the sake of a few

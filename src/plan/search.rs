@@ -43,7 +43,10 @@ pub(super) fn explain(
         false => Search::new(rivals, room).sequences(line),
     };
     let mut all = of_sequences.unwrap_or_else(|| search(line, may_escape, rivals, room));
-    all.retain(|h| h.gain > 0 && config.allows(&h.steps));
+    all.retain(|h| {
+        let most = if h.is_legacy() { words::MOST } else { 0 };
+        h.gain + most > 0 && config.allows(&h.steps)
+    });
     settle(line, all, config, if rivals { RIVALS } else { 1 })
 }
 

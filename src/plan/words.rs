@@ -6,6 +6,7 @@
 //! what the rest of the line says of its language.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -22,9 +23,9 @@ use super::readings::{is_letter, lowered};
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
 /// Marks that rightly stand before and after words.
-const AROUND: [char; 26] = [
+const AROUND: [char; 29] = [
     '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',
-    '©', '°', '†', '‡', '¶', '§', '\u{a0}',
+    '©', '°', '†', '‡', '¶', '§', '¢', '£', '€', '\u{a0}',
 ];
 /// Letters of words that tell enough.
 const LISTED: usize = 200;
@@ -71,6 +72,9 @@ const WORDS: Cost = 2 * NAT;
 /// From which on nothing speaks against them, and what they may cost then.
 const SURE: Cost = 10 * NAT;
 const SURE_FIT: Cost = 5 * NAT;
+/// From which on they say what they do of known words, whatever the universal model
+/// thinks of them: `kullaným` could be some language, but not `Önceki kullaným`.
+const TELLING: Cost = 5 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
@@ -115,6 +119,8 @@ pub(super) struct Known {
     pub all: bool,
     /// Whether one of them is a word.
     pub any: bool,
+    /// How many were hidden by a mark or a space.
+    pub hidden: Cost,
 }
 
 /// What the lexicon says of the words that a reading touches.
@@ -130,10 +136,10 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
     let (mut words, mut listed) = (0, 0);
     for word in h.pieces.split(|p| !wordy(p)).filter(is_touched) {
         let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+        let letters = || word.iter().map(|p| p.c);
         if !seen.insert(was) {
             continue;
         }
-        let letters = || word.iter().map(|p| p.c);
         let (before, mut after) = (standing(was.chars()), standing(letters()));
         // `diÓleg` is as odd as `di…leg`, and `Dé` where `DŽ` was.
         let is_capital = |w: &[Piece]| w[0].c.is_lowercase() && w[1].c.is_uppercase();
@@ -172,6 +178,13 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
                 known.all = false;
             }
         }
+        let range = word[0].start as usize..word[word.len() - 1].end as usize;
+        // `partir…` is a word of French, and `partirà` a rare one of Italian.
+        let is_last = was.ends_with(|c| !is_word_letter(c));
+        let least = IN_LEXICON + if is_last { 2 * FREQUENT } else { 0 };
+        if after.cost >= least && is_hidden(line, range, word.len()) {
+            known.hidden += 1;
+        }
         if after.letters {
             words += 1;
             listed += usize::from(after.cost >= IN_LEXICON);
@@ -193,6 +206,53 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
     known
 }
 
+/// What it says that a known word was of ASCII but for a mark or a space, which are
+/// as usual there to the model: `autom\u{a0}tica`, `dispon’vel`, `modalit… di`.
+const HIDDEN: Cost = 5 * NAT;
+/// What the letters of its language may say against it.
+const UNLIKE: Cost = -3 * NAT;
+/// Letters of such a word at least, and on either side of what stands within.
+const LONG: usize = 6;
+const SIDE: usize = 2;
+/// Marks of which there is another, and that one.
+const PAIRED: [(char, char); 7] = [
+    ('‘', '’'),
+    ('“', '”'),
+    ('«', '»'),
+    ('‹', '›'),
+    ('„', '“'),
+    ('¡', '!'),
+    ('¿', '?'),
+];
+
+/// Whether a word of so many letters was hidden by a mark or a space: one within, or
+/// one before or after it where the sentence goes on, and the other of a pair is
+/// missing.
+fn is_hidden(line: &str, range: Range<usize>, len: usize) -> bool {
+    let was = &line[range.clone()];
+    let is_mark = |c: char| !c.is_ascii() && !is_word_letter(c);
+    let Some((at, mark)) = was.char_indices().find(|(_, c)| is_mark(*c)) else {
+        return false;
+    };
+    let (before, after) = (&was[..at], &was[at + mark.len_utf8()..]);
+    let are_letters = |word: &str| word.bytes().all(|b| b.is_ascii_alphabetic());
+    if len < LONG || !are_letters(before) || !are_letters(after) {
+        return false;
+    }
+    if !before.is_empty() && !after.is_empty() {
+        let is_join = mark == '\u{a0}' || JOINS.contains(&mark);
+        return is_join && before.len() >= SIDE && after.len() >= SIDE;
+    }
+    let (first, last) = (&line[..range.start], &line[range.end..]);
+    let goes_on = last
+        .strip_prefix(' ')
+        .is_some_and(|rest| rest.starts_with(char::is_lowercase));
+    let is_paired = PAIRED.iter().any(|&(open, close)| {
+        mark == open && last.contains(close) || mark == close && first.contains(open)
+    });
+    goes_on && !is_paired
+}
+
 /// Whether a word is all capitals.
 fn is_acronym(word: &str) -> bool {
     word.chars().count() > 1 && word.chars().all(char::is_uppercase)
@@ -207,29 +267,50 @@ fn told(pieces: &[Piece]) -> usize {
 }
 
 /// Words of Latin that the lexicon does not know, and what it says of them.
-pub(super) struct Unknown<'a>(Vec<(&'a [Piece], Cost)>);
+pub(super) struct Unknown<'a>(Vec<Word<'a>>);
+
+struct Word<'a> {
+    pieces: &'a [Piece],
+    cost: Cost,
+    /// Whether it is right as a rule, but for what else could be in it: `pracova»`.
+    is_right: bool,
+}
 
 impl<'a> Unknown<'a> {
     /// So many at most.
     pub(super) fn of(pieces: &'a [Piece], most: usize) -> Self {
-        let words = pieces.split(|p| p.c.is_whitespace() || p.c.is_ascii() && !p.c.is_alphabetic());
+        // The space of `autom\u{a0}tica` was a letter.
+        let is_edge = |p: &Piece| match p.c {
+            '\u{a0}' => false,
+            c => c.is_whitespace() || c.is_ascii() && !c.is_alphabetic(),
+        };
         let is_latin = |p: &Piece| language::is_latin(p.c) || !is_spelled(p.c);
+        let words = pieces.split(is_edge);
         let beyond = words.filter(|word| word.iter().any(|p| !p.c.is_ascii()));
         let latin = beyond.filter(|word| word.iter().all(is_latin));
-        let unknown = latin.filter_map(|word| {
-            let standing = standing(word.iter().map(|p| p.c));
+        let unknown = latin.filter_map(|pieces| {
+            let standing = standing(pieces.iter().map(|p| p.c));
+            let is_spaced = pieces.iter().any(|p| p.c == '\u{a0}');
             // `ver”ffentlicht` is none, either.
             let is_word = standing.letters || standing.odd;
-            let is_unknown = is_word && standing.cost < IN_LEXICON;
-            is_unknown.then_some((word, standing.cost))
+            let is_right = is_spaced || !is_word && pieces.iter().any(|p| p.c.is_ascii());
+            let cost = standing.cost;
+            (is_right || is_word && cost < IN_LEXICON).then_some(Word {
+                pieces,
+                cost,
+                is_right,
+            })
         });
         Unknown(unknown.take(most).collect())
     }
 
-    /// Their letters and marks beyond ASCII.
+    /// The letters and marks beyond ASCII of those that are not right, if there are
+    /// any.
     pub(super) fn odd(&self) -> Vec<Odd> {
+        let all_right = self.0.iter().all(|word| word.is_right);
         let mut all = Vec::new();
-        for (word, _) in &self.0 {
+        for word in self.0.iter().filter(|word| word.is_right == all_right) {
+            let word = word.pieces;
             let is_letter = |p: &Piece| p.c.is_ascii_alphabetic();
             let first = word.iter().position(is_letter);
             let last = word.iter().rposition(is_letter);
@@ -244,17 +325,20 @@ impl<'a> Unknown<'a> {
     }
 
     /// What the lexicon says for reading such words so, if it says something for
-    /// all of them.
+    /// all of them that are not right as a rule.
     pub(super) fn become_known(&self, read: impl Fn(char) -> char) -> Option<Cost> {
         let mut gain = 0;
-        for (word, was) in &self.0 {
-            let is = standing(word.iter().map(|p| read(p.c)));
-            gain += is.cost - was;
+        for word in &self.0 {
+            let is = standing(word.pieces.iter().map(|p| read(p.c)));
+            if word.is_right && is.cost < IN_LEXICON {
+                continue;
+            }
+            gain += is.cost - word.cost;
             if gain <= 0 || !is.latin {
                 return None;
             }
         }
-        Some(gain)
+        (gain > 0).then_some(gain)
     }
 }
 
@@ -513,9 +597,11 @@ impl Words {
         } else {
             WORD
         };
-        // `║▌║` is a drawing, whatever letters it would make, and `m≤n` a formula.
+        // `║▌║` is a drawing, whatever letters it would make, `m≤n` a formula, and `µPa`
+        // a unit.
         let is_sign = |c: char| matches!(c, '\u{2190}'..'\u{2300}');
-        let formula = was.chars().count() == 3 && was.chars().nth(1).is_some_and(is_sign);
+        let unit = was.starts_with('µ');
+        let formula = was.chars().count() == 3 && (unit || was.chars().nth(1).is_some_and(is_sign));
         let spoken = (was.chars().any(is_word_letter) || known && frequent) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
@@ -619,12 +705,19 @@ impl Words {
         }
         let all = gain + words - h.cost;
         // Of letters the language is sure, but marks and signs stand anywhere.
-        let gain = known.gain
-            + if is_sure && self.letters_in * 2 > self.touched_in {
-                all.min(3 * gain) / 2
-            } else {
-                all.min(2 * gain) / 2 - doubt::alone(line, h) - doubt::repeated(line, h) / 2
-            };
+        let in_letters = self.letters_in * 2 > self.touched_in;
+        let alone = || doubt::alone(line, h);
+        let repeated = doubt::repeated(line, h) / 2;
+        let says = match () {
+            () if known.all && words >= TELLING && in_letters => all / 2,
+            () if is_sure && in_letters => all.min(3 * gain) / 2,
+            () => all.min(2 * gain) / 2 - alone() - repeated,
+        };
+        let hidden = match known.all && words > UNLIKE {
+            true => HIDDEN * known.hidden - repeated,
+            false => 0,
+        };
+        let gain = known.gain + if hidden > 0 { says.max(hidden) } else { says };
         if !known.all && is_latin {
             let left = left();
             let any = if known.any { NAT / 3 } else { 0 };

@@ -30,6 +30,10 @@ const MIN_LETTERS: u32 = 1;
 /// The same for words; those of Latin are what tells most.
 const MIN_WORD: u32 = 5;
 const MIN_LATIN_WORD: u32 = 2;
+/// What a word of a list counts at least.
+const LISTED: u32 = 3;
+/// A letter of fewer words of a list is of other languages.
+const FOREIGN: usize = 20;
 /// Languages with fewer letters than this have no letter model.
 const MIN_LANGUAGE: u32 = 2_000;
 
@@ -45,6 +49,8 @@ pub struct Counts {
     pub(crate) letters: BTreeMap<String, BTreeMap<[char; 2], u32>>,
     /// Words with letters beyond ASCII, in lower case, of all languages.
     pub(crate) words: BTreeMap<String, u32>,
+    /// The same of lists of words, where texts have them more seldom.
+    pub(crate) listed: BTreeMap<String, u32>,
     /// What the scan goes by.
     pub(crate) scan: Pairs,
 }
@@ -66,6 +72,10 @@ impl Counts {
             };
             *n >= least
         });
+        counts.listed = listed(&folder.join("words"))?;
+        counts
+            .listed
+            .retain(|word, n| counts.words.get(word).is_none_or(|in_texts| in_texts < n));
         for (lang, lines) in &lines {
             let major = MAJOR.contains(&lang.as_str());
             let mut left = if major {
@@ -138,6 +148,10 @@ impl Counts {
         for (word, n) in &self.words {
             writeln!(out, "{word}\t{n}")?;
         }
+        let mut out = file("listed.tsv")?;
+        for (word, n) in &self.listed {
+            writeln!(out, "{word}\t{n}")?;
+        }
         let mut out = file("scan-classes.tsv")?;
         for (&c, name) in &self.scan.classes {
             writeln!(out, "{}\t{name}", escape(&[c]))?;
@@ -188,6 +202,11 @@ impl Counts {
         rows(&folder.join("words.tsv"), |row| {
             let [word, n] = row else { return None };
             counts.words.insert((*word).to_owned(), n.parse().ok()?);
+            Some(())
+        })?;
+        rows(&folder.join("listed.tsv"), |row| {
+            let [word, n] = row else { return None };
+            counts.listed.insert((*word).to_owned(), n.parse().ok()?);
             Some(())
         })?;
         rows(&folder.join("scan-classes.tsv"), |row| {
@@ -244,6 +263,43 @@ fn lines(folder: &Path) -> io::Result<BTreeMap<String, Vec<String>>> {
         lines.dedup();
     }
     Ok(lines)
+}
+
+/// The words of Latin with letters beyond ASCII of the lists `FOLDER/SOURCE/LANG.tsv`,
+/// in lower case, and how often each would be met in the text of a language; all of
+/// that lists have are as good as met a few times.
+fn listed(folder: &Path) -> io::Result<BTreeMap<String, u32>> {
+    let mut all: BTreeMap<String, u32> = BTreeMap::new();
+    if !folder.is_dir() {
+        return Ok(all);
+    }
+    for source in sorted(folder)? {
+        for file in sorted(&source)? {
+            let mut words: BTreeMap<String, u32> = BTreeMap::new();
+            rows(&file, |row| {
+                let [word, n] = row else { return None };
+                let n: u32 = n.parse().ok()?;
+                let parts = word.split(|c| !is_letter(c)).map(str::to_lowercase);
+                let is_counted = |w: &String| w.chars().any(is_odd) && w.chars().all(is_latin);
+                for word in parts.filter(is_counted) {
+                    let most = words.entry(word).or_default();
+                    *most = n.max(LISTED).max(*most);
+                }
+                Some(())
+            })?;
+            // `Räikkönen` says nothing of Czech.
+            let mut letters: BTreeMap<char, usize> = BTreeMap::new();
+            for c in words.keys().flat_map(|w| w.chars()) {
+                *letters.entry(c).or_default() += 1;
+            }
+            words.retain(|w, _| w.chars().all(|c| c.is_ascii() || letters[&c] >= FOREIGN));
+            for (word, n) in words {
+                let most = all.entry(word).or_default();
+                *most = n.max(*most);
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// `pt-BR` counts as `pt`, but `zh-Hant` is not `zh-Hans`.

@@ -14,16 +14,18 @@ const MIN_PART: u32 = 3;
 /// From which count on a word or part is of class 1, 2 and so on.
 const CLASSES: [u32; 7] = [5, 10, 20, 50, 150, 500, 2_000];
 
-/// The keys of the lexicon of these words, with their classes.
-pub(crate) fn entries(words: &BTreeMap<String, u32>) -> Vec<(u64, u16)> {
+/// The keys of the lexicon of the words of texts and of lists, with their classes.
+pub(crate) fn entries(
+    words: &BTreeMap<String, u32>,
+    listed: &BTreeMap<String, u32>,
+) -> Vec<(u64, u16)> {
     let mut counts: BTreeMap<Key, u32> = BTreeMap::new();
-    // Words that are spelled in two ways have one key.
-    let mut add = |key, n| *counts.entry(key).or_default() += n;
     let mut parts: BTreeMap<[char; 5], u32> = BTreeMap::new();
+    // Words that are spelled in two ways have one key.
     for (word, &n) in words {
         let latin = word.chars().all(is_latin);
         if n >= if latin { MIN_LATIN } else { MIN_OTHER } {
-            add(word.chars().fold(Key::WORD, Key::then), n);
+            *counts.entry(word_key(word)).or_default() += n;
         }
         if latin {
             for part in parts_of(word) {
@@ -31,14 +33,27 @@ pub(crate) fn entries(words: &BTreeMap<String, u32>) -> Vec<(u64, u16)> {
             }
         }
     }
+    for (word, &n) in listed {
+        let most = counts.entry(word_key(word)).or_default();
+        *most = n.max(*most);
+        // One word of a list makes no part usual.
+        for part in parts_of(word) {
+            *parts.entry(part).or_default() += 1;
+        }
+    }
     for (part, n) in parts {
         if n >= MIN_PART {
-            add(part.into_iter().fold(Key::PART, Key::then), n);
+            let key = part.into_iter().fold(Key::PART, Key::then);
+            *counts.entry(key).or_default() += n;
         }
     }
     let class = |n| CLASSES.iter().filter(|&&least| n >= least).count() as u16;
     let entries = counts.into_iter();
     entries.map(|(key, n)| (key.hash(), class(n))).collect()
+}
+
+fn word_key(word: &str) -> Key {
+    word.chars().fold(Key::WORD, Key::then)
 }
 
 /// Each letter beyond ASCII with two letters on either side.

@@ -273,7 +273,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         &order,
     );
 
-    let words = lexicon::entries(&counts.words);
+    let words = lexicon::entries(&counts.words, &counts.listed);
     let kept = (bigrams.len(), trigrams.len(), words.len());
     let bigrams = map::build::<BIGRAM_CHECK, { COST + BACKOFF }>(&bigrams);
     let trigrams = map::build::<TRIGRAM_CHECK, COST>(&trigrams);

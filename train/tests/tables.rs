@@ -31,6 +31,10 @@ fn counts_are_read_as_they_are_written() {
     let line = |i| format!("{i} Ein Satz mit \\ und „Ümlauten“,\u{a0}\u{85}\u{2028}мир 世界\n");
     let line: String = (0..200).map(line).collect();
     fs::write(folder.join("de.txt"), line).unwrap();
+    let list = texts.join("words/source");
+    fs::create_dir_all(&list).unwrap();
+    let rows: String = ('a'..='z').map(|c| format!("blä{c}\t1\n")).collect();
+    fs::write(list.join("de.tsv"), rows).unwrap();
     let mut counts = Counts::of_texts(&texts).unwrap();
     counts.tune(&texts).unwrap();
     let (once, again) = (texts.join("../once"), texts.join("../again"));
@@ -42,6 +46,7 @@ fn counts_are_read_as_they_are_written() {
         "trigrams.tsv",
         "letters.tsv",
         "words.tsv",
+        "listed.tsv",
         "scan-classes.tsv",
         "scan-pairs.tsv",
         "scan-tuned.tsv",

@@ -1,0 +1,159 @@
+//! Would an unknown word be a known one, had it been misread as text in Latin often
+//! is? The part of the scan that knows words: `dispon’vel`, `kullaným`,
+//! `autom\u{a0}tica`.
+
+use std::sync::LazyLock;
+
+use crate::charset::Charset;
+use crate::language;
+use crate::model::lexicon;
+
+/// Charsets of Latin that are often mixed up: what the text was in, and what it was
+/// read as.
+const PAIRS: [(&str, &str); 17] = [
+    ("windows-1250", "windows-1252"),
+    ("iso-8859-2", "windows-1252"),
+    ("iso-8859-2", "windows-1250"),
+    ("windows-1252", "windows-1250"),
+    ("windows-1254", "windows-1252"),
+    ("windows-1257", "windows-1252"),
+    ("mac-roman", "windows-1252"),
+    ("windows-1252", "mac-roman"),
+    ("cp437", "windows-1252"),
+    ("cp850", "windows-1252"),
+    ("windows-1252", "cp437"),
+    ("windows-1252", "cp850"),
+    ("cp852", "windows-1250"),
+    ("cp852", "windows-1252"),
+    ("windows-1250", "iso-8859-2"),
+    ("windows-1252", "windows-1257"),
+    ("windows-1252", "windows-1254"),
+];
+
+/// What a character was in each of them, in lower case, if it was a letter of Latin.
+struct Row {
+    letters: [char; PAIRS.len()],
+    /// In which it was one, and in which it was another.
+    any: u32,
+    other: u32,
+}
+
+/// The characters that were letters, each with its row.
+static ROWS: LazyLock<Vec<(char, Row)>> = LazyLock::new(|| {
+    let mut all: Vec<(char, Row)> = Vec::new();
+    for (i, labels) in PAIRS.iter().enumerate() {
+        let table = |label| Charset::for_label(label).and_then(Charset::decode_table);
+        let (Some(truth), Some(misread)) = (table(labels.0), table(labels.1)) else {
+            continue;
+        };
+        for (&was, &is) in truth.iter().zip(misread).skip(0x80) {
+            let Some(letter) = language::lower(was) else {
+                continue;
+            };
+            let at = all.binary_search_by_key(&is, |row| row.0);
+            let at = at.unwrap_or_else(|at| {
+                let row = Row {
+                    letters: ['\0'; PAIRS.len()],
+                    any: 0,
+                    other: 0,
+                };
+                all.insert(at, (is, row));
+                at
+            });
+            let row = &mut all[at].1;
+            row.letters[i] = letter;
+            row.any |= 1 << i;
+            row.other |= u32::from(was != is) << i;
+        }
+    }
+    all
+});
+
+fn row(c: char) -> Option<&'static Row> {
+    let at = ROWS.binary_search_by_key(&c, |row| row.0).ok()?;
+    Some(&ROWS[at].1)
+}
+
+/// Letters of a word at least, and at most.
+const SHORT: usize = 4;
+const LONG: usize = 40;
+
+/// Whether this is no word that is known, and some pair makes one of it.
+pub(crate) fn may_be_word(word: &str) -> bool {
+    let mut chars: [(char, Option<&Row>); LONG] = [('\0', None); LONG];
+    let (mut len, mut any, mut other) = (0, u32::MAX, 0);
+    for c in word.chars() {
+        let row = match c {
+            c if c.is_ascii() => None,
+            c => match row(c) {
+                Some(row) => Some(row),
+                None => return false,
+            },
+        };
+        if let Some(row) = row {
+            any &= row.any;
+            other |= row.other;
+        }
+        if any == 0 || len == LONG {
+            return false;
+        }
+        chars[len] = (c.to_ascii_lowercase(), row);
+        len += 1;
+    }
+    let mut pairs = any & other;
+    if len < SHORT || pairs == 0 || is_known(word) {
+        return false;
+    }
+    while pairs != 0 {
+        let pair = pairs.trailing_zeros() as usize;
+        pairs &= pairs - 1;
+        let letters = chars[..len].iter();
+        if lexicon::word(letters.map(|(c, row)| row.map_or(*c, |row| row.letters[pair]))).is_some()
+        {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_known(word: &str) -> bool {
+    lexicon::word(word.chars().flat_map(char::to_lowercase)).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_could_have_been_misread() {
+        for word in [
+            "kullaným",
+            "dispon’vel",
+            "autom\u{a0}tica",
+            "poľiadavky",
+            "modalit…",
+            "‘ndres",
+        ] {
+            assert!(may_be_word(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn others_could_not() {
+        // Known words, what would be none, and what is too short or too long to tell.
+        let long = "é".repeat(50);
+        for word in [
+            "kullanım",
+            "l’été",
+            "don’t",
+            "Kjartanš",
+            "p†",
+            "Привет",
+            "日本語",
+            &long,
+            "",
+        ] {
+            assert!(!may_be_word(word), "{word}");
+        }
+    }
+}
