@@ -291,6 +291,9 @@ fn together<'a>(
     };
     let (open, sure): (Vec<usize>, Vec<usize>) =
         (0..words.len()).partition(|&n| guesses[n].len() > 1);
+    if open.is_empty() {
+        return guesses.iter().map(|guesses| (&guesses[0], 0)).collect();
+    }
     // What each way costs in each language, and what the other words do.
     let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
     let sure = words::in_languages(sure).map(|cost| cost * LETTERS / 2);

@@ -213,28 +213,47 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     }
     pairs.sort_by_key(|p| (p.look, p.cost));
     pairs.truncate(PROBED);
-    pairs.sort_by_key(|p| (p.n, p.x));
     if pairs.is_empty() {
         return;
     }
     let stretches = Stretch::all(pieces, odd);
-    let try_out = |p: &mut Pair, some: Range<usize>| {
+    let cost = |p: &Pair, stretch: &Stretch, most: Cost| {
         let symbols = &readings.symbols[p.x];
-        for (k, stretch) in some.clone().zip(&stretches[some]) {
-            if k < FIRST || p.gain > 0 {
-                p.gain += stretch.was;
-                p.gain -= stretch.cost(|&(row, symbol): &(&Row, Symbol)| match row.bytes[p.n] {
-                    0 => symbol,
-                    b => symbols[usize::from(b)],
-                });
-            }
-        }
+        let read = |&(row, symbol): &(&Row, Symbol)| match row.bytes[p.n] {
+            0 => symbol,
+            b => symbols[usize::from(b)],
+        };
+        stretch.cost(read, most)
     };
-    // The first tell which pairs are worth the others.
+    // The first tell which pairs are worth the others, and what looks best what is too
+    // little.
     let all = stretches.len();
     let (few, half) = (all.min(FIRST), all.min(2 * FIRST));
-    for some in [0..few, few..half, half..all] {
-        pairs.iter_mut().for_each(|p| try_out(p, some.clone()));
+    let was: Cost = stretches[..few].iter().map(|stretch| stretch.was).sum();
+    let mut best = 0;
+    pairs.retain_mut(|p| {
+        let least = best / 4;
+        let mut more = was - least;
+        for stretch in &stretches[..few] {
+            more -= cost(p, stretch, more);
+            if more < 0 {
+                return false;
+            }
+        }
+        p.gain = more + least;
+        best = best.max(p.gain);
+        true
+    });
+    pairs.retain(|p| p.gain >= best / 4);
+    pairs.sort_by_key(|p| (p.n, p.x));
+    for some in [few..half, half..all] {
+        for p in &mut pairs {
+            for stretch in &stretches[some.clone()] {
+                if p.gain > 0 {
+                    p.gain += stretch.was - cost(p, stretch, Cost::MAX);
+                }
+            }
+        }
         let best = pairs.iter().map(|p| p.gain).max().unwrap_or(0);
         pairs.retain(|p| p.gain >= best / 4);
     }
@@ -394,17 +413,23 @@ impl Stretch {
                 is_last: range.end > pieces.len(),
                 was: 0,
             };
-            stretch.was = stretch.cost(|(_, symbol)| *symbol);
+            stretch.was = stretch.cost(|(_, symbol)| *symbol, Cost::MAX);
             stretch
         };
         ranges.into_iter().map(stretch).collect()
     }
 
-    /// What it costs, read so.
-    fn cost(&self, read: impl Fn(&(&'static Row, Symbol)) -> Symbol) -> Cost {
+    /// What it costs, read so, or something above `most`.
+    fn cost(&self, read: impl Fn(&(&'static Row, Symbol)) -> Symbol, most: Cost) -> Cost {
         let then = |context: Context, of| context.then(read(of));
         let mut context = self.before.iter().fold(Context::START, then);
-        let mut sum: Cost = self.within.iter().map(|of| context.read(read(of))).sum();
+        let mut sum: Cost = 0;
+        for of in &self.within {
+            sum += context.read(read(of));
+            if sum > most {
+                return sum;
+            }
+        }
         if self.is_last {
             sum += model::cost(context, model::BOUNDARY);
         }
