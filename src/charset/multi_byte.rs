@@ -497,6 +497,8 @@ impl Inverse {
         let codes = match u32::from(c) {
             n @ 0..0x80 => return (Some(n), &[]),
             ..EAST_ASIA => &self.low,
+            // Emoji and their variants, and U+FFFD, which text of Europe has, too.
+            0xfe00..0xfe10 | 0xfffd | 0x1_0000..0x2_0000 => return (None, &[]),
             _ => &self.high,
         };
         let code = codes.get(c);

@@ -322,11 +322,17 @@ fn together<'a>(
         guesses[n].iter().map(of_guess).collect::<Vec<_>>()
     };
     let costs: Vec<Vec<(&'a Guess, Lanes<Cost>)>> = open.iter().map(costs).collect();
-    let least = |l: usize| {
-        let least = |guesses: &Vec<(&Guess, Lanes<Cost>)>| guesses.iter().map(|(_, c)| c[l]).min();
-        sure[l] + costs.iter().filter_map(least).sum::<Cost>()
-    };
-    let mut languages: Vec<(Cost, usize)> = (0..sure.len()).map(|l| (least(l), l)).collect();
+    // What the line costs at least in each, where the processor compares them side by
+    // side.
+    let mut least = sure;
+    for guesses in &costs {
+        let mut of_word = [Cost::MAX; LANES];
+        for (_, costs) in guesses {
+            of_word = std::array::from_fn(|l| of_word[l].min(costs[l]));
+        }
+        least = std::array::from_fn(|l| least[l] + of_word[l]);
+    }
+    let mut languages: Vec<(Cost, usize)> = least.into_iter().zip(0..).collect();
     keep_least(&mut languages, LANGUAGES, |language| *language);
     let losses = guesses.iter().flatten().fold(0, |all, g| all | g.losses);
     let sets = (0..=losses).filter(|set| set & !losses == 0);
