@@ -10,24 +10,24 @@ use crate::model::lexicon;
 
 /// Charsets of Latin that are often mixed up: what the text was in, and what it was
 /// read as.
-const PAIRS: [(&str, &str); 17] = [
-    ("windows-1250", "windows-1252"),
-    ("iso-8859-2", "windows-1252"),
-    ("iso-8859-2", "windows-1250"),
-    ("windows-1252", "windows-1250"),
-    ("windows-1254", "windows-1252"),
-    ("windows-1257", "windows-1252"),
-    ("mac-roman", "windows-1252"),
-    ("windows-1252", "mac-roman"),
-    ("cp437", "windows-1252"),
-    ("cp850", "windows-1252"),
-    ("windows-1252", "cp437"),
-    ("windows-1252", "cp850"),
-    ("cp852", "windows-1250"),
-    ("cp852", "windows-1252"),
-    ("windows-1250", "iso-8859-2"),
-    ("windows-1252", "windows-1257"),
-    ("windows-1252", "windows-1254"),
+const PAIRS: [(Charset, Charset); 17] = [
+    (Charset::WINDOWS_1250, Charset::WINDOWS_1252),
+    (Charset::ISO_8859_2, Charset::WINDOWS_1252),
+    (Charset::ISO_8859_2, Charset::WINDOWS_1250),
+    (Charset::WINDOWS_1252, Charset::WINDOWS_1250),
+    (Charset::WINDOWS_1254, Charset::WINDOWS_1252),
+    (Charset::WINDOWS_1257, Charset::WINDOWS_1252),
+    (Charset::MAC_ROMAN, Charset::WINDOWS_1252),
+    (Charset::WINDOWS_1252, Charset::MAC_ROMAN),
+    (Charset::CP437, Charset::WINDOWS_1252),
+    (Charset::CP850, Charset::WINDOWS_1252),
+    (Charset::WINDOWS_1252, Charset::CP437),
+    (Charset::WINDOWS_1252, Charset::CP850),
+    (Charset::CP852, Charset::WINDOWS_1250),
+    (Charset::CP852, Charset::WINDOWS_1252),
+    (Charset::WINDOWS_1250, Charset::ISO_8859_2),
+    (Charset::WINDOWS_1252, Charset::WINDOWS_1257),
+    (Charset::WINDOWS_1252, Charset::WINDOWS_1254),
 ];
 
 /// What a character was in each of them, in lower case, if it was a letter of Latin.
@@ -41,9 +41,8 @@ struct Row {
 /// The characters that were letters, each with its row.
 static ROWS: LazyLock<Vec<(char, Row)>> = LazyLock::new(|| {
     let mut all: Vec<(char, Row)> = Vec::new();
-    for (i, labels) in PAIRS.iter().enumerate() {
-        let table = |label| Charset::for_label(label).and_then(Charset::decode_table);
-        let (Some(truth), Some(misread)) = (table(labels.0), table(labels.1)) else {
+    for (i, (truth, misread)) in PAIRS.iter().enumerate() {
+        let (Some(truth), Some(misread)) = (truth.decode_table(), misread.decode_table()) else {
             continue;
         };
         for (&was, &is) in truth.iter().zip(misread).skip(0x80) {
@@ -66,6 +65,7 @@ static ROWS: LazyLock<Vec<(char, Row)>> = LazyLock::new(|| {
             row.other |= u32::from(was != is) << i;
         }
     }
+    all.shrink_to_fit();
     all
 });
 

@@ -221,7 +221,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         let symbols = &readings.symbols[p.x];
         let read = |&(row, symbol): &(&Row, Symbol)| match row.bytes[p.n] {
             0 => symbol,
-            b => symbols[usize::from(b)],
+            b => symbols[usize::from(b & 0x7f)],
         };
         stretch.cost(read, most)
     };
@@ -323,12 +323,12 @@ impl Glimpse {
     }
 
     /// How much more usual they are in damaged text, read in a truth.
-    fn weight(&self, bytes: &[[(u8, u16); 3]; GLANCED], lower: &[u16; 256]) -> i32 {
+    fn weight(&self, bytes: &[[(u8, u16); 3]; GLANCED], lower: &[u16; 128]) -> i32 {
         let mut sum = 0;
         for near in &bytes[..self.near.len()] {
             let [a, b, c] = near.map(|(byte, class)| match byte {
                 0 => class,
-                b => lower[usize::from(b)],
+                b => lower[usize::from(b & 0x7f)],
             });
             sum += scan::class_weight(a, b) + scan::class_weight(b, c);
         }

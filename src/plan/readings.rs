@@ -281,9 +281,10 @@ pub(crate) struct Readings {
     pub of_single_bytes: Set,
     /// What each byte is in each of those.
     pub shown: Vec<&'static [char; 256]>,
-    /// The same to the model; and in lower case, as the scan sees it.
-    pub symbols: Vec<[Symbol; 256]>,
-    pub lower: Vec<[u16; 256]>,
+    /// The same of each beyond ASCII, to the model; and in lower case, as the scan sees
+    /// it.
+    pub symbols: Vec<[Symbol; 128]>,
+    pub lower: Vec<[u16; 128]>,
     pub(super) levels: Levels,
     rows: Rows,
 }
@@ -387,8 +388,9 @@ impl Readings {
                 readings.of_single_bytes |= bit;
             }
             let class = |c: char| scan::class_of(lowered(c));
-            readings.symbols.push(readings.shown[x].map(model::symbol));
-            readings.lower.push(readings.shown[x].map(class));
+            let beyond: [char; 128] = std::array::from_fn(|i| readings.shown[x][0x80 + i]);
+            readings.symbols.push(beyond.map(model::symbol));
+            readings.lower.push(beyond.map(class));
             for b in 0x80..=0xffu8 {
                 let c = shown(truth.charset, b);
                 let at = usize::from(b);
