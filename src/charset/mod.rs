@@ -163,6 +163,9 @@ impl Charset {
 
     /// Decodes bytes if none is malformed.
     pub fn decode_strict(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
+        if let Codec::MultiByte(kind) = self.entry().codec {
+            return kind.decode_strict(bytes);
+        }
         let (text, malformed) = self.decode(bytes);
         malformed.is_empty().then_some(text)
     }

@@ -116,6 +116,15 @@ impl MultiByte {
         self.decoder.decode(bytes)
     }
 
+    /// The same, if none is malformed: where is not asked.
+    pub(super) fn decode_strict(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
+        if let Decoder::Web(encoding) = self.decoder {
+            return encoding.decode_without_bom_handling_and_without_replacement(bytes);
+        }
+        let (text, malformed) = self.decode(bytes);
+        malformed.is_empty().then_some(text)
+    }
+
     /// The character of a code, if these bytes are one.
     pub(super) fn decode_code(self, code: &[u8]) -> Option<char> {
         self.decoder.decode_code(code)
