@@ -418,7 +418,7 @@ fn is_unknown(words: &str) -> bool {
                 letters[..len + 2].windows(5).all(is_usual)
             };
             // Of what is frequent, the parts are usual.
-            let is_known = match lexicon::word(letters[2..len].iter().copied()) {
+            let is_known = match lexicon::glance(letters[2..len].iter().copied()) {
                 Some(FREQUENT..) => true,
                 Some(_) => is_least(SOMEWHERE),
                 None => is_least(TELLING),

@@ -117,7 +117,7 @@ pub(crate) fn may_be_word(word: &str) -> bool {
 }
 
 fn is_known(word: &str) -> bool {
-    lexicon::word(word.chars().flat_map(char::to_lowercase)).is_some()
+    lexicon::glance(word.chars().flat_map(char::to_lowercase)).is_some()
 }
 
 #[cfg(test)]

@@ -14,9 +14,37 @@ pub(crate) type Part = [char; 5];
 
 /// How frequent a word is, if it is known, given the letters of it in lower
 /// case. Words without letters beyond ASCII are not known.
+///
+/// One word in two thousand is in the map by chance. Of those of Latin the parts must
+/// be known, too, as those of all that was put there are.
 #[inline]
-pub(crate) fn word(letters: impl IntoIterator<Item = char>) -> Option<Class> {
+pub(crate) fn word(letters: impl Iterator<Item = char> + Clone) -> Option<Class> {
+    let class = class(Key::WORD, letters.clone())?;
+    let mut parts = parts(letters.clone()).peekable();
+    let is_latin = parts.peek().is_some_and(|p| is_latin(p[2]));
+    (!is_latin || parts.all(|p| part(p).is_some())).then_some(class)
+}
+
+/// The same, and quicker, where one in two thousand may be so by chance.
+#[inline]
+pub(crate) fn glance(letters: impl Iterator<Item = char>) -> Option<Class> {
     class(Key::WORD, letters)
+}
+
+/// A letter of Latin beyond ASCII, or a mark that may be on one.
+fn is_latin(c: char) -> bool {
+    matches!(c, '\u{c0}'..'\u{250}' | '\u{300}'..'\u{370}' | '\u{1e00}'..'\u{1f00}')
+}
+
+/// Each letter beyond ASCII with two letters on either side.
+fn parts(letters: impl Iterator<Item = char>) -> impl Iterator<Item = Part> {
+    let mut last = ['\n'; 5];
+    let all = letters.chain(['\n', '\n']).map(move |c| {
+        last.rotate_left(1);
+        last[4] = c;
+        last
+    });
+    all.filter(|part| !part[2].is_ascii())
 }
 
 /// The same of a part.
@@ -46,19 +74,8 @@ pub(crate) fn standing(letters: impl Iterator<Item = char> + Clone) -> Standing 
     if let Some(class) = word(letters.clone()) {
         return Standing::Word(class);
     }
-    let mut last = ['\n'; 5];
-    let mut least = Class::MAX;
-    for c in letters.chain(['\n', '\n']) {
-        last.rotate_left(1);
-        last[4] = c;
-        if !last[2].is_ascii() {
-            match part(last) {
-                Some(class) => least = least.min(class),
-                None => return Standing::None,
-            }
-        }
-    }
-    Standing::Parts(least)
+    let least = parts(letters).try_fold(Class::MAX, |least, p| Some(least.min(part(p)?)));
+    least.map_or(Standing::None, Standing::Parts)
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use super::readings::{is_letter, shown};
 const LOST: Cost = NAT;
 /// The same where another was more likely lost.
 const HARDLY: Cost = 5 * NAT;
+/// What a space costs after a character of Japanese or Chinese.
+const UNSPACED: Cost = 4 * NAT;
 /// The same where another sign is much more usual.
 const UNUSUAL: Cost = 8 * NAT;
 
@@ -510,8 +512,10 @@ impl Filling<'_> {
                 pending: 0,
             });
         } else if shown.is_none_or(|c| c == ' ') {
-            // Rather than that, the space is what was lost.
-            let cost = cost + LOST + 1;
+            // Rather than that, the space is what was lost; but not within Japanese:
+            // `ãƒ›ãƒ¼ãƒ ãƒšãƒ¼ã‚¸` was one word.
+            let is_spaced = !matches!(self.slots[self.lead].byte, 0xe3..0xea);
+            let cost = cost + LOST + if is_spaced { 1 } else { UNSPACED };
             self.fill(s, left - 1, bits << 6 | 0x20, cost, lost + 1, out);
         }
     }

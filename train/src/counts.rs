@@ -33,7 +33,7 @@ const MIN_LATIN_WORD: u32 = 2;
 /// What a word of a list counts at least.
 const LISTED: u32 = 3;
 /// A letter of fewer words of a list is of other languages.
-const FOREIGN: usize = 20;
+const FOREIGN: usize = 5;
 /// Languages with fewer letters than this have no letter model.
 const MIN_LANGUAGE: u32 = 2_000;
 

@@ -10,7 +10,7 @@ use crate::counts::is_latin;
 const MIN_LATIN: u32 = 3;
 const MIN_OTHER: u32 = 5;
 /// The same for parts.
-const MIN_PART: u32 = 3;
+const MIN_PART: u32 = 2;
 /// From which count on a word or part is of class 1, 2 and so on.
 const CLASSES: [u32; 7] = [5, 10, 20, 50, 150, 500, 2_000];
 
@@ -33,19 +33,21 @@ pub(crate) fn entries(
             }
         }
     }
+    // One word of a list makes no part usual.
+    for part in listed.keys().flat_map(|word| parts_of(word)) {
+        *parts.entry(part).or_default() += 1;
+    }
+    parts.retain(|_, n| *n >= MIN_PART);
+    // What has a part that is not is a name of elsewhere, or misspelled, as a rule.
     for (word, &n) in listed {
-        let most = counts.entry(word_key(word)).or_default();
-        *most = n.max(*most);
-        // One word of a list makes no part usual.
-        for part in parts_of(word) {
-            *parts.entry(part).or_default() += 1;
+        if parts_of(word).iter().all(|part| parts.contains_key(part)) {
+            let most = counts.entry(word_key(word)).or_default();
+            *most = n.max(*most);
         }
     }
     for (part, n) in parts {
-        if n >= MIN_PART {
-            let key = part.into_iter().fold(Key::PART, Key::then);
-            *counts.entry(key).or_default() += n;
-        }
+        let key = part.into_iter().fold(Key::PART, Key::then);
+        *counts.entry(key).or_default() += n;
     }
     let class = |n| CLASSES.iter().filter(|&&least| n >= least).count() as u16;
     let entries = counts.into_iter();
