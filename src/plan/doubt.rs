@@ -52,6 +52,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_drawn(line, h)
         || is_coded(line, &h.pieces)
         || is_garble(h)
+        || is_hyphenated(line, h)
+        || is_spaced(line, h)
         || rereads_marks(h)
         || !is_certain && (h.is_inferred() && is_capital(line, h) || keeps_some(line, h))
         || !is_certain
@@ -169,6 +171,27 @@ fn is_garble(h: &Hypothesis) -> bool {
     misread.len() > 2
         || misread.len() > 1 && (!is_telling(&misread) || is_suspicious())
         || h.survey.surprise > h.gain.max(MUCH) / 2
+}
+
+/// Whether all that is made are no-break spaces, of letters that words end in, as the `Ā`
+/// of Latvian `RĪGĀ\u{a0}UN` is, and not of `Â`.
+fn is_spaced(line: &str, h: &Hypothesis) -> bool {
+    let is_end = |p: &Piece| p.c == '\u{a0}' && !line[p.start as usize..].starts_with('Â');
+    let mut touched = h.pieces.iter().filter(|p| p.layers != 0).peekable();
+    touched.peek().is_some() && touched.all(is_end)
+}
+
+/// Whether all that UTF-8 makes is of letters around soft hyphens: `gará\u{ad}že`, which has
+/// the bytes of `᭞`.
+fn is_hyphenated(line: &str, h: &Hypothesis) -> bool {
+    let is_hyphen = |p: &Piece| {
+        let mut was = line[p.start as usize..p.end as usize].chars();
+        was.next().is_some_and(char::is_lowercase)
+            && was.next() == Some('\u{ad}')
+            && was.next().is_some_and(is_letter)
+    };
+    let mut touched = h.pieces.iter().filter(|p| p.layers != 0).peekable();
+    !h.is_legacy() && touched.peek().is_some() && touched.all(is_hyphen)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
@@ -372,13 +395,12 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         );
     let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ') && !is_sign;
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
-    // `NICIODATĂ™` is a trademark: the word is known, in capitals.
+    // `NICIODATĂ™` is a trademark, and `composé›` a menu: the word is known.
     let at = p.start as usize;
-    let was = line.get(at..).and_then(|rest| rest.chars().next());
     let is_known = !is_telling(&h.steps)
-        && before.is_some_and(char::is_uppercase)
+        && (before.is_some_and(char::is_uppercase)
+            || before.is_some() && !matches!(p.c, 'À'..='ÿ'))
         && after.is_none()
-        && was.is_some_and(char::is_uppercase)
         && language::usual(line, at) == Usual::Known;
     if small || is_known || is_word && !is_telling(&h.steps) {
         h.gain

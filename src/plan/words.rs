@@ -21,11 +21,11 @@ use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
 
 /// Marks that rightly stand within words and between them.
-const JOINS: [char; 9] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '\u{ad}', '\u{200d}'];
+const JOINS: [char; 10] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '…', '\u{ad}', '\u{200d}'];
 /// Marks that rightly stand before and after words.
-const AROUND: [char; 29] = [
+const AROUND: [char; 30] = [
     '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',
-    '©', '°', '†', '‡', '¶', '§', '¢', '£', '€', '\u{a0}',
+    '©', '°', '†', '‡', '¶', '§', '¢', '£', '¥', '€', '\u{a0}',
 ];
 /// Letters of words that tell enough.
 const LISTED: usize = 200;
@@ -119,8 +119,10 @@ pub(super) struct Known {
     pub all: bool,
     /// Whether one of them is a word.
     pub any: bool,
-    /// How many were hidden by a mark or a space.
+    /// How many were hidden by a mark or a space, and how little the letters of the
+    /// language may speak for them.
     pub hidden: Cost,
+    pub unlike: Cost,
 }
 
 /// What the lexicon says of the words that a reading touches.
@@ -144,7 +146,15 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         // `diÓleg` is as odd as `di…leg`, and `Dé` where `DŽ` was.
         let is_capital = |w: &[Piece]| w[0].c.is_lowercase() && w[1].c.is_uppercase();
         let shrinks = is_acronym(was) && letters().any(char::is_lowercase);
-        if after.letters && (shrinks || word.windows(2).any(is_capital)) {
+        // `LÆser` is no less so where `Lãser` was.
+        let was_small = |p: &Piece| {
+            let mut was = line[p.start as usize..p.end as usize].chars();
+            p.layers != 0 && was.all(char::is_lowercase)
+        };
+        let is_raised =
+            |w: &[Piece]| was_small(&w[1]) && w[1].c.is_uppercase() && w[2].c.is_lowercase();
+        let is_odd = shrinks || word.windows(2).any(is_capital) || word.windows(3).any(is_raised);
+        if after.letters && is_odd {
             after.cost = IN_NONE;
         }
         // `и` is a word, but of another script; and of many languages the lexicon
@@ -182,7 +192,13 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         // `partir…` is a word of French, and `partirà` a rare one of Italian.
         let is_last = was.ends_with(|c| !is_word_letter(c));
         let least = IN_LEXICON + if is_last { 2 * FREQUENT } else { 0 };
-        if after.cost >= least && is_hidden(line, range, word.len()) {
+        if after.cost >= least
+            && let Some(unlike) = hidden(line, range, word.len())
+        {
+            known.unlike = match known.hidden {
+                0 => unlike,
+                _ => known.unlike.max(unlike),
+            };
             known.hidden += 1;
         }
         if after.letters {
@@ -209,8 +225,13 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
 /// What it says that a known word was of ASCII but for a mark or a space, which are
 /// as usual there to the model: `autom\u{a0}tica`, `dispon’vel`, `modalit… di`.
 const HIDDEN: Cost = 5 * NAT;
-/// What the letters of its language may say against it.
-const UNLIKE: Cost = -3 * NAT;
+/// What the letters of its language may say against it, as they do where `wil\u{a0}naar`
+/// was two words; where the mark is before it; after it; and where it is an ellipsis
+/// there, for `estar… conectado` has a word already.
+const UNLIKE: Cost = -5 * NAT;
+const UNLIKE_BEGUN: Cost = -3 * NAT;
+const UNLIKE_ENDED: Cost = -NAT;
+const UNLIKE_CUT: Cost = 0;
 /// Letters of such a word at least, and on either side of what stands within.
 const LONG: usize = 6;
 const SIDE: usize = 2;
@@ -225,23 +246,21 @@ const PAIRED: [(char, char); 7] = [
     ('¿', '?'),
 ];
 
-/// Whether a word of so many letters was hidden by a mark or a space: one within, or
-/// one before or after it where the sentence goes on, and the other of a pair is
-/// missing.
-fn is_hidden(line: &str, range: Range<usize>, len: usize) -> bool {
+/// What the letters may say against a word of so many that was hidden by a mark or a
+/// space: one within, or one before or after it where the sentence goes on, and the
+/// other of a pair is missing.
+fn hidden(line: &str, range: Range<usize>, len: usize) -> Option<Cost> {
     let was = &line[range.clone()];
     let is_mark = |c: char| !c.is_ascii() && !is_word_letter(c);
-    let Some((at, mark)) = was.char_indices().find(|(_, c)| is_mark(*c)) else {
-        return false;
-    };
+    let (at, mark) = was.char_indices().find(|(_, c)| is_mark(*c))?;
     let (before, after) = (&was[..at], &was[at + mark.len_utf8()..]);
     let are_letters = |word: &str| word.bytes().all(|b| b.is_ascii_alphabetic());
     if len < LONG || !are_letters(before) || !are_letters(after) {
-        return false;
+        return None;
     }
     if !before.is_empty() && !after.is_empty() {
-        let is_join = mark == '\u{a0}' || JOINS.contains(&mark);
-        return is_join && before.len() >= SIDE && after.len() >= SIDE;
+        let is_join = matches!(mark, '\u{a0}' | '‘' | '’');
+        return (is_join && before.len().min(after.len()) >= SIDE).then_some(UNLIKE);
     }
     let (first, last) = (&line[..range.start], &line[range.end..]);
     let goes_on = last
@@ -250,7 +269,12 @@ fn is_hidden(line: &str, range: Range<usize>, len: usize) -> bool {
     let is_paired = PAIRED.iter().any(|&(open, close)| {
         mark == open && last.contains(close) || mark == close && first.contains(open)
     });
-    goes_on && !is_paired
+    let unlike = match (before.is_empty(), mark) {
+        (true, _) => UNLIKE_BEGUN,
+        (false, '…') => UNLIKE_CUT,
+        (false, _) => UNLIKE_ENDED,
+    };
+    (goes_on && !is_paired).then_some(unlike)
 }
 
 /// Whether a word is all capitals.
@@ -600,8 +624,10 @@ impl Words {
         // `║▌║` is a drawing, whatever letters it would make, `m≤n` a formula, and `µPa`
         // a unit.
         let is_sign = |c: char| matches!(c, '\u{2190}'..'\u{2300}');
-        let unit = was.starts_with('µ');
-        let formula = was.chars().count() == 3 && (unit || was.chars().nth(1).is_some_and(is_sign));
+        let second = was.chars().nth(1);
+        let unit = was.starts_with('µ') || was.ends_with('Ω');
+        let formula = was.chars().count() <= 3 && (unit || second.is_some_and(is_sign))
+            || was.starts_with('µ') && second.is_some_and(char::is_uppercase);
         let spoken = (was.chars().any(is_word_letter) || known && frequent) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
@@ -657,6 +683,9 @@ impl Words {
         wanted: &[String],
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
+        if is_footnote(line, &h.pieces) {
+            return None;
+        }
         if self.letters == 0 {
             // `donÕt` has no letter to tell by, but an apostrophe where one stands; and
             // `ÒthisÓ` has quotes.
@@ -713,11 +742,13 @@ impl Words {
             () if is_sure && in_letters => all.min(3 * gain) / 2,
             () => all.min(2 * gain) / 2 - alone() - repeated,
         };
-        let hidden = match known.all && words > UNLIKE {
-            true => HIDDEN * known.hidden - repeated,
-            false => 0,
+        let is_hidden = known.all && known.hidden > 0 && words > known.unlike;
+        let hidden = if is_hidden {
+            HIDDEN * known.hidden - repeated
+        } else {
+            says
         };
-        let gain = known.gain + if hidden > 0 { says.max(hidden) } else { says };
+        let gain = known.gain + says.max(hidden);
         if !known.all && is_latin {
             let left = left();
             let any = if known.any { NAT / 3 } else { 0 };
@@ -777,6 +808,21 @@ fn is_of_marks(steps: &[Step]) -> bool {
 /// Whether half of a charset is marks and signs: those of DOS and the Mac.
 fn is_of_signs(charset: Charset) -> bool {
     charset.name().starts_with("mac-") || charset.name().starts_with("cp")
+}
+
+/// Whether all that becomes something else are marks of footnotes and ordinals after
+/// words, `exemplos¹`, or soft hyphens within.
+fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
+    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
+    let touched = pieces.iter().filter(|p| p.layers != 0);
+    let mut changed = touched.filter(|p| !was(p).chars().eq([p.c]));
+    changed.all(|p| {
+        let ends = !line[p.end as usize..].starts_with(is_letter);
+        match was(p) {
+            "¹" | "²" | "³" | "º" | "ª" => ends,
+            was => was == "\u{ad}",
+        }
+    })
 }
 
 /// Whether a mix-up is so rare that letters of Latin say nothing for it which make
@@ -839,6 +885,11 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     let start = words.len();
     let mut small = false;
     for c in word.skip_while(|&c| is_around(c)) {
+        if c == '\u{a0}' {
+            words.push('\n');
+            small = false;
+            continue;
+        }
         // A capital within a word is as odd as a mark: `diÓleg`.
         if small && c.is_uppercase() {
             words.push(c);
