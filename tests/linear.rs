@@ -21,8 +21,14 @@ fn work(make: &dyn Fn(usize) -> String, size: usize) -> u64 {
 /// From one size to double and to four times, windows of 64 KiB included, the
 /// increase must double; were it quadratic, it would be four times as much.
 fn is_linear(name: &str, make: impl Fn(usize) -> String) {
+    are_linear(name, &[make]);
+}
+
+/// The same of several texts together.
+fn are_linear<F: Fn(usize) -> String>(name: &str, all: &[F]) {
     const SIZE: usize = 24 << 10;
-    let [one, two, four] = [SIZE, 2 * SIZE, 4 * SIZE].map(|size| work(&make, size));
+    let work = |size| all.iter().map(|make| work(make, size)).sum::<u64>();
+    let [one, two, four] = [SIZE, 2 * SIZE, 4 * SIZE].map(work);
     let (first, second) = (two - one, four - two);
     assert!(second * 2 <= first * 5, "{name}: {one}, {two}, {four}");
 }
@@ -55,13 +61,17 @@ fn random_bytes() {
 }
 
 /// Some lines of a kind as one, over and over: what each costs differs, so a
-/// period must be much shorter than the text.
+/// period must be much shorter than the text. And it depends on the lines before, so
+/// that it is of several such texts together.
 fn one_line(name: &str, lines: impl Iterator<Item = String>) {
     let lines: Vec<String> = lines.filter(|line| !line.contains('\n')).collect();
-    let some: Vec<String> = lines.iter().step_by(lines.len() / 6).cloned().collect();
-    let period = some.join(" ");
-    assert!(period.len() < 2 << 10, "{name}: {}", period.len());
-    is_linear(name, |size| period.repeat(size / period.len()));
+    let periods = (0..4).map(|first| {
+        let some = lines.iter().skip(first).step_by(lines.len() / 6);
+        let period = some.cloned().collect::<Vec<String>>().join(" ");
+        assert!(period.len() < 2 << 10, "{name}: {}", period.len());
+        move |size| period.repeat(size / period.len())
+    });
+    are_linear(name, &periods.collect::<Vec<_>>());
 }
 
 #[test]
