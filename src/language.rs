@@ -336,7 +336,7 @@ impl Words {
         }
     }
 
-    /// The letters of these words beyond ASCII that no known word of the line has: of
+    /// The letters of unknown words beyond ASCII that no known word of the line has: of
     /// the others, the language is hardly without.
     fn letters(&self, line: &str) -> Vec<char> {
         let small = |c| lower(c).unwrap_or(c);

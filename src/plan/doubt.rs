@@ -198,9 +198,25 @@ fn is_hyphenated(line: &str, h: &Hypothesis) -> bool {
 /// no text of any.
 fn is_coincidence(line: &str, h: &Hypothesis) -> bool {
     is_of_placeholders(line, &h.pieces)
+        || is_footnote(line, &h.pieces)
         || makes_spaces(line, &h.pieces)
         || keeps_losses(line, h)
         || is_babble(line, &h.pieces) && !words::known(line, h).all
+}
+
+/// Whether all that becomes something else are marks of footnotes and ordinals after
+/// words, `exemplos¹`, or soft hyphens within.
+fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
+    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
+    let touched = pieces.iter().filter(|p| p.layers != 0);
+    let mut changed = touched.filter(|p| !was(p).chars().eq([p.c]));
+    changed.all(|p| {
+        let ends = !line[p.end as usize..].starts_with(is_letter);
+        match was(p) {
+            "¹" | "²" | "³" | "º" | "ª" => ends,
+            was => was == "\u{ad}",
+        }
+    })
 }
 
 /// Whether all that becomes something else becomes spaces: of `površ;` that says

@@ -14,7 +14,7 @@ use crate::scan;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::lattice::{Layer, Piece, Room};
 use super::readings::READINGS;
-use super::undo::{layer_of, may_surprise_less, undo, undo_sequences};
+use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
 use super::words::{self, Known};
 use super::{doubt, escape, legacy, utf8};
@@ -47,7 +47,56 @@ pub(super) fn explain(
         let most = if h.is_legacy() { words::MOST } else { 0 };
         h.gain + most > 0 && config.allows(&h.steps)
     });
-    settle(line, all, config, if rivals { RIVALS } else { 1 })
+    let found = settle(line, all, config, if rivals { RIVALS } else { 1 });
+    let twin = match found.first() {
+        Some(best) if !rivals => as_twin(line, best, config),
+        _ => None,
+    };
+    twin.map_or(found, |twin| vec![twin])
+}
+
+/// Charsets that show most bytes as the same characters, and the same characters as
+/// other bytes.
+const TWINS: [[Charset; 2]; 2] = [
+    [Charset::WINDOWS_1250, Charset::ISO_8859_2],
+    [Charset::WINDOWS_1252, Charset::ISO_8859_15],
+];
+/// How much better the words of one must be.
+const BETTER: Cost = 4 * NAT;
+
+/// A line of UTF-8 read in the other of two such charsets, if that makes better words:
+/// nothing surprises about `Unngü` for `Unngå`, but it is none.
+fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
+    let [Step::Misread { truth, misread }] = best.steps[..] else {
+        return None;
+    };
+    let twin = TWINS.iter().find_map(|[a, b]| match misread {
+        m if m == *a => Some(*b),
+        m if m == *b => Some(*a),
+        _ => None,
+    })?;
+    let steps = [Step::Misread {
+        truth,
+        misread: twin,
+    }];
+    if truth != Charset::UTF_8 || !config.allows(&steps) {
+        return None;
+    }
+    let number = |step| layer_of(step).and_then(|layer| layer.single);
+    let (n, m) = (number(best.steps[0])?, number(steps[0])?);
+    let bytes = |c: char| [n, m].map(|n| READINGS.row(c).bytes[n]);
+    let beyond = || line.text.chars().filter(|c| !c.is_ascii()).map(bytes);
+    let is_known_to_both = beyond().all(|bytes| !bytes.contains(&0));
+    if !is_known_to_both || beyond().all(|[a, b]| a == b) {
+        return None;
+    }
+    let known = |h: &Hypothesis| {
+        let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
+        words::known_words(&text)
+    };
+    let h = undo_all(line, &steps, 0).filter(|h| h.is_inferred() == best.is_inferred())?;
+    let gain = best.gain;
+    (known(&h) >= known(best) + BETTER).then_some(Hypothesis { gain, ..h })
 }
 
 /// All accounts of a line that are found layer by layer.

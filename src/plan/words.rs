@@ -137,7 +137,8 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
     // Words with letters beyond ASCII, and those of them that are in the lexicon.
     let (mut words, mut listed) = (0, 0);
     for word in h.pieces.split(|p| !wordy(p)).filter(is_touched) {
-        let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+        let range = word[0].start as usize..word[word.len() - 1].end as usize;
+        let was = &line[range.clone()];
         let letters = || word.iter().map(|p| p.c);
         if !seen.insert(was) {
             continue;
@@ -188,7 +189,6 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
                 known.all = false;
             }
         }
-        let range = word[0].start as usize..word[word.len() - 1].end as usize;
         // `partir…` is a word of French, and `partirà` a rare one of Italian.
         let is_last = was.ends_with(|c| !is_word_letter(c));
         let least = IN_LEXICON + if is_last { 2 * FREQUENT } else { 0 };
@@ -683,9 +683,6 @@ impl Words {
         wanted: &[String],
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
-        if is_footnote(line, &h.pieces) {
-            return None;
-        }
         if self.letters == 0 {
             // `donÕt` has no letter to tell by, but an apostrophe where one stands; and
             // `ÒthisÓ` has quotes.
@@ -810,21 +807,6 @@ fn is_of_signs(charset: Charset) -> bool {
     charset.name().starts_with("mac-") || charset.name().starts_with("cp")
 }
 
-/// Whether all that becomes something else are marks of footnotes and ordinals after
-/// words, `exemplos¹`, or soft hyphens within.
-fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
-    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
-    let touched = pieces.iter().filter(|p| p.layers != 0);
-    let mut changed = touched.filter(|p| !was(p).chars().eq([p.c]));
-    changed.all(|p| {
-        let ends = !line[p.end as usize..].starts_with(is_letter);
-        match was(p) {
-            "¹" | "²" | "³" | "º" | "ª" => ends,
-            was => was == "\u{ad}",
-        }
-    })
-}
-
 /// Whether a mix-up is so rare that letters of Latin say nothing for it which make
 /// no known word: it is one charset of DOS or the Mac for another, as of
 /// `\LτJALCHAR`, or takes letters of Latin for others, as of `Dıagram`.
@@ -879,7 +861,7 @@ pub(super) fn is_east_asian(c: char) -> bool {
 }
 
 /// Adds a word, an edge on both sides; marks around it are none of it, but
-/// those within are.
+/// those within are. A no-break space within parts two.
 fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
     words.push('\n');
     let start = words.len();
