@@ -372,8 +372,10 @@ impl Words {
 fn word(line: &str, range: Range<usize>) -> u128 {
     let ask = || {
         let word = &line[range.clone()];
+        let (is_unknown, is_listed) = look_up(word);
         let is = |yes: bool, bit: u128| if yes { bit } else { 0 };
-        is(!is_unknown(word), IS_KNOWN) | is(misread::may_be_word(word), IS_MISREAD)
+        let is_misread = !is_listed && misread::may_be_word(word);
+        is(!is_unknown, IS_KNOWN) | is(is_misread, IS_MISREAD)
     };
     let Some(key) = key(line.as_bytes(), range.start, range.end) else {
         return ask();
@@ -389,24 +391,32 @@ fn word(line: &str, range: Range<usize>) -> u128 {
 }
 
 /// Whether one of the letters beyond ASCII of these words, which have nothing of
-/// ASCII but letters, is not [`Usual::Known`].
-fn is_unknown(words: &str) -> bool {
+/// ASCII but letters, is not [`Usual::Known`]; and whether they are one word that the
+/// lexicon has.
+fn look_up(words: &str) -> (bool, bool) {
     let mut letters = ['\n'; 2 * AROUND];
     let mut rest = words.chars().peekable();
+    let mut is_listed = false;
     while rest.peek().is_some() {
         let (mut len, mut any) = (2, false);
         let mut last = '\n';
+        // Bytes of it, but for `İ`, which is two small letters.
+        let mut bytes = 0;
         while let Some(c) = rest.next()
             && let Some(small) = lower_letter(c)
         {
             let is_late_capital = is_beyond(c) && small != c && lower_letter(last) == Some(last);
             if is_late_capital || len + 2 == letters.len() {
-                return beyond(words).any(|(at, _)| usual(words, at) < Usual::Known);
+                let is_unknown = |(at, _)| usual(words, at) < Usual::Known;
+                return (beyond(words).any(is_unknown), false);
             }
             any |= is_beyond(c);
             letters[len] = small;
             len += 1;
             last = c;
+            if c != 'İ' {
+                bytes += c.len_utf8();
+            }
         }
         if any {
             letters[len..len + 2].fill('\n');
@@ -417,18 +427,20 @@ fn is_unknown(words: &str) -> bool {
                 };
                 letters[..len + 2].windows(5).all(is_usual)
             };
+            let class = lexicon::glance(letters[2..len].iter().copied());
             // Of what is frequent, the parts are usual.
-            let is_known = match lexicon::glance(letters[2..len].iter().copied()) {
+            let is_known = match class {
                 Some(FREQUENT..) => true,
                 Some(_) => is_least(SOMEWHERE),
                 None => is_least(TELLING),
             };
+            is_listed = class.is_some() && bytes == words.len();
             if !is_known {
-                return true;
+                return (true, is_listed);
             }
         }
     }
-    false
+    (false, is_listed)
 }
 
 /// Spreads the bits of a number, in the highest ones.
@@ -445,11 +457,14 @@ fn key(line: &[u8], start: usize, end: usize) -> Option<u128> {
     if len > 15 {
         return None;
     }
-    let mut bytes = [0; 16];
-    match line.get(start..start + 16) {
-        Some(all) => bytes.copy_from_slice(all),
-        None => bytes[..len].copy_from_slice(&line[start..end]),
-    }
+    let bytes = match line[start..].first_chunk() {
+        Some(all) => *all,
+        None => {
+            let mut bytes = [0; 16];
+            bytes[..len].copy_from_slice(&line[start..end]);
+            bytes
+        }
+    };
     Some(u128::from_le_bytes(bytes) & ((1 << (8 * len)) - 1))
 }
 

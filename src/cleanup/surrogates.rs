@@ -1,6 +1,8 @@
 //! Surrogates, which are halves of characters, written as if they were whole.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use super::{Changes, entities};
 use crate::charset::Charset;
@@ -44,16 +46,19 @@ pub(super) fn join(text: &str, out: &mut Changes) {
 /// `í`, one character of sixteen, and one of 64 out of Latin-1's upper half.
 const BITS: u32 = 22;
 
+/// `í`, and what one of U+0080 to U+00BF begins with: the `í` of Spanish and Czech are
+/// before others.
+static MISREAD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\xc3\xad\xc2"));
+
 /// Misread CESU-8 as mojibake, pairs only: `í\u{a0}½í¸€` → `😀`. The search
 /// for mojibake knows only UTF-8 proper, and would make Han of it.
 pub(crate) fn misread_pairs(text: &str) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
-    // Short texts would pay for the search's preparation.
     if text.is_ascii() {
         return edits;
     }
     let mut at = 0;
-    while let Some(found) = memmem::find(&text.as_bytes()[at..], "í".as_bytes()) {
+    while let Some(found) = MISREAD.find(&text.as_bytes()[at..]) {
         let start = at + found;
         at = start + "í".len();
         let Some((middle, high, _)) = misread(&text[start..]) else {

@@ -361,7 +361,7 @@ pub(super) fn lead_bits(lead: u8) -> Option<(usize, u32)> {
 }
 
 /// The code point that `want` continuation bytes from `s` on complete.
-fn continuations(slots: &[Slot], s: usize, want: usize, bits: u32) -> Option<u32> {
+pub(super) fn continuations(slots: &[Slot], s: usize, want: usize, bits: u32) -> Option<u32> {
     slots.get(s..s + want)?.iter().try_fold(bits, |bits, slot| {
         let b = slot.byte;
         (b & 0xc0 == 0x80).then_some(bits << 6 | u32::from(b & 0x3f))

@@ -4,14 +4,16 @@
 //! What was lost is filled in only with what that decoder cannot have read, so
 //! that far fewer than 64 bytes come into question for one that is lost.
 
+use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
+use crate::language;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
-use super::arcs::{is_visible, lead_bits, scalar};
+use super::arcs::{continuations, is_visible, lead_bits, scalar};
 use super::lattice::{Arc, Layer, Piece, Slot};
-use super::readings::READINGS;
+use super::readings::{READINGS, is_letter};
 
 /// What a decoder takes for one character that it cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,11 @@ const GUESSES: usize = 32;
 /// The same before what stands around them is looked at.
 const LIKELY: usize = 512;
 
+/// What share of a line's bytes may be lost, if each U+FFFD is one and what else shows
+/// is two. Of Korean as EUC-KR up to a third are, and as Big5 more than half: what that
+/// was nobody can tell.
+const MANY: (usize, usize) = (2, 5);
+
 /// Whether a multi-byte decoder shows this for bytes that it could not read.
 pub(super) fn is_wild(c: char) -> bool {
     matches!(c, '\u{fffd}' | '?' | '・')
@@ -52,6 +59,11 @@ pub(super) fn losses(line: &[Piece], layer: &Layer) -> Vec<(Loss, char, Cost)> {
     }
     let has = |c: char| line.iter().any(|p| p.c == c);
     if has('\u{fffd}') {
+        let lost = line.iter().filter(|p| p.c == '\u{fffd}').count();
+        let beyond = line.iter().filter(|p| !p.c.is_ascii()).count();
+        if lost * MANY.1 > (2 * beyond - lost) * MANY.0 {
+            return Vec::new();
+        }
         return vec![
             (Loss::Byte, '\u{fffd}', 0),
             (Loss::Pair, '\u{fffd}', 0),
@@ -310,14 +322,13 @@ pub(super) fn arcs(
         }
     }
     // Two or three.
-    if lost > 1 {
+    if lost > 1 && !reader.leads.is_empty() {
         guesses.clear();
-        let leads = if slot.byte == LOST {
-            0xc2..=0xef
-        } else {
-            slot.byte..=slot.byte
+        let leads = match slot.byte {
+            LOST => reader.leads.clone(),
+            lead => lead..lead + 1,
         };
-        let is_common = |b: &u8| (0xc2..=0xef).contains(b) && COMMON.after(*b) != 0;
+        let is_common = |b: &u8| reader.leads.contains(b) && COMMON.after(*b) != 0;
         for lead in leads.filter(is_common) {
             reader.more(start, lead, guesses);
         }
@@ -368,6 +379,8 @@ pub(super) struct Reader<'a> {
     pairs: &'static Pairs,
     /// What the line is written in, if that is known.
     standard: Option<Standard>,
+    /// The lead bytes of characters that may have lost more than one byte.
+    leads: Range<u8>,
 }
 
 /// For each lead byte from 80 on, a bit for each byte that makes a character with it;
@@ -401,6 +414,30 @@ fn pairs(misread: Charset, lead: u8) -> [u64; 4] {
     pairs
 }
 
+/// The lead bytes of what may have lost more than one byte, by the letters that lost
+/// none: what was Russian is nothing of East Asia (`Режим Lisp` is no `실 ежим Lisp`), nor
+/// marks; of Latin, marks are what is lost.
+fn leads(slots: &[Slot]) -> Range<u8> {
+    let (mut here, mut latin, mut others) = (0, 0, 0);
+    for (s, slot) in slots.iter().enumerate() {
+        let letter = lead_bits(slot.byte).and_then(|(want, bits)| {
+            let bits = continuations(slots, s + 1, want, bits)?;
+            scalar(bits, want).filter(|&c| is_letter(c))
+        });
+        match letter {
+            Some('\u{2e80}'..) => here += 1,
+            Some(c) if language::is_latin(c) => latin += 1,
+            Some(_) => others += 1,
+            None => {}
+        }
+    }
+    match () {
+        () if here >= latin + others => 0xc2..0xf0,
+        () if latin > others => 0xc2..0xe3,
+        () => 0xc2..0xc2,
+    }
+}
+
 impl<'a> Reader<'a> {
     pub(super) fn new(slots: &'a [Slot], layer: &Layer) -> Option<Self> {
         let misread = layer.misread;
@@ -411,6 +448,7 @@ impl<'a> Reader<'a> {
             misread,
             pairs,
             standard: layer.standard,
+            leads: leads(slots),
         })
     }
 
