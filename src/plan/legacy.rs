@@ -337,7 +337,8 @@ impl Glimpse {
 }
 
 /// The single-byte truths that give letters where letters are wanted: next to
-/// `a` or `z` only those of Latin, or a mark.
+/// `a` or `z` only those of Latin, or a mark; but in `\nÂâåäèòå` is a word of another
+/// script.
 fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
     let readings = &*READINGS;
     let mut all = Set::MAX;
@@ -348,7 +349,8 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
             i.and_then(|i| pieces.get(i))
                 .is_some_and(|p| p.c.is_ascii_alphabetic())
         };
-        let visible = if near(i.checked_sub(1)) || near(Some(i + 1)) {
+        let is_latin = near(i.checked_sub(1)) || near(Some(i + 1));
+        let visible = if is_latin && !is_in_run(pieces, i) {
             readings.visible[b] & !readings.letter[b]
         } else {
             readings.visible[b]
@@ -369,6 +371,17 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
     } else {
         all & (letters | MARKS)
     }
+}
+
+/// Letters beyond ASCII in a row that are more than accents of a word of Latin.
+const RUN: usize = 4;
+
+/// Whether so many are around a place.
+fn is_in_run(pieces: &[Piece], at: usize) -> bool {
+    let is_beyond = |p: &&Piece| !p.c.is_ascii() && is_letter(p.c);
+    let before = pieces[..at].iter().rev().take(RUN).take_while(is_beyond);
+    let after = pieces[at..].iter().take(RUN).take_while(is_beyond);
+    before.count() + after.count() >= RUN
 }
 
 /// Some odd places next to each other, on which pairs are tried out: with the two

@@ -136,7 +136,7 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
     let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
     // Words with letters beyond ASCII, and those of them that are in the lexicon.
     let (mut words, mut listed) = (0, 0);
-    for word in h.pieces.split(|p| !wordy(p)).filter(is_touched) {
+    for word in split(&h.pieces).filter(is_touched) {
         let range = word[0].start as usize..word[word.len() - 1].end as usize;
         let was = &line[range.clone()];
         let letters = || word.iter().map(|p| p.c);
@@ -284,7 +284,7 @@ fn is_acronym(word: &str) -> bool {
 
 /// Letters of ASCII in words that nothing was done to: they tell the language.
 fn told(pieces: &[Piece]) -> usize {
-    let words = pieces.split(|p| !wordy(p));
+    let words = split(pieces);
     let untouched = words.filter(|word| word.iter().all(|p| p.layers == 0));
     let letters = |word: &[Piece]| word.iter().filter(|p| p.c.is_ascii_alphabetic()).count();
     untouched.map(letters).sum()
@@ -551,7 +551,7 @@ impl Words {
         let mut words = Words::default();
         let mut seen = BTreeSet::new();
         let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
-        for word in pieces.split(|p| !wordy(p)).filter(is_touched) {
+        for word in split(pieces).filter(is_touched) {
             words.count(line, word);
             let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
             if seen.insert(was) {
@@ -788,7 +788,7 @@ fn is_word_letter(c: char) -> bool {
 
 /// The words that nothing was done to.
 fn untouched(pieces: &[Piece]) -> String {
-    let words = pieces.split(|p| !wordy(p));
+    let words = split(pieces);
     let untouched = words.filter(|word| word.iter().all(|p| p.layers == 0));
     untouched
         .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
@@ -847,6 +847,41 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
 /// Letters, and whatever was touched.
 fn wordy(p: &Piece) -> bool {
     p.layers != 0 && !p.c.is_whitespace() || is_letter(p.c) || ('\u{300}'..'\u{370}').contains(&p.c)
+}
+
+/// The words of a line. An escape is none of the word after it, `\nВведите`, nor is a
+/// letter of ASCII of one in another script: `idПользователя`.
+fn split(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
+    let mut rest = pieces;
+    std::iter::from_fn(move || {
+        let start = rest.iter().position(wordy)?;
+        let escape = usize::from(ends_escape(rest, start));
+        rest = &rest[start + escape..];
+        let goes_on = |i: &usize| wordy(&rest[*i]) && !is_border(rest, *i);
+        let len = 1 + (1..rest.len()).take_while(goes_on).count();
+        let (word, after) = rest.split_at(len);
+        rest = after;
+        Some(word)
+    })
+}
+
+/// Whether a letter ends an escape before a word: no capital is within one, and no other
+/// script.
+fn ends_escape(pieces: &[Piece], at: usize) -> bool {
+    let is_escape = at > 0 && pieces[at - 1].c == '\\' && matches!(pieces[at].c, 'n' | 'r' | 't');
+    let begins = |p: &Piece| p.layers != 0 && !(language::is_latin(p.c) && p.c.is_lowercase());
+    is_escape && pieces.get(at + 1).is_some_and(begins)
+}
+
+/// Whether letters of ASCII meet others here that are of another script and enough for a
+/// word: one alone was never right, as in `cafй`.
+fn is_border(pieces: &[Piece], at: usize) -> bool {
+    let is_ascii = |p: &Piece| p.layers == 0 && p.c.is_ascii_alphabetic();
+    let is_other = |p: &Piece| p.layers != 0 && is_letter(p.c) && !language::is_latin(p.c);
+    let (before, after) = pieces.split_at(at);
+    let is_word = |word: &[Piece; WORD]| word.iter().all(is_other);
+    is_ascii(&pieces[at - 1]) && after.first_chunk().is_some_and(is_word)
+        || is_ascii(&pieces[at]) && before.last_chunk().is_some_and(is_word)
 }
 
 /// Whether a mark may stand before or after a word; those of other scripts all
