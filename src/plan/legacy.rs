@@ -144,20 +144,9 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         && !scan::looks_right(sample(pieces).iter().map(|p| p.c));
     let glimpse = Glimpse::of(pieces, odd);
     let mut pairs: Vec<Pair> = Vec::new();
-    let mut seen: Vec<[u8; PROBES]> = Vec::new();
-    for (n, reading) in readings.single.iter().enumerate() {
-        if common & 1 << n == 0 || LEGACY + reading.legacy > most {
-            continue;
-        }
+    for (bytes, n) in shown(pieces, odd, common, most) {
+        let reading = &readings.single[n];
         let byte = |p: &Piece| readings.row(p.c).bytes[n];
-        let mut bytes = [0; PROBES];
-        for (byte_of, &i) in bytes.iter_mut().zip(odd) {
-            *byte_of = byte(&pieces[i]);
-        }
-        if seen.contains(&bytes) {
-            continue;
-        }
-        seen.push(bytes);
         let bytes = &bytes[..odd.len()];
         let plausible = truths(pieces, odd, bytes);
         let cost = |truth: &Reading| LEGACY + truth.cost + reading.legacy;
@@ -268,6 +257,28 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         );
         tried[0].push((gain - cost, layer, cost));
     }
+}
+
+/// The bytes of the odd places in these charsets. Of those that show them alike, the one
+/// that has most of the line: the `ğ` of `êîëè÷åñòâî àğãóìåíòîâ` is none of windows-1252.
+fn shown(pieces: &[Piece], odd: &[usize], common: Set, most: Cost) -> Vec<([u8; PROBES], usize)> {
+    let readings = &*READINGS;
+    let sets = pieces.iter().map(|p| readings.row(p.c).any & common);
+    let told: Vec<Set> = sets.filter(|set| *set != 0 && *set != common).collect();
+    let has = |n: usize| told.iter().filter(|set| *set >> n & 1 != 0).count();
+    let mut shown: Vec<([u8; PROBES], usize)> = Vec::new();
+    for n in ones(common).filter(|n| LEGACY + readings.single[*n].legacy <= most) {
+        let mut bytes = [0; PROBES];
+        for (byte_of, &i) in bytes.iter_mut().zip(odd) {
+            *byte_of = readings.row(pieces[i].c).bytes[n];
+        }
+        match shown.iter_mut().find(|other| other.0 == bytes) {
+            Some((_, other)) if has(n) > has(*other) => *other = n,
+            Some(_) => {}
+            None => shown.push((bytes, n)),
+        }
+    }
+    shown
 }
 
 /// A pair of charsets that could be it.
