@@ -10,10 +10,14 @@ use super::readings::{is_letter, shown};
 const LOST: Cost = NAT;
 /// The same where another was more likely lost.
 const HARDLY: Cost = 5 * NAT;
+/// Bytes of which more than one may be missing.
+const FEW: usize = 8;
 /// What a space costs after a character of Japanese or Chinese.
 const UNSPACED: Cost = 4 * NAT;
 /// The same where another sign is much more usual.
 const UNUSUAL: Cost = 8 * NAT;
+/// The same where another sign is a picture, which the model does not know from others.
+const NO_PICTURE: Cost = 16 * NAT;
 
 /// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
 pub(super) const LOST_LEAD: u8 = 0xc3;
@@ -276,19 +280,34 @@ pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
 
 /// Of the signs that a sequence could have been, those of windows-1252 are much likelier
 /// than others, also since what comes out may be a layer more: `Ã¢â?¬â?¢` was `â€™`, and
-/// not `â€⎢`.
+/// not `â€⎢`. If there is none, pictures are: `âŒ` was `❌`.
 fn prefer_usual(filled: &mut [Arc]) {
-    let sign = |arc: &Arc| arc.c.filter(|&c| is_sign(c));
-    if filled.iter().filter_map(sign).any(is_usual) {
-        let is_other = |arc: &&mut Arc| sign(arc).is_some_and(|c| !is_usual(c));
-        let others = filled.iter_mut().filter(is_other);
-        others.for_each(|arc| arc.cost += UNUSUAL);
-    }
+    let sign = |arc: &Arc| arc.c.filter(|&c| is_sign(c) || is_selector(c));
+    let has = |is: fn(char) -> bool| filled.iter().filter_map(sign).any(is);
+    let (is, cost): (fn(char) -> bool, Cost) = match () {
+        () if has(is_usual) => (is_usual, UNUSUAL),
+        () if has(is_picture) => (is_picture, NO_PICTURE),
+        () => return,
+    };
+    let is_other = |arc: &&mut Arc| sign(arc).is_some_and(|c| !is(c));
+    let others = filled.iter_mut().filter(is_other);
+    others.for_each(|arc| arc.cost += cost);
 }
 
 /// Whether a sign is one of windows-1252.
 fn is_usual(c: char) -> bool {
     matches!(c, '–' | '—' | '‘'..='‚' | '“'..='„' | '†'..='•' | '…' | '‰' | '‹' | '›' | '€' | '™')
+}
+
+/// Whether a sign is a picture of the rows in which a byte is lost, or makes one of the
+/// sign before it.
+fn is_picture(c: char) -> bool {
+    matches!(c, '⏏' | '⏩' | '⏪' | '⏰'..='⏳' | '❄' | '❇' | '❌' | '❎' | '❓'..='❕' | '❗' | '❣' | '❤' | '⭐' | '\u{fe0f}')
+}
+
+/// Variation selectors, and what has bytes like theirs.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{fe00}'..'\u{fe70}')
 }
 
 /// Whether a character is a sign by itself, and no part of a word.
@@ -297,7 +316,8 @@ pub(super) fn is_sign(c: char) -> bool {
 }
 
 /// Whether a sequence may begin at slot `s` of which bytes were lost: not at
-/// `é`, where two would be and nothing shows it, but at `â`, which was `’`.
+/// `é`, where two would be and nothing shows it, but at `â`, which was `’`, and the
+/// first of `ãã`, which was `く`.
 pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -> bool {
     let Some(next) = slots.get(s + 1) else {
         return want == 1 || slots[s].byte == 0xe2;
@@ -306,6 +326,7 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
     want == 1
         || slots[s].byte == 0xe2
         || next.byte & 0xc0 == 0x80
+        || slots[s].byte == 0xe3 && matches!(next.byte, 0xe3..=0xe9)
         || matches!(
             shown,
             ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y'
@@ -436,6 +457,19 @@ impl Filling<'_> {
             if is_dots && s == self.lead + 1 && self.undefined().contains(&0x80) {
                 self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
             }
+            // The byte before it may be what was dropped: `ã—` was `し`. But of four the
+            // second is all but always the same.
+            let is_second = self.want == 3 && s == self.lead + 1;
+            let conts = self.slots[s..].iter().take(left);
+            let conts = conts.take_while(|k| k.byte & 0xc0 == 0x80).count();
+            let undefined = self.undefined();
+            if lost == 0 && conts + 1 == left && !is_second && undefined.len() <= FEW {
+                let cost = cost + LOST + choice(undefined.len());
+                for &b in undefined {
+                    let bits = bits << 6 | u32::from(b & 0x3f);
+                    self.fill(s, left - 1, bits, cost, 1, out);
+                }
+            }
             return self.fill(
                 s + 1,
                 left - 1,
@@ -455,7 +489,7 @@ impl Filling<'_> {
             // Of many bytes only one may be missing, but for the punctuation
             // of E2 80: `â` alone was `’`.
             let e280 = is_e2 && bits & 0x3f == 0;
-            if set.len() > 8 && lost > 0 && !e280 {
+            if set.len() > FEW && lost > 0 && !e280 {
                 return;
             }
             let each = LOST + choice(set.len()) + more;

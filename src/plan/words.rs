@@ -426,7 +426,7 @@ pub(super) fn most_known(text: &[char]) -> Cost {
 pub(super) fn in_languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
     let mut words = vec![letters::EDGE];
     for c in text {
-        if is_spelled(c) {
+        if is_spelled(c) && !is_east_asian(c) {
             words.extend(c.to_lowercase());
         } else if !JOINS.contains(&c) {
             words.push(letters::EDGE);
