@@ -81,10 +81,10 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
 /// twentieths. What is right surprises no more; a chance does, as `吹斗腹杭究` is one
 /// of `΄΅Ά·ΈΉΊΌΎΏ`.
 pub(super) fn left(h: &Hypothesis, was: &[Piece], costs: &[Cost]) -> Cost {
+    let mut rest = h.pieces.iter().peekable();
     let was_touched = |p: &Piece| {
-        let is = h
-            .pieces
-            .get(h.pieces.partition_point(|is| is.end <= p.start));
+        while rest.next_if(|is| is.end <= p.start).is_some() {}
+        let is = rest.peek();
         is.is_none_or(|is| is.layers != 0 || is.start > p.start)
     };
     let is = surprise(&h.pieces, &Odd::of(&h.pieces).costs, |p| p.layers != 0);
@@ -121,7 +121,7 @@ pub(super) fn most_left(h: &Hypothesis, known: Option<Known>) -> Cost {
 }
 
 /// By how much the characters surprise that are touched, and those after them.
-fn surprise(pieces: &[Piece], costs: &[Cost], is_touched: impl Fn(&Piece) -> bool) -> Cost {
+fn surprise(pieces: &[Piece], costs: &[Cost], mut is_touched: impl FnMut(&Piece) -> bool) -> Cost {
     let mut since = 3;
     let mut sum = 0;
     for (i, &cost) in costs.iter().enumerate() {

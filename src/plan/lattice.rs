@@ -6,6 +6,8 @@
 //! were lost on the way filled in. Where there is a choice, the best mix is
 //! searched for ([`weigh`](super::weigh)).
 
+use std::cell::Cell;
+
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
 
@@ -210,31 +212,71 @@ pub(crate) fn slots(
                 });
             }
         } else {
-            let unread = misread.unread(p.c);
-            match best(unread.iter().map(|b| &**b), truth == Charset::UTF_8) {
-                Some(bytes) => {
-                    let second = unread
-                        .iter()
-                        .find(|b| b.len() == bytes.len() && &***b != bytes);
-                    for (k, &byte) in bytes.iter().enumerate() {
-                        let other = second.map_or(byte, |b| b[k]);
-                        slots.push(Slot {
-                            byte,
-                            first: k == 0,
-                            piece,
-                            other,
-                        });
-                    }
-                }
-                None => slots.push(Slot {
-                    byte: 0,
-                    first: true,
+            let Shown { len, bytes, others } = shown_as(misread, p.c, truth == Charset::UTF_8);
+            for k in 0..usize::from(len) {
+                slots.push(Slot {
+                    byte: bytes[k],
+                    first: k == 0,
                     piece,
-                    other: 0,
-                }),
+                    other: others[k],
+                });
             }
         }
     }
+}
+
+/// The bytes that a multi-byte charset shows as a character, and those of a second code;
+/// one of 0 if there are none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shown {
+    len: u8,
+    bytes: [u8; LONGEST],
+    others: [u8; LONGEST],
+}
+
+/// Bytes of a character, in any such charset.
+const LONGEST: usize = 7;
+
+/// Characters remembered of late, a power of two.
+const MEMO: usize = 1 << 9;
+
+thread_local! {
+    /// What was asked for, and what it was, each where the first says.
+    static REMEMBERED: [Cell<(u32, Shown)>; MEMO] =
+        const { [const { Cell::new((0, Shown { len: 0, bytes: [0; LONGEST], others: [0; LONGEST] })) }; MEMO] };
+}
+
+fn shown_as(misread: Charset, c: char, want_utf8: bool) -> Shown {
+    // Nobody asks for NUL, in a charset of any number.
+    let key = u32::from(c) << 9 | (misread.index() as u32) << 1 | u32::from(want_utf8);
+    let place = key.wrapping_mul(0x9e37_79b1) >> (32 - MEMO.trailing_zeros());
+    REMEMBERED.with(|memo| {
+        let slot = &memo[place as usize];
+        if slot.get().0 != key {
+            slot.set((key, unread(misread, c, want_utf8)));
+        }
+        slot.get().1
+    })
+}
+
+fn unread(misread: Charset, c: char, want_utf8: bool) -> Shown {
+    let unread = misread.unread(c);
+    let Some(code) = best(unread.iter().map(|b| &**b), want_utf8) else {
+        return Shown {
+            len: 1,
+            ..Shown::default()
+        };
+    };
+    let second = unread
+        .iter()
+        .find(|b| b.len() == code.len() && &***b != code);
+    let mut shown = Shown::default();
+    shown.len = code.len().min(LONGEST) as u8;
+    for k in 0..usize::from(shown.len) {
+        shown.bytes[k] = code[k];
+        shown.others[k] = second.map_or(code[k], |b| b[k]);
+    }
+    shown
 }
 
 /// Makes the other byte that of the character before it was lower-cased.

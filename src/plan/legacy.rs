@@ -157,10 +157,6 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
             if cost(truth) > most || truth.charset == reading.charset {
                 continue;
             }
-            let look = glimpse.weight(&bytes_near, &readings.lower[x]);
-            if look >= glimpse.was + SLACK {
-                continue;
-            }
             let table = &readings.shown[x];
             let mut all = 0u64;
             let mut same = true;
@@ -170,6 +166,10 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
                 all = mixed(all, c);
             }
             if same || pairs[first..].iter().any(|p| p.all == all) {
+                continue;
+            }
+            let look = glimpse.weight(&bytes_near, &readings.lower[x]);
+            if look >= glimpse.was + SLACK {
                 continue;
             }
             let cost = cost(truth);

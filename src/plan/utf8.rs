@@ -32,8 +32,9 @@ pub(super) struct Layers<'a> {
     clear: Option<(usize, Cost)>,
     /// Those in which parts are, once they are asked for.
     parts: Option<Parts>,
-    /// Others.
+    /// Others, and then multi-byte charsets.
     rest: Option<std::vec::IntoIter<(Layer, Cost)>>,
+    multi: Option<Multi<'a>>,
 }
 
 /// The single-byte charsets in which parts of a line are UTF-8.
@@ -87,6 +88,7 @@ impl<'a> Layers<'a> {
             clear: None,
             parts: None,
             rest: None,
+            multi: None,
         }
     }
 
@@ -190,10 +192,10 @@ impl<'a> Layers<'a> {
                 _ => Vec::new(),
             };
             rest.extend(lowered(pieces, odd));
-            multi(pieces, &mut rest, room);
+            self.multi = Multi::of(pieces);
             rest.into_iter()
         });
-        rest.next()
+        rest.next().or_else(|| self.multi.as_mut()?.next(room))
     }
 }
 
@@ -501,39 +503,59 @@ pub(super) fn is_wide(c: char) -> bool {
     c >= '\u{2e80}'
 }
 
-fn multi(pieces: &[Piece], out: &mut Vec<(Layer, Cost)>, room: &mut Room) {
-    let Some(start) = pieces.iter().position(|p| is_wide(p.c)) else {
-        return;
-    };
-    let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
-    let few = &sample[..sample.len().min(FEW)];
-    if scan::looks_right(few.iter().map(|p| p.c)) {
-        return;
-    }
-    let mut seen: Vec<Vec<u8>> = Vec::new();
-    for reading in &READINGS.multi {
-        let slots = &mut room.slots;
-        // Most East Asian text is right, and shows it soon.
-        let (whole, high) = sequences(few, reading.charset, slots);
-        if high >= 4 && whole * 4 < high {
-            continue;
-        }
-        let (whole, high) = match few.len() < sample.len() {
-            true => sequences(sample, reading.charset, slots),
-            false => (whole, high),
+/// The multi-byte charsets in which a line shows the structure of UTF-8.
+struct Multi<'a> {
+    /// What it must show in, and begin to.
+    sample: &'a [Piece],
+    few: &'a [Piece],
+    /// Those to look at.
+    rest: std::slice::Iter<'static, Reading>,
+    /// What the line has in those that show it.
+    seen: Vec<Vec<u8>>,
+}
+
+impl<'a> Multi<'a> {
+    fn of(pieces: &'a [Piece]) -> Option<Self> {
+        let start = pieces.iter().position(|p| is_wide(p.c))?;
+        let sample = &pieces[start..pieces.len().min(start + SAMPLE)];
+        let few = &sample[..sample.len().min(FEW)];
+        let multi = Multi {
+            sample,
+            few,
+            rest: READINGS.multi.iter(),
+            seen: Vec::new(),
         };
-        if whole * 2 < high || whole == 0 {
-            continue;
-        }
-        // GB18030 has four bytes for U+FFFD, GBK none: no matter, where it shows a loss.
-        let known = slots
-            .iter()
-            .filter(|s| !lost::is_wild(sample[s.piece as usize].c));
-        let known: Vec<u8> = known.map(|s| s.byte).collect();
-        if !seen.contains(&known) {
-            seen.push(known);
-            let layer = Layer::of(Charset::UTF_8, reading.charset, None);
-            out.push((layer, reading.cost));
+        (!scan::looks_right(few.iter().map(|p| p.c))).then_some(multi)
+    }
+
+    /// The next that shows it.
+    fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
+        let (sample, few) = (self.sample, self.few);
+        loop {
+            let reading = self.rest.next()?;
+            let slots = &mut room.slots;
+            // Most East Asian text is right, and shows it soon.
+            let (whole, high) = sequences(few, reading.charset, slots);
+            if high >= 4 && whole * 4 < high {
+                continue;
+            }
+            let (whole, high) = match few.len() < sample.len() {
+                true => sequences(sample, reading.charset, slots),
+                false => (whole, high),
+            };
+            if whole * 2 < high || whole == 0 {
+                continue;
+            }
+            // GB18030 has four bytes for U+FFFD, GBK none: no matter, where it shows a loss.
+            let known = slots
+                .iter()
+                .filter(|s| !lost::is_wild(sample[s.piece as usize].c));
+            let known: Vec<u8> = known.map(|s| s.byte).collect();
+            if !self.seen.contains(&known) {
+                self.seen.push(known);
+                let layer = Layer::of(Charset::UTF_8, reading.charset, None);
+                return Some((layer, reading.cost));
+            }
         }
     }
 }

@@ -887,7 +887,7 @@ fn is_border(pieces: &[Piece], at: usize) -> bool {
 /// Whether a mark may stand before or after a word; those of other scripts all
 /// may: `؟`.
 fn is_around(c: char) -> bool {
-    AROUND.contains(&c) || !is_letter(c) && ('\u{250}'..'\u{2000}').contains(&c)
+    !is_letter(c) && (AROUND.contains(&c) || ('\u{250}'..'\u{2000}').contains(&c))
 }
 
 /// Not written with an alphabet that the letter models know.
@@ -908,10 +908,10 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
             continue;
         }
         // A capital within a word is as odd as a mark: `diÓleg`.
-        if small && c.is_uppercase() {
-            words.push(c);
-        } else {
-            words.extend(c.to_lowercase());
+        match lowered(c) {
+            _ if small && c.is_uppercase() => words.push(c),
+            _ if c == 'İ' => words.extend(c.to_lowercase()),
+            lower => words.push(lower),
         }
         small = c.is_lowercase();
     }
