@@ -31,11 +31,13 @@ pub(crate) fn all() -> impl ExactSizeIterator<Item = &'static Letters> {
 
 static ALL: LazyLock<Vec<Letters>> = LazyLock::new(read);
 
-/// The same in the order of their lanes.
-static BY_LANE: LazyLock<Vec<&'static Letters>> = LazyLock::new(|| {
-    let mut all: Vec<_> = ALL.iter().collect();
-    all.sort_by_key(|l| l.lane);
-    all
+/// The costs of each lane, and how many a row of them has.
+static BY_LANE: LazyLock<[(&[u8], u16); LANES]> = LazyLock::new(|| {
+    let mut by_lane: [(&[u8], u16); LANES] = [(&[], 0); LANES];
+    for l in ALL.iter() {
+        by_lane[l.lane()] = (l.costs, l.letters.len() as u16 + 1);
+    }
+    by_lane
 });
 
 fn read() -> Vec<Letters> {
@@ -290,10 +292,10 @@ impl Steps {
         let place = place as usize;
         if self.keys[place] != key {
             self.keys[place] = key;
-            self.costs[place] = match (ascii(a), ascii(b)) {
-                (Some(a), Some(b)) => costs_of_ascii(a, b),
-                _ => costs(a, b),
-            };
+            match (ascii(a), ascii(b)) {
+                (Some(a), Some(b)) => self.costs[place] = costs_of_ascii(a, b),
+                _ => costs(a, b, &mut self.costs[place]),
+            }
         }
         &self.costs[place]
     }
@@ -301,21 +303,21 @@ impl Steps {
 
 /// What `b` costs after `a` in each language. To one that does not have `a` it is
 /// the beginning of a word.
-fn costs(a: char, b: char) -> Lanes<u8> {
+fn costs(a: char, b: char, costs: &mut Lanes<u8>) {
     let before = places(a);
-    let (mut costs, asked) = match b {
-        EDGE => ([0; LANES], having(a)),
-        _ => ([FOREIGN; LANES], having(b)),
-    };
     let by_lane = &*BY_LANE;
+    let (other, asked) = match b {
+        EDGE => (0, having(a)),
+        _ => (FOREIGN, having(b)),
+    };
+    costs.fill(other);
     for of in asked {
         let lane = of.lane();
         let b = if b == EDGE { 0 } else { of.place() };
-        if let (Some(cost), Some(l)) = (costs.get_mut(lane), by_lane.get(lane)) {
-            *cost = l.units(before[lane], b);
-        }
+        let (units, row) = by_lane[lane];
+        let at = usize::from(before[lane]) * usize::from(row) + usize::from(b);
+        costs[lane] = units[at / 2] >> (at % 2 * 4) & 15;
     }
-    costs
 }
 
 /// The same of ASCII letters, by number.

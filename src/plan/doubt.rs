@@ -280,6 +280,19 @@ const NEXT: usize = 24;
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
 fn is_coded(line: &str, pieces: &[Piece]) -> bool {
     let is_coded = |span: Range<usize>| {
+        // Most stand after letters, or after words that are no codes.
+        let before = line.as_bytes()[..span.start].iter().rev().take(NEXT);
+        let mut before = before.skip_while(|b| b.is_ascii() && !b.is_ascii_alphanumeric());
+        let mut len = 0;
+        let end = loop {
+            match before.next() {
+                Some(b) if b.is_ascii_hexdigit() || *b == b'x' => len += 1,
+                end => break end,
+            }
+        };
+        if end.is_some_and(u8::is_ascii_alphanumeric) || len < 2 && end.is_none_or(u8::is_ascii) {
+            return false;
+        }
         let c = u32::from(line[span.clone()].chars().next().unwrap_or_default());
         let near = span.start.saturating_sub(NEXT)..span.start;
         let start = near.clone().find(|&at| line.is_char_boundary(at));
@@ -527,32 +540,46 @@ struct Steps {
 }
 
 /// Of so many characters at most; as far as it takes to see that they are in no order.
-fn steps(chars: impl Iterator<Item = Option<char>>, most: usize) -> Steps {
+fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Steps {
     let mut steps = Steps::default();
-    let mut distinct = [0; ALPHABET];
     let mut last: Option<(u32, char)> = None;
-    for c in chars {
+    for c in chars.clone() {
         let next = c.map(|c| (u32::from(lowered(c)), c));
         if let (Some((last, before)), Some((n, c))) = (last, next) {
             steps.all += 1;
-            for n in [last, n] {
-                if steps.distinct < ALPHABET && !distinct[..steps.distinct].contains(&n) {
-                    distinct[steps.distinct] = n;
-                    steps.distinct += 1;
-                }
-            }
             let is_near = |from, to| to >= from && to - from <= NEAR;
             // `΄΅Ά·ΈΉ` is in the order of code points.
             let near = is_near(last, n) || is_near(u32::from(before), u32::from(c));
             steps.near += usize::from(near);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
             if (steps.all - steps.near) * 10 > most * 3 && steps.close < steps.all {
-                break;
+                return steps;
             }
         }
         last = next;
     }
+    steps.distinct = distinct(chars);
     steps
+}
+
+/// Different letters that have a neighbour, so many as matter.
+fn distinct(chars: impl Iterator<Item = Option<char>>) -> usize {
+    let mut distinct = [0; ALPHABET];
+    let mut len = 0;
+    let mut last = None;
+    for c in chars {
+        let next = c.map(|c| u32::from(lowered(c)));
+        if let (Some(last), Some(n)) = (last, next) {
+            for n in [last, n] {
+                if len < ALPHABET && !distinct[..len].contains(&n) {
+                    distinct[len] = n;
+                    len += 1;
+                }
+            }
+        }
+        last = next;
+    }
+    len
 }
 
 /// How many of the changes are of a character with the quote after it, when

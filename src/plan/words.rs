@@ -924,10 +924,20 @@ fn push(words: &mut Vec<char>, word: impl Iterator<Item = char>) {
 /// The cost of the words in the language, of those wanted, that finds them and
 /// what else the line says cheapest: with what else it says, and without.
 fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
-    let is_wanted = |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
     let sums = letters::sums(words, &JOINS);
-    let all = letters::all().zip(sums.iter().zip(prior));
-    let wanted = all.filter(|(l, _)| is_wanted(l));
-    let costs = wanted.map(|(_, (sum, prior))| (sum + prior, *sum));
-    costs.min_by_key(|(both, _)| *both).unwrap_or_default()
+    let costs = sums
+        .iter()
+        .zip(prior)
+        .map(|(sum, prior)| (sum + prior, *sum));
+    let least = match wanted {
+        [] => costs.min_by_key(|(both, _)| *both),
+        _ => {
+            let is_wanted = |l: &Letters| wanted.iter().any(|tag| tag == l.tag());
+            let of_wanted = letters::all().zip(costs).filter(|(l, _)| is_wanted(l));
+            of_wanted
+                .map(|(_, costs)| costs)
+                .min_by_key(|(both, _)| *both)
+        }
+    };
+    least.unwrap_or_default()
 }
