@@ -305,7 +305,7 @@ const WORDS: usize = 16;
 impl Words {
     pub(crate) fn of(line: &str) -> Self {
         let bytes = line.as_bytes();
-        let is_part = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+        let is_part = |b: &u8| LETTER[usize::from(*b)] != 0;
         let (mut unknown, mut at) = (Vec::new(), 0);
         let mut is_misread = false;
         while unknown.len() < WORDS {

@@ -104,12 +104,21 @@ pub(crate) fn may_be_word(word: &str) -> bool {
     if len < SHORT || pairs == 0 || is_known(word) {
         return false;
     }
+    // Most pairs make the same letters of it.
+    let mut tried = [0; PAIRS.len()];
+    let mut count = 0;
     while pairs != 0 {
         let pair = pairs.trailing_zeros() as usize;
         pairs &= pairs - 1;
         let letters = chars[..len].iter();
-        if lexicon::word(letters.map(|(c, row)| row.map_or(*c, |row| row.letters[pair]))).is_some()
-        {
+        let rows = || letters.clone().filter_map(|(_, row)| *row);
+        let is_same = |other: &usize| rows().all(|row| row.letters[*other] == row.letters[pair]);
+        if tried[..count].iter().any(is_same) {
+            continue;
+        }
+        (tried[count], count) = (pair, count + 1);
+        let read = letters.map(|(c, row)| row.map_or(*c, |row| row.letters[pair]));
+        if lexicon::word(read).is_some() {
             return true;
         }
     }

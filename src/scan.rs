@@ -343,9 +343,14 @@ const AFTER: usize = 6;
 /// beyond ASCII are, so unusual that it could be damaged. The second look, at
 /// what is suspicious: poetry is, at the first, and so is `»%s«`.
 pub fn is_surprising(line: &str) -> bool {
-    let is_other = |c: &char| *c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}');
-    let others = line.chars().filter(is_other).count();
-    let is_east_asian = line.chars().filter(|c| *c >= '\u{2e80}').count() >= TEXT_EAST_ASIA;
+    // Letters of other scripts than Latin, those of East Asia, and quotes.
+    let (mut others, mut wide, mut quotes) = (0, 0, 0);
+    for c in line.chars().filter(|c| *c >= '\u{ab}') {
+        others += usize::from(c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}'));
+        wide += usize::from(c >= '\u{2e80}');
+        quotes += usize::from(is_quote(c));
+    }
+    let (is_east_asian, quoted) = (wide >= TEXT_EAST_ASIA, quotes > 1);
     let least = match others {
         0 => DAMAGED,
         _ => (DAMAGED_EACH * others as Cost).clamp(DAMAGED_LETTERS, DAMAGED_MOST),
@@ -356,7 +361,6 @@ pub fn is_surprising(line: &str) -> bool {
         let is_broken = is_sign(a) || is_sign(b) || a.is_ascii() && b.is_ascii();
         others < TEXT || !is_broken || is_latin(a) || is_latin(b)
     };
-    let quoted = line.chars().filter(|c| is_quote(*c)).nth(1).is_some();
     let mut context = Context::START;
     let (mut sum, mut weights, mut after) = (0, 0, usize::MAX);
     // The character at hand with three before and one after it.

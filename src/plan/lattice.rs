@@ -270,8 +270,10 @@ fn unread(misread: Charset, c: char, want_utf8: bool) -> Shown {
     let second = unread
         .iter()
         .find(|b| b.len() == code.len() && &***b != code);
-    let mut shown = Shown::default();
-    shown.len = code.len().min(LONGEST) as u8;
+    let mut shown = Shown {
+        len: code.len().min(LONGEST) as u8,
+        ..Shown::default()
+    };
     for k in 0..usize::from(shown.len) {
         shown.bytes[k] = code[k];
         shown.others[k] = second.map_or(code[k], |b| b[k]);

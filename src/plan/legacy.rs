@@ -13,7 +13,7 @@ use crate::scan;
 use super::arcs;
 use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, ones};
+use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, mixed, ones};
 use super::words;
 
 /// Odd places at which a pair of charsets is tried out.
@@ -293,13 +293,6 @@ struct Pair {
     all: u64,
     /// What that gains; no more is looked at where it is nothing.
     gain: Cost,
-}
-
-/// Stands for some characters and one more.
-fn mixed(all: u64, c: char) -> u64 {
-    (all ^ u64::from(c))
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .rotate_left(29)
 }
 
 /// The first odd places with their neighbours, in lower case, for capitals are

@@ -232,6 +232,14 @@ pub(super) fn ones(mut set: Set) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Stands for some characters and one more.
+#[inline]
+pub(super) fn mixed(all: u64, c: char) -> u64 {
+    (all ^ u64::from(c))
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(29)
+}
+
 /// One character in all single-byte charsets.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {

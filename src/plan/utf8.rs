@@ -8,7 +8,7 @@ use super::arcs;
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
-use super::readings::{READINGS, Reading, Row, Set, is_letter, ones};
+use super::readings::{READINGS, Reading, Row, Set, is_letter, mixed, ones};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
@@ -42,8 +42,8 @@ struct Parts {
     rows: Vec<&'static Row>,
     /// Charsets to try, the likeliest last.
     order: Vec<usize>,
-    /// What the line has in those that were.
-    seen: Vec<Vec<u8>>,
+    /// What stands for what the line has in those that were.
+    seen: Vec<u64>,
     /// Those that explain less than half of it.
     few: Vec<usize>,
     /// How damaged it looks.
@@ -70,10 +70,10 @@ impl Parts {
     }
 }
 
-/// The bytes of what is beyond ASCII.
-fn bytes(rows: &[&Row], n: usize) -> Vec<u8> {
+/// Stands for the bytes of what is beyond ASCII.
+fn bytes(rows: &[&Row], n: usize) -> u64 {
     let beyond = rows.iter().filter(|r| r.any != 0);
-    beyond.map(|r| r.bytes[n]).collect()
+    beyond.fold(0, |all, r| mixed(all, r.bytes[n].into()))
 }
 
 impl<'a> Layers<'a> {
