@@ -56,6 +56,7 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
         return Vec::new();
     }
     let beyond = |pieces: &[Piece]| pieces.iter().filter(|p| !p.c.is_ascii()).count();
+    keep_most(pieces, &mut places);
     // What was looked at, of what is odd and of what is beyond ASCII.
     let all = [places.len(), beyond(pieces)];
     places.truncate(PROBES);
@@ -75,6 +76,24 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
     }
     out.sort_by_key(|(.., promise)| -promise);
     out
+}
+
+/// Where no charset has all odd places, those that one has most of: in `Демченко Øìåëåâ`
+/// the first word is right.
+fn keep_most(pieces: &[Piece], places: &mut Vec<usize>) {
+    let any = |i: &usize| READINGS.row(pieces[*i].c).any;
+    let all: Vec<Set> = places.iter().map(any).filter(|set| *set != 0).collect();
+    if all.len() == places.len() && all.iter().fold(Set::MAX, |all, set| all & set) != 0 {
+        return;
+    }
+    let has = |n: &usize| all.iter().filter(|set| *set >> n & 1 != 0).count();
+    let union = all.iter().fold(0, |union, set| union | set);
+    let most = ones(union).max_by_key(|n| (has(n), usize::MAX - n));
+    let is_of = |i: &usize| most.is_some_and(|n| any(i) >> n & 1 != 0);
+    // Of `sorã` and `bɩ` both may be right.
+    if places.iter().any(|i| is_of(i) && is_in_run(pieces, *i)) {
+        places.retain(is_of);
+    }
 }
 
 /// The pairs of charsets that make known words of unknown ones: nothing is odd
@@ -238,7 +257,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     for some in [few..half, half..all] {
         for p in &mut pairs {
             for stretch in &stretches[some.clone()] {
-                if p.gain > 0 {
+                if p.gain >= 0 {
                     p.gain += stretch.was - cost(p, stretch, Cost::MAX);
                 }
             }
@@ -291,7 +310,7 @@ struct Pair {
     x: usize,
     /// Stands for what it makes of the odd places.
     all: u64,
-    /// What that gains; no more is looked at where it is nothing.
+    /// What that gains; no more is looked at where it loses.
     gain: Cost,
 }
 
