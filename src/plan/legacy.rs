@@ -13,7 +13,9 @@ use crate::scan;
 use super::arcs;
 use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
-use super::readings::{LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, mixed, ones};
+use super::readings::{
+    Counts, LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, mixed, ones,
+};
 use super::words;
 
 /// Odd places at which a pair of charsets is tried out.
@@ -282,9 +284,12 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
 /// that has most of the line: the `ğ` of `êîëè÷åñòâî àğãóìåíòîâ` is none of windows-1252.
 fn shown(pieces: &[Piece], odd: &[usize], common: Set, most: Cost) -> Vec<([u8; PROBES], usize)> {
     let readings = &*READINGS;
-    let sets = pieces.iter().map(|p| readings.row(p.c).any & common);
-    let told: Vec<Set> = sets.filter(|set| *set != 0 && *set != common).collect();
-    let has = |n: usize| told.iter().filter(|set| *set >> n & 1 != 0).count();
+    let mut has = Counts::default();
+    for set in pieces.iter().map(|p| readings.row(p.c).any & common) {
+        if set != common {
+            has.add(set);
+        }
+    }
     let mut shown: Vec<([u8; PROBES], usize)> = Vec::new();
     for n in ones(common).filter(|n| LEGACY + readings.single[*n].legacy <= most) {
         let mut bytes = [0; PROBES];
@@ -292,7 +297,7 @@ fn shown(pieces: &[Piece], odd: &[usize], common: Set, most: Cost) -> Vec<([u8; 
             *byte_of = readings.row(pieces[i].c).bytes[n];
         }
         match shown.iter_mut().find(|other| other.0 == bytes) {
-            Some((_, other)) if has(n) > has(*other) => *other = n,
+            Some((_, other)) if has.of(n) > has.of(*other) => *other = n,
             Some(_) => {}
             None => shown.push((bytes, n)),
         }

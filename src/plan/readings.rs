@@ -232,6 +232,33 @@ pub(super) fn ones(mut set: Set) -> impl Iterator<Item = usize> {
     })
 }
 
+/// How many of some sets each number is in: a bit of all the counts in each, as far as
+/// they go.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    bits: [Set; 32],
+    len: usize,
+}
+
+impl Counts {
+    #[inline]
+    pub(super) fn add(&mut self, mut set: Set) {
+        for (i, bits) in self.bits.iter_mut().enumerate() {
+            if set == 0 {
+                break;
+            }
+            (*bits, set) = (*bits ^ set, *bits & set);
+            self.len = self.len.max(i + 1);
+        }
+    }
+
+    #[inline]
+    pub(super) fn of(&self, n: usize) -> u32 {
+        let bits = self.bits[..self.len].iter().rev();
+        bits.fold(0, |sum, bits| sum << 1 | (bits >> n & 1) as u32)
+    }
+}
+
 /// Stands for some characters and one more.
 #[inline]
 pub(super) fn mixed(all: u64, c: char) -> u64 {

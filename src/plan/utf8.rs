@@ -8,7 +8,7 @@ use super::arcs;
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
-use super::readings::{READINGS, Reading, Row, Set, is_letter, mixed, ones};
+use super::readings::{Counts, READINGS, Reading, Row, Set, is_letter, mixed, ones};
 
 /// There is a character in a sequence for at most so many that are in none.
 const MANY: usize = 2;
@@ -314,8 +314,7 @@ fn single(n: usize) -> (Layer, Cost) {
 /// odd, the likeliest last.
 fn order(rows: &[&Row], odd: &[bool]) -> Vec<usize> {
     let cont = |i: usize| rows.get(i).map_or(0, |r| r.cont);
-    // How many in each charset: a bit of all the counts in each number.
-    let mut counts = [0u64; 32];
+    let mut counts = Counts::default();
     let mut any = 0;
     for (i, row) in rows.iter().enumerate() {
         if row.any == 0 {
@@ -332,19 +331,9 @@ fn order(rows: &[&Row], odd: &[bool]) -> Vec<usize> {
             found |= row.lead[1] & two | row.lead[2] & two & cont(i + 3);
         }
         any |= found;
-        for count in &mut counts {
-            (*count, found) = (*count ^ found, *count & found);
-            if found == 0 {
-                break;
-            }
-        }
+        counts.add(found);
     }
-    let units = |n: usize| {
-        let bits = counts.iter().rev();
-        bits.fold(0, |units: u64, bit| units << 1 | bit >> n & 1)
-    };
-    let of = (0..READINGS.single.len()).filter(|n| any >> n & 1 != 0);
-    let mut order: Vec<(u64, usize)> = of.map(|n| (units(n), n)).collect();
+    let mut order: Vec<(u32, usize)> = ones(any).map(|n| (counts.of(n), n)).collect();
     let most = order.iter().map(|o| o.0).max().unwrap_or(0);
     // Where there are many, the right charset has nearly all of them.
     let least = if most < 6 { most / 2 } else { most };
