@@ -205,7 +205,7 @@ fn low_bar(h: &Hypothesis) -> Cost {
 }
 
 /// The commonest chain.
-const UTF_8_AS_1252: Step = Step::Misread {
+pub(super) const UTF_8_AS_1252: Step = Step::Misread {
     truth: Charset::UTF_8,
     misread: Charset::WINDOWS_1252,
 };

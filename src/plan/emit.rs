@@ -7,16 +7,13 @@ use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::Cost;
 
 use super::arcs::is_sign;
+use super::document::UTF_8_AS_1252;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::{self, Piece, Room};
 use super::search::explain;
 use super::undo::undo_all;
 use super::{escape, filling};
 
-const UTF_8_AS_1252: Step = Step::Misread {
-    truth: Charset::UTF_8,
-    misread: Charset::WINDOWS_1252,
-};
 const UTF_8_AS_LATIN_1: Step = Step::Misread {
     truth: Charset::UTF_8,
     misread: Charset::ISO_8859_1,

@@ -11,6 +11,7 @@ use crate::language;
 use crate::model::{Cost, NAT};
 use crate::scan;
 
+use super::document::UTF_8_AS_1252;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::lattice::{Layer, Piece, Room};
 use super::readings::READINGS;
@@ -112,6 +113,13 @@ fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> V
         };
         all.extend(layers.map(first));
     }
+    if line.text.contains(QUOTES_OF_MAC)
+        && let Some(layer) = layer_of(MAC_AS_1252)
+    {
+        // In full: what comes out is a layer more.
+        let (first, odd) = (line.first(), line.odd());
+        undo(first, odd, layer, LAYER, Cost::MAX, &mut all, search.room);
+    }
     let mut frontier = 0..all.len();
     for depth in 0..DEPTH {
         for h in &all[frontier] {
@@ -124,6 +132,22 @@ fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> V
         all.append(&mut next);
     }
     all
+}
+
+const MAC_AS_1252: Step = Step::Misread {
+    truth: Charset::MAC_ROMAN,
+    misread: Charset::WINDOWS_1252,
+};
+
+/// What a Mac saves of the `â€` of quotes, where UTF-8 was read as windows-1252 before, and
+/// was again since: `I‰Ûªm`.
+const QUOTES_OF_MAC: &str = "‰Û";
+
+/// Whether that is what happened: all that it changes was UTF-8, which is no chance.
+fn is_of_mac(h: &Hypothesis) -> bool {
+    let is_it =
+        matches!(h.steps[..], [first, second] if first == MAC_AS_1252 && second == UTF_8_AS_1252);
+    is_it && h.pieces.iter().all(|p| matches!(p.layers, 0 | 0b11))
 }
 
 /// How far the search of a line has come.
@@ -541,7 +565,7 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
         if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
             break;
         }
-        if h.is_legacy() {
+        if h.is_legacy() && !is_of_mac(&h) {
             let Some(known) = known else {
                 let known = words::known(text, &h);
                 h.gain += known.gain;
