@@ -81,8 +81,11 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
 }
 
 /// Where no charset has all odd places, those that one has most of: in `Демченко Øìåëåâ`
-/// the first word is right.
+/// the first word is right. Beneath another layer that would be chance.
 fn keep_most(pieces: &[Piece], places: &mut Vec<usize>) {
+    if pieces.iter().any(|p| p.layers != 0) {
+        return;
+    }
     let any = |i: &usize| READINGS.row(pieces[*i].c).any;
     let all: Vec<Set> = places.iter().map(any).filter(|set| *set != 0).collect();
     if all.len() == places.len() && all.iter().fold(Set::MAX, |all, set| all & set) != 0 {
