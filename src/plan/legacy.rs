@@ -41,8 +41,11 @@ const SLACK: i32 = 8;
 const HOPE: Cost = 12 * NAT;
 /// Unknown words that a pair is tried on.
 const UNKNOWN: usize = 6;
-/// What a pair may cost that nothing but the words suggest.
+/// What a pair may cost that nothing but the words suggest; and that so many of them
+/// do: `qė kryesisht pėrfshinin Tepelenėn`.
 const SUGGESTED: Cost = 5 * NAT;
+const SUGGESTED_BY_SEVERAL: Cost = 8 * NAT;
+const SEVERAL: usize = 3;
 /// What believing in two legacy charsets costs on top of theirs.
 const LEGACY: Cost = 2 * NAT;
 
@@ -106,6 +109,10 @@ fn keep_most(pieces: &[Piece], places: &mut Vec<usize>) {
 pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
+    let most = match unknown.distinct() {
+        SEVERAL.. => SUGGESTED_BY_SEVERAL,
+        _ => SUGGESTED,
+    };
     let odd = unknown.odd();
     let common = odd.iter().fold(u64::MAX, |m, o| m & readings.row(o.c).any);
     if odd.is_empty() || common == 0 {
@@ -115,7 +122,7 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let mut shown: Vec<(Vec<u8>, Cost, usize)> = Vec::new();
     for n in ones(common) {
         let cost = LEGACY + readings.single[n].legacy;
-        if cost > SUGGESTED {
+        if cost > most {
             continue;
         }
         let bytes = odd.iter().map(|o| readings.row(o.c).bytes[n]).collect();
@@ -130,7 +137,7 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
         for x in ones(readings.of_single_bytes) {
             let truth = &readings.truths[x];
             let cost = legacy + truth.cost;
-            if cost > SUGGESTED || truth.charset == readings.single[*n].charset {
+            if cost > most || truth.charset == readings.single[*n].charset {
                 continue;
             }
             let table = readings.shown[x];

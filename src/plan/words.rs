@@ -328,6 +328,13 @@ impl<'a> Unknown<'a> {
         Unknown(unknown.take(most).collect())
     }
 
+    /// How many there are that are not right, each once.
+    pub(super) fn distinct(&self) -> usize {
+        let words = self.0.iter().filter(|word| !word.is_right);
+        let letters = words.map(|word| word.pieces.iter().map(|p| p.c).collect::<String>());
+        letters.collect::<BTreeSet<_>>().len()
+    }
+
     /// The letters and marks beyond ASCII of those that are not right, if there are
     /// any.
     pub(super) fn odd(&self) -> Vec<Odd> {
