@@ -478,6 +478,17 @@ fn are_foreign(letters: &[char], line: &str) -> bool {
     rows.any(|row| row.0[best] == FOREIGN)
 }
 
+/// How many of these letters of Latin beyond ASCII the language of some words has not.
+pub(crate) fn lacking(words: &str, letters: impl Iterator<Item = char>) -> usize {
+    let line = Line::read(words);
+    let least = line.least();
+    let best = line.sums.iter().position(|&sum| sum == least);
+    let best = best.unwrap_or(0);
+    let beyond = letters.filter(|c| is_beyond(*c));
+    let rows = beyond.filter_map(|c| of_letter(slot(c)));
+    rows.filter(|row| row.0[best] == FOREIGN).count()
+}
+
 /// What some words say of the language that a line is in.
 pub(crate) struct Prior {
     /// What they cost in each language, over the one that they cost least in; in

@@ -134,7 +134,8 @@ pub mod mirror;
 mod misread;
 #[doc(hidden)]
 pub mod model;
-mod plan;
+#[doc(hidden)]
+pub mod plan;
 #[doc(hidden)]
 pub mod scan;
 mod stream;

@@ -130,7 +130,7 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
 }
 
 /// Whether anything could be wrong with a line or a part of one, but for escapes.
-fn is_suspicious(line: &str) -> bool {
+pub(super) fn is_suspicious(line: &str) -> bool {
     match scan::look(line) {
         Look::Right => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
@@ -168,7 +168,7 @@ fn is_right_in_parts(line: &str, config: &Config, room: &mut Room) -> bool {
 }
 
 /// What a hypothesis must gain to be believed by itself.
-fn bar(h: &Hypothesis) -> Cost {
+pub(super) fn bar(h: &Hypothesis) -> Cost {
     let nats = match (h.is_legacy(), h.is_inferred(), is_telling(&h.steps)) {
         (true, ..) => 9,
         (false, false, true) => 4,

@@ -43,6 +43,11 @@ impl Piece {
         }
     }
 
+    /// What stands there in the line.
+    pub(super) fn was(self, line: &str) -> &str {
+        &line[self.start as usize..self.end as usize]
+    }
+
     /// What these pieces are read as in one more layer.
     pub(super) fn read(touched: &[Piece], c: char, inferred: bool, bit: u8) -> Self {
         let mut read = touched[0];

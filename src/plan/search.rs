@@ -11,8 +11,9 @@ use crate::language;
 use crate::model::{Cost, NAT};
 use crate::scan;
 
-use super::document::UTF_8_AS_1252;
+use super::document::{UTF_8_AS_1252, is_suspicious};
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
+use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
 use super::readings::READINGS;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
@@ -98,6 +99,21 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     let h = undo_all(line, &steps, 0).filter(|h| h.is_inferred() == best.is_inferred())?;
     let gain = best.gain;
     (known(&h) >= known(best) + BETTER).then_some(Hypothesis { gain, ..h })
+}
+
+/// What can be said of each reading of a line in which one legacy charset makes words
+/// of Latin, and what it reads.
+pub fn signs(line: &str) -> Vec<(String, Signs)> {
+    if !is_suspicious(line) {
+        return Vec::new();
+    }
+    let line = Line::of(line);
+    let all = search(&line, false, false, &mut Room::default());
+    let legacy = all.iter().filter(|h| h.is_legacy());
+    let text = |h: &Hypothesis| h.pieces.iter().map(|p| p.c).collect();
+    legacy
+        .filter_map(|h| Some((text(h), words::signs(line.text, h, &[])?)))
+        .collect()
 }
 
 /// All accounts of a line that are found layer by layer.

@@ -15,13 +15,17 @@ use crate::model::letters::{self, Lanes, Letters};
 use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
 
+use super::document::bar;
 use super::doubt;
 use super::hypothesis::Hypothesis;
+use super::judge::{self, Signs};
 use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
 
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 10] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '…', '\u{ad}', '\u{200d}'];
+/// Marks that rightly stand around words.
+const QUOTES: [char; 9] = ['“', '”', '‘', '’', '„', '«', '»', '‹', '›'];
 /// Marks that rightly stand before and after words.
 const AROUND: [char; 30] = [
     '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',
@@ -78,6 +82,11 @@ const TELLING: Cost = 5 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
+
+/// The odds from which on a reading of words of Latin is believed, and below which it
+/// is not, whatever else speaks for it.
+const LIKELY_DAMAGE: Cost = 2 * NAT / 3;
+const UNLIKELY_DAMAGE: Cost = -3 * NAT;
 
 /// What speaks for a word that is in the lexicon, and the more the more frequent
 /// it is; for one of which only the parts around its letters beyond ASCII are;
@@ -515,8 +524,29 @@ pub(super) fn gain(
     if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
         words.gain_in_east_asia(h)
     } else {
-        words.gain(line, h, &rest, known, left, wanted)
+        let gain = words.gain(line, h, &rest, known, left, wanted);
+        let Some(signs) = words.signs(line, h, &rest, known, wanted) else {
+            return gain;
+        };
+        let bar = bar(h);
+        match judge::odds(&signs) {
+            LIKELY_DAMAGE.. => Some(gain.unwrap_or(0).max(bar)),
+            UNLIKELY_DAMAGE.. => gain,
+            _ => gain.map(|gain| gain.min(bar - 1)),
+        }
     }
+}
+
+/// What can be said of a legacy reading, for the judge to be fitted to.
+pub(super) fn signs(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Signs> {
+    let mut h = h.clone();
+    let known = known(line, &h);
+    h.gain += known.gain;
+    if doubt::doubt(line, &h, false) != 0 {
+        return None;
+    }
+    let rest = untouched(&h.pieces);
+    Words::of(line, &h.pieces, &rest).signs(line, &h, &rest, known, wanted)
 }
 
 /// The words that a reading touches.
@@ -630,10 +660,9 @@ impl Words {
         };
         // `║▌║` is a drawing, whatever letters it would make, `m≤n` a formula, and `µPa`
         // a unit.
-        let is_sign = |c: char| matches!(c, '\u{2190}'..'\u{2300}');
         let second = was.chars().nth(1);
         let unit = was.starts_with('µ') || was.ends_with('Ω');
-        let formula = was.chars().count() <= 3 && (unit || second.is_some_and(is_sign))
+        let formula = was.chars().count() <= 3 && (unit || second.is_some_and(is_operator))
             || was.starts_with('µ') && second.is_some_and(char::is_uppercase);
         let spoken = (was.chars().any(is_word_letter) || known && frequent) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
@@ -680,6 +709,84 @@ impl Words {
         sure.then_some(h.gain * 3 / 4)
     }
 
+    /// What can be said of a reading of words of Latin; nothing of one that makes no
+    /// letters, or that is too rare to go by letters.
+    fn signs(
+        &self,
+        line: &str,
+        h: &Hypothesis,
+        rest: &str,
+        known: Known,
+        wanted: &[String],
+    ) -> Option<Signs> {
+        let changed = || h.pieces.iter().filter(|p| is_changed(line, p));
+        let mut marks = changed().flat_map(|p| p.was(line).chars());
+        let was_mark = marks.clone().any(|c| !is_word_letter(c));
+        // `b∙log(n∙x)` is a formula, and `“%B”ni` has quotes.
+        let was_operator = marks.clone().any(is_operator);
+        let distinct: BTreeSet<&str> = changed().map(|p| p.was(line)).collect();
+        let was_quoted = distinct.len() > 1 && marks.all(|c| QUOTES.contains(&c));
+        let is_usual = h.steps.len() == 1 && h.cost <= RARE;
+        let is_of_latin = self.letters > 0 && self.is_latin() && is_usual;
+        if !is_of_latin || !was_mark || was_operator || was_quoted {
+            return None;
+        }
+        let standing = Standings::of(line, &h.pieces);
+        // `¸,ø¤º°` is no word.
+        let is_drawn = changed().count() as Cost > standing.kept;
+        if is_drawn || !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
+            return None;
+        }
+        let prior = language::prior(rest);
+        let (after, is) = cheapest(&self.after, wanted, &prior.costs);
+        let (before, was) = cheapest(&self.before, wanted, &prior.costs);
+        let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
+        let steps = (self.listed + edges).max(1) as Cost;
+        let told = prior.steps as Cost;
+        let made: BTreeSet<char> = changed().map(|p| p.c).collect();
+        let many = changed().count() as Cost;
+        let gain = h.gain - known.gain;
+        let again = gain.max(0) * (many - distinct.len() as Cost) / many.max(1);
+        let kept = h.pieces.iter().filter(|p| p.layers == 0);
+        let kept = kept.filter(|p| h.steps.iter().any(|step| would_change(p.c, *step)));
+        let signs = [
+            gain,
+            h.cost,
+            known.gain,
+            before + BARE * self.bare as Cost - after,
+            is / steps,
+            (is - was) / steps,
+            told,
+            prior.least / told.max(1),
+            doubt::alone(line, h),
+            again,
+            self.bare as Cost,
+            many,
+            standing.listed,
+            standing.parts,
+            standing.none,
+            standing.class,
+            standing.before,
+            standing.shortest,
+            standing.longest,
+            standing.within,
+            standing.ends,
+            standing.goes_on,
+            standing.dots,
+            standing.joins,
+            standing.quotes,
+            standing.capitals,
+            kept.count() as Cost,
+            language::lacking(rest, made.into_iter()) as Cost,
+        ];
+        Some(signs)
+    }
+
+    fn is_latin(&self) -> bool {
+        let latin = self.after.iter().filter(|c| language::is_latin(**c));
+        latin.count() * 2 > self.listed
+    }
+
     fn gain(
         &self,
         line: &str,
@@ -700,12 +807,7 @@ impl Words {
                 && gain >= APOSTROPHES;
             return told.then_some(gain * 3 / 4);
         }
-        let latin = self
-            .after
-            .iter()
-            .filter(|c| language::is_latin(**c))
-            .count();
-        let is_latin = latin * 2 > self.listed;
+        let is_latin = self.is_latin();
         if is_latin && !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
             return None;
         }
@@ -768,6 +870,103 @@ impl Words {
     }
 }
 
+/// Whether a piece became something else.
+fn is_changed(line: &str, p: &Piece) -> bool {
+    p.layers != 0 && !p.was(line).chars().eq([p.c])
+}
+
+/// Whether a character would be another one, undone.
+fn would_change(c: char, step: Step) -> bool {
+    let Step::Misread { truth, misread } = step else {
+        return false;
+    };
+    let (Some(truth), Some(misread)) = (truth.decode_table(), misread.decode_table()) else {
+        return false;
+    };
+    let byte = misread.iter().position(|m| *m == c);
+    byte.is_some_and(|byte| truth[byte] != c)
+}
+
+/// How the words that are changed are known, each once, and what became letters of
+/// them where.
+#[derive(Default)]
+struct Standings {
+    listed: Cost,
+    parts: Cost,
+    none: Cost,
+    class: Cost,
+    before: Cost,
+    shortest: Cost,
+    longest: Cost,
+    within: Cost,
+    ends: Cost,
+    goes_on: Cost,
+    dots: Cost,
+    joins: Cost,
+    quotes: Cost,
+    capitals: Cost,
+    /// Letters of them that stay.
+    kept: Cost,
+}
+
+impl Standings {
+    fn of(line: &str, pieces: &[Piece]) -> Self {
+        let mut all = Standings::default();
+        let mut seen = BTreeSet::new();
+        let changes = |word: &&[Piece]| word.iter().any(|p| is_changed(line, p));
+        for word in pieces.split(|p| !wordy(p)).filter(changes) {
+            let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+            if !seen.insert(was) {
+                continue;
+            }
+            all.count(line, was, word);
+            let len = word.iter().filter(|p| is_spelled(p.c)).count() as Cost;
+            all.shortest = if seen.len() == 1 {
+                len
+            } else {
+                all.shortest.min(len)
+            };
+            all.longest = all.longest.max(len);
+        }
+        all
+    }
+
+    fn count(&mut self, line: &str, was: &str, word: &[Piece]) {
+        let (before, after) = (standing(was.chars()), standing(word.iter().map(|p| p.c)));
+        if after.letters {
+            match after.cost {
+                IN_LEXICON.. => {
+                    self.listed += 1;
+                    self.class = self.class.max((after.cost - IN_LEXICON) / FREQUENT);
+                }
+                IN_PARTS.. => self.parts += 1,
+                _ => self.none += 1,
+            }
+        }
+        self.before += Cost::from(before.letters && before.cost >= IN_LEXICON);
+        let stays = |p: &&Piece| is_letter(p.c) && !is_changed(line, p);
+        self.kept += word.iter().filter(stays).count() as Cost;
+        for (i, p) in word.iter().enumerate().filter(|(_, p)| is_changed(line, p)) {
+            let was = p.was(line);
+            self.capitals += Cost::from(p.c.is_uppercase());
+            if was.chars().all(is_word_letter) {
+                continue;
+            }
+            let is_last = i + 1 == word.len();
+            let is_within = 0 < i && !is_last;
+            let is_of = |marks: &[char]| was.chars().all(|c| marks.contains(&c));
+            self.within += Cost::from(is_within);
+            self.joins += Cost::from(is_within && is_of(&JOINS));
+            self.quotes += Cost::from(!is_within && is_of(&QUOTES));
+            self.ends += Cost::from(0 < i && is_last);
+            self.dots += Cost::from(0 < i && is_last && was == "…");
+            let rest = line[p.end as usize..].strip_prefix(' ');
+            let goes_on = rest.is_some_and(|rest| rest.starts_with(char::is_lowercase));
+            self.goes_on += Cost::from(is_last && goes_on);
+        }
+    }
+}
+
 /// Whether these are an apostrophe that was a capital within a word, and the
 /// letters around it.
 fn is_contraction(line: &str, three: &[Piece]) -> bool {
@@ -786,6 +985,11 @@ fn is_contraction(line: &str, three: &[Piece]) -> bool {
 /// A mark that rightly stands next to words.
 pub(super) fn is_mark(c: char) -> bool {
     JOINS.contains(&c) || AROUND.contains(&c)
+}
+
+/// An arrow or an operator of mathematics.
+fn is_operator(c: char) -> bool {
+    matches!(c, '\u{2190}'..'\u{2300}')
 }
 
 /// Whether words are written with this.

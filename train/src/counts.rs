@@ -236,7 +236,7 @@ impl Counts {
 
 /// The lines of each language, in an order that has nothing to do with where they
 /// are from.
-fn lines(folder: &Path) -> io::Result<BTreeMap<String, Vec<String>>> {
+pub(crate) fn lines(folder: &Path) -> io::Result<BTreeMap<String, Vec<String>>> {
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for source in sorted(folder)? {
         if !source.is_dir() || source.ends_with("words") {

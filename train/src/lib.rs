@@ -3,6 +3,7 @@
 
 mod class;
 mod counts;
+pub mod judge;
 mod lexicon;
 mod map;
 mod scan;

@@ -485,11 +485,12 @@ pub(crate) fn broken_piece(
         } else {
             line.split(' ').collect()
         };
-        let between = if words.len() > 1 && line.len() == words.iter().map(|w| w.len()).sum() {
-            ""
-        } else {
-            " "
-        };
+        let between =
+            if words.len() > 1 && line.len() == words.iter().map(|w| w.len()).sum::<usize>() {
+                ""
+            } else {
+                " "
+            };
         let odd: Vec<usize> = (0..words.len()).filter(|&i| !words[i].is_ascii()).collect();
         let at = odd[(dice >> 16) as usize % odd.len().max(1)..].first()?;
         let (most, before) = (1 + (dice >> 12) as usize % 5, (dice >> 28) as usize % 5);
@@ -532,7 +533,7 @@ fn worn(shown: &str, dice: u64, misread: Charset) -> String {
 }
 
 /// Numbers by chance that depend on nothing but this.
-fn dice(of: impl Hash) -> u64 {
+pub(crate) fn dice(of: impl Hash) -> u64 {
     let hash = BuildHasherDefault::<FxHasher>::default().hash_one(of);
     // FxHash has its entropy in the high bits.
     let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
