@@ -165,7 +165,12 @@ const AFTER: [char; 24] = [
     'ª', '†', '•', '€', '£',
 ];
 const BEFORE: [char; 10] = ['„', '“', '‘', '«', '¿', '¡', '§', '†', 'µ', '€'];
-const BETWEEN: [&str; 9] = ["…", "—", "–", "\u{a0}", "’", "·", "/", "•", "… "];
+const BETWEEN: [&str; 16] = [
+    "—", "—", "—", "–", "–", "–", "’", "’", "…", "…", "\u{a0}", "\u{a0}", "·", "‘", "•", "… ",
+];
+/// What goes before a word with an apostrophe, and after one.
+const ELIDED: [&str; 6] = ["l", "d", "m", "c", "dell", "qu"];
+const SUFFIXES: [&str; 6] = ["s", "a", "i", "e", "in", "un"];
 
 /// A line with a mark where people put one, or words put together as they do; or just
 /// such a word.
@@ -179,12 +184,14 @@ fn with_mark(line: &str, n: u64) -> String {
         0..=2 => format!("{word}{}", AFTER[pick(AFTER.len(), 24)]),
         3 => format!("{}{word}", BEFORE[pick(BEFORE.len(), 24)]),
         4 => format!("{}…", word.to_uppercase()),
-        5 => {
+        5 if (chance >> 32).is_multiple_of(3) => {
             let middle = word.char_indices().nth(word.chars().count() / 2);
             let (a, b) = word.split_at(middle.map_or(0, |(i, _)| i));
             format!("{a}\u{ad}{b}")
         }
-        6 if at + 1 < words.len() => {
+        5 if (chance >> 32) % 3 == 1 => format!("{}’{word}", ELIDED[pick(ELIDED.len(), 24)]),
+        5 => format!("{word}’{}", SUFFIXES[pick(SUFFIXES.len(), 24)]),
+        6 | 7 if at + 1 < words.len() => {
             let between = BETWEEN[pick(BETWEEN.len(), 24)];
             format!("{word}{between}{}", words[at + 1])
         }
@@ -193,7 +200,8 @@ fn with_mark(line: &str, n: u64) -> String {
     if (chance >> 40).is_multiple_of(4) {
         return new;
     }
-    let skipped = if chance % 8 == 6 { at + 2 } else { at + 1 };
+    let is_joined = chance % 8 > 5 && at + 1 < words.len();
+    let skipped = if is_joined { at + 2 } else { at + 1 };
     let before = words[..at].iter().copied();
     let after = words.get(skipped..).unwrap_or_default().iter().copied();
     let all: Vec<&str> = before.chain([new.as_str()]).chain(after).collect();
