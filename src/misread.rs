@@ -125,6 +125,77 @@ pub(crate) fn may_be_word(word: &str) -> bool {
     false
 }
 
+/// Charsets of East Asia in which a letter beyond ASCII and the one after it are one
+/// character, and those that such words were in.
+const SWALLOWING: [Charset; 4] = [
+    Charset::GBK,
+    Charset::BIG5,
+    Charset::SHIFT_JIS,
+    Charset::EUC_KR,
+];
+const SWALLOWED: [Charset; 3] = [
+    Charset::WINDOWS_1252,
+    Charset::WINDOWS_1250,
+    Charset::WINDOWS_1254,
+];
+/// So many such characters are in a word at most.
+const MANY: usize = 3;
+
+/// The charsets in which a word of Latin is known that characters of East Asia stand in:
+/// `Espa駉l` was `Español`, read as GBK. What it was in, and what it was read as.
+pub(crate) fn swallowed(word: &str) -> impl Iterator<Item = (Charset, Charset)> {
+    let wide = word.chars().filter(|c| is_wide(*c)).count();
+    let ascii = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    let may_be = (1..=MANY).contains(&wide)
+        && (SHORT - 1..LONG).contains(&ascii)
+        && is_within(word)
+        && word.chars().all(|c| is_wide(c) || c.is_ascii_alphabetic());
+    let all = SWALLOWING.into_iter().filter(move |_| may_be);
+    all.flat_map(move |misread| {
+        let bytes = misread.encode(word).unwrap_or_default();
+        let is_known = move |truth: &Charset| {
+            let Some(table) = truth.decode_table() else {
+                return false;
+            };
+            let letter = |b: &u8| match table[usize::from(*b)] {
+                c if c.is_ascii_alphabetic() => Some(c.to_ascii_lowercase()),
+                c => language::lower(c),
+            };
+            let letters: Option<Vec<char>> = bytes.iter().map(letter).collect();
+            letters.is_some_and(|letters| lexicon::word(letters.into_iter()).is_some())
+        };
+        let truths = SWALLOWED.into_iter().filter(is_known);
+        truths.map(move |truth| (truth, misread))
+    })
+}
+
+/// Whether a line has such a word.
+pub(crate) fn has_swallowed(line: &str) -> bool {
+    // One such character, of three bytes, between letters of ASCII.
+    let is_between =
+        |w: &[u8]| w[0].is_ascii_alphabetic() && w[1] >= 0xe2 && w[4].is_ascii_lowercase();
+    if !line.as_bytes().windows(5).any(is_between) {
+        return false;
+    }
+    let words = line.split(|c: char| !(c.is_ascii_alphabetic() || is_wide(c)));
+    let mut within = words.filter(|word| is_within(word));
+    within.any(|word| swallowed(word).next().is_some())
+}
+
+/// Whether small letters of ASCII end a word in which others stand: in Chinese they do
+/// at random, but hardly on both sides of one.
+fn is_within(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let ends = bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.last().is_some_and(u8::is_ascii_lowercase);
+    ends && !word.is_ascii()
+}
+
+/// A character of East Asia.
+pub(crate) fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff61}'..='\u{ff9f}')
+}
+
 fn is_known(word: &str) -> bool {
     lexicon::glance(word.chars().flat_map(char::to_lowercase)).is_some()
 }
@@ -144,6 +215,26 @@ mod tests {
             "‘ndres",
         ] {
             assert!(may_be_word(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn letters_are_swallowed() {
+        let gbk = (Charset::WINDOWS_1252, Charset::GBK);
+        for word in ["Espa駉l", "M黱chen", "fran鏰is"] {
+            assert!(swallowed(word).any(|pair| pair == gbk), "{word}");
+            assert!(has_swallowed(&format!("<b>{word}</b>")), "{word}");
+        }
+        for word in [
+            "Python编程",
+            "A与B",
+            "用pip安装",
+            "Espanol",
+            "中文",
+            "3D打印",
+            "",
+        ] {
+            assert_eq!(swallowed(word).next(), None, "{word}");
         }
     }
 

@@ -10,6 +10,7 @@
 //! than unusual text does?
 
 use crate::language::{self, Usual};
+use crate::misread;
 use crate::model::{self, Context, Cost, NAT};
 
 /// The sum of weights from which on a line is suspicious, in units of
@@ -176,8 +177,16 @@ pub(crate) enum Look {
 /// others.
 pub(crate) fn look(line: &str) -> Look {
     match glance(line) {
-        None if is_suspicious_but_for_usual(line) => return Look::Odd,
-        Some(any) if any & BEYOND == 0 && !has_marks_only(line) => return Look::Right,
+        None if is_suspicious_but_for_usual(line) => {
+            return match misread::has_swallowed(line) {
+                true => Look::Misread,
+                false => Look::Odd,
+            };
+        }
+        Some((_, mixed)) if mixed & LATIN != 0 && misread::has_swallowed(line) => {
+            return Look::Misread;
+        }
+        Some((any, _)) if any & BEYOND == 0 && !has_marks_only(line) => return Look::Right,
         _ => {}
     }
     match language::Words::of(line) {
@@ -194,13 +203,14 @@ fn has_marks_only(line: &str) -> bool {
     line.bytes().all(is_mark)
 }
 
-/// What the characters of a line are, in all, if it is not suspicious whatever
-/// is usual. There is no branch for a pair, for nobody can tell its weight.
-fn glance(line: &str) -> Option<Seen> {
+/// What the characters of a line are, in all, and those of them after which no [`LOW`]
+/// one stands, if it is not suspicious whatever is usual. There is no branch for a pair, for nobody can tell its weight.
+fn glance(line: &str) -> Option<(Seen, Seen)> {
     let bytes = line.as_bytes();
     let all = &SEEN;
     let mut last = all['\n' as usize];
-    let (mut sum, mut most, mut any) = (0, 0, 0);
+    let (mut sum, mut most) = (0, 0);
+    let (mut any, mut mixed) = (0, 0);
     let mut at = 0;
     loop {
         let ascii = ascii_prefix(&bytes[at..]);
@@ -222,6 +232,7 @@ fn glance(line: &str) -> Option<Seen> {
             let ahead = is_european(last, next);
             most = most.max(sum + i32::from(ahead) * (ELSEWHERE - SUSPICIOUS));
             any |= next;
+            mixed |= last & !(next >> 1);
             last = next;
             at += len;
             if len == 0 {
@@ -230,7 +241,7 @@ fn glance(line: &str) -> Option<Seen> {
             was_ascii = len == 1;
         }
     }
-    (most < ELSEWHERE).then_some(any)
+    (most < ELSEWHERE).then_some((any, mixed))
 }
 
 /// The first character of valid UTF-8, and its length; none is a line feed.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::charset::Charset;
+use crate::misread;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
 
@@ -162,6 +163,40 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     known.sort_by_key(|(gain, ..)| -gain);
     let best = known.into_iter().take(TRIED);
     best.map(|(_, layer, cost)| (layer, cost)).collect()
+}
+
+/// Those in which words of Latin are known that characters of East Asia stand in:
+/// `Espa駉l`.
+pub(super) fn by_swallowed(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
+    let is_letter = |p: &Piece| p.c.is_ascii_alphabetic() || misread::is_wide(p.c);
+    let words = pieces.split(|p| !is_letter(p));
+    let mixed = words.filter(|word| {
+        let wide = word.iter().filter(|p| misread::is_wide(p.c)).count();
+        wide > 0 && wide < word.len()
+    });
+    let mut common: Option<Vec<(Charset, Charset)>> = None;
+    for word in mixed.take(UNKNOWN) {
+        let word: String = word.iter().map(|p| p.c).collect();
+        let pairs: Vec<_> = misread::swallowed(&word).collect();
+        match &mut common {
+            None => common = Some(pairs),
+            Some(common) => common.retain(|pair| pairs.contains(pair)),
+        }
+    }
+    let cost = |(truth, misread): (Charset, Charset)| {
+        let readings = &*READINGS;
+        let truth_cost = readings.truths.iter().find(|r| r.charset == truth)?.cost;
+        let legacy = readings.multi.iter().find(|r| r.charset == misread)?.legacy;
+        Some((
+            Layer::of(truth, misread, None),
+            LEGACY + truth_cost + legacy,
+        ))
+    };
+    common
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(cost)
+        .collect()
 }
 
 fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {

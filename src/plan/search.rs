@@ -396,7 +396,11 @@ impl<'a> Search<'a> {
 
     /// Undoes what unknown words suggest.
     fn suggested(&mut self, from: &Hypothesis, odd: &Odd) {
-        for (layer, cost) in legacy::by_words(&from.pieces) {
+        let by_words = legacy::by_words(&from.pieces);
+        for (layer, cost) in by_words
+            .into_iter()
+            .chain(legacy::by_swallowed(&from.pieces))
+        {
             self.undo(from, odd, layer, cost);
         }
     }
