@@ -203,8 +203,9 @@ fn has_marks_only(line: &str) -> bool {
     line.bytes().all(is_mark)
 }
 
-/// What the characters of a line are, in all, and those of them after which no [`LOW`]
-/// one stands, if it is not suspicious whatever is usual. There is no branch for a pair, for nobody can tell its weight.
+/// What the characters of a line are, in all, and those letters of Latin among them after
+/// which no [`LOW`] one stands, if it is not suspicious whatever is usual. There is no
+/// branch for a pair, for nobody can tell its weight.
 fn glance(line: &str) -> Option<(Seen, Seen)> {
     let bytes = line.as_bytes();
     let all = &SEEN;

@@ -733,7 +733,7 @@ impl Words {
         }
         let standing = Standings::of(line, &h.pieces);
         // `¸,ø¤º°` is no word.
-        let is_drawn = changed().count() as Cost > standing.kept;
+        let is_drawn = changed().count() as Cost > standing.stay;
         if is_drawn || !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
             return None;
         }
@@ -905,8 +905,8 @@ struct Standings {
     joins: Cost,
     quotes: Cost,
     capitals: Cost,
-    /// Letters of them that stay.
-    kept: Cost,
+    /// Letters that stay, of all of them.
+    stay: Cost,
 }
 
 impl Standings {
@@ -914,7 +914,9 @@ impl Standings {
         let mut all = Standings::default();
         let mut seen = BTreeSet::new();
         let changes = |word: &&[Piece]| word.iter().any(|p| is_changed(line, p));
-        for word in pieces.split(|p| !wordy(p)).filter(changes) {
+        let stays = |p: &&Piece| is_word_letter(p.c) && !is_changed(line, p);
+        for word in split(pieces).filter(changes) {
+            all.stay += word.iter().filter(stays).count() as Cost;
             let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
             if !seen.insert(was) {
                 continue;
@@ -944,8 +946,6 @@ impl Standings {
             }
         }
         self.before += Cost::from(before.letters && before.cost >= IN_LEXICON);
-        let stays = |p: &&Piece| is_letter(p.c) && !is_changed(line, p);
-        self.kept += word.iter().filter(stays).count() as Cost;
         for (i, p) in word.iter().enumerate().filter(|(_, p)| is_changed(line, p)) {
             let was = p.was(line);
             self.capitals += Cost::from(p.c.is_uppercase());
@@ -1080,7 +1080,8 @@ fn split(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
 /// script.
 fn ends_escape(pieces: &[Piece], at: usize) -> bool {
     let is_escape = at > 0 && pieces[at - 1].c == '\\' && matches!(pieces[at].c, 'n' | 'r' | 't');
-    let begins = |p: &Piece| p.layers != 0 && !(language::is_latin(p.c) && p.c.is_lowercase());
+    let is_small = |p: &Piece| language::is_latin(p.c) && p.c.is_lowercase();
+    let begins = |p: &Piece| p.layers != 0 && wordy(p) && !is_small(p);
     is_escape && pieces.get(at + 1).is_some_and(begins)
 }
 

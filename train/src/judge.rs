@@ -51,7 +51,7 @@ const MARKED: usize = 1_500;
 const TIMES: u64 = 6;
 /// What a reading of a line that is right as it was found counts.
 const FOUND: f64 = 20.0;
-/// Ranges of a sign at most.
+/// Ranges of a sign, of right readings and of wrong ones.
 const RANGES: usize = 8;
 /// How far the weights are kept from nothing; steps towards the best ones.
 const RIDGE: f64 = 1.0;
