@@ -236,6 +236,13 @@ impl Line {
             .iter()
             .fold(i16::MAX, |least, sum| least.min(*sum))
     }
+
+    /// The lane of the language in which they do.
+    fn best(&self) -> usize {
+        let least = self.least();
+        let best = self.sums.iter().position(|&sum| sum == least);
+        best.unwrap_or(0)
+    }
 }
 
 /// Adds up a few rows.
@@ -470,23 +477,14 @@ fn key(line: &[u8], start: usize, end: usize) -> Option<u128> {
 
 /// Whether the language of a line's words has not all of these letters.
 fn are_foreign(letters: &[char], line: &str) -> bool {
-    let words = Line::read(line);
-    let least = words.least();
-    let best = words.sums.iter().position(|&sum| sum == least);
-    let best = best.unwrap_or(0);
-    let mut rows = letters.iter().filter_map(|&c| of_letter(slot(c)));
-    rows.any(|row| row.0[best] == FOREIGN)
+    lacking(Line::read(line).best(), letters.iter().copied()) > 0
 }
 
-/// How many of these letters of Latin beyond ASCII the language of some words has not.
-pub(crate) fn lacking(words: &str, letters: impl Iterator<Item = char>) -> usize {
-    let line = Line::read(words);
-    let least = line.least();
-    let best = line.sums.iter().position(|&sum| sum == least);
-    let best = best.unwrap_or(0);
+/// How many of these letters of Latin beyond ASCII the language of a lane has not.
+fn lacking(lane: usize, letters: impl Iterator<Item = char>) -> usize {
     let beyond = letters.filter(|c| is_beyond(*c));
     let rows = beyond.filter_map(|c| of_letter(slot(c)));
-    rows.filter(|row| row.0[best] == FOREIGN).count()
+    rows.filter(|row| row.0[lane] == FOREIGN).count()
 }
 
 /// What some words say of the language that a line is in.
@@ -499,6 +497,15 @@ pub(crate) struct Prior {
     pub(crate) least: Cost,
     /// Steps from letter to letter.
     pub(crate) steps: usize,
+    /// The lane of the language in which they cost least.
+    best: usize,
+}
+
+impl Prior {
+    /// How many of these letters of Latin beyond ASCII the likeliest language has not.
+    pub(crate) fn lacking(&self, letters: impl Iterator<Item = char>) -> usize {
+        lacking(self.best, letters)
+    }
 }
 
 /// What these words say of the language.
@@ -509,6 +516,7 @@ pub(crate) fn prior(words: &str) -> Prior {
         costs: in_all(&line.sums, least),
         least: Cost::from(least) * LETTER_UNIT,
         steps: line.steps,
+        best: line.best(),
     }
 }
 

@@ -176,16 +176,13 @@ pub(crate) enum Look {
 /// nothing against a line, and the line's words and their language are asked for
 /// others.
 pub(crate) fn look(line: &str) -> Look {
-    match glance(line) {
-        None if is_suspicious_but_for_usual(line) => {
-            return match misread::has_swallowed(line) {
-                true => Look::Misread,
-                false => Look::Odd,
-            };
-        }
-        Some((_, mixed)) if mixed & LATIN != 0 && misread::has_swallowed(line) => {
-            return Look::Misread;
-        }
+    let seen = glance(line);
+    let is_mixed = seen.is_none_or(|(_, mixed)| mixed & LATIN != 0);
+    if is_mixed && misread::has_swallowed(line) {
+        return Look::Misread;
+    }
+    match seen {
+        None if is_suspicious_but_for_usual(line) => return Look::Odd,
         Some((any, _)) if any & BEYOND == 0 && !has_marks_only(line) => return Look::Right,
         _ => {}
     }

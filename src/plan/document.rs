@@ -269,7 +269,7 @@ fn lost_controls(lines: &[(usize, &str, Vec<Hypothesis>)]) -> bool {
     let is_lossy = |h: &Hypothesis| h.steps[..] == [LATIN_1] && h.is_inferred();
     let shows = |line: &str, h: &Hypothesis| {
         let touched = h.pieces.iter().filter(|p| p.layers != 0);
-        let mut was = touched.flat_map(|p| line[p.start as usize..p.end as usize].chars());
+        let mut was = touched.flat_map(|p| p.was(line).chars());
         h.steps[..] == [UTF_8_AS_1252] && was.any(|c| c > '\u{ff}')
     };
     best().any(|(_, h)| is_lossy(h)) && !best().any(|(line, h)| shows(line, h))

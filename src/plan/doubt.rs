@@ -185,7 +185,7 @@ fn is_spaced(line: &str, h: &Hypothesis) -> bool {
 /// the bytes of `᭞`.
 fn is_hyphenated(line: &str, h: &Hypothesis) -> bool {
     let is_hyphen = |p: &Piece| {
-        let mut was = line[p.start as usize..p.end as usize].chars();
+        let mut was = p.was(line).chars();
         was.next().is_some_and(char::is_lowercase)
             && was.next() == Some('\u{ad}')
             && was.next().is_some_and(is_letter)
@@ -207,12 +207,10 @@ fn is_coincidence(line: &str, h: &Hypothesis) -> bool {
 /// Whether all that becomes something else are marks of footnotes and ordinals after
 /// words, `exemplos¹`, or soft hyphens within.
 fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
-    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
-    let touched = pieces.iter().filter(|p| p.layers != 0);
-    let mut changed = touched.filter(|p| !was(p).chars().eq([p.c]));
+    let mut changed = pieces.iter().filter(|p| p.is_changed(line));
     changed.all(|p| {
         let ends = !line[p.end as usize..].starts_with(is_letter);
-        match was(p) {
+        match p.was(line) {
             "¹" | "²" | "³" | "º" | "ª" => ends,
             was => was == "\u{ad}",
         }
@@ -222,8 +220,7 @@ fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
 /// Whether all that becomes something else becomes spaces: of `površ;` that says
 /// nothing, but where `é` was damaged, too, the `á` of `bordá?` was one.
 fn makes_spaces(line: &str, pieces: &[Piece]) -> bool {
-    let was = |p: &Piece| line[p.start as usize..p.end as usize].chars();
-    let changed = pieces.iter().filter(|p| p.layers != 0 && !was(p).eq([p.c]));
+    let changed = pieces.iter().filter(|p| p.is_changed(line));
     let mut changed = changed.peekable();
     changed.peek().is_some() && changed.all(|p| p.c == '\u{a0}')
 }
@@ -608,9 +605,8 @@ fn half_words(line: &str, pieces: &[Piece]) -> Cost {
     let between = |p: &Piece| !is_letter(p.c) && (p.layers == 0 || p.c.is_whitespace());
     let words = pieces.split(between);
     // The `ý` of `Časový` is the same in all that `µ` could be a letter of.
-    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
-    let is_changed = |p: &Piece| p.layers != 0 && !was(p).chars().eq([p.c]);
-    let is_half = |word: &&[Piece]| word.iter().any(is_changed) && word.iter().any(kept);
+    let changes = |word: &[Piece]| word.iter().any(|p| p.is_changed(line));
+    let is_half = |word: &&[Piece]| changes(word) && word.iter().any(kept);
     words.filter(is_half).count() as Cost
 }
 

@@ -48,6 +48,11 @@ impl Piece {
         &line[self.start as usize..self.end as usize]
     }
 
+    /// Whether that became something else.
+    pub(super) fn is_changed(self, line: &str) -> bool {
+        self.layers != 0 && !self.was(line).chars().eq([self.c])
+    }
+
     /// What these pieces are read as in one more layer.
     pub(super) fn read(touched: &[Piece], c: char, inferred: bool, bit: u8) -> Self {
         let mut read = touched[0];

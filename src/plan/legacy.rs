@@ -168,8 +168,8 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
 /// Those in which words of Latin are known that characters of East Asia stand in:
 /// `Espa駉l`.
 pub(super) fn by_swallowed(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
-    let is_letter = |p: &Piece| p.c.is_ascii_alphabetic() || misread::is_wide(p.c);
-    let words = pieces.split(|p| !is_letter(p));
+    let may_be_of_it = |p: &Piece| p.c.is_ascii_alphabetic() || misread::is_wide(p.c);
+    let words = pieces.split(|p| !may_be_of_it(p));
     let mixed = words.filter(|word| {
         let wide = word.iter().filter(|p| misread::is_wide(p.c)).count();
         wide > 0 && wide < word.len()
@@ -210,7 +210,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         && !scan::looks_right(sample(pieces).iter().map(|p| p.c));
     let glimpse = Glimpse::of(pieces, odd);
     let mut pairs: Vec<Pair> = Vec::new();
-    for (bytes, n) in shown(pieces, odd, common, most) {
+    for (bytes, n) in odd_bytes(pieces, odd, common, most) {
         let reading = &readings.single[n];
         let byte = |p: &Piece| readings.row(p.c).bytes[n];
         let bytes = &bytes[..odd.len()];
@@ -327,7 +327,12 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
 
 /// The bytes of the odd places in these charsets. Of those that show them alike, the one
 /// that has most of the line: the `ğ` of `êîëè÷åñòâî àğãóìåíòîâ` is none of windows-1252.
-fn shown(pieces: &[Piece], odd: &[usize], common: Set, most: Cost) -> Vec<([u8; PROBES], usize)> {
+fn odd_bytes(
+    pieces: &[Piece],
+    odd: &[usize],
+    common: Set,
+    most: Cost,
+) -> Vec<([u8; PROBES], usize)> {
     let readings = &*READINGS;
     let mut has = Counts::default();
     for set in pieces.iter().map(|p| readings.row(p.c).any & common) {

@@ -396,11 +396,9 @@ impl<'a> Search<'a> {
 
     /// Undoes what unknown words suggest.
     fn suggested(&mut self, from: &Hypothesis, odd: &Odd) {
-        let by_words = legacy::by_words(&from.pieces);
-        for (layer, cost) in by_words
-            .into_iter()
-            .chain(legacy::by_swallowed(&from.pieces))
-        {
+        let mut layers = legacy::by_words(&from.pieces);
+        layers.extend(legacy::by_swallowed(&from.pieces));
+        for (layer, cost) in layers {
             self.undo(from, odd, layer, cost);
         }
     }

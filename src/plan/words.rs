@@ -5,12 +5,13 @@
 //! reading changes are also held against each language by itself, and against
 //! what the rest of the line says of its language.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::language;
+use crate::language::{self, Prior};
 use crate::model::letters::{self, Lanes, Letters};
 use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
@@ -158,7 +159,7 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         let shrinks = is_acronym(was) && letters().any(char::is_lowercase);
         // `LÆser` is no less so where `Lãser` was.
         let was_small = |p: &Piece| {
-            let mut was = line[p.start as usize..p.end as usize].chars();
+            let mut was = p.was(line).chars();
             p.layers != 0 && was.all(char::is_lowercase)
         };
         let is_raised =
@@ -524,8 +525,9 @@ pub(super) fn gain(
     if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
         words.gain_in_east_asia(h)
     } else {
-        let gain = words.gain(line, h, &rest, known, left, wanted);
-        let Some(signs) = words.signs(line, h, &rest, known, wanted) else {
+        let fit = LazyCell::new(|| words.fit(&rest, wanted));
+        let gain = words.gain(line, h, &fit, known, left);
+        let Some(signs) = words.signs(line, h, &fit, known) else {
             return gain;
         };
         let bar = bar(h);
@@ -546,7 +548,9 @@ pub(super) fn signs(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Sig
         return None;
     }
     let rest = untouched(&h.pieces);
-    Words::of(line, &h.pieces, &rest).signs(line, &h, &rest, known, wanted)
+    let words = Words::of(line, &h.pieces, &rest);
+    let fit = LazyCell::new(|| words.fit(&rest, wanted));
+    words.signs(line, &h, &fit, known)
 }
 
 /// The words that a reading touches.
@@ -601,7 +605,7 @@ impl Words {
     /// Counts what a word was touched in.
     fn count(&mut self, line: &str, word: &[Piece]) {
         let touched = || word.iter().filter(|p| p.layers != 0);
-        let was = touched().flat_map(|p| line[p.start as usize..p.end as usize].chars());
+        let was = touched().flat_map(|p| p.was(line).chars());
         for c in was.filter(|c| !c.is_ascii()) {
             self.touched_in += 1;
             self.drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
@@ -612,12 +616,7 @@ impl Words {
             .windows(3)
             .filter(|three| is_contraction(line, three))
             .count();
-        let was_letter = |p: &&Piece| {
-            p.layers != 0
-                && line[p.start as usize..p.end as usize]
-                    .chars()
-                    .all(is_word_letter)
-        };
+        let was_letter = |p: &&Piece| p.layers != 0 && p.was(line).chars().all(is_word_letter);
         let (first, last) = (
             word.first().filter(was_letter),
             word.last().filter(was_letter),
@@ -715,11 +714,10 @@ impl Words {
         &self,
         line: &str,
         h: &Hypothesis,
-        rest: &str,
+        fit: &LazyCell<Fit, impl FnOnce() -> Fit>,
         known: Known,
-        wanted: &[String],
     ) -> Option<Signs> {
-        let changed = || h.pieces.iter().filter(|p| is_changed(line, p));
+        let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
         let mut marks = changed().flat_map(|p| p.was(line).chars());
         let was_mark = marks.clone().any(|c| !is_word_letter(c));
         // `b∙log(n∙x)` is a formula, and `“%B”ni` has quotes.
@@ -737,12 +735,8 @@ impl Words {
         if is_drawn || !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
             return None;
         }
-        let prior = language::prior(rest);
-        let (after, is) = cheapest(&self.after, wanted, &prior.costs);
-        let (before, was) = cheapest(&self.before, wanted, &prior.costs);
-        let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
-        let steps = (self.listed + edges).max(1) as Cost;
-        let told = prior.steps as Cost;
+        let steps = fit.steps.max(1) as Cost;
+        let told = fit.prior.steps as Cost;
         let made: BTreeSet<char> = changed().map(|p| p.c).collect();
         let many = changed().count() as Cost;
         let gain = h.gain - known.gain;
@@ -753,11 +747,11 @@ impl Words {
             gain,
             h.cost,
             known.gain,
-            before + BARE * self.bare as Cost - after,
-            is / steps,
-            (is - was) / steps,
+            fit.words,
+            fit.is / steps,
+            (fit.is - fit.was) / steps,
             told,
-            prior.least / told.max(1),
+            fit.prior.least / told.max(1),
             doubt::alone(line, h),
             again,
             self.bare as Cost,
@@ -777,9 +771,26 @@ impl Words {
             standing.quotes,
             standing.capitals,
             kept.count() as Cost,
-            language::lacking(rest, made.into_iter()) as Cost,
+            fit.prior.lacking(made.into_iter()) as Cost,
         ];
         Some(signs)
+    }
+
+    fn fit(&self, rest: &str, wanted: &[String]) -> Fit {
+        // The words of a line say nothing of one in another alphabet.
+        let is_latin = self.is_latin();
+        let prior = language::prior(if is_latin { rest } else { "" });
+        let (after, is) = cheapest(&self.after, wanted, &prior.costs);
+        let (before, was) = cheapest(&self.before, wanted, &prior.costs);
+        // With the steps at the edges, which words of Latin may be dear at.
+        let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
+        Fit {
+            prior,
+            words: before + BARE * self.bare as Cost - after,
+            is,
+            was,
+            steps: self.listed + if is_latin { edges } else { 0 },
+        }
     }
 
     fn is_latin(&self) -> bool {
@@ -791,10 +802,9 @@ impl Words {
         &self,
         line: &str,
         h: &Hypothesis,
-        rest: &str,
+        fit: &LazyCell<Fit, impl FnOnce() -> Fit>,
         known: Known,
         left: impl Fn() -> Cost,
-        wanted: &[String],
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
         if self.letters == 0 {
@@ -811,31 +821,25 @@ impl Words {
         if is_latin && !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
             return None;
         }
-        // The words of a line say nothing of one in another alphabet.
-        let prior = language::prior(if is_latin { rest } else { "" });
-        // Of what language `Seoh þa gescead` is, the letters don't know.
-        if prior.steps >= KNOWN && prior.least > UNKNOWN * prior.steps as Cost {
-            return None;
-        }
         let drawn =
             gain < 2 * PLENTY && !is_of_marks(&h.steps) && self.letters_in * 4 < self.touched_in;
         let few = self.letters < OTHER || !self.spelled && self.letters < ACRONYMS;
         if !known.all && !is_latin && (few || drawn) {
             return None;
         }
-        let (after, is) = cheapest(&self.after, wanted, &prior.costs);
-        let (before, _) = cheapest(&self.before, wanted, &prior.costs);
-        let words = before + BARE * self.bare as Cost - after;
+        // Of what language `Seoh þa gescead` is, the letters don't know.
+        let told = fit.prior.steps;
+        if told >= KNOWN && fit.prior.least > UNKNOWN * told as Cost {
+            return None;
+        }
+        let (words, is, steps) = (fit.words, fit.is, fit.steps);
         let is_sure = is_latin && words >= SURE;
-        let fit = match () {
+        let most = match () {
             () if gain >= PLENTY => LOOSE_FIT,
             () if is_sure => SURE_FIT,
             () => FIT,
         };
-        // With the steps at the edges, which words of Latin may be dear at.
-        let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
-        let steps = self.listed + if is_latin { edges } else { 0 };
-        if !known.all && (is > fit * steps as Cost || words < WORDS) {
+        if !known.all && (is > most * steps as Cost || words < WORDS) {
             return None;
         }
         let all = gain + words - h.cost;
@@ -870,9 +874,17 @@ impl Words {
     }
 }
 
-/// Whether a piece became something else.
-fn is_changed(line: &str, p: &Piece) -> bool {
-    p.layers != 0 && !p.was(line).chars().eq([p.c])
+/// How the words that a reading touches fit a language, that which they and the rest of
+/// the line fit best.
+struct Fit {
+    /// What the rest of the line says of it.
+    prior: Prior,
+    /// What the words gain, what they cost and did, and their steps from letter to
+    /// letter.
+    words: Cost,
+    is: Cost,
+    was: Cost,
+    steps: usize,
 }
 
 /// Whether a character would be another one, undone.
@@ -913,8 +925,8 @@ impl Standings {
     fn of(line: &str, pieces: &[Piece]) -> Self {
         let mut all = Standings::default();
         let mut seen = BTreeSet::new();
-        let changes = |word: &&[Piece]| word.iter().any(|p| is_changed(line, p));
-        let stays = |p: &&Piece| is_word_letter(p.c) && !is_changed(line, p);
+        let changes = |word: &&[Piece]| word.iter().any(|p| p.is_changed(line));
+        let stays = |p: &&Piece| is_word_letter(p.c) && !p.is_changed(line);
         for word in split(pieces).filter(changes) {
             all.stay += word.iter().filter(stays).count() as Cost;
             let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
@@ -946,7 +958,7 @@ impl Standings {
             }
         }
         self.before += Cost::from(before.letters && before.cost >= IN_LEXICON);
-        for (i, p) in word.iter().enumerate().filter(|(_, p)| is_changed(line, p)) {
+        for (i, p) in word.iter().enumerate().filter(|(_, p)| p.is_changed(line)) {
             let was = p.was(line);
             self.capitals += Cost::from(p.c.is_uppercase());
             if was.chars().all(is_word_letter) {
@@ -1026,7 +1038,7 @@ fn is_rare(line: &str, h: &Hypothesis) -> bool {
         Step::Misread { truth, misread } => is_of_signs(*truth) && is_of_signs(*misread),
         _ => false,
     };
-    let was = |p: &Piece| &line[p.start as usize..p.end as usize];
+    let was = |p: &Piece| p.was(line);
     let is_latin = |p: &Piece| p.layers == 0 || was(p).chars().all(language::is_latin);
     // Where several letters say so, it is hardly chance: `Had×iŠ, ╚obanija`.
     let mut touched = h.pieces.iter().filter(|p| p.layers != 0);
