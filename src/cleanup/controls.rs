@@ -163,10 +163,13 @@ fn applied<'e>(text: &str, span: Range<usize>, edits: impl Iterator<Item = &'e E
     out
 }
 
+pub(super) fn goes(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1e | 0x7f)
+}
+
 /// Removes C0 controls and U+007F, but for tab, line feed, carriage return and
 /// form feed, which stand for space, and U+001F, which has its own switch.
 pub(super) fn remove(text: &str, out: &mut Changes) {
-    let goes = |byte: u8| matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1e | 0x7f);
     let mut at = 0;
     for chunk in text.as_bytes().chunks(64) {
         // Without a way out, so that the compiler makes vectors of it.

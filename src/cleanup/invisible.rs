@@ -6,13 +6,11 @@ use super::{Changes, beyond_ascii};
 /// deprecates (U+206A–206F, U+E0001), and the anchors of annotations and
 /// objects that are not there (U+FFF9–FFFC).
 pub(super) fn format_chars(text: &str, out: &mut Changes) {
-    out.beyond_ascii(text, |c| {
-        let format = matches!(
-            c,
-            '\u{feff}' | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffc}' | '\u{e0001}'
-        );
-        format.then_some("")
-    });
+    out.beyond_ascii(text, |c| is_format(c).then_some(""));
+}
+
+pub(super) fn is_format(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffc}' | '\u{e0001}')
 }
 
 /// Removes zero-width spaces, word joiners, soft hyphens, and joiners and tags
@@ -39,6 +37,14 @@ pub(super) fn remove(text: &str, out: &mut Changes) {
             (joins, flag) = (joins_with(c), flag_with(c));
         }
     }
+}
+
+/// What [`remove`] removes, if it does nothing where it stands.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}' | '\u{2060}' | ZWNJ | ZWJ | '\u{e0020}'..='\u{e007f}'
+    )
 }
 
 fn flag_with(c: char) -> bool {

@@ -9,10 +9,14 @@ use super::{Changes, beyond_ascii};
 /// `fi`, `ŉ` → `ʼn`.
 pub(super) fn ligatures(text: &str, out: &mut Changes) {
     for (at, c) in beyond_ascii(text) {
-        if matches!(c, 'Ĳ' | 'ĳ' | 'ŉ' | 'Ǆ'..='ǌ' | 'Ǳ'..='ǳ' | 'ﬀ'..='ﬆ') {
+        if is_ligature(c) {
             out.replace(at..at + c.len_utf8(), &compatible(c));
         }
     }
+}
+
+pub(super) fn is_ligature(c: char) -> bool {
+    matches!(c, 'Ĳ' | 'ĳ' | 'ŉ' | 'Ǆ'..='ǌ' | 'Ǳ'..='ǳ' | 'ﬀ'..='ﬆ')
 }
 
 fn compatible(c: char) -> String {
@@ -21,11 +25,15 @@ fn compatible(c: char) -> String {
 
 /// `“`, `”`, `„`, `‟` become `"`; `‘`, `’`, `‚`, `‛` and `ʼ` become `'`.
 pub(super) fn quotes(text: &str, out: &mut Changes) {
-    out.beyond_ascii(text, |c| match c {
+    out.beyond_ascii(text, straight);
+}
+
+pub(super) fn straight(c: char) -> Option<&'static str> {
+    match c {
         '\u{2018}'..='\u{201b}' | '\u{2bc}' => Some("'"),
         '\u{201c}'..='\u{201f}' => Some("\""),
         _ => None,
-    });
+    }
 }
 
 /// Wide letters and digits become ordinary, narrow Katakana, Hangul and

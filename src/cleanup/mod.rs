@@ -26,6 +26,7 @@ mod normalization;
 mod spaces;
 mod surrogates;
 mod terminal;
+mod wanted;
 
 use std::fmt;
 use std::ops::Range;
@@ -40,6 +41,7 @@ pub use lost::{Lost, Trace, Unrecoverable, lost, unrecoverable};
 pub(crate) use surrogates::misread_pairs;
 
 use layers::Layers;
+use wanted::wanted;
 
 /// Turns after which a place that still changes is left alone.
 const ROUNDS: u16 = 8;
@@ -154,6 +156,11 @@ fixes! {
 const FORMS: [Fix; 4] = [Fix::Nfc, Fix::Nfd, Fix::Nfkc, Fix::Nfkd];
 
 impl Fix {
+    /// Its place in [`Fixes`].
+    const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
     /// What an edit's chain says: the layers that the mojibake search knows as
     /// well are called the same, whoever takes them off.
     fn step(self) -> Step {
@@ -162,84 +169,6 @@ impl Fix {
             Fix::Escapes | Fix::BackslashEscapes => Step::Escapes,
             Fix::PercentEscapes => Step::Percent,
             fix => Step::Cleanup(fix),
-        }
-    }
-
-    /// Whether it never changes texts of this kind.
-    fn spares(self, kind: Kind) -> bool {
-        use Fix::*;
-        match kind {
-            Kind::Any => return false,
-            Kind::Plain => return !matches!(self, Mojibake | SpaceRuns | TrailingSpaces),
-            Kind::Settled if matches!(self, Nfd | Nfkc | Nfkd) => return false,
-            Kind::Settled | Kind::Ascii => {}
-        }
-        matches!(
-            self,
-            C1Controls
-                | FormatChars
-                | Invisible
-                | Ligatures
-                | Width
-                | WidthPunctuation
-                | Quotes
-                | Spaces
-                | Nfc
-                | Nfd
-                | Nfkc
-                | Nfkd
-        )
-    }
-}
-
-/// What a text is made of: most are such that most fixes need not look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// ASCII without controls, but for tabs and line feeds, and without what
-    /// escapes and references begin with.
-    Plain,
-    Ascii,
-    /// Nothing beyond ASCII but what [`is_settled`].
-    Settled,
-    Any,
-}
-
-/// Whether a character is as it should be, whatever its neighbours are: most
-/// letters are, and some signs. Not the ligatures `Ĳ`, `ĳ` and `ŉ`.
-fn is_settled(c: char) -> bool {
-    matches!(
-        c,
-        '\0'..='\x7f'
-            | '¡'..='¬'
-            | '®'..='ı'
-            | 'Ĵ'..='ň'
-            | 'Ŋ'..='ƿ'
-            | 'Έ'..='ώ'
-            | 'Ѐ'..='\u{482}'
-            | 'א'..='ת'
-            | '\u{621}'..='\u{64a}'
-            | '‐'..='―'
-            | '…'
-            | '€'
-            | '、'..='〉'
-            | 'ぁ'..='ゖ'
-            | 'ァ'..='ヺ'
-            | 'ー'
-            | '一'..='\u{9fff}'
-            | '가'..='힣'
-    )
-}
-
-impl Kind {
-    fn of(text: &str, fixes: Fixes) -> Kind {
-        let marks = |byte: u8| matches!(byte, 0..=8 | 11..=31 | 127 | b'&' | b'%' | b'=' | b'\\');
-        let is_plain = |chunk: &[u8]| !chunk.iter().fold(false, |any, &byte| any | marks(byte));
-        let is_more = !fixes.are_of(Profile::Repair);
-        match text.is_ascii() {
-            true if is_more && text.as_bytes().chunks(64).all(is_plain) => Kind::Plain,
-            true => Kind::Ascii,
-            false if is_more && text.chars().all(is_settled) => Kind::Settled,
-            false => Kind::Any,
         }
     }
 }
@@ -334,11 +263,11 @@ impl FromStr for Profile {
 
 /// The fixes that are switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fixes(u64);
+pub(crate) struct Fixes(u32);
 
 impl Fixes {
     pub(crate) fn has(self, fix: Fix) -> bool {
-        self.0 & 1 << fix as u64 != 0
+        self.0 & fix.bit() != 0
     }
 
     /// In the order in which they are done.
@@ -359,13 +288,13 @@ impl Fixes {
     /// Switches a fix, and with it those that it needs or excludes.
     pub(crate) fn set(&mut self, fix: Fix, on: bool) {
         if !on {
-            self.0 &= !(1 << fix as u64);
+            self.0 &= !fix.bit();
             return;
         }
         if FORMS.contains(&fix) {
             FORMS.iter().for_each(|&form| self.set(form, false));
         }
-        self.0 |= 1 << fix as u64;
+        self.0 |= fix.bit();
         match fix {
             Fix::HtmlEntitiesInMarkup => self.set(Fix::HtmlEntities, true),
             Fix::ControlChars => self.set(Fix::UnitSeparators, true),
@@ -418,7 +347,8 @@ pub(crate) fn clean(
     mojibake: impl Fn(&str) -> Vec<Edit>,
 ) -> Vec<Edit> {
     let mut layers = Layers::new(text);
-    let mut kind = Kind::of(text, fixes);
+    // What the text as it is now could want.
+    let mut open = wanted(text, fixes);
     // The text that mojibake was last looked for in has not changed since.
     let mut searched = false;
     // Some was found.
@@ -429,7 +359,7 @@ pub(crate) fn clean(
             let edits = match fix {
                 Fix::Mojibake if searched || once && mended => continue,
                 Fix::Mojibake => mojibake(layers.text()),
-                fix if fix.spares(kind) => continue,
+                fix if !open.has(fix) => continue,
                 fix => edits_of(fix, fixes, layers.text()),
             };
             let is_mojibake = fix == Fix::Mojibake;
@@ -441,7 +371,7 @@ pub(crate) fn clean(
             searched = false;
             mended |= is_mojibake;
             layers.apply(edits, round);
-            kind = Kind::of(layers.text(), fixes);
+            open = wanted(layers.text(), fixes);
         }
         if settled {
             return layers.into_edits();
@@ -554,33 +484,4 @@ impl Changes {
 /// The characters beyond ASCII and where they stand.
 fn beyond_ascii(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !c.is_ascii())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fixes_have_nothing_to_do_in_plain_texts() {
-        let all = Fix::ALL.iter().fold(Fixes::default(), |mut all, &fix| {
-            all.set(fix, true);
-            all
-        });
-        let is_plain = |c: &char| Kind::of(&c.to_string(), all) == Kind::Plain;
-        let plain = ('\0'..='\x7f').filter(is_plain).collect();
-        let settled = ('\0'..='\u{ffff}').filter(|&c| is_settled(c)).collect();
-        let kinds: [(Kind, Vec<char>); 2] = [(Kind::Plain, plain), (Kind::Settled, settled)];
-        let mut state = 1u32;
-        let mut random = |chars: &[char]| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            chars[(state >> 8) as usize % chars.len()]
-        };
-        for (kind, chars) in kinds.iter().cycle().take(40_000) {
-            let text: String = (0..24).map(|_| random(chars)).collect();
-            assert_eq!(Kind::of(&text, all), *kind);
-            for &fix in Fix::ALL.iter().filter(|fix| fix.spares(*kind)) {
-                assert_eq!(edits_of(fix, all, &text), [], "{fix}: {text:?}");
-            }
-        }
-    }
 }

@@ -8,7 +8,7 @@ use unicode_normalization::{
     IsNormalized, UnicodeNormalization, is_nfc_quick, is_nfd_quick, is_nfkc_quick, is_nfkd_quick,
 };
 
-use super::{Changes, Fix};
+use super::{Changes, Fix, wanted};
 
 /// A text is normalized piece by piece: what starts with a character that
 /// nothing before it can change. `e\u{301}` is such a piece in form C.
@@ -16,7 +16,7 @@ pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
     let mut start = 0;
     let mut normal = true;
     for (at, c) in text.char_indices() {
-        if c.is_ascii() || starts(c, form) {
+        if !wanted::of_char(c).has(form) {
             piece(text, start..at, normal, form, out);
             (start, normal) = (at, true);
         } else {
@@ -27,10 +27,11 @@ pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
 }
 
 fn piece(text: &str, span: Range<usize>, normal: bool, form: Fix, out: &mut Changes) {
-    if normal {
+    let before = &text[span.clone()];
+    // Thai marks, say, are normal as long as they are in order.
+    if normal || quick(before.chars(), form) == IsNormalized::Yes {
         return;
     }
-    let before = &text[span.clone()];
     match form {
         Fix::Nfd => change(before, before.nfd(), span, out),
         Fix::Nfkc => change(before, before.nfkc(), span, out),
@@ -52,12 +53,15 @@ fn change(
 }
 
 /// UAX #15, section 9.2: a starter that is in this form whatever surrounds it.
-fn starts(c: char, form: Fix) -> bool {
-    let quick = match form {
-        Fix::Nfd => is_nfd_quick(once(c)),
-        Fix::Nfkc => is_nfkc_quick(once(c)),
-        Fix::Nfkd => is_nfkd_quick(once(c)),
-        _ => is_nfc_quick(once(c)),
-    };
-    quick == IsNormalized::Yes && canonical_combining_class(c) == 0
+pub(super) fn starts(c: char, form: Fix) -> bool {
+    quick(once(c), form) == IsNormalized::Yes && canonical_combining_class(c) == 0
+}
+
+fn quick(text: impl Iterator<Item = char>, form: Fix) -> IsNormalized {
+    match form {
+        Fix::Nfd => is_nfd_quick(text),
+        Fix::Nfkc => is_nfkc_quick(text),
+        Fix::Nfkd => is_nfkd_quick(text),
+        _ => is_nfc_quick(text),
+    }
 }

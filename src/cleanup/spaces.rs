@@ -26,7 +26,7 @@ fn is_space(c: char) -> bool {
 }
 
 /// All that Unicode calls space separators, but for U+0020, U+00A0, U+3000.
-fn is_exotic(c: char) -> bool {
+pub(super) fn is_exotic(c: char) -> bool {
     let line_break = matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
     !c.is_ascii() && c.is_whitespace() && !line_break && !matches!(c, '\u{a0}' | '\u{3000}')
 }
