@@ -259,13 +259,19 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
         }
         let mut guess = guess(way);
         text.clear();
-        let taken = word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
-        text.extend(taken.flat_map(Choice::pieces).map(|p| p.c));
+        let taken = || word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
+        text.extend(taken().flat_map(Choice::pieces).map(|p| p.c));
         if text.last().is_none_or(|c| !c.is_whitespace()) {
             guess.cost += model::cost(way.context, model::BOUNDARY);
         }
         guess.cost -= words::known_words(&text);
-        most = most.min(guess.cost + BEHIND + words::most_known(&text));
+        let is_space = |choice: &Choice<'_>| choice.losses == SPACE;
+        let after = taken().skip_while(|choice| !is_space(choice)).nth(1);
+        let next = after.and_then(|choice| choice.pieces().next());
+        if next.is_some_and(|p| p.c.is_alphabetic()) && words::is_long_word(&text) {
+            guess.cost -= JOINED;
+        }
+        most = most.min(guess.cost + BEHIND + words::most_known(&text) + JOINED);
         guesses.push(guess);
     }
     guesses.sort_by_key(|guess| guess.cost);
@@ -382,6 +388,9 @@ fn keep_least<T, K: Ord>(all: &mut Vec<T>, n: usize, key: impl Fn(&T) -> K) {
 /// much they may be behind the best.
 const GUESSES: usize = 6;
 const BEHIND: Cost = 10 * NAT;
+/// What a long word says that is one only if its space was a byte: `Ã quele` was
+/// `àquele`, for of what may stand after `à`, hardly anything makes a word with it.
+const JOINED: Cost = 12 * NAT;
 /// Languages that a line could be in.
 const LANGUAGES: usize = 8;
 /// What the letters of a language count, in halves.

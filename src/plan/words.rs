@@ -465,6 +465,13 @@ pub(super) fn known_words(text: &[char]) -> Cost {
     known + IN_NONE * text.windows(3).filter(is_hole).count() as Cost
 }
 
+/// Whether a text is one word of the lexicon, of five letters or more.
+pub(super) fn is_long_word(text: &[char]) -> bool {
+    let mut runs = runs(text);
+    let word = runs.next().filter(|run| run.len() >= 5);
+    word.is_some_and(|run| known_as(run) >= IN_LEXICON) && runs.next().is_none()
+}
+
 /// What it says of a word among others that it could have been. How likely a known word
 /// is does not depend on how long it is, and what its letters cost does.
 fn known_better(run: &[char]) -> Cost {
