@@ -143,25 +143,16 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
         part[3] = c;
         part[4] = letter(after.next()).unwrap_or('\n');
     }
-    match lexicon::part(part) {
-        None | Some(..SOMEWHERE) => Usual::No,
-        Some(_) => {
-            let start = line[..at]
-                .chars()
-                .rev()
-                .take(AROUND)
-                .map_while(|c| letter(Some(c)).map(|_| c.len_utf8()));
-            let start = at - start.sum::<usize>();
-            let word = line[start..]
-                .chars()
-                .take(2 * AROUND)
-                .map_while(|c| letter(Some(c)));
-            if lexicon::word(word).is_some() {
-                Usual::Known
-            } else {
-                Usual::Somewhere
-            }
-        }
+    if lexicon::part(part) < Some(SOMEWHERE) {
+        return Usual::No;
+    }
+    let letters = |c: char| letter(Some(c)).map(|small| (small, c.len_utf8()));
+    let start = line[..at].chars().rev().map_while(letters).take(AROUND);
+    let start = at - start.map(|(_, len)| len).sum::<usize>();
+    let word = line[start..].chars().map_while(letters).take(2 * AROUND);
+    match lexicon::word(word.map(|(small, _)| small)) {
+        Some(_) => Usual::Known,
+        None => Usual::Somewhere,
     }
 }
 
@@ -172,10 +163,12 @@ struct Line {
     steps: usize,
 }
 
-/// The rows whose costs, of 30 at most, a byte has room for.
+/// The rows of pairs, of 15 at most, whose costs a byte has room for, and those of
+/// letters, of 30.
+const PAIRS: usize = 16;
 const FEW: usize = 8;
 /// Lanes that are added up together, in registers.
-const BLOCK: usize = 80;
+const BLOCK: usize = 240;
 /// The letter that a byte is: 0 for the edge of a word, [`ASCII`] for the lead
 /// of a letter beyond ASCII. What is next to that is no edge, and no pair of
 /// ASCII; signs of Latin-1 and trails are passed over.
@@ -197,36 +190,36 @@ static LETTER: [u8; 256] = {
 impl Line {
     /// The words of a line.
     fn read(text: &str) -> Self {
-        let mut sums = [0; LANES];
-        let mut last = 0;
-        let (mut few, mut rows) = ([&NONE; FEW], 0);
-        let mut steps = 0;
-        for (at, &b) in text.as_bytes().iter().enumerate() {
+        let bytes = text.as_bytes();
+        // Pairs of letters of ASCII, and slots of others.
+        let (mut pairs, mut letters) = ([0; MOST], [0; MOST]);
+        let (mut steps, mut others, mut last) = (0, 0, 0);
+        for (at, &b) in bytes.iter().enumerate() {
             let letter = usize::from(LETTER[usize::from(b)]);
-            if letter > ASCII {
-                continue;
-            }
-            let row = match letter {
-                ASCII => beyond_at(text.as_bytes(), at).and_then(of_letter),
-                _ if last < ASCII && last + letter > 0 => Some(letters::of_pair(last, letter)),
-                _ => None,
-            };
-            if let Some(row) = row {
-                few[rows] = row;
-                rows += 1;
-                steps += 1;
-            }
-            if rows == FEW {
-                add(&few, &mut sums);
-                rows = 0;
+            match letter {
+                ..ASCII => {
+                    let pair = last * ASCII + letter;
+                    pairs[steps - others] = pair as u16;
+                    steps += usize::from((1..ASCII * ASCII).contains(&pair));
+                }
+                ASCII => {
+                    if let Some(slot) = beyond_at(bytes, at) {
+                        letters[others] = slot as u16;
+                        let is_one = usize::from(is_beyond(LOWER[slot]));
+                        (others, steps) = (others + is_one, steps + is_one);
+                    }
+                }
+                _ => continue,
             }
             if steps == MOST {
                 break;
             }
             last = letter;
         }
-        few[rows..].fill(&NONE);
-        add(&few, &mut sums);
+        let mut sums = [0; LANES];
+        add::<PAIRS>(&pairs[..steps - others], letters::of_pair, &mut sums);
+        let letter = |slot| of_letter(slot).unwrap_or(&NONE);
+        add::<FEW>(&letters[..others], letter, &mut sums);
         Line { sums, steps }
     }
 
@@ -245,16 +238,22 @@ impl Line {
     }
 }
 
-/// Adds up a few rows.
-fn add(few: &[&Row; FEW], sums: &mut Lanes<i16>) {
-    let rows = few.map(|row| row.0.as_chunks::<BLOCK>().0);
-    let blocks = sums.as_chunks_mut::<BLOCK>().0;
-    for (block, sums) in blocks.iter_mut().enumerate() {
-        let mut all = [0u8; BLOCK];
-        for row in rows {
-            all = std::array::from_fn(|i| all[i] + row[block][i]);
+/// Adds up the rows of these, so many at once.
+fn add<const N: usize>(all: &[u16], row: impl Fn(usize) -> &'static Row, sums: &mut Lanes<i16>) {
+    for some in all.chunks(N) {
+        let mut rows = [&NONE; N];
+        for (to, at) in rows.iter_mut().zip(some) {
+            *to = row(usize::from(*at));
         }
-        *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
+        let blocks = sums.as_chunks_mut::<BLOCK>().0;
+        for (block, sums) in blocks.iter_mut().enumerate() {
+            let mut all = [0u8; BLOCK];
+            for row in &rows[..some.len()] {
+                let row = &row.0.as_chunks::<BLOCK>().0[block];
+                all = std::array::from_fn(|i| all[i] + row[i]);
+            }
+            *sums = std::array::from_fn(|i| sums[i] + i16::from(all[i]));
+        }
     }
 }
 
@@ -289,16 +288,79 @@ fn beyond(line: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// Words remembered of late, a power of two.
-const MEMO: usize = 1 << 13;
+/// Pairs of words remembered of late, a power of two.
+const SETS: usize = 1 << 12;
 
 thread_local! {
-    /// Words, each where its bytes say, and in the highest byte what they are; those of
-    /// more than 15 bytes are not remembered.
-    static REMEMBERED: [Cell<u128>; MEMO] = const { [const { Cell::new(0) }; MEMO] };
+    /// Words, each where its bytes say, the newer one first, and in the highest byte what
+    /// they are; those of more than 15 bytes are not remembered.
+    static REMEMBERED: [[Cell<u128>; 2]; SETS] =
+        const { [const { [const { Cell::new(0) }; 2] }; SETS] };
+}
+
+/// The words of a line with something beyond ASCII, of which nothing is next to letters
+/// of ASCII that are no part of it.
+pub(crate) fn words(line: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += scan::ascii_prefix(&bytes[at..]);
+        if at == bytes.len() {
+            return None;
+        }
+        let start = at - part_suffix(&bytes[..at]);
+        at += part_prefix(&bytes[at..]);
+        Some(start..at)
+    })
+}
+
+/// The highest bit of each of eight bytes that is no part of a word.
+#[inline]
+fn no_parts(bytes: [u8; 8]) -> u64 {
+    let each = |b: u8| u64::from(b) * 0x0101_0101_0101_0101;
+    let all = u64::from_le_bytes(bytes);
+    let small = (all | each(0x20)) & each(0x7f);
+    let is_letter = (small + each(0x80 - b'a')) & !(small + each(0x7f - b'z'));
+    !(is_letter | all) & each(0x80)
+}
+
+/// How many bytes at the beginning are parts of a word.
+#[inline]
+fn part_prefix(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(eight) = bytes[at..].first_chunk() {
+        let no_parts = no_parts(*eight);
+        if no_parts != 0 {
+            return at + no_parts.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + bytes[at..].iter().take_while(|b| is_part(**b)).count()
+}
+
+/// How many at the end are.
+#[inline]
+fn part_suffix(bytes: &[u8]) -> usize {
+    let mut end = bytes.len();
+    while let Some(eight) = bytes[..end].last_chunk() {
+        let no_parts = no_parts(*eight);
+        if no_parts != 0 {
+            return bytes.len() - end + no_parts.leading_zeros() as usize / 8;
+        }
+        end -= 8;
+    }
+    let rest = bytes[..end].iter().rev();
+    bytes.len() - end + rest.take_while(|b| is_part(**b)).count()
+}
+
+/// Letters of ASCII, and all beyond it.
+#[inline]
+fn is_part(b: u8) -> bool {
+    LETTER[usize::from(b)] != 0
 }
 
 /// What the words of a line with something beyond ASCII are.
+#[derive(Default)]
 pub(crate) struct Words {
     /// Those with letters of Latin beyond ASCII that are not [`Usual::Known`].
     unknown: Vec<Range<usize>>,
@@ -311,26 +373,21 @@ const WORDS: usize = 16;
 
 impl Words {
     pub(crate) fn of(line: &str) -> Self {
-        let bytes = line.as_bytes();
-        let is_part = |b: &u8| LETTER[usize::from(*b)] != 0;
-        let (mut unknown, mut at) = (Vec::new(), 0);
-        let mut is_misread = false;
-        while unknown.len() < WORDS {
-            at += scan::ascii_prefix(&bytes[at..]);
-            if at == bytes.len() {
-                break;
-            }
-            let start = at - bytes[..at].iter().rev().take_while(|b| is_part(b)).count();
-            at += bytes[at..].iter().take_while(|b| is_part(b)).count();
-            let word = word(line, start..at);
-            if word & IS_KNOWN == 0 {
-                unknown.push(start..at);
-            }
-            is_misread |= word & IS_MISREAD != 0;
+        let mut all = Words::default();
+        for range in words(line) {
+            all.add(Word::of(line, &range), range);
         }
-        Words {
-            unknown,
-            is_misread,
+        all
+    }
+
+    /// One more of them.
+    #[inline]
+    pub(crate) fn add(&mut self, word: Word, range: Range<usize>) {
+        if self.unknown.len() < WORDS {
+            self.is_misread |= word.0 & Word::MISREAD != 0;
+            if word.0 & Word::KNOWN == 0 {
+                self.unknown.push(range);
+            }
         }
     }
 
@@ -374,56 +431,100 @@ impl Words {
     }
 }
 
-/// What is known of this word.
-#[inline]
-fn word(line: &str, range: Range<usize>) -> u128 {
-    let ask = || {
-        let word = &line[range.clone()];
-        let (is_unknown, is_listed) = look_up(word);
-        let is = |yes: bool, bit: u128| if yes { bit } else { 0 };
-        let is_misread = !is_listed && misread::may_be_word(word);
-        is(!is_unknown, IS_KNOWN) | is(is_misread, IS_MISREAD)
-    };
-    let Some(key) = key(line.as_bytes(), range.start, range.end) else {
-        return ask();
-    };
-    let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
-    REMEMBERED.with(|memo| {
-        let slot = &memo[(hash >> (64 - MEMO.trailing_zeros())) as usize];
-        if slot.get() << 8 != key << 8 {
-            slot.set(key | ask());
+/// What is known of a word with something beyond ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word(u8);
+
+impl Word {
+    /// All its letters beyond ASCII are [`Usual::Known`].
+    const KNOWN: u8 = 1 << 7;
+    /// It is no word of the lexicon, but would be if it was misread.
+    const MISREAD: u8 = 1 << 6;
+    /// It is of nothing but Latin and its signs, and in the bits below is what
+    /// [`scan::sums_after`] says of it.
+    const LATIN: u8 = 1 << 5;
+
+    /// What is known of the one here.
+    #[inline]
+    pub(crate) fn of(line: &str, range: &Range<usize>) -> Word {
+        let Some(key) = key(line.as_bytes(), range.start, range.end) else {
+            return Word::ask(&line[range.clone()]);
+        };
+        let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
+        let set = (hash >> (64 - SETS.trailing_zeros())) as usize;
+        let [newest, other] = REMEMBERED.with(|memo| [memo[set][0].get(), memo[set][1].get()]);
+        if (newest ^ key) << 8 == 0 {
+            return Word((newest >> 120) as u8);
         }
-        slot.get()
-    })
+        let found = if (other ^ key) << 8 == 0 {
+            other
+        } else {
+            key | u128::from(Word::ask(&line[range.clone()]).0) << 120
+        };
+        REMEMBERED.with(|memo| {
+            memo[set][1].set(newest);
+            memo[set][0].set(found);
+        });
+        Word((found >> 120) as u8)
+    }
+
+    #[inline(never)]
+    fn ask(word: &str) -> Word {
+        let is = |yes: bool, bit: u8| if yes { bit } else { 0 };
+        let (is_unknown, is_listed) = look_up(word);
+        let is_misread = !is_listed && misread::may_be_word(word);
+        let sums = scan::sums_after(word).map_or(0, |sums| Word::LATIN | sums);
+        Word(is(!is_unknown, Word::KNOWN) | is(is_misread, Word::MISREAD) | sums)
+    }
+
+    /// What [`scan::sums_after`] says of it, if it is of nothing but Latin and its signs.
+    #[inline]
+    pub(crate) fn sums(self) -> Option<u8> {
+        (self.0 & Word::LATIN != 0).then_some(self.0 & (Word::LATIN - 1))
+    }
 }
 
 /// Whether one of the letters beyond ASCII of these words, which have nothing of
 /// ASCII but letters, is not [`Usual::Known`]; and whether they are one word that the
 /// lexicon has.
 fn look_up(words: &str) -> (bool, bool) {
+    let (lower, bytes) = (&*LOWER, words.as_bytes());
+    let is_unknown = |(at, _)| usual(words, at) < Usual::Known;
+    let one_by_one = || (beyond(words).any(is_unknown), false);
     let mut letters = ['\n'; 2 * AROUND];
-    let mut rest = words.chars().peekable();
-    let mut is_listed = false;
-    while rest.peek().is_some() {
+    let (mut at, mut is_listed) = (0, false);
+    while at < bytes.len() {
+        let start = at;
         let (mut len, mut any) = (2, false);
-        let mut last = '\n';
-        // Bytes of it, but for `İ`, which is two small letters.
-        let mut bytes = 0;
-        while let Some(c) = rest.next()
-            && let Some(small) = lower_letter(c)
-        {
-            let is_late_capital = is_beyond(c) && small != c && lower_letter(last) == Some(last);
-            if is_late_capital || len + 2 == letters.len() {
-                let is_unknown = |(at, _)| usual(words, at) < Usual::Known;
-                return (beyond(words).any(is_unknown), false);
+        let mut key = lexicon::Key::WORD;
+        let (mut is_after_small, mut has_two) = (false, false);
+        while let Some(&b) = bytes.get(at) {
+            let small;
+            if b.is_ascii_alphabetic() {
+                small = char::from(b | 0x20);
+                key = key.then(small);
+                is_after_small = b & 0x20 != 0;
+                at += 1;
+            } else if let Some(slot) = beyond_at(bytes, at) {
+                small = lower[slot];
+                key = key.then(small);
+                let is_small = is_beyond(small) && self::slot(small) == slot;
+                // A capital within a word.
+                if is_after_small && !is_small {
+                    return one_by_one();
+                }
+                // `İ` is two small letters.
+                has_two |= small == 'i';
+                (any, is_after_small) = (true, is_small);
+                at += if b < 0xe0 { 2 } else { 3 };
+            } else {
+                break;
             }
-            any |= is_beyond(c);
+            if len + 2 == letters.len() {
+                return one_by_one();
+            }
             letters[len] = small;
             len += 1;
-            last = c;
-            if c != 'İ' {
-                bytes += c.len_utf8();
-            }
         }
         if any {
             letters[len..len + 2].fill('\n');
@@ -434,45 +535,51 @@ fn look_up(words: &str) -> (bool, bool) {
                 };
                 letters[..len + 2].windows(5).all(is_usual)
             };
-            let class = lexicon::glance(letters[2..len].iter().copied());
+            let class = lexicon::glance(key);
             // Of what is frequent, the parts are usual.
             let is_known = match class {
                 Some(FREQUENT..) => true,
                 Some(_) => is_least(SOMEWHERE),
                 None => is_least(TELLING),
             };
-            is_listed = class.is_some() && bytes == words.len();
+            is_listed = class.is_some() && at - start == bytes.len() && !has_two;
             if !is_known {
                 return (true, is_listed);
             }
         }
+        // Past what is no letter.
+        at += words[at..].chars().next().map_or(0, char::len_utf8);
     }
     (false, is_listed)
 }
 
 /// Spreads the bits of a number, in the highest ones.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-/// Beside a [`key`]: all letters of the word beyond ASCII are [`Usual::Known`].
-const IS_KNOWN: u128 = 1 << 127;
-/// It is no word of the lexicon, but would be if it was misread.
-const IS_MISREAD: u128 = 1 << 126;
+
+/// The lowest bytes of a number, so many.
+static LOWEST: [u128; 16] = {
+    let mut all = [0; 16];
+    let mut len = 1;
+    while len < all.len() {
+        all[len] = all[len - 1] << 8 | 0xff;
+        len += 1;
+    }
+    all
+};
 
 /// The bytes of a short word, of which none is 0, as one number.
 #[inline]
 fn key(line: &[u8], start: usize, end: usize) -> Option<u128> {
-    let len = end - start;
-    if len > 15 {
-        return None;
-    }
+    let lowest = LOWEST.get(end - start)?;
     let bytes = match line[start..].first_chunk() {
         Some(all) => *all,
         None => {
             let mut bytes = [0; 16];
-            bytes[..len].copy_from_slice(&line[start..end]);
+            bytes[..end - start].copy_from_slice(&line[start..end]);
             bytes
         }
     };
-    Some(u128::from_le_bytes(bytes) & ((1 << (8 * len)) - 1))
+    Some(u128::from_le_bytes(bytes) & lowest)
 }
 
 /// Whether the language of a line's words has not all of these letters.

@@ -32,10 +32,18 @@ const PAIRS: [(Charset, Charset); 17] = [
 
 /// What a character was in each of them, in lower case, if it was a letter of Latin.
 struct Row {
-    letters: [char; PAIRS.len()],
+    letters: [u16; PAIRS.len()],
+    /// In which it was the same letter as in this one.
+    same: [u32; PAIRS.len()],
     /// In which it was one, and in which it was another.
     any: u32,
     other: u32,
+}
+
+impl Row {
+    fn letter(&self, pair: usize) -> char {
+        char::from_u32(self.letters[pair].into()).unwrap_or_default()
+    }
 }
 
 /// The characters that were letters, each with its row.
@@ -52,7 +60,8 @@ static ROWS: LazyLock<Vec<(char, Row)>> = LazyLock::new(|| {
             let at = all.binary_search_by_key(&is, |row| row.0);
             let at = at.unwrap_or_else(|at| {
                 let row = Row {
-                    letters: ['\0'; PAIRS.len()],
+                    letters: [0; PAIRS.len()],
+                    same: [0; PAIRS.len()],
                     any: 0,
                     other: 0,
                 };
@@ -60,10 +69,17 @@ static ROWS: LazyLock<Vec<(char, Row)>> = LazyLock::new(|| {
                 at
             });
             let row = &mut all[at].1;
-            row.letters[i] = letter;
+            row.letters[i] = letter as u16;
             row.any |= 1 << i;
             row.other |= u32::from(was != is) << i;
         }
+    }
+    for (_, row) in &mut all {
+        let is_same = |a: u16| {
+            let all = row.letters.iter().rev();
+            all.fold(0, |same, &b| same << 1 | u32::from(a == b))
+        };
+        row.same = row.letters.map(is_same);
     }
     all.shrink_to_fit();
     all
@@ -101,25 +117,25 @@ pub(crate) fn may_be_word(word: &str) -> bool {
         len += 1;
     }
     let mut pairs = any & other;
-    if len < SHORT || pairs == 0 || is_known(word) {
+    if len < SHORT {
         return false;
     }
-    // Most pairs make the same letters of it.
-    let mut tried = [0; PAIRS.len()];
-    let mut count = 0;
+    let first = chars[..len].iter().position(|(_, row)| row.is_some());
+    let (begin, rest) = chars[..len].split_at(first.unwrap_or(len));
+    let begin = begin.iter().map(|(c, _)| *c);
+    let key = begin.clone().fold(lexicon::Key::WORD, lexicon::Key::then);
     while pairs != 0 {
         let pair = pairs.trailing_zeros() as usize;
-        pairs &= pairs - 1;
-        let letters = chars[..len].iter();
-        let rows = || letters.clone().filter_map(|(_, row)| *row);
-        let is_same = |other: &usize| rows().all(|row| row.letters[*other] == row.letters[pair]);
-        if tried[..count].iter().any(is_same) {
-            continue;
-        }
-        (tried[count], count) = (pair, count + 1);
-        let read = letters.map(|(c, row)| row.map_or(*c, |row| row.letters[pair]));
-        if lexicon::word(read).is_some() {
-            return true;
+        // Most make the same letters of it.
+        let rows = rest.iter().filter_map(|(_, row)| *row);
+        pairs &= !rows.fold(u32::MAX, |same, row| same & row.same[pair]);
+        let rest = rest
+            .iter()
+            .map(|(c, row)| row.map_or(*c, |row| row.letter(pair)));
+        let is_word = lexicon::glance(rest.clone().fold(key, lexicon::Key::then)).is_some()
+            && lexicon::word(begin.clone().chain(rest)).is_some();
+        if is_word {
+            return !is_known(word);
         }
     }
     false
@@ -197,7 +213,8 @@ pub(crate) fn is_wide(c: char) -> bool {
 }
 
 fn is_known(word: &str) -> bool {
-    lexicon::glance(word.chars().flat_map(char::to_lowercase)).is_some()
+    let letters = word.chars().flat_map(char::to_lowercase);
+    lexicon::glance(letters.fold(lexicon::Key::WORD, lexicon::Key::then)).is_some()
 }
 
 #[cfg(test)]

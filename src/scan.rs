@@ -9,7 +9,9 @@
 //! suspicious is looked at again, by the model: does any stretch of it cost more
 //! than unusual text does?
 
-use crate::language::{self, Usual};
+use std::sync::LazyLock;
+
+use crate::language::{self, Usual, Word, Words};
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT};
 
@@ -176,6 +178,107 @@ pub(crate) enum Look {
 /// nothing against a line, and the line's words and their language are asked for
 /// others.
 pub(crate) fn look(line: &str) -> Look {
+    look_at_words(line).unwrap_or_else(|| look_at_pairs(line))
+}
+
+/// The same of a line that has nothing but what [`is_latin`], of which words are
+/// remembered.
+fn look_at_words(line: &str) -> Option<Look> {
+    let bytes = line.as_bytes();
+    let is_beyond = |at: usize| bytes[at] >= 0x80;
+    let mut words = Words::default();
+    let mut sum = 0;
+    for range in language::words(line) {
+        if !matches!(bytes[range.start], 0..0xca | 0xe1 | 0xe2) {
+            return None;
+        }
+        let word = Word::of(line, &range);
+        let sums = word.sums()?;
+        // Pairs of it and what is around it, which is of ASCII.
+        if is_beyond(range.start) {
+            let before = range.start.checked_sub(1).map_or(b'\n', |at| bytes[at]);
+            let first = line[range.start..].chars().next()?;
+            sum = add(sum, weigh_chars(before.into(), first));
+        }
+        if sum < SUSPICIOUS {
+            sum = i32::from(sums >> (2 * sum) & 3);
+        }
+        if is_beyond(range.end - 1) {
+            let last = line[..range.end].chars().next_back()?;
+            let after = bytes.get(range.end).map_or(b'\n', |after| *after);
+            sum = add(sum, weigh_chars(last, after.into()));
+        }
+        if sum >= SUSPICIOUS {
+            return Some(Look::Odd);
+        }
+        words.add(word, range);
+    }
+    Some(of_words(&words, line))
+}
+
+/// What the words of a line say that is not suspicious.
+fn of_words(words: &Words, line: &str) -> Look {
+    match words {
+        words if words.is_misread => Look::Misread,
+        words if words.are_foreign(line) => Look::Odd,
+        _ => Look::Right,
+    }
+}
+
+/// Whether a character that begins with these bytes is ASCII, a letter of Latin, or a mark
+/// or a sign that may be next to one: whatever follows what, it [`is_european`].
+#[inline]
+fn is_latin(bytes: &[u8]) -> bool {
+    match *bytes {
+        [..0xc9, ..] => true,
+        [0xc9, b, ..] => b < 0x90,
+        [0xe1, b, ..] => matches!(b, 0xb8..0xbc),
+        [0xe2, b, ..] => b < 0x98,
+        _ => false,
+    }
+}
+
+/// The sums of weights after a word of what [`is_latin`], for those of 0 and of 1 before
+/// it, of two bits each. Where a pair is usual, it counts for nothing.
+pub(crate) fn sums_after(word: &str) -> Option<u8> {
+    let (bytes, all) = (word.as_bytes(), &SEEN);
+    let mut sums = [0, 1];
+    let (mut last, mut size) = first(all, bytes);
+    let mut at = size;
+    let mut is_all_latin = is_latin(bytes);
+    while at < bytes.len() {
+        let (next, len) = first(all, &bytes[at..]);
+        // Not of ASCII alone.
+        if size + len > 2 {
+            is_all_latin &= is_latin(&bytes[at..]);
+            let weight = weigh(last, next);
+            if weight <= 0 || !Pair::at(word, at).is_usual() {
+                sums = sums.map(|sum| add(sum, weight));
+            }
+        }
+        (last, size) = (next, len);
+        at += len;
+    }
+    is_all_latin.then_some((sums[0] | sums[1] << 2) as u8)
+}
+
+/// The sum and one more weight, if it is not suspicious already.
+#[inline]
+fn add(sum: i32, weight: i32) -> i32 {
+    match sum {
+        SUSPICIOUS.. => SUSPICIOUS,
+        sum => (sum + weight).clamp(0, SUSPICIOUS),
+    }
+}
+
+/// The weight of two characters.
+#[inline]
+fn weigh_chars(a: char, b: char) -> i32 {
+    weigh(seen(&SEEN, a), seen(&SEEN, b))
+}
+
+/// [`look`], whatever a line has.
+fn look_at_pairs(line: &str) -> Look {
     let seen = glance(line);
     let is_mixed = seen.is_none_or(|(_, mixed)| mixed & LATIN != 0);
     if is_mixed && misread::has_swallowed(line) {
@@ -186,11 +289,7 @@ pub(crate) fn look(line: &str) -> Look {
         Some((any, _)) if any & BEYOND == 0 && !has_marks_only(line) => return Look::Right,
         _ => {}
     }
-    match language::Words::of(line) {
-        words if words.is_misread => Look::Misread,
-        words if words.are_foreign(line) => Look::Odd,
-        _ => Look::Right,
-    }
+    of_words(&Words::of(line), line)
 }
 
 /// Whether all that a line has beyond ASCII could be marks and signs next to words of
@@ -204,57 +303,202 @@ fn has_marks_only(line: &str) -> bool {
 /// which no [`LOW`] one stands, if it is not suspicious whatever is usual. There is no
 /// branch for a pair, for nobody can tell its weight.
 fn glance(line: &str) -> Option<(Seen, Seen)> {
-    let bytes = line.as_bytes();
     let all = &SEEN;
     let mut last = all['\n' as usize];
-    let (mut sum, mut most) = (0, 0);
+    let mut sums = Sums::default();
     let (mut any, mut mixed) = (0, 0);
-    let mut at = 0;
+    let mut rest = line.as_bytes();
     loop {
-        let ascii = ascii_prefix(&bytes[at..]);
-        at += ascii;
-        if at == bytes.len() || most >= ELSEWHERE {
+        if let [..0x80, ..] = *rest {
+            let (ascii, beyond) = rest.split_at(ascii_prefix(rest));
+            last = ascii.last().map_or(last, |b| all[usize::from(*b)]);
+            rest = beyond;
+        }
+        if rest.is_empty() || sums.most >= ELSEWHERE {
             break;
         }
-        if ascii > 0 {
-            last = all[usize::from(bytes[at - 1])];
-        }
-        // Up to the next two characters of ASCII; a line feed ends the line.
-        let mut was_ascii = false;
+        // Up to the next two characters of ASCII.
         loop {
-            let (next, len) = first(all, &bytes[at..]);
-            if was_ascii & (len <= 1) {
-                break;
-            }
-            sum = (sum + weigh(last, next)).max(0);
-            let ahead = is_european(last, next);
-            most = most.max(sum + i32::from(ahead) * (ELSEWHERE - SUSPICIOUS));
+            let (next, len) = first(all, rest);
+            sums.add(weigh(last, next), is_european(last, next));
             any |= next;
             mixed |= last & !(next >> 1);
             last = next;
-            at += len;
-            if len == 0 {
+            let begin = rest;
+            rest = &rest[len..];
+            // What is after a run of others than Latin, and whether ASCII is before that.
+            let mut is_after_ascii = false;
+            match *begin {
+                [a @ 0xce..=0xd1, b, ..] => {
+                    let (block, code) = (Block::of(a), Block::code(a, b));
+                    let (beyond, code) = block.follow(code, rest, &mut sums);
+                    (rest, last) = (beyond, block.seen[code]);
+                    is_after_ascii = code >= Block::LETTERS;
+                }
+                [0xd7..=0xdf, ..] => {
+                    while let [a @ 0xd7..=0xdf, b, ref beyond @ ..] = *rest {
+                        let next = all[of_two(a, b)];
+                        sums.add(weigh(last, next), false);
+                        (rest, last) = (beyond, next);
+                    }
+                }
+                [0xe0 | 0xe3..=0xef, ..] => {
+                    while let [a @ (0xe0 | 0xe3..=0xef), b, c, ref beyond @ ..] = *rest {
+                        let next = all[of_three(a, b, c)];
+                        sums.add(weigh(last, next), false);
+                        (rest, last) = (beyond, next);
+                    }
+                }
+                _ => {}
+            }
+            // One of ASCII, or a line feed after the last.
+            let (ascii, beyond) = match *rest {
+                [] | [..0x80, ..] if is_after_ascii => break,
+                [] => (b'\n', rest),
+                [b @ ..0x80, ref beyond @ ..] => (b, beyond),
+                _ => continue,
+            };
+            let next = all[usize::from(ascii)];
+            sums.add(weigh(last, next), is_european(last, next));
+            last = next;
+            rest = beyond;
+            if let [] | [..0x80, ..] = *rest {
                 break;
             }
-            was_ascii = len == 1;
         }
     }
-    (most < ELSEWHERE).then_some((any, mixed))
+    (sums.most < ELSEWHERE).then_some((any, mixed))
+}
+
+/// The sum of weights, and the most that it was: where [`SUSPICIOUS`] is the threshold,
+/// so much more.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    sum: i32,
+    most: i32,
+}
+
+impl Sums {
+    #[inline]
+    fn add(&mut self, weight: i32, is_european: bool) {
+        self.sum = (self.sum + weight).max(0);
+        let ahead = i32::from(is_european) * (ELSEWHERE - SUSPICIOUS);
+        self.most = self.most.max(self.sum + ahead);
+    }
+}
+
+/// The weights of all letters of Greek or of Cyrillic after each other, and of what is no
+/// letter in ASCII between them, a byte each.
+struct Block {
+    /// The lower of its lead bytes, an even one.
+    lead: u8,
+    seen: [Seen; Block::CODES],
+    weights: Vec<i8>,
+}
+
+/// The code of each character of ASCII in a [`Block`], after those of the letters; 0 for
+/// one that has none.
+static SIGNS: [u8; 0x80] = {
+    let mut all = [0; 0x80];
+    let mut code = Block::LETTERS as u8;
+    let mut n = 0;
+    while n < all.len() {
+        let c = n as u8;
+        if c == b' ' || c == b'0' || c.is_ascii_punctuation() {
+            code += 1;
+        }
+        all[n] = match c {
+            b'a'..=b'z' | b'A'..=b'Z' => 0,
+            0..0x20 | 0x7f => Block::LETTERS as u8,
+            _ => code,
+        };
+        n += 1;
+    }
+    assert!(code as usize + 1 == Block::CODES);
+    all
+};
+
+impl Block {
+    const LETTERS: usize = 128;
+    const CODES: usize = Block::LETTERS + 35;
+
+    /// That of the letters with this lead byte.
+    fn of(lead: u8) -> &'static Block {
+        static GREEK: LazyLock<Block> = LazyLock::new(|| Block::new([0xce, 0xcf]));
+        static CYRILLIC: LazyLock<Block> = LazyLock::new(|| Block::new([0xd0, 0xd1]));
+        if lead < 0xd0 { &GREEK } else { &CYRILLIC }
+    }
+
+    #[cold]
+    fn new(leads: [u8; 2]) -> Block {
+        let mut seen = [0; Block::CODES];
+        for (lead, b) in leads
+            .iter()
+            .flat_map(|a| (0x80..0xc0).map(move |b| (*a, b)))
+        {
+            seen[Block::code(lead, b)] = SEEN[of_two(lead, b)];
+        }
+        for (sign, code) in SIGNS.iter().enumerate().filter(|(_, code)| **code > 0) {
+            seen[usize::from(*code)] = SEEN[sign];
+        }
+        let weights = seen
+            .iter()
+            .flat_map(|a| seen.iter().map(|b| weigh(*a, *b) as i8));
+        Block {
+            lead: leads[0],
+            seen,
+            weights: weights.collect(),
+        }
+    }
+
+    /// The code of a letter.
+    #[inline]
+    fn code(a: u8, b: u8) -> usize {
+        usize::from((a << 6 ^ b) & 0x7f)
+    }
+
+    /// Adds up the weights of a run that goes on after this code, up to two characters of
+    /// ASCII or what has no code; what is left, and the last code.
+    fn follow<'a>(&self, code: usize, text: &'a [u8], sums: &mut Sums) -> (&'a [u8], usize) {
+        let (mut last, mut rest) = (code, text);
+        loop {
+            let (next, beyond) = match *rest {
+                [a, b, ref beyond @ ..] if a & 0xfe == self.lead => (Block::code(a, b), beyond),
+                [a @ ..0x80, ref beyond @ ..]
+                    if last < Block::LETTERS && !a.is_ascii_alphabetic() =>
+                {
+                    (usize::from(SIGNS[usize::from(a)]), beyond)
+                }
+                _ => return (rest, last),
+            };
+            let weight = self.weights[last * Block::CODES + next];
+            sums.add(weight.into(), true);
+            (last, rest) = (next, beyond);
+        }
+    }
+}
+
+/// The number of a character of two bytes.
+#[inline]
+fn of_two(a: u8, b: u8) -> usize {
+    usize::from(a & 31) << 6 | usize::from(b & 63)
+}
+
+/// The number of one of three.
+#[inline]
+fn of_three(a: u8, b: u8, c: u8) -> usize {
+    usize::from(a & 15) << 12 | usize::from(b & 63) << 6 | usize::from(c & 63)
 }
 
 /// The first character of valid UTF-8, and its length; none is a line feed.
 #[inline]
 fn first(all: &[Seen; PLANE], bytes: &[u8]) -> (Seen, usize) {
-    let bits = |b: u8, most: u8| usize::from(b & most);
     match *bytes {
         [a @ ..0x80, ..] => (all[usize::from(a)], 1),
-        [a @ ..0xe0, b, ..] => (all[bits(a, 31) << 6 | bits(b, 63)], 2),
-        [a @ ..0xf0, b, c, ..] => {
-            let n = bits(a, 15) << 12 | bits(b, 63) << 6 | bits(c, 63);
-            (all[n], 3)
-        }
+        [a @ ..0xe0, b, ..] => (all[of_two(a, b)], 2),
+        [a @ ..0xf0, b, c, ..] => (all[of_three(a, b, c)], 3),
         [a, b, c, d, ..] => {
-            let n = bits(a, 7) << 18 | bits(b, 63) << 12 | bits(c, 63) << 6 | bits(d, 63);
+            let n = usize::from(a & 7) << 18 | usize::from(b & 63) << 12 | of_three(0, c, d);
             let c = char::from_u32(n as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
             (seen(all, c), 4)
         }
@@ -267,24 +511,48 @@ fn first(all: &[Seen; PLANE], bytes: &[u8]) -> (Seen, usize) {
 #[cold]
 fn is_suspicious_but_for_usual(line: &str) -> bool {
     let mut sum = 0;
-    for pair in pairs(line) {
-        let weight = weigh(seen(&SEEN, pair.a), seen(&SEEN, pair.b));
+    for (at, a, b) in neighbours(line) {
+        let weight = weigh(a, b);
         if weight <= 0 {
             sum = (sum + weight).max(0);
-        } else if !pair.is_usual() {
+        } else if !Pair::at(line, at).is_usual() {
             sum += weight;
-            if sum
-                >= if pair.is_european() {
-                    SUSPICIOUS
-                } else {
-                    ELSEWHERE
-                }
-            {
+            let most = if is_european(a, b) {
+                SUSPICIOUS
+            } else {
+                ELSEWHERE
+            };
+            if sum >= most {
                 return true;
             }
         }
     }
     false
+}
+
+/// Neighbours that are not both ASCII, and where the second is; the first of a line is
+/// next to a line feed, and so is the last.
+#[inline]
+fn neighbours(line: &str) -> impl Iterator<Item = (usize, Seen, Seen)> {
+    let (bytes, all) = (line.as_bytes(), &SEEN);
+    let (mut at, mut last, mut is_ascii) = (0, all['\n' as usize], true);
+    std::iter::from_fn(move || {
+        if is_ascii {
+            let ascii = ascii_prefix(bytes.get(at..)?);
+            at += ascii;
+            if at == bytes.len() {
+                return None;
+            }
+            if ascii > 0 {
+                last = all[usize::from(bytes[at - 1])];
+            }
+        }
+        let (next, len) = first(all, &bytes[at..]);
+        let pair = (at, last, next);
+        (last, is_ascii) = (next, len < 2);
+        at += len;
+        Some(pair)
+    })
 }
 
 /// Two neighbours that are not both ASCII.
@@ -297,7 +565,14 @@ pub struct Pair<'a> {
     at: usize,
 }
 
-impl Pair<'_> {
+impl<'a> Pair<'a> {
+    /// The one whose second is here.
+    fn at(line: &'a str, at: usize) -> Self {
+        let a = line[..at].chars().next_back().unwrap_or('\n');
+        let b = line[at..].chars().next().unwrap_or('\n');
+        Pair { line, a, b, at }
+    }
+
     /// Whether [`SUSPICIOUS`] is the threshold after them.
     pub fn is_european(&self) -> bool {
         is_european(seen(&SEEN, self.a), seen(&SEEN, self.b))
@@ -325,7 +600,7 @@ pub fn pairs(line: &str) -> impl Iterator<Item = Pair<'_>> {
 
 /// Whether the language of a line stops it, whatever its pairs weigh.
 pub fn is_doubtful(line: &str) -> bool {
-    language::Words::of(line).are_foreign(line)
+    Words::of(line).are_foreign(line)
 }
 
 /// What a character costs in text that is right but unusual, and one of East
@@ -355,9 +630,11 @@ pub fn is_surprising(line: &str) -> bool {
     // Letters of other scripts than Latin, those of East Asia, and quotes.
     let (mut others, mut wide, mut quotes) = (0, 0, 0);
     for c in line.chars().filter(|c| *c >= '\u{ab}') {
-        others += usize::from(c >= '\u{370}' && !matches!(c, '\u{2000}'..'\u{2600}'));
-        wide += usize::from(c >= '\u{2e80}');
-        quotes += usize::from(is_quote(c));
+        match c {
+            '\u{370}'..'\u{2000}' | '\u{2600}'..'\u{2e80}' => others += 1,
+            '\u{2e80}'.. => (others, wide) = (others + 1, wide + 1),
+            _ => quotes += usize::from(is_quote(c)),
+        }
     }
     let (is_east_asian, quoted) = (wide >= TEXT_EAST_ASIA, quotes > 1);
     let least = match others {
@@ -370,41 +647,60 @@ pub fn is_surprising(line: &str) -> bool {
         let is_broken = is_sign(a) || is_sign(b) || a.is_ascii() && b.is_ascii();
         others < TEXT || !is_broken || is_latin(a) || is_latin(b)
     };
+    // Letters of other scripts are not.
+    let may_be_excused = |c: char| matches!(c, ..'\u{370}' | '\u{1e00}'..'\u{2200}');
+    let is_excused = |at: usize| {
+        let [z, a, b, c, d] = near(line, at);
+        let in_place = |three: [(usize, char); 3]| {
+            let (at, chars) = (three[1].0, three.map(|(_, c)| c));
+            is_in_place(chars, quoted) || is_known(chars, line, at)
+        };
+        in_place([b, c, d])
+            || in_place([a, b, c]) && !is_lead(c.1)
+            || c.1.is_ascii() && in_place([z, a, b])
+    };
+    let bytes = line.as_bytes();
     let mut context = Context::START;
     let (mut sum, mut weights, mut after) = (0, 0, usize::MAX);
-    // The character at hand with three before and one after it.
-    let mut near = [(0, '\n'); 5];
-    let mut seen_b = seen(&SEEN, '\n');
-    let mut rest = line.char_indices().chain([(line.len(), '\n')]);
-    near[4] = rest.next().unwrap_or_default();
-    for next in rest.chain([(line.len(), '\n')]) {
-        near.rotate_left(1);
-        near[4] = next;
-        let [_, (_, a), (_, b), (_, c), _] = near;
-        let symbol = model::symbol(c);
-        let seen_c = seen(&SEEN, c);
-        if !(b.is_ascii() && c.is_ascii()) {
-            weights = (weights + weigh(seen_b, seen_c)).max(0);
+    let (mut at, mut is_ascii_before, mut b) = (0, true, '\n');
+    loop {
+        // Of what is all ASCII, there is only what it is before others.
+        if is_ascii_before && b.is_ascii() {
+            let ascii = &bytes[at..at + ascii_prefix(&bytes[at..])];
+            if let Some(&last) = ascii.last() {
+                context = after_ascii(context, ascii);
+                after = if weights > 0 {
+                    0
+                } else {
+                    after.saturating_add(ascii.len())
+                };
+                at += ascii.len();
+                b = char::from(last);
+            }
         }
-        after = if weights > 0 {
-            0
-        } else {
-            after.saturating_add(1)
-        };
-        seen_b = seen_c;
-        let is_ascii = a.is_ascii() && b.is_ascii() && c.is_ascii();
-        if !is_ascii && (!is_east_asian || after < AFTER) && counts_beside(b, c) {
+        let next = line[at..].chars().next();
+        let c = next.unwrap_or('\n');
+        let symbol = model::symbol(c);
+        let is_ascii = b.is_ascii() && c.is_ascii();
+        if is_east_asian {
+            if !is_ascii {
+                weights = (weights + weigh_chars(b, c)).max(0);
+            }
+            after = if weights > 0 {
+                0
+            } else {
+                after.saturating_add(1)
+            };
+        }
+        let counts = !(is_ascii && is_ascii_before) && (!is_east_asian || after < AFTER);
+        if counts && counts_beside(b, c) {
             let usual = match c {
                 ..'\u{2e80}' => UNUSUAL,
                 _ => UNUSUAL_EAST_ASIA,
             };
             let more = model::cost(context, symbol) + model::surcharge(c) - usual;
-            let in_place = |i: usize| {
-                let three = [near[i - 1].1, near[i].1, near[i + 1].1];
-                is_in_place(three, quoted) || is_known(three, line, near[i].0)
-            };
-            let is_beside = || in_place(2) && !is_lead(c) || c.is_ascii() && in_place(1);
-            if sum.max(more) > 0 && !in_place(3) && !is_beside() {
+            let is_excused = || (may_be_excused(b) || may_be_excused(c)) && is_excused(at);
+            if sum.max(more) > 0 && !is_excused() {
                 sum = (sum + more).max(0);
                 // A stray `Â` is alone in any text.
                 if sum >= least || sum >= DAMAGED_LETTERS && (is_latin(b) || is_latin(c)) {
@@ -412,9 +708,34 @@ pub fn is_surprising(line: &str) -> bool {
                 }
             }
         }
+        if next.is_none() {
+            return false;
+        }
         context = context.then(symbol);
+        (is_ascii_before, b) = (b.is_ascii(), c);
+        at += c.len_utf8();
     }
-    false
+}
+
+/// The context after these characters of ASCII.
+fn after_ascii(context: Context, ascii: &[u8]) -> Context {
+    let (begin, end) = ascii.split_at(ascii.len().saturating_sub(2));
+    // The last letter tells the script.
+    let letter = begin.iter().rev().find(|b| b.is_ascii_alphabetic());
+    let all = letter.into_iter().chain(end);
+    all.fold(context, |context, b| {
+        context.then(model::symbol(char::from(*b)))
+    })
+}
+
+/// The character here with three before and one after it, each with its place.
+fn near(line: &str, at: usize) -> [(usize, char); 5] {
+    let mut before = line[..at].char_indices().rev();
+    let [b, a, z] = [(); 3].map(|()| before.next().unwrap_or((0, '\n')));
+    let after = line[at..].char_indices().map(|(i, c)| (at + i, c));
+    let mut after = after.chain([(line.len(), '\n'); 2]);
+    let [c, d] = [(); 2].map(|()| after.next().unwrap_or_default());
+    [z, a, b, c, d]
 }
 
 fn is_quote(c: char) -> bool {

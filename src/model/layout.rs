@@ -276,9 +276,8 @@ impl<'a, const CHECK: usize, const VALUE: usize> Map<'a, CHECK, VALUE> {
         let mut all = 0;
         for at in place.slots {
             let bit = at * Self::SLOT;
-            let four = self.slots.get(bit / 8..bit / 8 + 4);
-            let four = four.map_or([0; 4], |b| [b[0], b[1], b[2], b[3]]);
-            all ^= u32::from_le_bytes(four) >> (bit % 8);
+            let four = self.slots.get(bit / 8..).and_then(<[u8]>::first_chunk);
+            all ^= u32::from_le_bytes(*four.unwrap_or(&[0; 4])) >> (bit % 8);
         }
         let all = all & ((1 << Self::SLOT) - 1);
         (all >> VALUE == place.check >> (32 - CHECK)).then_some(all as u16 & Self::MOST)

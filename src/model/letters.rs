@@ -220,8 +220,8 @@ fn ascii(c: char) -> Option<usize> {
 #[repr(align(16))]
 pub(crate) struct Row(pub(crate) Lanes<u8>);
 
-/// What an ASCII letter costs after another in each language that has both, by their
-/// numbers; made when it is first asked for.
+/// What an ASCII letter costs after another in each language that has both, by the number
+/// of the first, times [`ASCII`], and that of the second; made when it is first asked for.
 static OF_PAIRS: [OnceLock<Box<Row>>; ASCII * ASCII] = [const { OnceLock::new() }; ASCII * ASCII];
 /// The same in others.
 const UNKNOWN: u8 = 15;
@@ -249,14 +249,14 @@ static OF_ASCII: LazyLock<Vec<Ascii>> = LazyLock::new(|| {
 });
 
 #[inline]
-pub(crate) fn of_pair(a: usize, b: usize) -> &'static Row {
-    OF_PAIRS[a * ASCII + b].get_or_init(|| make_pair(a, b))
+pub(crate) fn of_pair(pair: usize) -> &'static Row {
+    OF_PAIRS[pair].get_or_init(|| make_pair(pair))
 }
 
 #[cold]
-fn make_pair(a: usize, b: usize) -> Box<Row> {
+fn make_pair(pair: usize) -> Box<Row> {
     let mut row = Box::new(Row([UNKNOWN; LANES]));
-    let (a, b) = (&OF_ASCII[a], &OF_ASCII[b]);
+    let (a, b) = (&OF_ASCII[pair / ASCII], &OF_ASCII[pair % ASCII]);
     for language in all() {
         let lane = language.lane();
         if a.has[lane] & b.has[lane] != 0 {
@@ -322,7 +322,7 @@ fn costs(a: char, b: char, costs: &mut Lanes<u8>) {
 
 /// The same of ASCII letters, by number.
 fn costs_of_ascii(a: usize, b: usize) -> Lanes<u8> {
-    let (both, begins) = (&of_pair(a, b).0, &of_pair(0, b).0);
+    let (both, begins) = (&of_pair(a * ASCII + b).0, &of_pair(b).0);
     let (has_a, has_b) = (&OF_ASCII[a].has, &OF_ASCII[b].has);
     if b == 0 {
         return std::array::from_fn(|i| both[i] & has_a[i]);

@@ -4,7 +4,7 @@
 //! inflection and compounds make of words is more than any list has.
 
 use super::TABLES;
-use super::layout::Key;
+pub(crate) use super::layout::Key;
 
 /// How frequent a word or a part is, from 0 to 7.
 pub(crate) type Class = u8;
@@ -25,10 +25,11 @@ pub(crate) fn word(letters: impl Iterator<Item = char> + Clone) -> Option<Class>
     (!is_latin || parts.all(|p| part(p).is_some())).then_some(class)
 }
 
-/// The same, and quicker, where one in two thousand may be so by chance.
+/// The same, and quicker, where one in two thousand may be so by chance: [`Key::WORD`],
+/// and then each letter.
 #[inline]
-pub(crate) fn glance(letters: impl Iterator<Item = char>) -> Option<Class> {
-    class(Key::WORD, letters)
+pub(crate) fn glance(word: Key) -> Option<Class> {
+    TABLES.word(word)
 }
 
 /// A letter of Latin beyond ASCII, or a mark that may be on one.
@@ -40,8 +41,7 @@ fn is_latin(c: char) -> bool {
 fn parts(letters: impl Iterator<Item = char>) -> impl Iterator<Item = Part> {
     let mut last = ['\n'; 5];
     let all = letters.chain(['\n', '\n']).map(move |c| {
-        last.rotate_left(1);
-        last[4] = c;
+        last = [last[1], last[2], last[3], last[4], c];
         last
     });
     all.filter(|part| !part[2].is_ascii())
