@@ -9,6 +9,9 @@ use crate::edit::{Chain, Edit, Exactness, Step};
 pub(super) struct Layers<'t> {
     input: &'t str,
     text: Cow<'t, str>,
+    /// The edits, while there is but one layer of them, and its turn.
+    only: Vec<Edit>,
+    only_round: u16,
     made: Vec<Made>,
     layer: u16,
 }
@@ -31,6 +34,8 @@ impl<'t> Layers<'t> {
         Layers {
             input,
             text: Cow::Borrowed(input),
+            only: Vec::new(),
+            only_round: 0,
             made: Vec::new(),
             layer: 0,
         }
@@ -49,11 +54,14 @@ impl<'t> Layers<'t> {
             return;
         }
         self.layer += 1;
-        if self.made.is_empty() {
-            let made = |edit| Made::of(edit, self.layer, round);
-            self.made = edits.into_iter().map(made).collect();
+        if self.made.is_empty() && self.only.is_empty() {
+            (self.only, self.only_round) = (edits, round);
             return self.rebuild();
         }
+        let only = std::mem::take(&mut self.only).into_iter();
+        let (layer, round_before) = (self.layer - 1, self.only_round);
+        self.made
+            .extend(only.map(|edit| Made::of(edit, layer, round_before)));
         let mut out = Vec::with_capacity(self.made.len() + edits.len());
         let mut old = std::mem::take(&mut self.made).into_iter().peekable();
         let mut new = edits.into_iter().peekable();
@@ -109,6 +117,9 @@ impl<'t> Layers<'t> {
 
     /// Undoes what changed in this turn or later.
     pub(super) fn forget(&mut self, round: u16) {
+        if self.only_round >= round {
+            self.only.clear();
+        }
         self.made.retain(|made| made.round < round);
         self.rebuild();
     }
@@ -116,10 +127,12 @@ impl<'t> Layers<'t> {
     fn rebuild(&mut self) {
         let mut text = String::with_capacity(self.text.len());
         let mut at = 0;
-        for made in &self.made {
-            text.push_str(&self.input[at..made.span.start]);
-            text.push_str(&made.after);
-            at = made.span.end;
+        let only = self.only.iter().map(|edit| (&edit.span, &edit.after));
+        let made = self.made.iter().map(|made| (&made.span, &made.after));
+        for (span, after) in only.chain(made) {
+            text.push_str(&self.input[at..span.start]);
+            text.push_str(after);
+            at = span.end;
         }
         text.push_str(&self.input[at..]);
         self.text = Cow::Owned(text);
@@ -128,7 +141,9 @@ impl<'t> Layers<'t> {
     pub(super) fn into_edits(self) -> Vec<Edit> {
         let input = self.input;
         let edit = |made: Made| made.into_edit(input);
-        self.made.into_iter().map(edit).collect()
+        let mut edits = self.only;
+        edits.extend(self.made.into_iter().map(edit));
+        edits
     }
 }
 

@@ -336,10 +336,21 @@ fn costs_of_ascii(a: usize, b: usize) -> Lanes<u8> {
 /// The edge of a word.
 pub(crate) const EDGE: char = '\n';
 
-/// What a text costs in each language, in the order of [`all`]: words in lower
-/// case between edges, where other characters than letters of some language
-/// are either `joins`, which cost nothing, or odd.
+/// What a text costs in each language, in the order of [`all`]: see [`by_lane`].
 pub(crate) fn sums(words: &[char], joins: &[char]) -> Lanes<Cost> {
+    let by_lane = by_lane(words, joins);
+    // Lanes of no language stay.
+    let mut ordered = by_lane;
+    for (ordered, language) in ordered.iter_mut().zip(all()) {
+        *ordered = by_lane[language.lane()];
+    }
+    ordered
+}
+
+/// What a text costs in each lane: words in lower case between edges, where other
+/// characters than letters of some language are either `joins`, which cost nothing,
+/// or odd.
+pub(crate) fn by_lane(words: &[char], joins: &[char]) -> Lanes<Cost> {
     STEPS.with_borrow_mut(|steps| {
         let mut sums = [0u16; LANES];
         let mut few = [0u8; LANES];
@@ -369,13 +380,7 @@ pub(crate) fn sums(words: &[char], joins: &[char]) -> Lanes<Cost> {
         }
         add(&mut sums, &mut few);
         let odd = odd * Cost::from(FOREIGN);
-        let sums = sums.map(|sum| (Cost::from(sum) + odd) * LETTER_UNIT);
-        // Lanes of no language stay.
-        let mut ordered = sums;
-        for (ordered, language) in ordered.iter_mut().zip(all()) {
-            *ordered = sums[language.lane()];
-        }
-        ordered
+        std::array::from_fn(|lane| (Cost::from(sums[lane]) + odd) * LETTER_UNIT)
     })
 }
 

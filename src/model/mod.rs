@@ -42,6 +42,16 @@ impl Context {
     /// Before the first character of a line.
     pub(crate) const START: Context = Context((BOUNDARY as u64) << 16 | BOUNDARY as u64);
 
+    /// Its bits, no more than 48.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The context of these, whatever is above them.
+    pub(crate) fn of_bits(bits: u64) -> Self {
+        Context(bits & 0xffff_ffff_ffff)
+    }
+
     /// What a symbol costs here; goes on to the context after it.
     #[inline]
     pub(crate) fn read(&mut self, c: Symbol) -> Cost {
@@ -63,12 +73,13 @@ impl Context {
         self.read(symbol) + surcharge(c)
     }
 
-    /// Whether it is of ASCII, and the last letter of Latin.
+    /// Whether it is of ASCII, and the last letter of Latin. Symbols have fifteen bits, and
+    /// those beyond ASCII get a sixteenth by what is added.
     #[inline]
     fn is_plain_latin(self) -> bool {
-        self.0 >> 32 == u64::from(LATIN)
-            && self.0 as Symbol <= LAST_ASCII
-            && (self.0 >> 16) as Symbol <= LAST_ASCII
+        const BEYOND: u64 = 0x7fff - LAST_ASCII as u64;
+        let marked = self.0 + (BEYOND << 16 | BEYOND);
+        marked & 0xffff_ffff_8000_8000 == u64::from(LATIN) << 32
     }
 
     /// The context after one more symbol.

@@ -3,6 +3,7 @@
 use crate::charset::Charset;
 use crate::model::{self, Cost, NAT};
 
+use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::readings::{is_letter, shown};
 
@@ -337,6 +338,37 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
 pub(super) fn is_whole(slots: &[Slot], s: usize) -> bool {
     let whole = |(want, bits)| continuations(slots, s + 1, want, bits);
     lead_bits(slots[s].byte).and_then(whole).is_some()
+}
+
+/// Whether any sequence of UTF-8 begins in a line, whole or with bytes lost.
+pub(super) fn may_read(slots: &[Slot], line: &[Piece], layer: &Layer) -> bool {
+    let begins = |s: usize| match lead_bits(slots[s].byte) {
+        Some((want, _)) if layer.lossy => may_begin(slots, s, line, want) || is_whole(slots, s),
+        Some(_) => is_whole(slots, s),
+        None => false,
+    };
+    (0..slots.len()).any(begins)
+}
+
+/// Whether nearly all bytes beyond ASCII are of whole sequences of UTF-8, which is no
+/// chance.
+pub(super) fn are_whole(slots: &[Slot], line: &[Piece], layer: &Layer) -> bool {
+    let (mut read, mut others) = (0, 0);
+    let mut s = 0;
+    while s < slots.len() {
+        let len = match only_reading(slots, s, line, layer) {
+            Some((_, len)) => {
+                read += 1;
+                len
+            }
+            None => {
+                others += usize::from(slots[s].byte >= 0x80 || slots[s].byte == 0);
+                1
+            }
+        };
+        s += len;
+    }
+    read >= SURE && read > 4 * others
 }
 
 /// A UTF-8 sequence of which each byte may have been lower-cased: `ã©` is C3

@@ -47,22 +47,23 @@ const QUOTED: Cost = 12 * NAT;
 /// What is to be taken off a gain; of a chain that other lines are certain of, what
 /// stands on one line alone says less.
 pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
-    let never = h.pieces.iter().any(|p| p.layers != 0 && is_unassigned(p.c))
-        || is_list(line, &h.pieces)
-        || is_drawn(line, h)
-        || is_coded(line, &h.pieces)
+    let touched = &Touched::of(line, &h.pieces);
+    let never = touched.pieces().any(|p| is_unassigned(p.c))
+        || is_list(touched)
+        || is_drawn(h, touched)
+        || is_coded(touched)
         || is_garble(h)
-        || is_hyphenated(line, h)
-        || is_spaced(line, h)
+        || is_hyphenated(h, touched)
+        || is_spaced(touched)
         || rereads_marks(h)
-        || !is_certain && (h.is_inferred() && is_capital(line, h) || keeps_some(line, h))
+        || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
-            && (is_coincidence(line, h) || is_katakana(line, &h.pieces));
+            && (is_coincidence(line, h, touched) || is_katakana(touched));
     if never {
         return h.gain;
     }
-    let always = QUOTED * quoted(line, &h.pieces) + RARE * rare(&h.pieces);
+    let always = QUOTED * quoted(touched) + RARE * rare(touched);
     let of_kind = if h.is_inferred() {
         LONE * Cost::from(is_lone(line, &h.pieces))
     } else {
@@ -71,7 +72,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     // What words say of legacy readings has the rest.
     let of_utf8 = match h.is_legacy() {
         true => 0,
-        false if is_written(line, &h.pieces) => repeated(line, h) + misplaced(line, h),
+        false if touched.is_written() => repeated(line, h) + misplaced(line, h),
         false => misplaced(line, h),
     };
     always + of_kind + of_utf8
@@ -138,20 +139,19 @@ fn surprise(pieces: &[Piece], costs: &[Cost], mut is_touched: impl FnMut(&Piece)
 
 /// Whether two signs, again and again, are all that would be changed: a line is
 /// drawn with them, as in `––•–––•––`; but not within words, as in `m√§√§r√§`.
-fn is_drawn(line: &str, h: &Hypothesis) -> bool {
+fn is_drawn(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     if is_telling(&h.steps) || h.is_legacy() {
         return false;
     }
     let is_in_word = |span: Range<usize>| {
-        let before = line[..span.start].chars().next_back();
-        let after = line[span.end..].chars().next();
+        let before = touched.line[..span.start].chars().next_back();
+        let after = touched.line[span.end..].chars().next();
         [before, after].into_iter().flatten().any(is_letter)
     };
-    if touched(&h.pieces).any(is_in_word) {
+    if touched.spans().any(is_in_word) {
         return false;
     }
-    let chars = || touched(&h.pieces).flat_map(|span| line[span].chars());
-    let signs = || chars().filter(|c| !c.is_ascii());
+    let signs = || touched.chars().filter(|c| !c.is_ascii());
     let first = signs().next();
     let second = signs().find(|c| Some(*c) != first);
     let mut all = signs();
@@ -175,33 +175,31 @@ fn is_garble(h: &Hypothesis) -> bool {
 
 /// Whether all that is made are no-break spaces, of letters that words end in, as the `Ā`
 /// of Latvian `RĪGĀ\u{a0}UN` is, and not of `Â`.
-fn is_spaced(line: &str, h: &Hypothesis) -> bool {
-    let is_end = |p: &Piece| p.c == '\u{a0}' && !line[p.start as usize..].starts_with('Â');
-    let mut touched = h.pieces.iter().filter(|p| p.layers != 0).peekable();
-    touched.peek().is_some() && touched.all(is_end)
+fn is_spaced(touched: &Touched<'_>) -> bool {
+    let is_end = |p: &Piece| p.c == '\u{a0}' && !p.was(touched.line).starts_with('Â');
+    touched.any() && touched.pieces().all(is_end)
 }
 
 /// Whether all that UTF-8 makes is of letters around soft hyphens: `gará\u{ad}že`, which has
 /// the bytes of `᭞`.
-fn is_hyphenated(line: &str, h: &Hypothesis) -> bool {
+fn is_hyphenated(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_hyphen = |p: &Piece| {
-        let mut was = p.was(line).chars();
+        let mut was = p.was(touched.line).chars();
         was.next().is_some_and(char::is_lowercase)
             && was.next() == Some('\u{ad}')
             && was.next().is_some_and(is_letter)
     };
-    let mut touched = h.pieces.iter().filter(|p| p.layers != 0).peekable();
-    !h.is_legacy() && touched.peek().is_some() && touched.all(is_hyphen)
+    !h.is_legacy() && touched.any() && touched.pieces().all(is_hyphen)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
 /// no text of any.
-fn is_coincidence(line: &str, h: &Hypothesis) -> bool {
-    is_of_placeholders(line, &h.pieces)
+fn is_coincidence(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    is_of_placeholders(touched)
         || is_footnote(line, &h.pieces)
         || makes_spaces(line, &h.pieces)
         || keeps_losses(line, h)
-        || is_babble(line, &h.pieces) && !words::known(line, h).all
+        || is_babble(touched, &h.pieces) && !words::known(line, h).all
 }
 
 /// Whether all that becomes something else are marks of footnotes and ordinals after
@@ -240,10 +238,10 @@ const ENOUGH: usize = 8;
 
 /// Whether all that would be changed is words of a few letters over and over:
 /// `äöü äää ÄÖÜ`, `ДжДжДжДж`.
-fn is_babble(line: &str, pieces: &[Piece]) -> bool {
+fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let mut distinct: Vec<char> = Vec::with_capacity(FEW);
     let mut all = 0;
-    for c in touched(pieces).flat_map(|span| line[span].chars()) {
+    for c in touched.chars() {
         let c = lowered(c);
         all += 1;
         if !distinct.contains(&c) {
@@ -261,21 +259,22 @@ fn is_babble(line: &str, pieces: &[Piece]) -> bool {
 
 /// Whether all that would be changed is right after placeholders: `%02dм` is of
 /// minutes, and no word `dм` in any charset, nor is `%(section)sÈ` one.
-fn is_of_placeholders(line: &str, pieces: &[Piece]) -> bool {
+fn is_of_placeholders(touched: &Touched<'_>) -> bool {
     let is_after = |span: Range<usize>| {
-        let form = line[..span.start].strip_suffix(|c: char| c.is_ascii_alphabetic());
+        let form = touched.line[..span.start].strip_suffix(|c: char| c.is_ascii_alphabetic());
         let form = form.map(|form| form.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$'));
         let named = |form: &str| Some(form.strip_suffix(')')?.rsplit_once('(')?.0.ends_with('%'));
         form.is_some_and(|form| form.ends_with('%') || named(form) == Some(true))
     };
-    touched(pieces).next().is_some() && touched(pieces).all(is_after)
+    touched.any() && touched.spans().all(is_after)
 }
 
 /// Bytes before a character in which its code would be.
 const NEXT: usize = 24;
 
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
-fn is_coded(line: &str, pieces: &[Piece]) -> bool {
+fn is_coded(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
     let is_coded = |span: Range<usize>| {
         // Most stand after letters, or after words that are no codes.
         let before = line.as_bytes()[..span.start].iter().rev().take(NEXT);
@@ -295,6 +294,9 @@ fn is_coded(line: &str, pieces: &[Piece]) -> bool {
         let start = near.clone().find(|&at| line.is_char_boundary(at));
         let near = &line[start.unwrap_or(near.end)..near.end];
         let before = near.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if !before.ends_with(|c: char| c.is_ascii_hexdigit()) {
+            return false;
+        }
         let code = before.rsplit(|c: char| !c.is_alphanumeric()).next();
         // `C2Â` has one, but no word is: `edí`.
         let is_apart = before.len() < near.len();
@@ -306,7 +308,7 @@ fn is_coded(line: &str, pieces: &[Piece]) -> bool {
         let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
         is(16) || is(10) || is(8)
     };
-    touched(pieces).any(is_coded)
+    touched.spans().any(is_coded)
 }
 
 /// A word that tells has so many letters.
@@ -314,7 +316,8 @@ const SPELLED: usize = 4;
 
 /// Whether all that would be filled in begins at a capital that begins a known word:
 /// `$tÄmne` lost nothing.
-fn is_capital(line: &str, h: &Hypothesis) -> bool {
+fn is_capital(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
     let begins = |span: Range<usize>| {
         let word = line[span.start..].chars().take_while(|c| is_letter(*c));
         let is_capital = line[span].starts_with(char::is_uppercase);
@@ -322,7 +325,7 @@ fn is_capital(line: &str, h: &Hypothesis) -> bool {
             && word.clone().count() >= SPELLED
             && lexicon::word(word.flat_map(char::to_lowercase)).is_some()
     };
-    !h.is_legacy() && touched(&h.pieces).all(begins)
+    !h.is_legacy() && touched.spans().all(begins)
 }
 
 /// Whether a letter that was lower-cased is damage in one place of a word and stays in
@@ -348,14 +351,18 @@ const KATAKANA: Cost = 6 * NAT;
 
 /// Whether all that would be changed is katakana of half width that is usual at full
 /// width: `ﾄﾞﾗｺﾞﾝﾎﾞｰﾙ`, but not the `ﾓﾃｻｧｵﾇ` that other charsets' bytes make.
-fn is_katakana(line: &str, pieces: &[Piece]) -> bool {
+fn is_katakana(touched: &Touched<'_>) -> bool {
     let is_half_width = |c: char| matches!(c, '\u{ff66}'..='\u{ff9f}' | ' ');
     let is_usual = |span: Range<usize>| {
-        let wide: Vec<char> = line[span.clone()].nfkc().collect();
+        let was = &touched.line[span];
+        if !was.chars().all(is_half_width) {
+            return false;
+        }
+        let wide: Vec<char> = was.nfkc().collect();
         let most = KATAKANA * (wide.len() + 1) as Cost;
-        line[span].chars().all(is_half_width) && model::line_cost(wide.into_iter()) <= most
+        model::line_cost(wide.into_iter()) <= most
     };
-    touched(pieces).next().is_some() && touched(pieces).all(is_usual)
+    touched.any() && touched.spans().all(is_usual)
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
@@ -382,12 +389,11 @@ fn rereads_marks(h: &Hypothesis) -> bool {
 
 /// How many characters were made that hardly any text has, where they are more
 /// than here and there.
-fn rare(pieces: &[Piece]) -> Cost {
-    let touched = pieces.iter().filter(|p| p.layers != 0);
+fn rare(touched: &Touched<'_>) -> Cost {
     // Strokes over letters are no letters: `$̶6̶`.
     let is_rare = |p: &&Piece| model::is_rare(p.c) && !('\u{334}'..='\u{338}').contains(&p.c);
-    let rare = touched.clone().filter(is_rare).count();
-    if rare * 4 < touched.count() {
+    let rare = touched.pieces().filter(is_rare).count();
+    if rare * 4 < touched.pieces().count() {
         0
     } else {
         rare as Cost
@@ -464,19 +470,13 @@ fn is_lone(line: &str, pieces: &[Piece]) -> bool {
     (found.all(|c| c == first) || !pieces.windows(2).any(is_pair)) && !line.chars().any(near)
 }
 
-/// Whether the first of what is touched is a letter of another script than
-/// Latin: `Рё` is written, `Ã©` is not.
-fn is_written(line: &str, pieces: &[Piece]) -> bool {
-    let first = touched(pieces)
-        .next()
-        .and_then(|span| line[span].chars().next());
-    first.is_some_and(|c| c >= '\u{250}' && is_letter(c))
-}
-
 /// What a gain owes to saying the same again: where `þ` is no letter of a
 /// language, it is none wherever it stands.
 pub(super) fn repeated(line: &str, h: &Hypothesis) -> Cost {
-    let mut all: Vec<&str> = touched(&h.pieces).map(|span| &line[span]).collect();
+    let mut all: Vec<&str> = Touched::of(line, &h.pieces)
+        .spans()
+        .map(|span| &line[span])
+        .collect();
     let occurrences = all.len() as Cost;
     all.sort_unstable();
     all.dedup();
@@ -489,31 +489,65 @@ fn is_unassigned(c: char) -> bool {
     c >= '\u{3_2000}' || ('\u{1_fc00}'..'\u{2_0000}').contains(&c)
 }
 
-/// The runs of touched pieces, as spans of the line.
-fn touched(pieces: &[Piece]) -> impl Iterator<Item = Range<usize>> {
-    pieces
-        .chunk_by(|a, b| (a.layers != 0) == (b.layers != 0))
-        .filter(|run| run[0].layers != 0)
-        .map(|run| run[0].start as usize..run[run.len() - 1].end as usize)
+/// The runs of touched pieces of a line.
+struct Touched<'a> {
+    line: &'a str,
+    runs: Vec<&'a [Piece]>,
+}
+
+impl<'a> Touched<'a> {
+    fn of(line: &'a str, pieces: &'a [Piece]) -> Self {
+        let runs = pieces.chunk_by(|a, b| (a.layers != 0) == (b.layers != 0));
+        Touched {
+            line,
+            runs: runs.filter(|run| run[0].layers != 0).collect(),
+        }
+    }
+
+    fn any(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &'a Piece> + Clone {
+        self.runs.iter().copied().flatten()
+    }
+
+    /// The runs as spans of the line.
+    fn spans(&self) -> impl Iterator<Item = Range<usize>> + Clone {
+        let span = |run: &&[Piece]| run[0].start as usize..run[run.len() - 1].end as usize;
+        self.runs.iter().map(span)
+    }
+
+    /// What stood there.
+    fn chars(&self) -> impl Iterator<Item = char> {
+        self.spans().flat_map(|span| self.line[span].chars())
+    }
+
+    /// Whether the first of it is a letter of another script than Latin: `Рё` is
+    /// written, `Ã©` is not.
+    fn is_written(&self) -> bool {
+        self.chars()
+            .next()
+            .is_some_and(|c| c >= '\u{250}' && is_letter(c))
+    }
 }
 
 /// Whether what would be changed is in the order of the alphabet or of code
 /// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`; or the
 /// whole line is: `AaÁáBbCcDdEeÉé`.
-fn is_list(line: &str, pieces: &[Piece]) -> bool {
-    let spans: Vec<Range<usize>> = touched(pieces).collect();
-    let was = spans
-        .iter()
-        .flat_map(|span| line[span.clone()].chars().map(Some).chain([None]));
-    let is = pieces.iter().map(|p| (p.layers != 0).then_some(p.c));
-    let letters = line
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .take(ALPHABET + 1)
-        .map(Some);
+fn is_list(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let was = touched
+        .spans()
+        .flat_map(|span| line[span].chars().map(Some).chain([None]));
+    // One by itself has no neighbour.
+    let runs = touched.runs.iter().filter(|run| run.len() > 1);
+    let is = runs.flat_map(|run| run.iter().map(|p| Some(p.c)).chain([None]));
+    let letters = line.bytes().filter(u8::is_ascii_alphabetic);
+    let letters = letters.take(ALPHABET + 1).map(|b| Some(char::from(b)));
     // A character was of two bytes at least.
-    let most_was = spans.iter().map(|span| span.len().div_ceil(2)).sum();
-    let most_is = pieces.iter().filter(|p| p.layers != 0).count();
+    let most_was = touched.spans().map(|span| span.len().div_ceil(2)).sum();
+    let most_is = touched.pieces().count();
     let (was, is) = (steps(was, most_was), steps(is, most_is));
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
@@ -555,7 +589,9 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
         }
         last = next;
     }
-    steps.distinct = distinct(chars);
+    if steps.all > 0 {
+        steps.distinct = distinct(chars);
+    }
     steps
 }
 
@@ -581,7 +617,8 @@ fn distinct(chars: impl Iterator<Item = Option<char>>) -> usize {
 
 /// How many of the changes are of a character with the quote after it, when
 /// there is one before it, too.
-fn quoted(line: &str, pieces: &[Piece]) -> Cost {
+fn quoted(touched: &Touched<'_>) -> Cost {
+    let line = touched.line;
     let is_quote = |c: char| matches!(c, '"' | '\'' | '«' | '»' | '‹' | '›' | '‘'..='‟');
     let is_quoted = |span: &Range<usize>| {
         let mut inner = line[span.clone()].chars();
@@ -592,7 +629,7 @@ fn quoted(line: &str, pieces: &[Piece]) -> Cost {
             && inner.next().is_none()
             && before.is_some_and(is_quote)
     };
-    touched(pieces).filter(is_quoted).count() as Cost
+    touched.spans().filter(is_quoted).count() as Cost
 }
 
 /// Words in which letters beyond ASCII were changed and others kept: a charset is
@@ -613,7 +650,8 @@ fn half_words(line: &str, pieces: &[Piece]) -> Cost {
 /// The character that is all that is touched, if it never stands where only
 /// damage puts it: `²` may stand after a word, but not `‚`, nor `“` within one.
 fn only(line: &str, pieces: &[Piece]) -> Option<char> {
-    let mut all = touched(pieces).flat_map(|span| line[span].chars());
+    let touched = Touched::of(line, pieces);
+    let mut all = touched.chars();
     let first = all.next()?;
     let within = |span: Range<usize>| {
         let mark = !line[span.clone()].contains(is_letter);
@@ -621,5 +659,5 @@ fn only(line: &str, pieces: &[Piece]) -> Option<char> {
         let after = line[span.end..].chars().next();
         mark && before.is_some_and(is_letter) && after.is_some_and(char::is_lowercase)
     };
-    (all.all(|c| c == first) && !touched(pieces).any(within)).then_some(first)
+    (all.all(|c| c == first) && !touched.spans().any(within)).then_some(first)
 }

@@ -30,10 +30,19 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
     let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
+    let mut after = String::new();
     while i < pieces.len() || at < line.len() {
+        if let Some(p) = pieces
+            .get(i)
+            .filter(|p| p.start as usize <= at && !touched(p))
+        {
+            at = p.end as usize;
+            i += 1;
+            continue;
+        }
         // A run: pieces that were touched, or a gap where something was dropped.
         let start = at;
-        let mut after = String::new();
+        after.clear();
         let (mut layers, mut inferred, mut doubt) = (0, false, 0);
         loop {
             match pieces.get(i) {
@@ -77,7 +86,7 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
                 }
                 edits.push(Edit {
                     span: offset + start..offset + at,
-                    after,
+                    after: after.clone(),
                     chain,
                     exactness: if exact {
                         Exactness::Exact
@@ -87,10 +96,6 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
                     score: bits(h.gain),
                 });
             }
-        }
-        if let Some(p) = pieces.get(i) {
-            at = p.end as usize;
-            i += 1;
         }
     }
 }

@@ -133,6 +133,9 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
         }
         places.push(first..choices.len());
     }
+    if places.iter().all(|place| place.len() == 1) {
+        return None;
+    }
     let is_space = |place: &Range<usize>| {
         let is_space = |choice: &Choice<'_>| choice.pieces().all(|p| p.c.is_whitespace());
         place.len() == 1 && is_space(&choices[place.start])
@@ -200,6 +203,16 @@ struct Guess {
 
 /// The likeliest ways to fill in a word, the best first.
 fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
+    if word.iter().all(|place| place.len() == 1) {
+        let pieces = word.iter().flat_map(|place| place[0].pieces());
+        let then = |context: Context, p: &Piece| context.then(model::symbol(p.c));
+        return vec![Guess {
+            choices: vec![0; word.len()],
+            cost: 0,
+            context: pieces.fold(context, then),
+            losses: 0,
+        }];
+    }
     let mut ways = vec![Way {
         context,
         cost: 0,
@@ -246,9 +259,6 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
             choices,
         }
     };
-    if let [way] = &ways[..] {
-        return vec![guess(way)];
-    }
     let mut guesses: Vec<Guess> = Vec::new();
     let mut most = Cost::MAX;
     let mut text: Vec<char> = Vec::new();
@@ -271,7 +281,10 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
         if next.is_some_and(|p| p.c.is_alphabetic()) && words::is_long_word(&text) {
             guess.cost -= JOINED;
         }
-        most = most.min(guess.cost + BEHIND + words::most_known(&text) + JOINED);
+        let worst = guess.cost + BEHIND + JOINED;
+        if worst < most {
+            most = most.min(worst + words::most_known(&text));
+        }
         guesses.push(guess);
     }
     guesses.sort_by_key(|guess| guess.cost);
@@ -302,23 +315,21 @@ fn together<'a>(
     }
     // What each way costs in each language, and what the other words do.
     let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
-    let sure = words::in_languages(sure).map(|cost| cost * LETTERS / 2);
+    let sure = weighed(&words::in_languages(sure), 0);
     // `â??Let` was no `„Let`, which English does not write.
     let foreign = LazyCell::new(|| {
         let mut costs = [0; LANES];
-        let all = costs.iter_mut().zip(letters::all());
         // Serbian in Latin, `sr-Latn`, has the quotes of Serbian.
         let is_low = |tag: &str| tag.split('-').any(|part| LOW_QUOTES.contains(&part));
-        let others = all.filter(|(_, l)| !is_low(l.tag()));
-        others.for_each(|(cost, _)| *cost = FOREIGN);
+        let others = letters::all().filter(|l| !is_low(l.tag()));
+        others.for_each(|l| costs[l.lane()] = FOREIGN);
         costs
     });
     let costs = |&n: &usize| {
         let of_guess = |guess: &'a Guess| {
             let text = text(n, guess);
             let is_low = text.iter().any(|c| matches!(c, '„' | '‚'));
-            let letters = words::in_languages(text.into_iter());
-            let mut costs = letters.map(|cost| guess.cost + cost * LETTERS / 2);
+            let mut costs = weighed(&words::in_languages(text.into_iter()), guess.cost);
             if is_low {
                 let foreign = costs.iter_mut().zip(*foreign);
                 foreign.for_each(|(cost, foreign)| *cost += foreign);
@@ -340,23 +351,44 @@ fn together<'a>(
     }
     let mut languages: Vec<(Cost, usize)> = least.into_iter().zip(0..).collect();
     keep_least(&mut languages, LANGUAGES, |language| *language);
-    let losses = guesses.iter().flatten().fold(0, |all, g| all | g.losses);
-    let sets = (0..=losses).filter(|set| set & !losses == 0);
-    // What the line costs at least with each way.
+    // From here on only these few.
+    let few = |costs: &Lanes<Cost>| -> Few { std::array::from_fn(|i| costs[languages[i].1]) };
+    let sure = few(&sure);
+    let of_guess = |(guess, costs): &(&Guess, Lanes<Cost>)| (guess.losses, few(costs));
+    let of_word = |guesses: &Vec<_>| guesses.iter().map(of_guess).collect::<Vec<_>>();
+    let costs: Vec<Vec<(u8, Few)>> = costs.iter().map(of_word).collect();
+    // Sets of ways in which bytes were lost, but none with a way that no guess needs then.
+    let needs = |set: u8| {
+        let losses = costs.iter().flatten().map(|(losses, _)| losses);
+        losses
+            .filter(|losses| *losses & !set == 0)
+            .fold(0, |all, l| all | l)
+    };
+    let sets = (0..=needs(u8::MAX)).filter(|&set| needs(set) == set);
+    // What the line costs at least with each guess.
     let mut with: Vec<Vec<Cost>> = costs.iter().map(|c| vec![Cost::MAX; c.len()]).collect();
-    for (set, &(_, l)) in sets.flat_map(|set| languages.iter().map(move |l| (set, l))) {
-        let allowed =
-            |(guess, costs): &(&Guess, Lanes<Cost>)| (guess.losses & !set == 0).then_some(costs[l]);
-        let least = costs.iter().map(|c| c.iter().filter_map(allowed).min());
-        let Some(least) = least.collect::<Option<Vec<Cost>>>() else {
+    for set in sets {
+        let is_allowed = |losses: u8| losses & !set == 0;
+        let least = |guesses: &Vec<(u8, Few)>| {
+            let allowed = guesses.iter().filter(|guess| is_allowed(guess.0));
+            let least = |a: Few, b: Few| std::array::from_fn(|l| a[l].min(b[l]));
+            allowed.map(|guess| guess.1).reduce(least)
+        };
+        let Some(least) = costs.iter().map(least).collect::<Option<Vec<_>>>() else {
             continue;
         };
         let ways =
             WAY * set.count_ones() as Cost + SURVIVED * (set & survived).count_ones() as Cost;
-        let all = sure[l] + ways + least.iter().sum::<Cost>();
-        for ((with, costs), least) in with.iter_mut().zip(&costs).zip(least) {
-            for (with, cost) in with.iter_mut().zip(costs.iter().map(allowed)) {
-                *with = cost.map_or(*with, |cost| (*with).min(all - least + cost));
+        let mut all = sure.map(|cost| cost + ways);
+        for least in &least {
+            all = std::array::from_fn(|l| all[l] + least[l]);
+        }
+        for ((with, guesses), least) in with.iter_mut().zip(&costs).zip(least) {
+            for (with, (losses, costs)) in with.iter_mut().zip(guesses) {
+                if is_allowed(*losses) {
+                    let cost = (0..LANGUAGES).map(|l| all[l] - least[l] + costs[l]);
+                    *with = cost.fold(*with, Cost::min);
+                }
             }
         }
     }
@@ -373,6 +405,12 @@ fn together<'a>(
         (&guesses[best], -all)
     };
     guesses.iter().map(choose).collect()
+}
+
+/// What letters count in each language beside what else is said, where the processor
+/// reckons side by side.
+fn weighed(letters: &Lanes<Cost>, cost: Cost) -> Lanes<Cost> {
+    std::array::from_fn(|lane| cost + letters[lane] * LETTERS / 2)
 }
 
 /// Keeps so many of all, the least first.
@@ -393,6 +431,8 @@ const BEHIND: Cost = 10 * NAT;
 const JOINED: Cost = 12 * NAT;
 /// Languages that a line could be in.
 const LANGUAGES: usize = 8;
+/// What something costs in each of them.
+type Few = [Cost; LANGUAGES];
 /// What the letters of a language count, in halves.
 const LETTERS: Cost = 3;
 /// What an opening quote on the line costs where quotations begin above it.

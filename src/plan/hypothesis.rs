@@ -19,7 +19,7 @@ pub(super) const SURPRISE: Cost = 9 * NAT;
 /// What any further layer costs at least.
 pub(super) const LAYER: Cost = 4 * NAT;
 /// So many sequences of UTF-8 are no chance.
-const SURE: usize = 3;
+pub(super) const SURE: usize = 3;
 
 /// One account of what happened to a line.
 #[derive(Clone, Debug)]

@@ -127,6 +127,8 @@ pub(crate) struct Layer {
     /// Whether so much of the line was UTF-8 that no lead byte is left but by loss:
     /// of `ÃplnÃ¡` the first letter was `Ú`.
     pub strict: bool,
+    /// Whether so much of the line is whole sequences of UTF-8 that each of them is read.
+    pub whole: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,
     /// What the line is written in, if that is to be kept to.
@@ -146,6 +148,7 @@ impl Layer {
             greedy: false,
             mixed: true,
             strict: false,
+            whole: false,
             loss: None,
             standard: None,
         }
@@ -336,7 +339,9 @@ pub(crate) fn sequences(
 ) -> Option<Vec<Piece>> {
     let readings = &*READINGS;
     let byte = |p: &Piece| readings.row(p.c).bytes[single];
-    let mut out = Vec::with_capacity(line.size_hint().0);
+    // There are no more characters than bytes.
+    let (least, most) = line.size_hint();
+    let mut out = Vec::with_capacity(most.unwrap_or(least));
     while let Some(first) = line.next() {
         if first.c.is_ascii() {
             out.push(first);

@@ -212,32 +212,49 @@ impl<'a> Search<'a> {
             if is_over {
                 break;
             }
-            let (h, has_rival) = match from {
+            let (entire, n, h) = match from {
                 None if self.at_first < SURPRISE => return None,
                 None => {
                     let n = line.entire.first()?;
                     let h = line.undo_sequences(n, READINGS.single[n].cost)?;
-                    (h, utf8::may_have_rival(line.entire, n, line.text.chars()))
+                    (line.entire, n, h)
                 }
                 Some(from) => {
-                    let chars = || from.pieces.iter().map(|p| p.c);
-                    let entire = Entire::of(chars());
+                    let entire = Entire::of(from.pieces.iter().map(|p| p.c));
                     let n = entire.first()?;
                     let read = from.pieces.iter().copied();
                     let h = undo_sequences(from, read, n, READINGS.single[n].cost)?;
-                    (h, utf8::may_have_rival(entire, n, chars()))
+                    (entire, n, h)
                 }
             };
             if !h.is_sure(depth) {
                 return None;
             }
             let is_done = self.found(&h);
+            let may_be_other = |from: &Hypothesis, odd: &Odd| {
+                let mut layers = utf8::Layers::of(&from.pieces, odd, entire);
+                layers.has_rival(n) && {
+                    layers.found(n, stakes(&from.pieces, &h.pieces));
+                    layers.next_rival().is_some()
+                }
+            };
+            let has_rival = match from {
+                _ if is_done => false,
+                None => {
+                    utf8::may_have_rival(entire, n, line.text.chars())
+                        && may_be_other(line.first(), line.odd())
+                }
+                Some(from) => {
+                    utf8::may_have_rival(entire, n, from.pieces.iter().map(|p| p.c))
+                        && may_be_other(from, &Odd::of(&from.pieces))
+                }
+            };
+            if has_rival {
+                return None;
+            }
             all.push(h);
             if is_done {
                 break;
-            }
-            if has_rival {
-                return None;
             }
         }
         Some(all)

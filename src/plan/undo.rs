@@ -104,9 +104,10 @@ pub(super) fn undo(
             return;
         }
     }
-    if !layer.mixed {
+    if !layer.mixed || single.is_some() && !arcs::may_read(&room.slots, &from.pieces, &layer) {
         return;
     }
+    layer.whole = single.is_some() && arcs::are_whole(&room.slots, &from.pieces, &layer);
     let found = if losses.is_empty() {
         None
     } else {

@@ -132,6 +132,37 @@ impl<'a> Layers<'a> {
         ))
     }
 
+    /// The next of those that read all of it, too, and could explain what surprises
+    /// after the one that was found.
+    pub(super) fn next_rival(&mut self) -> Option<(Layer, Cost)> {
+        let (found, stakes) = self.tried.zip(self.stakes.as_ref())?;
+        let may_be_better = |n: &usize| {
+            let stakes = self.pieces.iter().zip(stakes);
+            let at_stake = stakes.filter(|(p, _)| differs(p, *n, found));
+            let most: Cost = at_stake.map(|(_, stake)| stake).sum();
+            most > READINGS.single[*n].cost - READINGS.single[found].cost
+        };
+        if let Some(n) = ones(self.entire.charsets).find(may_be_better) {
+            // Those before it may not.
+            self.entire.charsets &= !1 << n;
+            return Some(single(n));
+        }
+        let lowered = |(layer, cost): &(Layer, Cost)| {
+            let n = layer.single.unwrap_or(found);
+            let has = |set: Set| set >> n & 1 != 0;
+            let cont = |p: &Piece| has(READINGS.row(p.c).cont);
+            let is_it = |i: usize, p: &[Piece]| {
+                // The first two of three may be, but then the third is left.
+                has(begins_lowered(p[0].c, p[1].c)) && !self.pieces.get(i + 2).is_some_and(cont)
+            };
+            let pairs = self.pieces.windows(2).zip(stakes).enumerate();
+            let at_stake = pairs.filter(|(i, (p, _))| is_it(*i, p));
+            let most: Cost = at_stake.map(|(_, (_, stake))| stake).sum();
+            most > cost - READINGS.single[found].cost
+        };
+        self.rest.as_mut()?.find(lowered)
+    }
+
     /// The next to try.
     pub(super) fn next(&mut self, room: &mut Room) -> Option<(Layer, Cost)> {
         let (pieces, odd) = (self.pieces, self.odd);
@@ -140,20 +171,7 @@ impl<'a> Layers<'a> {
                 self.tried = self.entire.first();
                 return self.tried.map(single);
             }
-            (Some(found), Some(stakes)) => {
-                let may_be_better = |n: &usize| {
-                    let stakes = pieces.iter().zip(stakes);
-                    let at_stake = stakes.filter(|(p, _)| differs(p, *n, found));
-                    let most: Cost = at_stake.map(|(_, stake)| stake).sum();
-                    most > READINGS.single[*n].cost - READINGS.single[found].cost
-                };
-                if let Some(n) = ones(self.entire.charsets).find(may_be_better) {
-                    // Those before it may not.
-                    self.entire.charsets &= !1 << n;
-                    return Some(single(n));
-                }
-                return self.rest.as_mut()?.next();
-            }
+            (Some(_), Some(_)) => return self.next_rival(),
             _ => {}
         }
         let parts = self
@@ -437,12 +455,18 @@ const LOWERED: usize = 4;
 
 /// The charsets in which two characters begin a sequence that was lower-cased.
 fn begins_lowered(a: char, b: char) -> Set {
+    if a.is_ascii() || b.is_ascii() {
+        return 0;
+    }
     let readings = &*READINGS;
-    let lead = readings.row(lattice::upper(a)).lead[0];
+    let first = lattice::upper(a);
+    let lead = readings.row(first).lead[0];
     if lead == 0 {
         return 0;
     }
-    lead & (readings.row(b).cont | readings.row(lattice::upper(b)).cont)
+    let second = lattice::upper(b);
+    let any = |is_any: bool, c: char| if is_any { readings.row(c).cont } else { 0 };
+    lead & (any(first != a, b) | any((first, second) != (a, b), second))
 }
 
 /// Whether there may be another way to read all of a text that is UTF-8 in this

@@ -50,19 +50,26 @@ const NONE: u32 = u32::MAX;
 /// Where a path stands: what goes before; whether it is within damage, the last
 /// character beyond ASCII undone; and a lost byte before, which the next must be
 /// one to explain.
+///
+/// All in one, to be compared at once: a context has 48 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct State {
-    context: Context,
-    /// Both, to be compared at once.
-    damaged_pending: u16,
-}
+struct State(u64);
 
 impl State {
     fn new(context: Context, damaged: bool, pending: u8) -> Self {
-        State {
-            context,
-            damaged_pending: u16::from(damaged) << 8 | u16::from(pending),
-        }
+        State(context.bits() | u64::from(damaged) << 56 | u64::from(pending) << 48)
+    }
+
+    fn context(self) -> Context {
+        Context::of_bits(self.0)
+    }
+
+    fn damaged(self) -> bool {
+        self.0 >> 56 != 0
+    }
+
+    fn pending(self) -> u8 {
+        (self.0 >> 48) as u8
     }
 }
 
@@ -82,10 +89,7 @@ impl<const N: usize> Beam<N> {
         len: 0,
         most: Cost::MAX,
         costs: [0; N],
-        states: [State {
-            context: Context::START,
-            damaged_pending: 0,
-        }; N],
+        states: [State(0); N],
         nodes: [NONE; N],
     };
 
@@ -163,8 +167,8 @@ pub(super) fn search<const BEAM: usize>(
     let utf8 = layer.truth == Charset::UTF_8;
     let (switch_in, _) = layer.switches();
     let n = slots.len();
-    let mut nodes: Vec<Node> = Vec::with_capacity(2 * n + 1);
-    let mut edges: Vec<Edge> = Vec::new();
+    let mut nodes: Vec<Node> = Vec::with_capacity(4 * n + 1);
+    let mut edges: Vec<Edge> = Vec::with_capacity(if layer.lossy { 8 * n } else { 0 });
     let mut beams: Vec<Beam<BEAM>> = vec![Beam::EMPTY; n + 1];
     let start = Node {
         cost: 0,
@@ -190,6 +194,7 @@ pub(super) fn search<const BEAM: usize>(
         let slot = slots[s];
         let has_two = layer.lowered || !slot.first && !utf8;
         let is_high = slot.byte >= 0x80 || slot.other >= 0x80 && has_two;
+        let is_only = layer.whole && arcs::only_reading(slots, s, line, layer).is_some();
         let wild = reader.as_ref().filter(|_| slot.byte >= 0x80);
         ways.clear();
         groups.clear();
@@ -218,9 +223,9 @@ pub(super) fn search<const BEAM: usize>(
         let least = here.costs[..here.len].iter().min();
         let most = least.map_or(0, |least| least + BEHIND);
         for i in (0..here.len).filter(|&i| here.costs[i] <= most) {
-            let State { context, .. } = here.states[i];
-            let [damaged, pending] = here.states[i].damaged_pending.to_be_bytes();
-            let damaged = damaged != 0;
+            let state = here.states[i];
+            let (context, damaged) = (state.context(), state.damaged());
+            let pending = state.pending();
             let (from, cost) = (here.nodes[i], here.costs[i]);
             let mut group = 0..ways.len();
             if wild.is_some() || is_high && reader.is_none() {
@@ -262,7 +267,7 @@ pub(super) fn search<const BEAM: usize>(
                 }
                 beam.most
             };
-            if slot.first {
+            if slot.first && !is_only {
                 let (mut step, mut context) = (0, context);
                 for &p in &kept[..told] {
                     step += layer.keeping(slot, p, context, damaged);
@@ -303,7 +308,7 @@ pub(super) fn search<const BEAM: usize>(
         if layer.greedy {
             0
         } else {
-            model::cost(ends.states[i].context, model::BOUNDARY)
+            model::cost(ends.states[i].context(), model::BOUNDARY)
         }
     };
     let finish = |i: &usize| (ends.costs[*i] + boundary(*i), ends.nodes[*i]);

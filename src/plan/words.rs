@@ -439,18 +439,20 @@ pub(super) fn most_known(text: &[char]) -> Cost {
         .sum()
 }
 
-/// What the letters of a text cost in each language.
+/// What the letters of a text cost in each language, by its lane.
 pub(super) fn in_languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
     let mut words = vec![letters::EDGE];
     for c in text {
-        if is_spelled(c) && !is_east_asian(c) {
+        if c == 'İ' {
             words.extend(c.to_lowercase());
+        } else if is_spelled(c) && !is_east_asian(c) {
+            words.push(lowered(c));
         } else if !JOINS.contains(&c) {
             words.push(letters::EDGE);
         }
     }
     words.push(letters::EDGE);
-    letters::sums(&words, &JOINS)
+    letters::by_lane(&words, &JOINS)
 }
 
 /// What the lexicon says of all words of a text.
@@ -729,11 +731,13 @@ impl Words {
         let was_mark = marks.clone().any(|c| !is_word_letter(c));
         // `b∙log(n∙x)` is a formula, and `“%B”ni` has quotes.
         let was_operator = marks.clone().any(is_operator);
-        let distinct: BTreeSet<&str> = changed().map(|p| p.was(line)).collect();
-        let was_quoted = distinct.len() > 1 && marks.all(|c| QUOTES.contains(&c));
         let is_usual = h.steps.len() == 1 && h.cost <= RARE;
         let is_of_latin = self.letters > 0 && self.is_latin() && is_usual;
-        if !is_of_latin || !was_mark || was_operator || was_quoted {
+        if !is_of_latin || !was_mark || was_operator {
+            return None;
+        }
+        let distinct: BTreeSet<&str> = changed().map(|p| p.was(line)).collect();
+        if distinct.len() > 1 && marks.all(|c| QUOTES.contains(&c)) {
             return None;
         }
         let standing = Standings::of(line, &h.pieces);
