@@ -221,7 +221,16 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
     let mut chosen: Vec<Chosen> = Vec::new();
     for place in word {
         if let [choice] = place {
-            ways.iter_mut().for_each(|way| *way = way.take(choice));
+            // After two characters all ways go on alike.
+            let first = ways[0];
+            if ways.iter().all(|way| way.context == first.context) {
+                let Way { context, cost, .. } = first.take(choice);
+                for way in &mut ways {
+                    (way.context, way.cost) = (context, way.cost + cost - first.cost);
+                }
+            } else {
+                ways.iter_mut().for_each(|way| *way = way.take(choice));
+            }
             continue;
         }
         let mut next = Vec::with_capacity(ways.len() * place.len());

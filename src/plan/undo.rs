@@ -128,7 +128,8 @@ pub(super) fn undo(
     }
     let is_lead = |n: usize| READINGS.row('Ã').bytes[n] == arcs::LOST_LEAD;
     let blind = layer.lossy && single.is_some_and(is_lead) && arcs::has_lost_leads(&from.pieces);
-    if utf8 && !layer.lowered && (left_over || blind) {
+    let has_whole = || (0..room.slots.len()).any(|s| arcs::is_whole(&room.slots, s));
+    if utf8 && !layer.lowered && (left_over && has_whole() || blind) {
         layer.greedy = true;
         layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
