@@ -13,7 +13,7 @@ use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
 use crate::model::letters::{self, ASCII, Letters, Row};
 use crate::model::lexicon;
-use crate::{misread, scan};
+use crate::{contraction, misread, scan};
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
@@ -472,7 +472,8 @@ impl Word {
     fn ask(word: &str) -> Word {
         let is = |yes: bool, bit: u8| if yes { bit } else { 0 };
         let (is_unknown, is_listed) = look_up(word);
-        let is_misread = !is_listed && misread::may_be_word(word);
+        let is_misread = !is_listed
+            && (misread::may_be_word(word) || contraction::of_word(word).next().is_some());
         let sums = scan::sums_after(word).map_or(0, |sums| Word::LATIN | sums);
         Word(is(!is_unknown, Word::KNOWN) | is(is_misread, Word::MISREAD) | sums)
     }
@@ -594,6 +595,10 @@ fn lacking(lane: usize, letters: impl Iterator<Item = char>) -> usize {
     rows.filter(|row| row.0[lane] == FOREIGN).count()
 }
 
+/// What a step from letter to letter may cost more than in the likeliest language, for
+/// there are some that are much like English.
+const AS_LIKELY: Cost = 2;
+
 /// What some words say of the language that a line is in.
 pub(crate) struct Prior {
     /// What they cost in each language, over the one that they cost least in; in
@@ -609,6 +614,13 @@ pub(crate) struct Prior {
 }
 
 impl Prior {
+    /// Whether it could be English.
+    pub(crate) fn may_be_english(&self) -> bool {
+        let english = letters::all().position(|l| l.tag() == "en");
+        let cost = english.and_then(|l| self.costs.get(l));
+        cost.is_some_and(|&cost| cost <= AS_LIKELY * self.steps as Cost)
+    }
+
     /// How many of these letters of Latin beyond ASCII the likeliest language has not.
     pub(crate) fn lacking(&self, letters: impl Iterator<Item = char>) -> usize {
         lacking(self.best, letters)

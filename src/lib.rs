@@ -125,6 +125,7 @@
 pub mod charset;
 mod cleanup;
 mod config;
+mod contraction;
 pub mod decode;
 pub mod diff;
 mod edit;

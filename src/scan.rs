@@ -11,6 +11,7 @@
 
 use std::sync::LazyLock;
 
+use crate::contraction;
 use crate::language::{self, Usual, Word, Words};
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT};
@@ -279,6 +280,9 @@ fn weigh_chars(a: char, b: char) -> i32 {
 
 /// [`look`], whatever a line has.
 fn look_at_pairs(line: &str) -> Look {
+    if contraction::has_odd(line) {
+        return Look::Misread;
+    }
     let seen = glance(line);
     let is_mixed = seen.is_none_or(|(_, mixed)| mixed & LATIN != 0);
     if is_mixed && misread::has_swallowed(line) {

@@ -98,6 +98,32 @@ fn check(config: &Config, text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Where a place never settles, and what is beside it does not without it.
+#[test]
+fn texts_that_never_settle_are_left_alone() {
+    let nested = "＆＃＃xff03＆＃65307；xf3＆＃xff06；＆＃xff03；65307＆＃xff1b＆＃38；＃65286&#65307；\
+                  ＆#65283＆&＃65283；xff1b&＃65307;65307&＆＃x23；xff06＆#xff1b;＃65307；\
+                  ＆#x2028&＃65307;&&＃xff03;x3c&＃xff06;＃xff1b&#xff1b;b";
+    let escaped = "\\uff1d3D3D252526AC%EF%BC%86&=23x23;61\\u003b253B1；";
+    let ftfy = Config::default().profile(Profile::Ftfy);
+    let fixes = [
+        Fix::HtmlEntitiesInMarkup,
+        Fix::Escapes,
+        Fix::PercentEscapes,
+        Fix::QuotedPrintable,
+        Fix::Nfkd,
+    ];
+    let none = Config::default()
+        .fix(Fix::Mojibake, false)
+        .fix(Fix::C1Controls, false);
+    let many = fixes
+        .iter()
+        .fold(none, |config, &fix| config.fix(fix, true));
+    for (config, text) in [(ftfy, nested), (many, escaped)] {
+        check(&config, text).unwrap();
+    }
+}
+
 /// What fixes look for, and what one fix may make for another.
 const PIECES: &[&str] = &[
     "&",

@@ -37,7 +37,7 @@ pub fn unbalanced_bidi(text: &str) -> Vec<Range<usize>> {
                 }
             }
             '\u{2069}' => found.push(span),
-            '\n' => {
+            '\n' | '\u{2029}' => {
                 isolates = 0;
                 found.extend(open.drain(..).map(|(span, _)| span));
             }

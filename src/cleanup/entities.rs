@@ -15,7 +15,7 @@ const LONGEST: usize = 40;
 /// unless `in_markup`: `<a title="a &amp; b">` is right as it is.
 pub(super) fn decode(text: &str, in_markup: bool, out: &mut Changes) {
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
+    for line in text.split_inclusive(['\n', '\r']) {
         if has_reference(line) && (in_markup || !has_markup(line)) {
             decode_line(line, start, out);
         }

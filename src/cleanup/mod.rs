@@ -10,7 +10,8 @@
 //! `width` made it `&eacute;`. So the fixes take turns until nothing changes,
 //! which makes them idempotent together. A place that has not settled after
 //! [`ROUNDS`] turns (references written in wide letters, in references, in
-//! wide letters…) is left as it came: the work stays linear.
+//! wide letters…) is left as it came, and with it the text if the rest is not
+//! settled then: the work stays linear.
 
 mod backspaces;
 mod bidi;
@@ -378,7 +379,19 @@ pub(crate) fn clean(
         }
     }
     layers.forget(ROUNDS - 1);
-    layers.into_edits()
+    // What has settled beside it may not be, now that it is back: whether `&lt;b` is
+    // markup changes what is to be made of its line.
+    let text = layers.text();
+    let open = wanted(text, fixes);
+    let is_settled = fixes.iter().all(|fix| match fix {
+        Fix::Mojibake => once || mojibake(text).is_empty(),
+        fix => !open.has(fix) || edits_of(fix, fixes, text).is_empty(),
+    });
+    if is_settled {
+        layers.into_edits()
+    } else {
+        Vec::new()
+    }
 }
 
 /// Edits of a text, and those that `next` finds in what they make of it.

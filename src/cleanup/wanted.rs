@@ -41,8 +41,7 @@ fn is_plain(bytes: &[u8]) -> bool {
 
 /// Characters that are asked about together.
 const BLOCK: usize = 64;
-/// The blocks of the basic plane.
-const BLOCKS: usize = 0x1_0000 / BLOCK;
+const BLOCKS: usize = (char::MAX as usize + 1) / BLOCK;
 
 /// What characters want, block by block, made when one of a block is first met.
 static WANTED: [OnceLock<Box<[u32; BLOCK]>>; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
@@ -51,10 +50,7 @@ static WANTED: [OnceLock<Box<[u32; BLOCK]>>; BLOCKS] = [const { OnceLock::new() 
 #[inline]
 pub(super) fn of_char(c: char) -> Fixes {
     let n = c as usize;
-    let Some(block) = WANTED.get(n / BLOCK) else {
-        return Fixes(ask(c));
-    };
-    Fixes(block.get_or_init(|| make(n / BLOCK))[n % BLOCK])
+    Fixes(WANTED[n / BLOCK].get_or_init(|| make(n / BLOCK))[n % BLOCK])
 }
 
 #[cold]

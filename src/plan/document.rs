@@ -16,6 +16,7 @@ use super::emit::emit;
 use super::escape;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
+use super::marks;
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
@@ -373,9 +374,12 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 .iter()
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))
                 .filter_map(|(_, steps)| undo_all(&read, steps, beaten))
-                .map(|h| Hypothesis {
-                    gain: h.gain - doubt::doubt(line, &h, true),
-                    ..h
+                .map(|h| {
+                    let gain = marks::gain(line, &h, true).unwrap_or(h.gain);
+                    Hypothesis {
+                        gain: gain - doubt::doubt(line, &h, true),
+                        ..h
+                    }
                 })
                 .collect(),
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::charset::Charset;
+use crate::contraction;
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
@@ -183,20 +184,41 @@ pub(super) fn by_swallowed(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
             Some(common) => common.retain(|pair| pairs.contains(pair)),
         }
     }
-    let cost = |(truth, misread): (Charset, Charset)| {
-        let readings = &*READINGS;
-        let truth_cost = readings.truths.iter().find(|r| r.charset == truth)?.cost;
-        let legacy = readings.multi.iter().find(|r| r.charset == misread)?.legacy;
-        Some((
-            Layer::of(truth, misread, None),
-            LEGACY + truth_cost + legacy,
-        ))
-    };
-    common
-        .unwrap_or_default()
+    let common = common.unwrap_or_default().into_iter();
+    common.filter_map(layer_of_pair).collect()
+}
+
+/// The pairs that make contractions of English: `donít`. Those that make the most of
+/// them first, and of these the commonest.
+pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
+    let mut counts: Vec<(usize, (Charset, Charset))> = Vec::new();
+    for pair in contraction::pairs(line) {
+        match counts.iter_mut().find(|(_, other)| *other == pair) {
+            Some((count, _)) => *count += 1,
+            None => counts.push((1, pair)),
+        }
+    }
+    let layer = |(count, pair)| Some((count, layer_of_pair(pair)?));
+    let mut layers: Vec<(usize, (Layer, Cost))> = counts.into_iter().filter_map(layer).collect();
+    layers.sort_by_key(|(count, (_, cost))| (usize::MAX - count, *cost));
+    layers
         .into_iter()
-        .filter_map(cost)
+        .take(TRIED)
+        .map(|(_, layer)| layer)
         .collect()
+}
+
+/// The layer of a pair of charsets, and its cost.
+fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Layer, Cost)> {
+    let readings = &*READINGS;
+    let single = readings.single.iter().position(|r| r.charset == misread);
+    let mut all = readings.single.iter().chain(&readings.multi);
+    let legacy = all.find(|r| r.charset == misread)?.legacy;
+    let truth_cost = readings.truths.iter().find(|r| r.charset == truth)?.cost;
+    Some((
+        Layer::of(truth, misread, single),
+        LEGACY + truth_cost + legacy,
+    ))
 }
 
 fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {

@@ -16,6 +16,7 @@ pub mod judge;
 mod lattice;
 mod legacy;
 mod lost;
+mod marks;
 mod readings;
 mod search;
 mod undo;

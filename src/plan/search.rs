@@ -15,6 +15,7 @@ use super::document::{UTF_8_AS_1252, is_suspicious};
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
+use super::marks;
 use super::readings::READINGS;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
@@ -135,6 +136,10 @@ fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> V
         // In full: what comes out is a layer more.
         let (first, odd) = (line.first(), line.odd());
         undo(first, odd, layer, LAYER, Cost::MAX, &mut all, search.room);
+    }
+    for (layer, cost) in legacy::by_contractions(line.text) {
+        let (first, odd) = (line.first(), line.odd());
+        undo(first, odd, layer, cost, Cost::MAX, &mut all, search.room);
     }
     let mut frontier = 0..all.len();
     for depth in 0..DEPTH {
@@ -593,9 +598,20 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
         let most = if h.is_legacy() { words::MOST } else { 0 };
         (h.gain + most, h, None)
     };
-    let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = all.into_iter().map(bound).collect();
-    open.sort_by_key(|(bound, ..)| *bound);
     let mut settled: Vec<Hypothesis> = Vec::new();
+    let mut open: Vec<(Cost, Hypothesis, Option<Known>)> = Vec::new();
+    for h in all {
+        // Marks are judged by where they stand.
+        match marks::gain(text, &h, false) {
+            Some(gain) => {
+                let gain = gain - doubt::doubt(text, &h, false);
+                settled.push(Hypothesis { gain, ..h });
+            }
+            None => open.push(bound(h)),
+        }
+    }
+    settled.retain(|h| h.gain > 0);
+    open.sort_by_key(|(bound, ..)| *bound);
     while let Some((bound, mut h, known)) = open.pop() {
         if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
             break;

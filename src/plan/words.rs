@@ -1021,7 +1021,7 @@ fn is_word_letter(c: char) -> bool {
 }
 
 /// The words that nothing was done to.
-fn untouched(pieces: &[Piece]) -> String {
+pub(super) fn untouched(pieces: &[Piece]) -> String {
     let words = split(pieces);
     let untouched = words.filter(|word| word.iter().all(|p| p.layers == 0));
     untouched

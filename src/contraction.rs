@@ -1,0 +1,204 @@
+//! Where does a contraction of English have something else for its apostrophe?
+//! `donít`, `it▓s`, `I抦`: in a wrong charset, marks are all of an English text that
+//! shows wrongly, and what stands after an apostrophe is one of seven endings.
+
+use std::sync::LazyLock;
+
+use crate::charset::Charset;
+use crate::language;
+use crate::model::lexicon;
+
+const ENDINGS: [&str; 7] = ["d", "ll", "m", "re", "s", "t", "ve"];
+
+/// Charsets that have the apostrophe of print, and its byte.
+const TRUTHS: [(Charset, u8); 2] = [(Charset::WINDOWS_1252, 0x92), (Charset::MAC_ROMAN, 0xd5)];
+
+/// Charsets that they are read as.
+const MISREAD: [Charset; 23] = [
+    Charset::WINDOWS_1252,
+    Charset::MAC_ROMAN,
+    Charset::CP437,
+    Charset::CP850,
+    Charset::WINDOWS_1250,
+    Charset::WINDOWS_1251,
+    Charset::ISO_8859_2,
+    Charset::KOI8_R,
+    Charset::CP866,
+    Charset::ISO_8859_7,
+    Charset::WINDOWS_1253,
+    Charset::WINDOWS_1254,
+    Charset::ISO_8859_5,
+    Charset::WINDOWS_1255,
+    Charset::WINDOWS_1256,
+    Charset::WINDOWS_1257,
+    Charset::CP852,
+    Charset::WINDOWS_874,
+    Charset::MAC_CYRILLIC,
+    Charset::GBK,
+    Charset::SHIFT_JIS,
+    Charset::EUC_KR,
+    Charset::BIG5,
+];
+
+/// What shows for an apostrophe.
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    c: char,
+    /// The letter after it, where both are one character.
+    letter: Option<char>,
+    truth: Charset,
+    misread: Charset,
+}
+
+/// All that does, by character.
+static SHOWN: LazyLock<Vec<Shown>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (truth, byte) in TRUTHS {
+        for misread in MISREAD.into_iter().filter(|misread| *misread != truth) {
+            let mut add = |bytes: &[u8], letter| {
+                let text = misread.decode_strict(bytes).unwrap_or_default();
+                let mut chars = text.chars();
+                if let (Some(c), None) = (chars.next(), chars.next())
+                    && !(c.is_control() || c == '’' || c.is_ascii())
+                {
+                    let shown = Shown {
+                        c,
+                        letter,
+                        truth,
+                        misread,
+                    };
+                    all.push(shown);
+                }
+            };
+            add(&[byte], None);
+            for first in ENDINGS.map(|ending| ending.as_bytes()[0]) {
+                add(&[byte, first], Some(char::from(first)));
+            }
+        }
+    }
+    all.sort_by_key(|shown| shown.c);
+    all
+});
+
+/// What a character could show.
+fn shown(c: char) -> &'static [Shown] {
+    let start = SHOWN.partition_point(|shown| shown.c < c);
+    let len = SHOWN[start..].partition_point(|shown| shown.c == c);
+    &SHOWN[start..start + len]
+}
+
+/// The charsets that a line was in and was read as, if that makes contractions: each
+/// once for each that it makes.
+pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
+    let words = line.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric());
+    words.flat_map(of_word)
+}
+
+/// The same of a word.
+pub(crate) fn of_word(word: &str) -> impl Iterator<Item = (Charset, Charset)> {
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let rest = word.trim_start_matches(is_letter);
+    let (stem, mut rest) = (&word[..word.len() - rest.len()], rest.chars());
+    let c = rest.next().unwrap_or_default();
+    let rest = rest.as_str();
+    let may_be = !stem.is_empty() && rest.len() <= LONGEST && rest.chars().all(is_letter);
+    let all = if may_be { shown(c) } else { &[] };
+    let telling = all.iter().filter(move |shown| {
+        let letter = shown.letter.map(String::from).unwrap_or_default();
+        is_telling(stem, c, &(letter + rest))
+    });
+    telling.map(|shown| (shown.truth, shown.misread))
+}
+
+/// The longest ending.
+const LONGEST: usize = 2;
+
+/// Whether a line has contractions with something else than a letter of Latin in them.
+/// Those are known word by word.
+pub(crate) fn has_odd(line: &str) -> bool {
+    // A letter, and then neither one of Latin nor a quote; without a way out, so that the
+    // compiler makes vectors of it.
+    let is_odd =
+        |a: u8, b: u8, c: u8| a.is_ascii_alphabetic() & (b >= 0xcd) & !((b == 0xe2) & (c == 0x80));
+    let bytes = line.as_bytes();
+    let [first, second, third] = [0, 1, 2].map(|n| bytes.get(n..).unwrap_or_default());
+    let three = first.iter().zip(second).zip(third);
+    let any = three.fold(false, |any, ((&a, &b), &c)| any | is_odd(a, b, c));
+    any && pairs(line).next().is_some()
+}
+
+/// Whether these could be what stands around an apostrophe.
+pub(crate) fn is_one(stem: &str, ending: &str) -> bool {
+    !stem.is_empty() && ENDINGS.contains(&ending)
+}
+
+/// Whether these are the ends of a contraction, and no word with this character in it:
+/// `país` and `Martínez` are some.
+pub(crate) fn is_telling(stem: &str, c: char, ending: &str) -> bool {
+    let may_be = is_one(stem, ending) && !LOOKALIKES.contains(c);
+    if !may_be || !language::is_beyond(c) {
+        return may_be;
+    }
+    let word = stem.chars().chain([c]).chain(ending.chars());
+    let letters = word.flat_map(char::to_lowercase);
+    if lexicon::glance(letters.fold(lexicon::Key::WORD, lexicon::Key::then)).is_some() {
+        return false;
+    }
+    // A capital after a small letter is no letter of the word.
+    let is_mark = c.is_uppercase() && stem.ends_with(|c: char| c.is_ascii_lowercase());
+    let is_pronoun = || {
+        PRONOUNS
+            .iter()
+            .any(|pronoun| stem.eq_ignore_ascii_case(pronoun))
+    };
+    match ending {
+        "t" => stem.ends_with(['n', 'N']),
+        // Names are left: `Solís`.
+        "s" => is_mark || stem.len() >= SHORT && stem.bytes().all(|b| b.is_ascii_lowercase()),
+        _ => is_mark || is_pronoun(),
+    }
+}
+
+/// Letters of a noun, at least.
+const SHORT: usize = 3;
+
+/// What the endings of verbs stand after.
+const PRONOUNS: [&str; 10] = [
+    "I", "he", "it", "she", "that", "there", "they", "we", "who", "you",
+];
+
+/// Letters that look like others of Latin, and are taken for them: `sitеs`, `unıt`.
+const LOOKALIKES: &str = "асеіјорѕухεοιı";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contractions_are_seen() {
+        for (line, truth, misread) in [
+            ("I donít know", Charset::WINDOWS_1252, Charset::MAC_ROMAN),
+            ("it▓s", Charset::WINDOWS_1252, Charset::KOI8_R),
+            ("I抦 here", Charset::WINDOWS_1252, Charset::GBK),
+            ("(don稚)", Charset::WINDOWS_1252, Charset::SHIFT_JIS),
+            ("childÕs", Charset::MAC_ROMAN, Charset::WINDOWS_1252),
+            ("theyĺve", Charset::WINDOWS_1252, Charset::CP852),
+        ] {
+            assert!(pairs(line).any(|pair| pair == (truth, misread)), "{line}");
+        }
+        for line in [
+            "El País",
+            "sitеs",
+            "unıt",
+            "Martínez",
+            "don’t",
+            "A抦文",
+            "naïve",
+            "tanítás",
+            "Iím̃a",
+            "",
+        ] {
+            assert_eq!(pairs(line).next(), None, "{line}");
+        }
+    }
+}
