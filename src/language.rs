@@ -293,16 +293,15 @@ const SETS: usize = 1 << 12;
 
 thread_local! {
     /// Words, each where its bytes say, the newer one first, and in the highest byte what
-    /// they are; those of more than 15 bytes are not remembered.
+    /// they are; those that are [longer](Word::LONGEST) are not remembered.
     static REMEMBERED: [[Cell<u128>; 2]; SETS] =
         const { [const { [const { Cell::new(0) }; 2] }; SETS] };
 }
 
-/// The words of a line with something beyond ASCII, of which nothing is next to letters
-/// of ASCII that are no part of it.
-pub(crate) fn words(line: &str) -> impl Iterator<Item = Range<usize>> {
+/// The words of a line that have something beyond ASCII at this place or after it: letters
+/// of ASCII, and all that is beyond.
+pub(crate) fn words(line: &str, mut at: usize) -> impl Iterator<Item = Range<usize>> {
     let bytes = line.as_bytes();
-    let mut at = 0;
     std::iter::from_fn(move || {
         at += scan::ascii_prefix(&bytes[at..]);
         if at == bytes.len() {
@@ -374,7 +373,7 @@ const WORDS: usize = 16;
 impl Words {
     pub(crate) fn of(line: &str) -> Self {
         let mut all = Words::default();
-        for range in words(line) {
+        for range in words(line, 0) {
             all.add(Word::of(line, &range), range);
         }
         all
@@ -436,6 +435,8 @@ impl Words {
 pub(crate) struct Word(u8);
 
 impl Word {
+    /// Bytes of a word that is remembered.
+    pub(crate) const LONGEST: usize = 15;
     /// All its letters beyond ASCII are [`Usual::Known`].
     const KNOWN: u8 = 1 << 7;
     /// It is no word of the lexicon, but would be if it was misread.
@@ -558,7 +559,7 @@ fn look_up(words: &str) -> (bool, bool) {
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The lowest bytes of a number, so many.
-static LOWEST: [u128; 16] = {
+static LOWEST: [u128; Word::LONGEST + 1] = {
     let mut all = [0; 16];
     let mut len = 1;
     while len < all.len() {

@@ -179,18 +179,23 @@ pub(crate) enum Look {
 /// nothing against a line, and the line's words and their language are asked for
 /// others.
 pub(crate) fn look(line: &str) -> Look {
-    look_at_words(line).unwrap_or_else(|| look_at_pairs(line))
+    let bytes = line.as_bytes();
+    let at = ascii_prefix(bytes);
+    let may_be_latin = bytes[at..].first().is_none_or(|b| may_be_latin(*b));
+    let known = may_be_latin.then(|| look_at_words(line, at)).flatten();
+    known.unwrap_or_else(|| look_at_pairs(line))
 }
 
 /// The same of a line that has nothing but what [`is_latin`], of which words are
-/// remembered.
-fn look_at_words(line: &str) -> Option<Look> {
+/// remembered, and nothing beyond ASCII before this place.
+fn look_at_words(line: &str, at: usize) -> Option<Look> {
     let bytes = line.as_bytes();
     let is_beyond = |at: usize| bytes[at] >= 0x80;
     let mut words = Words::default();
     let mut sum = 0;
-    for range in language::words(line) {
-        if !matches!(bytes[range.start], 0..0xca | 0xe1 | 0xe2) {
+    for range in language::words(line, at) {
+        let is_long = range.len() > Word::LONGEST;
+        if !may_be_latin(bytes[range.start]) || is_long && has_others(&bytes[range.clone()]) {
             return None;
         }
         let word = Word::of(line, &range);
@@ -224,6 +229,17 @@ fn of_words(words: &Words, line: &str) -> Look {
         words if words.are_foreign(line) => Look::Odd,
         _ => Look::Right,
     }
+}
+
+/// Whether a byte of what [`is_latin`] could be this one.
+fn may_be_latin(b: u8) -> bool {
+    matches!(b, 0..0xca | 0xe1 | 0xe2)
+}
+
+/// Whether a word that is not remembered has others, to be known before it costs more.
+#[cold]
+fn has_others(word: &[u8]) -> bool {
+    !word.iter().all(|b| may_be_latin(*b))
 }
 
 /// Whether a character that begins with these bytes is ASCII, a letter of Latin, or a mark
@@ -346,8 +362,15 @@ fn glance(line: &str) -> Option<(Seen, Seen)> {
                         (rest, last) = (beyond, next);
                     }
                 }
-                [0xe0 | 0xe3..=0xef, ..] => {
-                    while let [a @ (0xe0 | 0xe3..=0xef), b, c, ref beyond @ ..] = *rest {
+                [lead @ (0xe0 | 0xe3..=0xef), ..] => {
+                    let leads = if lead > 0xe0 {
+                        0xe3..=0xef
+                    } else {
+                        0xe0..=0xe0
+                    };
+                    while let [a, b, c, ref beyond @ ..] = *rest
+                        && leads.contains(&a)
+                    {
                         let next = all[of_three(a, b, c)];
                         sums.add(weigh(last, next), false);
                         (rest, last) = (beyond, next);

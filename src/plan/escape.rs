@@ -13,26 +13,33 @@ use super::lattice::Piece;
 /// Longest reference looked for, as `&CounterClockwiseContourIntegral;`.
 const LONGEST: usize = 33;
 
+/// What reads an escape: its character, and its length.
+type Read = fn(&str) -> Option<(char, usize)>;
+
+/// The ways in which this line could be escaped.
+fn ways(line: &str) -> impl Iterator<Item = (Step, Read)> {
+    let entities = line
+        .contains('&')
+        .then_some((Step::Entities, entity as Read));
+    // Not `\xc3\xa9`: in source code that is how bytes are rightly written.
+    let escapes = line
+        .contains("\\u00")
+        .then_some((Step::Escapes, escape as Read));
+    let is_percent = line.contains("%C") || line.contains("%c");
+    let percents = is_percent.then_some((Step::Percent, percent as Read));
+    [entities, escapes, percents].into_iter().flatten()
+}
+
 /// The ways in which this line is escaped, and what it says then.
 pub(super) fn layers(line: &str) -> Vec<(Step, Vec<Piece>)> {
-    let mut out = Vec::new();
-    let mut add = |step, read: fn(&str) -> Option<(char, usize)>| {
-        let pieces = unescape(line, read);
-        if pieces.iter().any(|p| p.layers != 0) {
-            out.push((step, pieces));
-        }
+    let read = |(step, read)| {
+        let mut pieces = Vec::with_capacity(line.len());
+        pieces.extend(unescape(line, read));
+        (step, pieces)
     };
-    if line.contains('&') {
-        add(Step::Entities, entity);
-    }
-    // Not `\xc3\xa9`: in source code that is how bytes are rightly written.
-    if line.contains("\\u00") {
-        add(Step::Escapes, escape);
-    }
-    if line.contains("%C") || line.contains("%c") {
-        add(Step::Percent, percent);
-    }
-    out
+    let all = ways(line).map(read);
+    all.filter(|(_, pieces)| pieces.iter().any(|p| p.layers != 0))
+        .collect()
 }
 
 /// Where there are escapes of characters beyond ASCII.
@@ -58,15 +65,17 @@ pub(super) fn may_escape(line: &str) -> bool {
 /// for: `caf&eacute;` is right, `caf&Atilde;&copy;` isn't.
 pub(super) fn is_suspicious(line: &str) -> bool {
     may_escape(line)
-        && layers(line)
-            .iter()
-            .any(|(_, pieces)| scan::is_suspicious(pieces.iter().map(|p| p.c)))
+        && ways(line).any(|(_, read)| {
+            let pieces = || unescape(line, read);
+            scan::is_suspicious(pieces().map(|p| p.c)) && pieces().any(|p| p.layers != 0)
+        })
 }
 
-fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(line.len());
+/// The characters of a line, with one for each escape.
+fn unescape(line: &str, read: Read) -> impl Iterator<Item = Piece> {
     let mut at = 0;
-    while let Some(c) = line[at..].chars().next() {
+    std::iter::from_fn(move || {
+        let c = line[at..].chars().next()?;
         let found = match c {
             '&' | '\\' | '%' => read(&line[at..]),
             _ => None,
@@ -75,13 +84,13 @@ fn unescape(line: &str, read: fn(&str) -> Option<(char, usize)>) -> Vec<Piece> {
             Some((c, len)) if !c.is_ascii() => (c, len, 1),
             _ => (c, c.len_utf8(), 0),
         };
-        pieces.push(Piece {
+        let piece = Piece {
             layers,
             ..Piece::new(c, at, len)
-        });
+        };
         at += len;
-    }
-    pieces
+        Some(piece)
+    })
 }
 
 fn entity(text: &str) -> Option<(char, usize)> {
