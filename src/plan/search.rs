@@ -235,7 +235,11 @@ impl<'a> Search<'a> {
             if !h.is_sure(depth) {
                 return None;
             }
-            let is_done = self.found(&h);
+            self.most = self.most.max(h.gain);
+            self.best = self.best.max(h.gain);
+            // Whether nothing is left to do is only asked if anybody could do it better.
+            let leaves_little = h.survey.surprise < SURPRISE;
+            let leaves_any = || !leaves_little || suspicious(&h.pieces);
             let may_be_other = |from: &Hypothesis, odd: &Odd| {
                 let mut layers = utf8::Layers::of(&from.pieces, odd, entire);
                 layers.has_rival(n) && {
@@ -244,13 +248,14 @@ impl<'a> Search<'a> {
                 }
             };
             let has_rival = match from {
-                _ if is_done => false,
                 None => {
                     utf8::may_have_rival(entire, n, line.text.chars())
+                        && leaves_any()
                         && may_be_other(line.first(), line.odd())
                 }
                 Some(from) => {
                     utf8::may_have_rival(entire, n, from.pieces.iter().map(|p| p.c))
+                        && leaves_any()
                         && may_be_other(from, &Odd::of(&from.pieces))
                 }
             };
@@ -258,24 +263,11 @@ impl<'a> Search<'a> {
                 return None;
             }
             all.push(h);
-            if is_done {
+            if leaves_little {
                 break;
             }
         }
         Some(all)
-    }
-
-    /// Notes what was found; whether it leaves nothing to do.
-    fn found(&mut self, h: &Hypothesis) -> bool {
-        self.most = self.most.max(h.gain);
-        if !h.is_legacy() {
-            self.best = self.best.max(h.gain);
-        }
-        let is_done = !suspicious(&h.pieces);
-        if is_done {
-            self.done = self.done.max(h.gain);
-        }
-        is_done && h.survey.surprise < SURPRISE
     }
 
     /// Undoes one more layer of a hypothesis, in all ways that could be it.
@@ -437,22 +429,23 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What each piece surprises by in another reading: what that piece costs there
-/// that it is in, and the two after that.
-fn stakes(pieces: &[Piece], read: &[Piece]) -> Vec<Cost> {
+/// What pieces beyond ASCII surprise by in another reading, if they do: what that piece
+/// costs there that one is in, and the two after that.
+fn stakes(pieces: &[Piece], read: &[Piece]) -> Vec<(usize, Cost)> {
     let costs = Odd::of(read).costs;
     let stake = |i: usize| -> Cost {
         let costs = costs[i..].iter().take(3);
         costs.map(|cost| (cost - EXPECTED).max(0)).sum()
     };
     let mut at = 0;
-    let stake_of = |p: &Piece| {
+    let stake_of = |(i, p): (usize, &Piece)| {
         while at + 1 < read.len() && read[at].end <= p.start {
             at += 1;
         }
-        stake(at)
+        Some((i, stake(at))).filter(|(_, stake)| *stake > 0)
     };
-    pieces.iter().map(stake_of).collect()
+    let beyond = pieces.iter().enumerate().filter(|(_, p)| !p.c.is_ascii());
+    beyond.filter_map(stake_of).collect()
 }
 
 fn suspicious(pieces: &[Piece]) -> bool {

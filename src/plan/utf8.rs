@@ -26,8 +26,8 @@ pub(super) struct Layers<'a> {
     /// Those in which all of it is; of them, the likeliest is tried first.
     entire: Entire,
     tried: Option<usize>,
-    /// What each piece surprises by, once that explains nearly all.
-    stakes: Option<Vec<Cost>>,
+    /// Which pieces surprise even so, and by what, once that explains nearly all.
+    stakes: Option<Vec<(usize, Cost)>>,
     /// One that left nothing odd, and what it gained.
     clear: Option<(usize, Cost)>,
     /// Those in which parts are, once they are asked for.
@@ -105,7 +105,7 @@ impl<'a> Layers<'a> {
 
     /// That a charset explains nearly all: others that read all of it must explain
     /// what surprises then.
-    pub(super) fn found(&mut self, n: usize, stakes: Vec<Cost>) {
+    pub(super) fn found(&mut self, n: usize, stakes: Vec<(usize, Cost)>) {
         self.tried = Some(n);
         self.entire.charsets &= !(1 << n);
         self.stakes = Some(stakes);
@@ -136,31 +136,33 @@ impl<'a> Layers<'a> {
     /// after the one that was found.
     pub(super) fn next_rival(&mut self) -> Option<(Layer, Cost)> {
         let (found, stakes) = self.tried.zip(self.stakes.as_ref())?;
+        let pieces = self.pieces;
+        let at_stake = |is_read: &dyn Fn(usize) -> bool| -> Cost {
+            let read = stakes.iter().filter(|(i, _)| is_read(*i));
+            read.map(|(_, stake)| stake).sum()
+        };
+        let more = |cost: Cost| cost - READINGS.single[found].cost;
         let may_be_better = |n: &usize| {
-            let stakes = self.pieces.iter().zip(stakes);
-            let at_stake = stakes.filter(|(p, _)| differs(p, *n, found));
-            let most: Cost = at_stake.map(|(_, stake)| stake).sum();
-            most > READINGS.single[*n].cost - READINGS.single[found].cost
+            at_stake(&|i| differs(&pieces[i], *n, found)) > more(READINGS.single[*n].cost)
         };
         if let Some(n) = ones(self.entire.charsets).find(may_be_better) {
             // Those before it may not.
             self.entire.charsets &= !1 << n;
             return Some(single(n));
         }
-        let lowered = |(layer, cost): &(Layer, Cost)| {
-            let n = layer.single.unwrap_or(found);
-            let has = |set: Set| set >> n & 1 != 0;
+        let may_be_lowered = |(layer, cost): &(Layer, Cost)| {
+            let has = |set: Set| layer.single.is_some_and(|n| set >> n & 1 != 0);
             let cont = |p: &Piece| has(READINGS.row(p.c).cont);
-            let is_it = |i: usize, p: &[Piece]| {
-                // The first two of three may be, but then the third is left.
-                has(begins_lowered(p[0].c, p[1].c)) && !self.pieces.get(i + 2).is_some_and(cont)
+            // The first two of three may be, but then the third is left.
+            let is_it = |i: usize| match &pieces[i..] {
+                [a, b, rest @ ..] => {
+                    has(begins_lowered(a.c, b.c)) && !rest.first().is_some_and(cont)
+                }
+                _ => false,
             };
-            let pairs = self.pieces.windows(2).zip(stakes).enumerate();
-            let at_stake = pairs.filter(|(i, (p, _))| is_it(*i, p));
-            let most: Cost = at_stake.map(|(_, (_, stake))| stake).sum();
-            most > cost - READINGS.single[found].cost
+            at_stake(&is_it) > more(*cost)
         };
-        self.rest.as_mut()?.find(lowered)
+        self.rest.as_mut()?.find(may_be_lowered)
     }
 
     /// The next to try.
