@@ -296,18 +296,19 @@ fn weigh_chars(a: char, b: char) -> i32 {
 
 /// [`look`], whatever a line has.
 fn look_at_pairs(line: &str) -> Look {
-    if contraction::has_odd(line) {
-        return Look::Misread;
-    }
     let seen = glance(line);
-    let is_mixed = seen.is_none_or(|(_, mixed)| mixed & LATIN != 0);
-    if is_mixed && misread::has_swallowed(line) {
+    let is_unsure = seen.is_none();
+    let Glance { any, mixed, beside } = seen.unwrap_or_default();
+    let may_be_misread = (is_unsure || beside) && contraction::has_odd(line)
+        || (is_unsure || mixed) && misread::has_swallowed(line);
+    if may_be_misread {
         return Look::Misread;
     }
-    match seen {
-        None if is_suspicious_but_for_usual(line) => return Look::Odd,
-        Some((any, _)) if any & BEYOND == 0 && !has_marks_only(line) => return Look::Right,
-        _ => {}
+    if is_unsure && is_suspicious_but_for_usual(line) {
+        return Look::Odd;
+    }
+    if !is_unsure && any & BEYOND == 0 && !has_marks_only(line) {
+        return Look::Right;
     }
     of_words(&Words::of(line), line)
 }
@@ -319,14 +320,24 @@ fn has_marks_only(line: &str) -> bool {
     line.bytes().all(is_mark)
 }
 
-/// What the characters of a line are, in all, and those letters of Latin among them after
-/// which no [`LOW`] one stands, if it is not suspicious whatever is usual. There is no
-/// branch for a pair, for nobody can tell its weight.
-fn glance(line: &str) -> Option<(Seen, Seen)> {
+/// What the first pass sees in a line that is not suspicious whatever is usual.
+#[derive(Clone, Copy, Debug, Default)]
+struct Glance {
+    /// What its characters beyond ASCII are, in all.
+    any: Seen,
+    /// Whether one that is not [`LOW`] stands after a letter of Latin.
+    mixed: bool,
+    /// The same of those from U+0340 on.
+    beside: bool,
+}
+
+/// What a line has, if it is not suspicious whatever is usual. There is no branch for a
+/// pair, for nobody can tell its weight.
+fn glance(line: &str) -> Option<Glance> {
     let all = &SEEN;
     let mut last = all['\n' as usize];
     let mut sums = Sums::default();
-    let (mut any, mut mixed) = (0, 0);
+    let mut seen = Glance::default();
     let mut rest = line.as_bytes();
     loop {
         if let [..0x80, ..] = *rest {
@@ -341,8 +352,10 @@ fn glance(line: &str) -> Option<(Seen, Seen)> {
         loop {
             let (next, len) = first(all, rest);
             sums.add(weigh(last, next), is_european(last, next));
-            any |= next;
-            mixed |= last & !(next >> 1);
+            let is_after_latin = last & LATIN != 0;
+            seen.any |= next;
+            seen.mixed |= is_after_latin & (next & LOW == 0);
+            seen.beside |= is_after_latin & (rest[0] >= 0xcd);
             last = next;
             let begin = rest;
             rest = &rest[len..];
@@ -394,7 +407,7 @@ fn glance(line: &str) -> Option<(Seen, Seen)> {
             }
         }
     }
-    (sums.most < ELSEWHERE).then_some((any, mixed))
+    (sums.most < ELSEWHERE).then_some(seen)
 }
 
 /// The sum of weights, and the most that it was: where [`SUSPICIOUS`] is the threshold,
