@@ -198,6 +198,14 @@ pub(crate) fn has_swallowed(line: &str) -> bool {
     within.any(|word| swallowed(word).next().is_some())
 }
 
+/// Whether a letter of Hebrew or Arabic stands in a word of Latin: `prיnom`.
+pub(crate) fn has_letter_within(line: &str) -> bool {
+    let is_within = |w: &[u8]| {
+        w[0].is_ascii_alphabetic() & matches!(w[1], 0xd6..=0xdb) & w[3].is_ascii_lowercase()
+    };
+    line.as_bytes().windows(4).any(is_within)
+}
+
 /// Whether small letters of ASCII end a word in which others stand: in Chinese they do
 /// at random, but hardly on both sides of one.
 fn is_within(word: &str) -> bool {
@@ -242,6 +250,8 @@ mod tests {
             assert!(swallowed(word).any(|pair| pair == gbk), "{word}");
             assert!(has_swallowed(&format!("<b>{word}</b>")), "{word}");
         }
+        assert!(has_letter_within("Gewنhlte") && has_letter_within("prיnom"));
+        assert!(!has_letter_within("ה-API של Google"));
         for word in [
             "Python编程",
             "A与B",

@@ -299,8 +299,9 @@ fn look_at_pairs(line: &str) -> Look {
     let seen = glance(line);
     let is_unsure = seen.is_none();
     let Glance { any, mixed, beside } = seen.unwrap_or_default();
-    let may_be_misread = (is_unsure || beside) && contraction::has_odd(line)
-        || (is_unsure || mixed) && misread::has_swallowed(line);
+    let has_odd = || contraction::has_odd(line) || misread::has_letter_within(line);
+    let may_be_misread =
+        (is_unsure || beside) && has_odd() || (is_unsure || mixed) && misread::has_swallowed(line);
     if may_be_misread {
         return Look::Misread;
     }

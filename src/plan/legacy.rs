@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::contraction;
+use crate::language;
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
@@ -111,11 +112,13 @@ fn keep_most(pieces: &[Piece], places: &mut Vec<usize>) {
 pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
-    let most = match unknown.distinct() {
-        SEVERAL.. => SUGGESTED_BY_SEVERAL,
-        _ => SUGGESTED,
-    };
     let odd = unknown.odd();
+    // No word has letters of two alphabets: `prיnom`.
+    let is_foreign = |c: char| c.is_alphabetic() && !language::is_latin(c);
+    let most = match unknown.distinct() {
+        ..SEVERAL if !odd.iter().any(|o| is_foreign(o.c)) => SUGGESTED,
+        _ => SUGGESTED_BY_SEVERAL,
+    };
     let common = odd.iter().fold(u64::MAX, |m, o| m & readings.row(o.c).any);
     if odd.is_empty() || common == 0 {
         return Vec::new();

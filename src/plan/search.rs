@@ -67,17 +67,41 @@ const TWINS: [[Charset; 2]; 2] = [
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
 
+/// A line of Ukrainian in the charset that has the few letters more: of `тьмяност╕` they
+/// are too few for the search to tell, and so they are of what they were read as.
+fn as_ukrainian(line: &Line<'_>, best: &Hypothesis, misread: Charset) -> Option<Hypothesis> {
+    let undone = |steps: &[Step]| undo_all(line, steps, 0).filter(|h| !h.is_inferred());
+    let least = undone(&best.steps).map_or(0, |h| h.gain) + BETTER;
+    let read_as = [Some(misread), twin_of(misread)].into_iter().flatten();
+    let all = read_as.filter_map(|misread| {
+        let truth = Charset::KOI8_U;
+        undone(&[Step::Misread { truth, misread }])
+    });
+    let h = all.max_by_key(|h| h.gain).filter(|h| h.gain >= least)?;
+    let gain = best.gain;
+    Some(Hypothesis { gain, ..h })
+}
+
+/// The other of two [`TWINS`].
+fn twin_of(charset: Charset) -> Option<Charset> {
+    TWINS.iter().find_map(|[a, b]| match charset {
+        c if c == *a => Some(*b),
+        c if c == *b => Some(*a),
+        _ => None,
+    })
+}
+
 /// A line of UTF-8 read in the other of two such charsets, if that makes better words:
 /// nothing surprises about `Unngü` for `Unngå`, but it is none.
 fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let [Step::Misread { truth, misread }] = best.steps[..] else {
         return None;
     };
-    let twin = TWINS.iter().find_map(|[a, b]| match misread {
-        m if m == *a => Some(*b),
-        m if m == *b => Some(*a),
-        _ => None,
-    })?;
+    if truth == Charset::KOI8_R && misread != Charset::KOI8_U {
+        let h = as_ukrainian(line, best, misread);
+        return h.filter(|h| config.allows(&h.steps));
+    }
+    let twin = twin_of(misread)?;
     let steps = [Step::Misread {
         truth,
         misread: twin,

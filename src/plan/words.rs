@@ -53,6 +53,8 @@ const EAST_ASIAN: usize = 4;
 const RUN: usize = 3;
 /// So many in all where the text was of marks and signs.
 const MANY: usize = 10;
+/// How many twentieths of the surprise drawings may leave that were a text.
+const SPELLED: Cost = 5;
 /// What apostrophes must gain where they are all that was damaged.
 const APOSTROPHES: Cost = 14 * NAT;
 /// Letters of another script than Latin that there must be: `ůíů` is no `ЫМЫ`.
@@ -532,7 +534,7 @@ pub(super) fn gain(
     let rest = untouched(&h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
     if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
-        words.gain_in_east_asia(h)
+        words.gain_in_east_asia(h, left)
     } else {
         let fit = LazyCell::new(|| words.fit(&rest, wanted));
         let gain = words.gain(line, h, &fit, known, left);
@@ -581,9 +583,10 @@ struct Words {
     longest: usize,
     hangul: usize,
     /// Of the input: characters beyond ASCII that were touched, and of these
-    /// drawings, East Asia's, and letters.
+    /// drawings, in all and each once, East Asia's, and letters.
     touched_in: usize,
     drawn_in: usize,
+    drawings: BTreeSet<char>,
     east_asian_in: usize,
     letters_in: usize,
     /// Apostrophes that were made within words, quotes before words and after them,
@@ -617,7 +620,10 @@ impl Words {
         let was = touched().flat_map(|p| p.was(line).chars());
         for c in was.filter(|c| !c.is_ascii()) {
             self.touched_in += 1;
-            self.drawn_in += usize::from(('\u{2500}'..'\u{2600}').contains(&c));
+            if is_drawing(c) {
+                self.drawn_in += 1;
+                self.drawings.insert(c);
+            }
             self.east_asian_in += usize::from(is_east_asian(c));
             self.letters_in += usize::from(is_word_letter(c));
         }
@@ -672,7 +678,10 @@ impl Words {
         let unit = was.starts_with('µ') || was.ends_with('Ω');
         let formula = was.chars().count() <= 3 && (unit || second.is_some_and(is_operator))
             || was.starts_with('µ') && second.is_some_and(char::is_uppercase);
-        let spoken = (was.chars().any(is_word_letter) || known && frequent) && !formula;
+        // But of `╙╧┼─╔╬┼╬╔╔` all are other letters.
+        let drawings: BTreeSet<char> = was.chars().filter(|c| is_drawing(*c)).collect();
+        let is_said = was.chars().any(is_word_letter) || known && frequent;
+        let spoken = (is_said || drawings.len() > WORD) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
         }
@@ -699,7 +708,7 @@ impl Words {
 
     /// Ideographs make no words that the letter models know; several in a row
     /// must do.
-    fn gain_in_east_asia(&self, h: &Hypothesis) -> Option<Cost> {
+    fn gain_in_east_asia(&self, h: &Hypothesis, left: impl Fn() -> Cost) -> Option<Cost> {
         let each = if self.east_asian_in * 2 > self.touched_in {
             EACH_OF_ONE
         } else {
@@ -707,7 +716,7 @@ impl Words {
         };
         let marks = is_of_marks(&h.steps);
         // Frames are drawn with `║▌║`, others with `·´¯`; no text was that.
-        let drawn = self.drawn_in * 3 > self.touched_in * 2
+        let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
             || !marks && self.letters_in * 6 < self.touched_in;
         // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
         let sure = h.gain >= each * self.east_asian as Cost
@@ -715,6 +724,12 @@ impl Words {
             && !drawn
             && (!marks || self.east_asian >= MANY);
         sure.then_some(h.gain * 3 / 4)
+    }
+
+    /// Whether drawings spell a text, of which little surprises then: there are more of
+    /// them than a frame has, `╙╧┼─╔╬┼╬╔╔` was `соединении` in KOI8-R.
+    fn is_spelled_in_drawings(&self, left: impl Fn() -> Cost) -> bool {
+        self.drawings.len() >= MANY && left() <= SPELLED
     }
 
     /// What can be said of a reading of words of Latin; nothing of one that makes no
@@ -850,7 +865,12 @@ impl Words {
             () if is_sure => SURE_FIT,
             () => FIT,
         };
-        if !known.all && (is > most * steps as Cost || words < WORDS) {
+        // What drawings cost says nothing.
+        let is_better = match 2 * self.drawn_in > self.touched_in {
+            true => known.any && (words >= WORDS || self.is_spelled_in_drawings(&left)),
+            false => words >= WORDS,
+        };
+        if !known.all && (is > most * steps as Cost || !is_better) {
             return None;
         }
         let all = gain + words - h.cost;
@@ -1008,6 +1028,11 @@ fn is_contraction(line: &str, three: &[Piece]) -> bool {
 /// A mark that rightly stands next to words.
 pub(super) fn is_mark(c: char) -> bool {
     JOINS.contains(&c) || AROUND.contains(&c)
+}
+
+/// What frames and bars are drawn with.
+fn is_drawing(c: char) -> bool {
+    ('\u{2500}'..'\u{2600}').contains(&c)
 }
 
 /// An arrow or an operator of mathematics.
