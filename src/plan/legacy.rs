@@ -38,8 +38,9 @@ const TRIED: usize = 5;
 const GLANCED: usize = 6;
 /// Pairs that look best and are tried out.
 const PROBED: usize = 40;
-/// What a reading may look worse by.
+/// What a reading may look worse by, and how many are tried out that look worse yet.
 const SLACK: i32 = 8;
+const ANYWAY: usize = 6;
 /// What a line must surprise more than a reading of it costs.
 const HOPE: Cost = 12 * NAT;
 /// Unknown words that a pair is tried on.
@@ -260,9 +261,6 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
                 continue;
             }
             let look = glimpse.weight(&bytes_near, &readings.lower[x]);
-            if look >= glimpse.was + SLACK {
-                continue;
-            }
             let cost = cost(truth);
             pairs.push(Pair {
                 look,
@@ -292,7 +290,9 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         }
     }
     pairs.sort_by_key(|p| (p.look, p.cost));
-    pairs.truncate(PROBED);
+    // All of Hebrew looks right, even what was Russian: `םואבט`.
+    let look_well = pairs.partition_point(|p| p.look < glimpse.was + SLACK);
+    pairs.truncate(look_well.clamp(ANYWAY, PROBED));
     if pairs.is_empty() {
         return;
     }

@@ -67,19 +67,50 @@ const TWINS: [[Charset; 2]; 2] = [
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
 
-/// A line of Ukrainian in the charset that has the few letters more: of `тьмяност╕` they
-/// are too few for the search to tell, and so they are of what they were read as.
-fn as_ukrainian(line: &Line<'_>, best: &Hypothesis, misread: Charset) -> Option<Hypothesis> {
+/// A line of another legacy charset read in a twin of what it was read as, or of what it
+/// was, if that surprises less: of `тьмяност╕` in KOI8-U there are too few letters for the
+/// search to tell, and so there are of what ISO-8859-15 shows otherwise.
+fn as_legacy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
+    let [Step::Misread { truth, misread }] = best.steps[..] else {
+        return None;
+    };
+    let ukrainian = Some(Charset::KOI8_U).filter(|_| truth == Charset::KOI8_R);
+    let other = twin_of(misread).filter(|twin| may_be_of(line.text, misread, *twin));
+    let steps = |truth, misread| [Step::Misread { truth, misread }];
+    let all = [
+        ukrainian.map(|truth| steps(truth, misread)),
+        other.map(|misread| steps(truth, misread)),
+        ukrainian
+            .zip(other)
+            .map(|(truth, misread)| steps(truth, misread)),
+    ];
+    let mut all = all
+        .into_iter()
+        .flatten()
+        .filter(|steps| config.allows(steps))
+        .peekable();
+    all.peek()?;
     let undone = |steps: &[Step]| undo_all(line, steps, 0).filter(|h| !h.is_inferred());
-    let least = undone(&best.steps).map_or(0, |h| h.gain) + BETTER;
-    let read_as = [Some(misread), twin_of(misread)].into_iter().flatten();
-    let all = read_as.filter_map(|misread| {
-        let truth = Charset::KOI8_U;
-        undone(&[Step::Misread { truth, misread }])
-    });
-    let h = all.max_by_key(|h| h.gain).filter(|h| h.gain >= least)?;
+    let least = undone(&best.steps)?.gain + BETTER;
+    let h = all
+        .filter_map(|steps| undone(&steps))
+        .max_by_key(|h| h.gain)?;
     let gain = best.gain;
-    Some(Hypothesis { gain, ..h })
+    (h.gain >= least).then_some(Hypothesis { gain, ..h })
+}
+
+/// Whether two charsets have all of a line, and not as the same bytes.
+fn may_be_of(line: &str, a: Charset, b: Charset) -> bool {
+    let number = |misread| {
+        let truth = Charset::UTF_8;
+        layer_of(Step::Misread { truth, misread })?.single
+    };
+    let Some((n, m)) = number(a).zip(number(b)) else {
+        return false;
+    };
+    let bytes = |c: char| [n, m].map(|n| READINGS.row(c).bytes[n]);
+    let beyond = || line.chars().filter(|c| !c.is_ascii()).map(bytes);
+    beyond().all(|bytes| !bytes.contains(&0)) && beyond().any(|[a, b]| a != b)
 }
 
 /// The other of two [`TWINS`].
@@ -97,24 +128,15 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     let [Step::Misread { truth, misread }] = best.steps[..] else {
         return None;
     };
-    if truth == Charset::KOI8_R && misread != Charset::KOI8_U {
-        let h = as_ukrainian(line, best, misread);
-        return h.filter(|h| config.allows(&h.steps));
+    if truth != Charset::UTF_8 {
+        return as_legacy_twin(line, best, config);
     }
     let twin = twin_of(misread)?;
     let steps = [Step::Misread {
         truth,
         misread: twin,
     }];
-    if truth != Charset::UTF_8 || !config.allows(&steps) {
-        return None;
-    }
-    let number = |step| layer_of(step).and_then(|layer| layer.single);
-    let (n, m) = (number(best.steps[0])?, number(steps[0])?);
-    let bytes = |c: char| [n, m].map(|n| READINGS.row(c).bytes[n]);
-    let beyond = || line.text.chars().filter(|c| !c.is_ascii()).map(bytes);
-    let is_known_to_both = beyond().all(|bytes| !bytes.contains(&0));
-    if !is_known_to_both || beyond().all(|[a, b]| a == b) {
+    if !config.allows(&steps) || !may_be_of(line.text, misread, twin) {
         return None;
     }
     let known = |h: &Hypothesis| {
