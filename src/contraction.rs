@@ -105,7 +105,7 @@ pub(crate) fn of_word(word: &str) -> impl Iterator<Item = (Charset, Charset)> {
     let all = if may_be { shown(c) } else { &[] };
     let telling = all.iter().filter(move |shown| {
         let letter = shown.letter.map(String::from).unwrap_or_default();
-        is_telling(stem, c, &(letter + rest))
+        sure(stem, c, &(letter + rest)) > Sure::No
     });
     telling.map(|shown| (shown.truth, shown.misread))
 }
@@ -127,48 +127,56 @@ pub(crate) fn has_odd(line: &str) -> bool {
     any && pairs(line).next().is_some()
 }
 
-/// Whether these could be what stands around an apostrophe.
-pub(crate) fn is_one(stem: &str, ending: &str) -> bool {
-    !stem.is_empty() && ENDINGS.contains(&ending)
+/// How surely these are the ends of a contraction, and no word with this character in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sure {
+    /// Not at all: `país`, `zniť`, `chi知`.
+    No,
+    /// If the line is English: `child▓s`, where any noun may stand.
+    InEnglish,
+    /// `donít`, `they抮e`: few words are followed by that.
+    Yes,
 }
 
-/// Whether these are the ends of a contraction, and no word with this character in it:
-/// `país` and `Martínez` are some.
-pub(crate) fn is_telling(stem: &str, c: char, ending: &str) -> bool {
-    let may_be = is_one(stem, ending) && !LOOKALIKES.contains(c);
-    if !may_be || !language::is_beyond(c) {
-        return may_be;
-    }
-    let word = stem.chars().chain([c]).chain(ending.chars());
-    let letters = word.flat_map(char::to_lowercase);
-    if lexicon::glance(letters.fold(lexicon::Key::WORD, lexicon::Key::then)).is_some() {
-        return false;
-    }
+/// What is to be made of a character between a word and what could be an ending of it.
+pub(crate) fn sure(stem: &str, c: char, ending: &str) -> Sure {
+    let is_of = |all: &[&str]| all.iter().any(|word| stem.eq_ignore_ascii_case(word));
+    let is_closed = match ending {
+        "t" => is_of(&AUXILIARIES),
+        "m" => stem == "I",
+        "s" => is_of(&PRONOUNS) || is_of(&ALSO),
+        "d" | "ll" | "re" | "ve" => is_of(&PRONOUNS),
+        _ => return Sure::No,
+    };
     // A capital after a small letter is no letter of the word.
     let is_mark = c.is_uppercase() && stem.ends_with(|c: char| c.is_ascii_lowercase());
-    let is_pronoun = || {
-        PRONOUNS
-            .iter()
-            .any(|pronoun| stem.eq_ignore_ascii_case(pronoun))
-    };
+    let is_foreign = !LOOKALIKES.contains(c) && (is_mark || !language::is_beyond(c));
+    let word = || stem.chars().chain([c]).chain(ending.chars());
+    let letters = || word().flat_map(char::to_lowercase);
+    let key = || letters().fold(lexicon::Key::WORD, lexicon::Key::then);
     match ending {
-        "t" => stem.ends_with(['n', 'N']),
-        // Names are left: `Solís`.
-        "s" => is_mark || stem.len() >= SHORT && stem.bytes().all(|b| b.is_ascii_lowercase()),
-        _ => is_mark || is_pronoun(),
+        _ if is_closed && (is_foreign || lexicon::glance(key()).is_none()) => Sure::Yes,
+        "s" if is_foreign && stem.len() >= SHORT => Sure::InEnglish,
+        _ => Sure::No,
     }
 }
 
 /// Letters of a noun, at least.
 const SHORT: usize = 3;
 
-/// What the endings of verbs stand after.
+/// What `n’t` is part of, without it and the apostrophe.
+const AUXILIARIES: [&str; 21] = [
+    "ain", "aren", "can", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn",
+    "mightn", "mustn", "needn", "shan", "shouldn", "wasn", "weren", "won", "wouldn", "daren",
+];
+/// What the endings of verbs stand after, and what `s` does, too.
 const PRONOUNS: [&str; 10] = [
     "I", "he", "it", "she", "that", "there", "they", "we", "who", "you",
 ];
+const ALSO: [&str; 5] = ["here", "how", "let", "what", "where"];
 
-/// Letters that look like others of Latin, and are taken for them: `sitеs`, `unıt`.
-const LOOKALIKES: &str = "асеіјорѕухεοιı";
+/// Letters that look like others of Latin, and are taken for them: `sitеs`, `KIТs`.
+const LOOKALIKES: &str = "асеіјорѕухεοιıАВЕНІКМОРСТУХЅЈΑΒΕΗΙΚΜΝΟΡΤΥΧΖ";
 
 #[cfg(test)]
 mod tests {

@@ -342,6 +342,16 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         .collect();
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
+    // Of English in a chain that only marks tell of, letters are right: `Ótimas`.
+    let tells_by_marks = |steps: &[Step]| {
+        let best = suspects
+            .iter()
+            .filter_map(|(_, line, found)| Some((line, found.first()?)));
+        let mut of_it = best.filter(|(_, h)| h.steps == steps);
+        of_it.all(|(line, h)| marks::gain(line, h, false).is_some())
+    };
+    let steps = certain.iter().map(|(_, steps)| *steps);
+    let by_marks: Vec<&[Step]> = steps.filter(|steps| tells_by_marks(steps)).collect();
     // A chain that is certain is tried on all lines, suspicious or not.
     let mut found: Vec<(usize, &str, &[Hypothesis])> = suspects
         .iter()
@@ -375,7 +385,12 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))
                 .filter_map(|(_, steps)| undo_all(&read, steps, beaten))
                 .map(|h| {
-                    let gain = marks::gain(line, &h, true).unwrap_or(h.gain);
+                    let gain = match marks::gain(line, &h, true) {
+                        Some(gain) => gain,
+                        None if by_marks.contains(&&h.steps[..]) => 0,
+                        None if marks::makes_marks_only(line, &h) => 0,
+                        None => h.gain,
+                    };
                     Hypothesis {
                         gain: gain - doubt::doubt(line, &h, true),
                         ..h

@@ -1,7 +1,7 @@
 //! Is it damage of English, that a reading makes marks of? `I donít know`: nothing of
 //! English is beyond ASCII but marks, and those stand where the grammar has them.
 
-use crate::contraction;
+use crate::contraction::{self, Sure};
 use crate::language;
 use crate::model::{Cost, NAT};
 
@@ -11,16 +11,12 @@ use super::words;
 
 /// What a contraction gains, or a pair of quotes.
 const EACH: Cost = 24 * NAT;
-/// Steps from letter to letter that tell that a line is in English; and where all that
-/// says so could be a word in `-ís`.
+/// Steps from letter to letter that tell that a line is in English.
 const TOLD: usize = 8;
-const TOLD_WELL: usize = 24;
 
 /// What a reading gains that makes contractions and quotes, and other marks where they
-/// belong, and nothing else.
-///
-/// Where its chain `is_certain` from other lines, as of a text in which `donít` is,
-/// `itís` needs not tell by itself.
+/// belong, and nothing else. Of `Itís fine` other words don't tell that it is English,
+/// but that its chain `is_certain` from other lines is enough.
 pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost> {
     let pieces = &h.pieces[..];
     let changed = || {
@@ -37,20 +33,19 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
         return None;
     }
     let count = |is: fn(char) -> bool| changed().filter(|(_, p)| is(p.c)).count();
-    let apostrophes = changed().filter(|(_, p)| p.c == '’');
-    let around = apostrophes.map(|(i, p)| (p.was(line), stem_and_ending(pieces, i)));
-    let contractions = around.filter(|(was, (stem, ending))| {
-        let c = was.chars().next().unwrap_or_default();
-        contraction::is_telling(stem, c, ending) || is_certain && contraction::is_one(stem, ending)
-    });
-    let endings: Vec<String> = contractions.map(|(_, (_, ending))| ending).collect();
     let (opening, closing) = (count(|c| c == '“'), count(|c| c == '”'));
     let quotes = if opening == closing { opening } else { 0 };
-    let telling = endings.len() + quotes;
-    let least = match endings.iter().all(|ending| ending == "s") {
-        true if telling == 1 => TOLD_WELL,
-        _ => TOLD,
-    };
+    let apostrophes = changed().filter(|(_, p)| p.c == '’');
+    let sure = apostrophes.map(|(i, p)| {
+        let (stem, ending) = stem_and_ending(pieces, i);
+        contraction::sure(
+            &stem,
+            p.was(line).chars().next().unwrap_or_default(),
+            &ending,
+        )
+    });
+    let sure: Vec<Sure> = sure.filter(|sure| *sure > Sure::No).collect();
+    let telling = sure.len() + quotes;
     // English has none of another alphabet.
     let mut stay = pieces.iter().filter(|p| !p.is_changed(line));
     let is_latin = stay.all(|p| language::is_latin(p.c) || !p.c.is_alphabetic());
@@ -59,10 +54,18 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
     let is_english = || {
         let prior = language::prior(&words::untouched(pieces));
         let mut each = letters.iter().map(|&c| prior.lacking([c].into_iter()) > 0);
-        prior.steps >= least && prior.may_be_english() && each.all(|lacks| lacks)
+        prior.steps >= TOLD && prior.may_be_english() && each.all(|lacks| lacks)
     };
-    let is_sure = is_certain || letters.is_empty() || is_english();
-    (telling > 0 && is_latin && is_sure).then_some(h.gain.max(telling as Cost * EACH) - h.cost)
+    let is_clear = (is_certain || letters.is_empty()) && (quotes > 0 || sure.contains(&Sure::Yes));
+    let is_sure = telling > 0 && is_latin && (is_clear || is_english());
+    is_sure.then_some(h.gain.max(telling as Cost * EACH) - h.cost)
+}
+
+/// Whether all that a reading makes are marks, as in `ba’a` for `baía`: where they don't
+/// belong, a chain that is certain from other lines says nothing.
+pub(super) fn makes_marks_only(line: &str, h: &Hypothesis) -> bool {
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    h.is_legacy() && changed.all(|p| words::is_mark(p.c))
 }
 
 /// The characters before and after a place.

@@ -53,6 +53,8 @@ const EAST_ASIAN: usize = 4;
 const RUN: usize = 3;
 /// So many in all where the text was of marks and signs.
 const MANY: usize = 10;
+/// Joints of lines of two kinds that a line has, where drawings are a text.
+const JOINTS: usize = 3;
 /// How many twentieths of the surprise drawings may leave that were a text.
 const SPELLED: Cost = 5;
 /// What apostrophes must gain where they are all that was damaged.
@@ -604,8 +606,10 @@ impl Words {
         let mut words = Words::default();
         let mut seen = BTreeSet::new();
         let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
+        split(pieces)
+            .filter(is_touched)
+            .for_each(|word| words.count(line, word));
         for word in split(pieces).filter(is_touched) {
-            words.count(line, word);
             let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
             if seen.insert(was) {
                 words.list(was, word, known);
@@ -681,7 +685,7 @@ impl Words {
         // But of `╙╧┼─╔╬┼╬╔╔` all are other letters.
         let drawings: BTreeSet<char> = was.chars().filter(|c| is_drawing(*c)).collect();
         let is_said = was.chars().any(is_word_letter) || known && frequent;
-        let spoken = (is_said || drawings.len() > WORD) && !formula;
+        let spoken = (is_said || drawings.len() > WORD && self.is_jointed()) && !formula;
         if is < least || !touched || is * 2 <= word.len() || !spoken || stutters {
             return;
         }
@@ -729,7 +733,14 @@ impl Words {
     /// Whether drawings spell a text, of which little surprises then: there are more of
     /// them than a frame has, `╙╧┼─╔╬┼╬╔╔` was `соединении` in KOI8-R.
     fn is_spelled_in_drawings(&self, left: impl Fn() -> Cost) -> bool {
-        self.drawings.len() >= MANY && left() <= SPELLED
+        self.drawings.len() >= MANY && self.is_jointed() && left() <= SPELLED
+    }
+
+    /// Whether joints of single lines with double ones are among the drawings, which
+    /// hardly any picture has more than a few of: `└┐ ┌┴─┐` is one, and no `ОМ НЛЕМ`.
+    fn is_jointed(&self) -> bool {
+        let is_joint = |c: &&char| "╒╓╕╖╘╙╛╜╞╟╡╢╤╥╧╨╪╫".contains(**c);
+        self.drawings.iter().filter(is_joint).count() >= JOINTS
     }
 
     /// What can be said of a reading of words of Latin; nothing of one that makes no
