@@ -130,7 +130,7 @@ pub(crate) fn has_odd(line: &str) -> bool {
 /// How surely these are the ends of a contraction, and no word with this character in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sure {
-    /// Not at all: `país`, `zniť`, `chi知`.
+    /// Not at all: `país`, `znít`, `chi知`.
     No,
     /// If the line is English: `child▓s`, where any noun may stand.
     InEnglish,
@@ -196,6 +196,13 @@ mod tests {
         }
         for line in [
             "El País",
+            "un país",
+            "decís",
+            "tíll",
+            "znít",
+            "chi知",
+            "Yuki知",
+            "KIТs",
             "sitеs",
             "unıt",
             "Martínez",
