@@ -378,6 +378,8 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
         let read = LazyCell::new(|| Line::of(line));
         let beaten = best.map_or(0, |best| best.gain);
+        let only_marks =
+            |h: &Hypothesis| by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, h);
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
@@ -387,8 +389,7 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
                 .map(|h| {
                     let gain = match marks::gain(line, &h, true) {
                         Some(gain) => gain,
-                        None if by_marks.contains(&&h.steps[..]) => 0,
-                        None if marks::makes_marks_only(line, &h) => 0,
+                        None if only_marks(&h) => 0,
                         None => h.gain,
                     };
                     Hypothesis {
