@@ -103,6 +103,11 @@ impl Config {
         self
     }
 
+    /// Whether the caller knows the chain.
+    pub(crate) fn has_chain(&self) -> bool {
+        self.chain.is_some()
+    }
+
     /// What there is to say of a line whose chain the caller knows.
     pub(crate) fn hypotheses(&self, line: &str) -> Option<Vec<plan::Hypothesis>> {
         let chain = self.chain.as_ref()?;

@@ -384,7 +384,7 @@ impl Words {
     pub(crate) fn add(&mut self, word: Word, range: Range<usize>) {
         if self.unknown.len() < WORDS {
             self.is_misread |= word.0 & Word::MISREAD != 0;
-            if word.0 & Word::KNOWN == 0 {
+            if !word.is_known() {
                 self.unknown.push(range);
             }
         }
@@ -477,6 +477,12 @@ impl Word {
             && (misread::may_be_word(word) || contraction::of_word(word).next().is_some());
         let sums = scan::sums_after(word).map_or(0, |sums| Word::LATIN | sums);
         Word(is(!is_unknown, Word::KNOWN) | is(is_misread, Word::MISREAD) | sums)
+    }
+
+    /// Whether all its letters beyond ASCII are [`Usual::Known`].
+    #[inline]
+    pub(crate) fn is_known(self) -> bool {
+        self.0 & Word::KNOWN != 0
     }
 
     /// What [`scan::sums_after`] says of it, if it is of nothing but Latin and its signs.

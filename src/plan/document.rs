@@ -17,6 +17,7 @@ use super::escape;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::marks;
+use super::plain::plain;
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
@@ -95,9 +96,9 @@ fn without_cr(line: &str) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// The lines, or parts of them, that could be damaged, with their offsets; of
-/// those with anything beyond ASCII, all if they are not to be scanned.
-fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)> {
+/// The lines, or parts of them, that have anything beyond ASCII or an escape, with their
+/// offsets, and whether they have an escape.
+fn uncommon(window: &str) -> impl Iterator<Item = (usize, &str, bool)> {
     let bytes = window.as_bytes();
     let mut escapes = escape::places(window).peekable();
     let mut at = 0;
@@ -116,17 +117,11 @@ fn suspects(window: &str, unscanned: bool) -> impl Iterator<Item = (usize, &str)
         let escaped = escapes.peek().is_some_and(|escape| *escape < end);
         Some((start, without_cr(&window[start..end]), escaped))
     });
-    let is_suspect = move |line: &str, escaped: bool| {
-        unscanned || is_suspicious(line) || escaped && escape::is_suspicious(line)
-    };
-    uncommon.flat_map(move |(start, line, escaped)| {
+    uncommon.flat_map(|(start, line, escaped)| {
         let is_long = line.len() > LONGEST_LINE;
-        let whole = (!is_long && is_suspect(line, escaped)).then_some((start, line));
-        let parts = is_long.then(|| lines(line).map(move |(at, part)| (start + at, part)));
-        let parts = parts.into_iter().flatten();
-        whole
-            .into_iter()
-            .chain(parts.filter(move |(_, part)| is_suspect(part, escaped)))
+        let whole = (!is_long).then_some((start, line, escaped));
+        let parts = is_long.then(|| lines(line).map(move |(at, part)| (start + at, part, escaped)));
+        whole.into_iter().chain(parts.into_iter().flatten())
     })
 }
 
@@ -295,7 +290,30 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
-    let mut search = |text: &str| {
+    let mut search = |text: &str, escaped: bool| {
+        let is_suspect = || {
+            let unscanned = config.is_unscanned();
+            unscanned || is_suspicious(text) || escaped && escape::is_suspicious(text)
+        };
+        let is_as_before = |h: &Hypothesis| match shown.first() {
+            Some(last) => last.steps == h.steps,
+            None => config.allows(&h.steps),
+        };
+        if !escaped
+            && !config.has_chain()
+            && let Some(h) = plain(text).filter(is_as_before)
+        {
+            if shown.is_empty() {
+                shown.extend(Shown::of(&h));
+            }
+            return Some(vec![h]);
+        }
+        if !is_suspect() {
+            return None;
+        }
+        if let Some(found) = config.hypotheses(text) {
+            return Some(found);
+        }
         let line = LazyCell::new(|| Line::of(text));
         let known = shown
             .iter()
@@ -305,18 +323,15 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             None if is_right_in_parts(text, config, room) => Vec::new(),
             None => explain(&line, config, false, room),
         };
-        if let Some(chain) = Shown::of(&found) {
+        if let Some(chain) = found.first().and_then(Shown::of) {
             shown.retain(|other| other.steps != chain.steps);
             shown.insert(0, chain);
             shown.truncate(SHOWN);
         }
-        found
+        Some(found)
     };
-    let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = suspects(window, config.is_unscanned())
-        .map(|(at, line)| {
-            let found = config.hypotheses(line).unwrap_or_else(|| search(line));
-            (at, line, found)
-        })
+    let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = uncommon(window)
+        .filter_map(|(at, line, escaped)| Some((at, line, search(line, escaped)?)))
         .collect();
     if suspects.is_empty() {
         return;

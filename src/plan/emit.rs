@@ -10,6 +10,7 @@ use super::arcs::is_sign;
 use super::document::UTF_8_AS_1252;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::{self, Piece, Room};
+use super::plain::plain;
 use super::search::explain;
 use super::undo::undo_all;
 use super::{escape, filling};
@@ -132,7 +133,11 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let read = Line::of(line);
     let found = config.hypotheses(line).unwrap_or_else(|| {
         let room = &mut Room::default();
-        let mut found = explain(&read, config, false, room);
+        let is_allowed = |h: &Hypothesis| config.allows(&h.steps) && !escape::may_escape(line);
+        let mut found = match plain(line).filter(is_allowed) {
+            Some(h) => vec![h],
+            None => explain(&read, config, false, room),
+        };
         found.truncate(1);
         found.extend(explain(&read, config, true, room));
         found

@@ -17,6 +17,7 @@ mod lattice;
 mod legacy;
 mod lost;
 mod marks;
+mod plain;
 mod readings;
 mod search;
 mod undo;

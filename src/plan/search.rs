@@ -601,10 +601,9 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// The chain of a line's hypotheses, if the best is clear.
-    pub(super) fn of(found: &[Hypothesis]) -> Option<Self> {
-        let best = found.first().filter(|h| h.gain >= CLEAR)?;
-        if best.is_inferred() {
+    /// The chain of what a line's best account is, if that is clear.
+    pub(super) fn of(best: &Hypothesis) -> Option<Self> {
+        if best.gain < CLEAR || best.is_inferred() {
             return None;
         }
         let layer = |step: &Step| {

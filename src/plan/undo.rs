@@ -148,10 +148,7 @@ pub(super) fn undo_sequences(
     single: usize,
     cost: Cost,
 ) -> Option<Hypothesis> {
-    let step = Step::Misread {
-        truth: Charset::UTF_8,
-        misread: READINGS.single[single].charset,
-    };
+    let step = step_of(single);
     let bit = 1 << from.steps.len();
     let pieces = lattice::sequences(line, single, bit)?;
     let survey = Survey::of_pieces(&pieces);
@@ -163,6 +160,14 @@ pub(super) fn undo_sequences(
         steps: from.steps.iter().copied().chain([step]).collect(),
         cost: from.cost + cost,
     })
+}
+
+/// UTF-8 misread as a single-byte charset.
+pub(super) fn step_of(single: usize) -> Step {
+    Step::Misread {
+        truth: Charset::UTF_8,
+        misread: READINGS.single[single].charset,
+    }
 }
 
 /// What was gained before these steps were undone, and is by what they make beside

@@ -287,6 +287,16 @@ impl Entire {
     }
 }
 
+/// Whether what is first beyond ASCII in a line may begin a sequence of UTF-8.
+pub(super) fn may_begin(line: &str) -> bool {
+    let at = scan::ascii_prefix(line.as_bytes());
+    let mut beyond = line[at..].chars().map(|c| READINGS.row(c));
+    let (Some(first), Some(second)) = (beyond.next(), beyond.next()) else {
+        return false;
+    };
+    first.lead.iter().any(|lead| lead & second.cont != 0)
+}
+
 /// In a single-byte charset: how many lead bytes there are, how many of them have a
 /// continuation, and how many continuations have none.
 pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {
