@@ -152,12 +152,15 @@ impl Config {
                 && !(self.exact_only && edit.exactness == Exactness::Inferred)
         };
         let search = |text: &str| {
-            let mut edits = plan::plan(text, self);
+            let mut plan = plan::plan(text, self);
+            let edits = &mut plan.edits;
+            let found = edits.len();
             edits.retain(|edit| wanted(edit) && !cleanup::is_lost(&text[edit.span.clone()]));
             if self.chain.is_none() && self.allows(&[C1]) {
-                cleanup::prefer_windows_1252(text, &mut edits);
+                cleanup::prefer_windows_1252(text, edits);
             }
-            edits
+            plan.is_final &= plan.edits.len() == found;
+            plan
         };
         let mojibake = |text: &str| {
             let mut pairs = cleanup::misread_pairs(text);

@@ -305,16 +305,25 @@ impl<'t> Repair<'t> {
         if self.edits.is_empty() {
             return Cow::Borrowed(self.input);
         }
-        let mut out = String::with_capacity(self.input.len());
-        let mut at = 0;
-        for edit in &self.edits {
-            out.push_str(&self.input[at..edit.span.start]);
-            out.push_str(&edit.after);
-            at = edit.span.end;
-        }
-        out.push_str(&self.input[at..]);
-        Cow::Owned(out)
+        Cow::Owned(applied(self.input, 0, &self.edits))
     }
+}
+
+/// A stretch of a text that begins at this place in it, with edits applied to it.
+pub(crate) fn applied<'e>(
+    stretch: &str,
+    start: usize,
+    edits: impl IntoIterator<Item = &'e Edit>,
+) -> String {
+    let mut out = String::with_capacity(stretch.len());
+    let mut at = 0;
+    for edit in edits {
+        out.push_str(&stretch[at..edit.span.start - start]);
+        out.push_str(&edit.after);
+        at = edit.span.end - start;
+    }
+    out.push_str(stretch.get(at..).unwrap_or_default());
+    out
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Control characters.
 
-use std::ops::Range;
-
 use super::{Changes, terminal};
 use crate::charset::Charset;
-use crate::edit::{Edit, Step};
+use crate::edit::{Edit, Step, applied};
 use crate::model::{self, Cost, NAT};
 
 /// C1 controls become what windows-1252 has in their place: whoever read `“`
@@ -110,13 +108,13 @@ const ELSE: Cost = 12 * NAT;
 /// that windows-1252 makes as likely or nearly: `don\u{92}t` is `don’t`, not
 /// `donít` of Mac Roman, but `d\u{8e}j\u{88}` is `déjà`.
 pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
-    if edits.is_empty() || find_c1(text.as_bytes()).is_none() {
-        return;
-    }
     let is_legacy = |edit: &Edit| {
         let mut steps = edit.chain.steps().iter();
         steps.all(|step| matches!(step, Step::Misread { truth, .. } if *truth != Charset::UTF_8))
     };
+    if !edits.iter().any(is_legacy) || find_c1(text.as_bytes()).is_none() {
+        return;
+    }
     let is_c1 = |c| as_windows_1252(c).is_some();
     let is_other = |edit: &Edit| is_legacy(edit) && text[edit.span.clone()].contains(is_c1);
     let mut kept = Vec::with_capacity(edits.len());
@@ -132,12 +130,9 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
             line.push(edit);
         }
         if line.iter().any(is_other) {
-            let other = applied(text, start..end, line.iter());
-            let ours = applied(
-                text,
-                start..end,
-                line.iter().filter(|edit| !is_legacy(edit)),
-            );
+            let other = applied(&text[start..end], start, line.iter());
+            let ours = line.iter().filter(|edit| !is_legacy(edit));
+            let ours = applied(&text[start..end], start, ours);
             let controls = ours.chars().filter(|&c| is_c1(c)).count();
             let much = ELSE.saturating_mul(Cost::try_from(controls).unwrap_or(Cost::MAX));
             let ours = ours.chars().map(|c| as_windows_1252(c).unwrap_or(c));
@@ -148,19 +143,6 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
         kept.append(&mut line);
     }
     *edits = kept;
-}
-
-/// A stretch of a text with edits applied to it.
-fn applied<'e>(text: &str, span: Range<usize>, edits: impl Iterator<Item = &'e Edit>) -> String {
-    let mut out = String::with_capacity(span.len());
-    let mut at = span.start;
-    for edit in edits {
-        out.push_str(&text[at..edit.span.start]);
-        out.push_str(&edit.after);
-        at = edit.span.end;
-    }
-    out.push_str(&text[at..span.end.max(at)]);
-    out
 }
 
 pub(super) fn goes(byte: u8) -> bool {

@@ -34,6 +34,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use crate::edit::{Chain, Edit, Exactness, Step};
+use crate::plan::Plan;
 
 pub use bidi::unbalanced_bidi;
 pub(crate) use controls::prefer_windows_1252;
@@ -345,7 +346,7 @@ pub(crate) fn clean(
     text: &str,
     fixes: Fixes,
     once: bool,
-    mojibake: impl Fn(&str) -> Vec<Edit>,
+    mojibake: impl Fn(&str) -> Plan,
 ) -> Vec<Edit> {
     let mut layers = Layers::new(text);
     // What the text as it is now could want.
@@ -357,11 +358,14 @@ pub(crate) fn clean(
     for round in 0..ROUNDS {
         let mut settled = true;
         for fix in fixes.iter() {
-            let edits = match fix {
+            let Plan { edits, is_final } = match fix {
                 Fix::Mojibake if searched || once && mended => continue,
                 Fix::Mojibake => mojibake(layers.text()),
                 fix if !open.has(fix) => continue,
-                fix => edits_of(fix, fixes, layers.text()),
+                fix => Plan {
+                    edits: edits_of(fix, fixes, layers.text()),
+                    is_final: false,
+                },
             };
             let is_mojibake = fix == Fix::Mojibake;
             if edits.is_empty() {
@@ -369,9 +373,9 @@ pub(crate) fn clean(
                 continue;
             }
             settled = false;
-            searched = false;
             mended |= is_mojibake;
             layers.apply(edits, round);
+            searched = is_final && surrogates::misread_pairs(layers.text()).is_empty();
             open = wanted(layers.text(), fixes);
         }
         if settled {
@@ -384,7 +388,7 @@ pub(crate) fn clean(
     let text = layers.text();
     let open = wanted(text, fixes);
     let is_settled = fixes.iter().all(|fix| match fix {
-        Fix::Mojibake => once || mojibake(text).is_empty(),
+        Fix::Mojibake => once || mojibake(text).edits.is_empty(),
         fix => !open.has(fix) || edits_of(fix, fixes, text).is_empty(),
     });
     if is_settled {
@@ -395,19 +399,18 @@ pub(crate) fn clean(
 }
 
 /// Edits of a text, and those that `next` finds in what they make of it.
-pub(crate) fn and_then(
-    text: &str,
-    edits: Vec<Edit>,
-    next: impl Fn(&str) -> Vec<Edit>,
-) -> Vec<Edit> {
+pub(crate) fn and_then(text: &str, edits: Vec<Edit>, next: impl Fn(&str) -> Plan) -> Plan {
     if edits.is_empty() {
         return next(text);
     }
     let mut layers = Layers::new(text);
     layers.apply(edits, 0);
     let more = next(layers.text());
-    layers.apply(more, 1);
-    layers.into_edits()
+    layers.apply(more.edits, 1);
+    Plan {
+        edits: layers.into_edits(),
+        ..more
+    }
 }
 
 fn edits_of(fix: Fix, fixes: Fixes, text: &str) -> Vec<Edit> {

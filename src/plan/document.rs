@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::charset::Charset;
 use crate::config::Config;
-use crate::edit::{Edit, Step};
+use crate::edit::{Edit, Step, applied};
 use crate::language::Words;
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
@@ -30,16 +30,28 @@ const LONGEST_WINDOW: usize = 128 << 10;
 /// Bytes of a line looked at together; longer ones are cut.
 const LONGEST_LINE: usize = 4096;
 
-/// The edits that mend a text.
-pub(crate) fn plan(text: &str, config: &Config) -> Vec<Edit> {
-    let mut edits = Vec::new();
+/// What is to be done to a text.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The edits that mend it.
+    pub(crate) edits: Vec<Edit>,
+    /// Whether it is known that nothing is left to mend in what they make of it.
+    pub(crate) is_final: bool,
+}
+
+/// Plans the repair of a text.
+pub(crate) fn plan(text: &str, config: &Config) -> Plan {
+    let mut plan = Plan {
+        edits: Vec::new(),
+        is_final: true,
+    };
     let mut at = 0;
     while at < text.len() {
         let len = window(&text[at..]).unwrap_or(text.len() - at);
-        mend(&text[at..at + len], at, config, &mut edits);
+        mend(&text[at..at + len], at, config, &mut plan);
         at += len;
     }
-    edits
+    plan
 }
 
 /// Where the first window of a text ends, if it is sure to end there whatever
@@ -286,29 +298,29 @@ fn reread(line: &str, found: &mut Vec<Hypothesis>) {
     *found = vec![Hypothesis { gain, ..h }];
 }
 
-fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
+fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
     let mut search = |text: &str, escaped: bool| {
-        let is_suspect = || {
+        let is_suspect = LazyCell::new(|| {
             let unscanned = config.is_unscanned();
             unscanned || is_suspicious(text) || escaped && escape::is_suspicious(text)
-        };
+        });
         let is_as_before = |h: &Hypothesis| match shown.first() {
             Some(last) => last.steps == h.steps,
             None => config.allows(&h.steps),
         };
         if !escaped
             && !config.has_chain()
-            && let Some(h) = plain(text).filter(is_as_before)
+            && let Some(h) = plain(text, || *is_suspect).filter(is_as_before)
         {
             if shown.is_empty() {
                 shown.extend(Shown::of(&h));
             }
             return Some(vec![h]);
         }
-        if !is_suspect() {
+        if !*is_suspect {
             return None;
         }
         if let Some(found) = config.hypotheses(text) {
@@ -374,7 +386,27 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         .collect();
     if !certain.is_empty() {
         let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
-        let others = lines(window).filter(|(at, line)| !line.is_ascii() && !known(at));
+        // What leads the sequences of each on the lines that show it.
+        let shown = |steps: &[Step]| {
+            let layer = steps.first().and_then(|step| layer_of(*step));
+            let n = layer.filter(|l| l.truth == Charset::UTF_8)?.single?;
+            let of_it = suspects.iter().filter_map(|(_, line, found)| {
+                let best = found.first().filter(|h| h.steps == steps)?;
+                let read = best.pieces.iter().filter(|p| p.layers & 1 != 0);
+                let first = read.filter_map(|p| p.was(line).chars().next());
+                Some(utf8::lead_bytes(first, n))
+            });
+            Some((n, of_it.fold(0, |all, leads| all | leads)))
+        };
+        let shown: Vec<_> = certain.iter().map(|(_, steps)| shown(steps)).collect();
+        let may_show = |line: &str| {
+            shown.iter().any(|leads| match *leads {
+                Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
+                None => true,
+            })
+        };
+        let others =
+            lines(window).filter(|(at, line)| !line.is_ascii() && !known(at) && may_show(line));
         found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
         found.sort_unstable_by_key(|line| line.0);
     }
@@ -385,7 +417,8 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
         // list of letters.
         if is_stray(line) && !alphabet {
             if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
-                emit(line, &stray, offset + at, edits);
+                emit(line, &stray, offset + at, &mut plan.edits);
+                plan.is_final = false;
             }
             continue;
         }
@@ -420,7 +453,13 @@ fn mend(window: &str, offset: usize, config: &Config, edits: &mut Vec<Edit>) {
             }
         }
         if let Some(best) = best {
-            emit(line, best, offset + at, edits);
+            let before = plan.edits.len();
+            emit(line, best, offset + at, &mut plan.edits);
+            let new = &plan.edits[before..];
+            plan.is_final &= new.is_empty() || best.is_right || {
+                let mended = applied(line, offset + at, new);
+                !is_suspicious(&mended) && plain(&mended, || false).is_none()
+            };
         }
     }
 }

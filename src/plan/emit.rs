@@ -7,7 +7,7 @@ use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::Cost;
 
 use super::arcs::is_sign;
-use super::document::UTF_8_AS_1252;
+use super::document::{UTF_8_AS_1252, is_suspicious};
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::{self, Piece, Room};
 use super::plain::plain;
@@ -134,7 +134,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let found = config.hypotheses(line).unwrap_or_else(|| {
         let room = &mut Room::default();
         let is_allowed = |h: &Hypothesis| config.allows(&h.steps) && !escape::may_escape(line);
-        let mut found = match plain(line).filter(is_allowed) {
+        let mut found = match plain(line, || is_suspicious(line)).filter(is_allowed) {
             Some(h) => vec![h],
             None => explain(&read, config, false, room),
         };

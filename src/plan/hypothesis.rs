@@ -33,6 +33,8 @@ pub(crate) struct Hypothesis {
     pub(super) gain: Cost,
     /// What its chain costs.
     pub(super) cost: Cost,
+    /// Whether it is known that nothing is wrong with what comes out.
+    pub(super) is_right: bool,
 }
 
 impl Hypothesis {
@@ -44,6 +46,7 @@ impl Hypothesis {
             steps: step.into_iter().collect(),
             gain: 0,
             cost: 0,
+            is_right: false,
         }
     }
 

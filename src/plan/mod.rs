@@ -26,7 +26,7 @@ mod weigh;
 mod weights;
 mod words;
 
-pub(crate) use document::{plan, window};
+pub(crate) use document::{Plan, plan, window};
 pub(crate) use emit::accounts;
 pub(crate) use hypothesis::{Hypothesis, Line};
 pub use search::signs;

@@ -21,7 +21,7 @@ const EACH: Cost = 24 * NAT;
 
 /// The account of a line of which it is plain what happened, the same that the search
 /// would find; most damaged lines are of this kind.
-pub(super) fn plain(line: &str) -> Option<Hypothesis> {
+pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<Hypothesis> {
     if !utf8::may_begin(line) {
         return None;
     }
@@ -51,12 +51,19 @@ pub(super) fn plain(line: &str) -> Option<Hypothesis> {
         text.clear();
         text.extend(pieces.iter().map(|p| p.c));
     }
+    if steps.is_empty() {
+        return None;
+    }
     let count = pieces.iter().filter(|p| p.layers != 0).count();
-    let is_it = makes_words(&text, is_common, has_rival, count) && scan::look(&text) == Look::Right;
+    let words = Words::of(&text);
+    let is_it = words.are_enough(is_common, has_rival, count)
+        && (is_common || words.others == 0 || is_suspicious())
+        && scan::look(&text) == Look::Right;
     is_it.then(|| Hypothesis {
         gain: EACH * (count * steps.len()) as Cost,
         survey: Survey::default(),
         cost,
+        is_right: true,
         pieces,
         steps,
     })
@@ -65,49 +72,85 @@ pub(super) fn plain(line: &str) -> Option<Hypothesis> {
 /// The number of windows-1252.
 const UTF_8_AS_1252: usize = 0;
 
-/// Whether what a reading made of so many sequences are words, as far as it takes to be
-/// sure. Nothing but damage shows as `Ã©`: some words may be unknown.
-fn makes_words(text: &str, is_common: bool, has_rival: bool, count: usize) -> bool {
-    let (mut words, mut unknown) = (0, 0);
-    for range in language::words(text, 0) {
-        match kind(text, &range) {
-            Kind::Other if has_rival => return false,
-            Kind::Word | Kind::Other => words += 1,
-            Kind::Unknown => unknown += 1,
-            Kind::Mark => {}
-        }
-    }
-    let most = if is_common && !has_rival && count >= SURE { words } else { 0 };
-    words > 0 && unknown <= most && (is_common || count >= SURE)
+/// What a reading made words of.
+#[derive(Default)]
+struct Words {
+    known: usize,
+    marked: usize,
+    others: usize,
+    unknown: usize,
 }
 
+impl Words {
+    fn of(text: &str) -> Self {
+        let mut words = Words::default();
+        for range in language::words(text, 0) {
+            match kind(text, &range) {
+                Kind::Known => words.known += 1,
+                Kind::Marked => words.marked += 1,
+                Kind::Other => words.others += 1,
+                Kind::Unknown => words.unknown += 1,
+                Kind::Mark => {}
+            }
+        }
+        words
+    }
+
+    /// Whether it is sure by these what happened. Nothing but damage shows as `Ã©`: some
+    /// words may be unknown.
+    fn are_enough(&self, is_common: bool, has_rival: bool, count: usize) -> bool {
+        let &Words {
+            known,
+            marked,
+            others,
+            unknown,
+        } = self;
+        let all = known + marked + others;
+        match (is_common, has_rival) {
+            (true, false) => all > 0 && unknown <= SOME * all,
+            (true, true) => known + marked > 0 && unknown + others == 0,
+            // `В` before a no-break space is a word of Russian.
+            (false, _) => unknown == 0 && (others == 0 && known > 0 || others > 0 && count >= SURE),
+        }
+    }
+}
+
+/// So many times as many words may be unknown.
+const SOME: usize = 3;
+
+/// What a word is that has something beyond ASCII.
 enum Kind {
-    Word,
+    /// A known one in letters of Latin.
+    Known,
+    /// One of ASCII, with marks: `don’t`.
+    Marked,
+    /// Of letters of another script.
     Other,
     Unknown,
+    /// No letter.
     Mark,
 }
 
 /// Bytes of a word that is no accident.
 const LEAST: usize = 3;
 
-/// What a word of a text is that has something beyond ASCII.
 fn kind(text: &str, range: &Range<usize>) -> Kind {
     let bytes = &text.as_bytes()[range.clone()];
-    let is_latin = |b: &u8| matches!(b, 0xc3..0xca);
-    let is_other = |b: &u8| matches!(b, 0xca..0xe2 | 0xe3..);
-    let is_ascii = |b: &u8| b.is_ascii();
-    if bytes.iter().any(is_other) {
-        let letters = bytes.iter().filter(|b| is_other(b)).count();
-        return if letters > 1 { Kind::Other } else { Kind::Unknown };
-    }
-    let is_word = match bytes.iter().any(is_latin) {
-        true => bytes.len() >= LEAST && Word::of(text, range).is_known(),
-        false => bytes.iter().any(is_ascii),
-    };
-    match is_word {
-        true => Kind::Word,
-        false if bytes.iter().any(is_latin) => Kind::Unknown,
-        false => Kind::Mark,
+    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
+    if has(|b| matches!(b, 0xca..=0xe1 | 0xe3..)) {
+        // `Î` before a no-break space is no `Π`.
+        match bytes.len() > LEAST {
+            true => Kind::Other,
+            false => Kind::Unknown,
+        }
+    } else if has(|b| matches!(b, 0xc3..0xca)) {
+        match bytes.len() >= LEAST && Word::of(text, range).is_known() {
+            true => Kind::Known,
+            false => Kind::Unknown,
+        }
+    } else if has(u8::is_ascii) {
+        Kind::Marked
+    } else {
+        Kind::Mark
     }
 }

@@ -50,6 +50,7 @@ pub(super) fn undo(
             steps: from.steps.iter().chain(steps).copied().collect(),
             gain,
             cost: from.cost + cost,
+            is_right: false,
         });
     };
     if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
@@ -159,6 +160,7 @@ pub(super) fn undo_sequences(
         pieces,
         steps: from.steps.iter().copied().chain([step]).collect(),
         cost: from.cost + cost,
+        is_right: false,
     })
 }
 

@@ -297,6 +297,16 @@ pub(super) fn may_begin(line: &str) -> bool {
     first.lead.iter().any(|lead| lead & second.cont != 0)
 }
 
+/// The lead bytes of characters in a single-byte charset, a bit each.
+pub(super) fn lead_bytes(text: impl Iterator<Item = char>, n: usize) -> u64 {
+    let bit = |c: char| match READINGS.row(c).bytes[n] {
+        byte @ 0xc2.. => 1 << (byte & 0x3f),
+        _ => 0,
+    };
+    text.filter(|c| !c.is_ascii())
+        .fold(0, |all, c| all | bit(c))
+}
+
 /// In a single-byte charset: how many lead bytes there are, how many of them have a
 /// continuation, and how many continuations have none.
 pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {
