@@ -429,6 +429,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let only_marks =
             |h: &Hypothesis| by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, h);
         let known: Vec<Hypothesis> = match best {
+            Some(best) if best.is_right => Vec::new(),
             Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()

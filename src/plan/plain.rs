@@ -144,7 +144,16 @@ fn kind(text: &str, range: &Range<usize>) -> Kind {
             false => Kind::Unknown,
         }
     } else if has(|b| matches!(b, 0xc3..0xca)) {
-        match bytes.len() >= LEAST && Word::of(text, range).is_known() {
+        let is_apart = || {
+            let (before, after) = (&text[..range.start], &text[range.end..]);
+            let is_end = |c: char| matches!(c, ' ' | ',' | '.' | ':');
+            (before.is_empty() || before.ends_with(' '))
+                && (after.is_empty() || after.starts_with(is_end))
+        };
+        // `à` is a word, and `'Ã©'` what somebody writes of.
+        match Word::of(text, range).is_known()
+            && (bytes.len() >= LEAST || bytes[0] == 0xc3 && is_apart())
+        {
             true => Kind::Known,
             false => Kind::Unknown,
         }
