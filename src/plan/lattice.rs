@@ -10,6 +10,7 @@ use std::cell::Cell;
 
 use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT};
+use crate::scan;
 
 use super::arcs;
 use super::lost::{self, Loss, Standard};
@@ -337,37 +338,69 @@ pub(crate) fn sequences(
     single: usize,
     bit: u8,
 ) -> Option<Vec<Piece>> {
-    let readings = &*READINGS;
-    let byte = |p: &Piece| readings.row(p.c).bytes[single];
     // There are no more characters than bytes.
     let (least, most) = line.size_hint();
     let mut out = Vec::with_capacity(most.unwrap_or(least));
     while let Some(first) = line.next() {
-        if first.c.is_ascii() {
-            out.push(first);
-            continue;
-        }
-        let (want, mut bits) = arcs::lead_bits(byte(&first))?;
-        let mut read = first;
-        let mut is_written = arcs::is_written(first.c);
-        for _ in 0..want {
-            let next = line.next()?;
-            let b = byte(&next);
-            if b & 0xc0 != 0x80 {
-                return None;
-            }
-            bits = bits << 6 | u32::from(b & 0x3f);
-            is_written = is_written && arcs::is_written(next.c);
-            read.add(next);
-        }
-        read.c = arcs::scalar(bits, want)?;
-        read.layers |= bit;
-        if is_written && arcs::is_chance(read.c) {
-            return None;
-        }
-        out.push(read);
+        out.push(match first.c.is_ascii() {
+            true => first,
+            false => sequence(first, &mut line, single, bit)?,
+        });
     }
     Some(out)
+}
+
+/// The same of a line as it is, and its text.
+pub(super) fn sequences_of(line: &str, single: usize, bit: u8) -> Option<(Vec<Piece>, String)> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut text = String::with_capacity(line.len());
+    let mut at = 0;
+    loop {
+        let ascii = scan::ascii_prefix(&line.as_bytes()[at..]);
+        let (ascii, rest) = line[at..].split_at(ascii);
+        let pieces = ascii.bytes().zip(at..);
+        out.extend(pieces.map(|(b, at)| Piece::new(char::from(b), at, 1)));
+        text.push_str(ascii);
+        at += ascii.len();
+        let mut beyond = rest.chars().map(|c| {
+            let piece = Piece::new(c, at, c.len_utf8());
+            at += c.len_utf8();
+            piece
+        });
+        let Some(first) = beyond.next() else {
+            return Some((out, text));
+        };
+        let read = sequence(first, &mut beyond, single, bit)?;
+        text.push(read.c);
+        out.push(read);
+    }
+}
+
+/// What a character beyond ASCII begins, with as many after it as it takes.
+#[inline]
+fn sequence(
+    mut read: Piece,
+    rest: &mut impl Iterator<Item = Piece>,
+    single: usize,
+    bit: u8,
+) -> Option<Piece> {
+    let readings = &*READINGS;
+    let byte = |p: &Piece| readings.row(p.c).bytes[single];
+    let (want, mut bits) = arcs::lead_bits(byte(&read))?;
+    let mut is_written = arcs::is_written(read.c);
+    for _ in 0..want {
+        let next = rest.next()?;
+        let b = byte(&next);
+        if b & 0xc0 != 0x80 {
+            return None;
+        }
+        bits = bits << 6 | u32::from(b & 0x3f);
+        is_written = is_written && arcs::is_written(next.c);
+        read.add(next);
+    }
+    read.c = arcs::scalar(bits, want)?;
+    read.layers |= bit;
+    (!is_written || !arcs::is_chance(read.c)).then_some(read)
 }
 
 /// Everything decoded, if all of it can be and there is no choice: no byte was

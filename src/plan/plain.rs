@@ -27,17 +27,12 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     }
     let mut steps = Vec::new();
     let mut pieces = Vec::new();
-    let mut text = String::with_capacity(line.len());
+    let mut text = String::new();
     let (mut is_common, mut has_rival, mut cost) = (true, false, 0);
     for depth in 0..DEPTH {
         let read = if depth == 0 { line } else { &text };
         let entire = Entire::of(read.chars());
         let Some(n) = entire.first() else { break };
-        let bit = 1 << depth;
-        pieces = match depth {
-            0 => lattice::sequences(lattice::as_pieces(line), n, bit)?,
-            _ => lattice::sequences(pieces.into_iter(), n, bit)?,
-        };
         is_common &= n == UTF_8_AS_1252;
         has_rival |= match n {
             UTF_8_AS_1252 => entire.has_rival(n, read.chars()),
@@ -46,10 +41,14 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
         if has_rival && !is_common {
             return None;
         }
+        if depth == 0 {
+            (pieces, text) = lattice::sequences_of(line, n, 1)?;
+        } else {
+            pieces = lattice::sequences(pieces.into_iter(), n, 1 << depth)?;
+            text = pieces.iter().map(|p| p.c).collect();
+        }
         steps.push(step_of(n));
         cost += READINGS.single[n].cost;
-        text.clear();
-        text.extend(pieces.iter().map(|p| p.c));
     }
     if steps.is_empty() {
         return None;
@@ -58,7 +57,7 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     let words = Words::of(&text);
     let is_it = words.are_enough(is_common, has_rival, count)
         && (is_common || words.others == 0 || is_suspicious())
-        && scan::look(&text) == Look::Right;
+        && (!scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right);
     is_it.then(|| Hypothesis {
         gain: EACH * (count * steps.len()) as Cost,
         survey: Survey::default(),
