@@ -6,6 +6,8 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+use smallvec::SmallVec;
+
 use crate::charset::Charset;
 use crate::cleanup::Fix;
 
@@ -92,12 +94,15 @@ impl FromStr for Step {
 /// Written as `utf-8>windows-1252`, two layers as
 /// `utf-8>windows-1252,utf-8>windows-1252`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Chain(Vec<Step>);
+pub struct Chain(SmallVec<[Step; SHORT]>);
+
+/// Steps that need no room of their own.
+const SHORT: usize = 4;
 
 impl Chain {
     /// A chain of these steps, oldest first.
     pub fn new(steps: impl Into<Vec<Step>>) -> Self {
-        Chain(steps.into())
+        Chain(SmallVec::from_vec(steps.into()))
     }
 
     /// The steps, oldest first.
@@ -106,7 +111,7 @@ impl Chain {
     }
 
     pub(crate) fn into_steps(self) -> Vec<Step> {
-        self.0
+        self.0.into_vec()
     }
 
     /// Whether the damage, done to a text again, gives the input: the last misreading
@@ -164,7 +169,7 @@ impl FromStr for Chain {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.split(',')
             .map(str::parse)
-            .collect::<Result<Vec<Step>, _>>()
+            .collect::<Result<_, _>>()
             .map(Chain)
     }
 }

@@ -24,22 +24,26 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
 pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
+    let read = u8::from(!escaped) | !1;
     let pieces = filling::choose(line, h);
     let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
     let is_left = |p: &Piece| p.doubt > most && is_sign(p.c) && !h.is_wide();
-    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
+    let touched = |p: &Piece| p.layers & read != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
     let mut after = String::new();
-    while i < pieces.len() || at < line.len() {
-        if let Some(p) = pieces
-            .get(i)
-            .filter(|p| p.start as usize <= at && !touched(p))
+    let mut last: Option<(u8, Chain)> = None;
+    loop {
+        while let Some(p) = pieces.get(i)
+            && p.start as usize <= at
+            && !touched(p)
         {
             at = p.end as usize;
             i += 1;
-            continue;
+        }
+        if i == pieces.len() && at == line.len() {
+            return;
         }
         // A run: pieces that were touched, or a gap where something was dropped.
         let start = at;
@@ -71,11 +75,12 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
                 after = escape::again(step, &after);
             }
             if line[start..at] != *after && doubt <= most {
-                let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
-                let steps = (0..h.steps.len()).rev().filter(undone);
-                let steps: Vec<Step> = steps.map(|k| h.steps[k]).collect();
-                let mut chain = Chain::new(steps);
-                let rebreaks = |chain: &Chain| chain.rebreaks(&after, &line[start..at]);
+                let was = &line[start..at];
+                let mut chain = match &last {
+                    Some((same, chain)) if *same == layers => chain.clone(),
+                    _ => last.insert((layers, chain_of(h, layers))).1.clone(),
+                };
+                let rebreaks = |chain: &Chain| chain.rebreaks(&after, was);
                 let mut exact = !inferred && rebreaks(&chain);
                 if !exact && !inferred && chain.steps() == [UTF_8_AS_1252] {
                     // With C1 controls it was Latin-1, which we read along.
@@ -99,6 +104,13 @@ pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Ed
             }
         }
     }
+}
+
+/// The chain of what was touched in these layers.
+fn chain_of(h: &Hypothesis, layers: u8) -> Chain {
+    let undone = |k: &usize| layers == 0 || layers & 1 << k != 0;
+    let steps = (0..h.steps.len()).rev().filter(undone);
+    Chain::new(steps.map(|k| h.steps[k]).collect::<Vec<_>>())
 }
 
 /// The doubt with which what was filled in is still believed on this line. Where
