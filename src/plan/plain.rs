@@ -56,13 +56,17 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     let count = pieces.iter().filter(|p| p.layers != 0).count();
     let words = Words::of(&text);
     let is_it = words.are_enough(is_common, has_rival, count)
-        && (is_common || words.others == 0 || is_suspicious())
-        && (!scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right);
-    is_it.then(|| Hypothesis {
+        && (is_common || words.others == 0 || is_suspicious());
+    if !is_it {
+        return None;
+    }
+    let is_right = !scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right;
+    // What is odd even so may have been damaged before.
+    (is_right || is_common && !has_rival && words.are_known()).then(|| Hypothesis {
         gain: EACH * (count * steps.len()) as Cost,
         survey: Survey::default(),
         cost,
-        is_right: true,
+        is_right,
         pieces,
         steps,
     })
@@ -93,6 +97,11 @@ impl Words {
             }
         }
         words
+    }
+
+    /// Whether there are some, and none that is not known.
+    fn are_known(&self) -> bool {
+        self.known > 0 && self.unknown + self.others == 0
     }
 
     /// Whether it is sure by these what happened. Nothing but damage shows as `Ã©`: some
