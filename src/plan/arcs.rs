@@ -5,7 +5,7 @@ use crate::model::{self, Cost, NAT};
 
 use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
-use super::readings::{is_letter, shown};
+use super::readings::{READINGS, is_letter, shown};
 
 /// What it costs to believe that a byte was lost, beside choosing which.
 const LOST: Cost = NAT;
@@ -332,6 +332,18 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
             shown,
             ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y'
         )
+}
+
+/// Whether the first character of a text, which is no whole sequence of UTF-8 in this
+/// single-byte charset, could lead one of which bytes were lost: what leads two bytes in
+/// most languages, or `…` and `“`.
+pub(super) fn may_lead(single: usize, text: &str) -> bool {
+    let mut bytes = text.chars().map(|c| READINGS.row(c).bytes[single]);
+    match (bytes.next(), bytes.next()) {
+        (Some(0xc2..=0xc5 | 0xce..=0xd1 | 0xd7..=0xdb | 0xe2), _) => true,
+        (Some(0xc2..), Some(0x80..0xc0)) => true,
+        _ => false,
+    }
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.

@@ -311,10 +311,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             Some(last) => last.steps == h.steps,
             None => config.allows(&h.steps),
         };
-        if !escaped
-            && !config.has_chain()
-            && let Some(h) = plain(text, || *is_suspect).filter(is_as_before)
-        {
+        let plain = match escaped || config.has_chain() {
+            true => None,
+            false => plain(text, || *is_suspect).filter(is_as_before),
+        };
+        if let Some(h) = plain {
             if shown.is_empty() {
                 shown.extend(Shown::of(&h));
             }

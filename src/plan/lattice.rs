@@ -344,35 +344,45 @@ pub(crate) fn sequences(
     while let Some(first) = line.next() {
         out.push(match first.c.is_ascii() {
             true => first,
-            false => sequence(first, &mut line, single, bit)?,
+            false => sequence(first, || line.next(), single, bit)?,
         });
     }
     Some(out)
 }
 
-/// The same of a line as it is, and its text.
-pub(super) fn sequences_of(line: &str, single: usize, bit: u8) -> Option<(Vec<Piece>, String)> {
+/// The same of a line as it is, and its text; or of those parts of it that are whole
+/// sequences, where there are others beside that can be nothing else.
+pub(super) fn sequences_of(
+    line: &str,
+    single: usize,
+    is_mixed: bool,
+) -> Option<(Vec<Piece>, String)> {
     let mut out = Vec::with_capacity(line.len());
     let mut text = String::with_capacity(line.len());
     let mut at = 0;
     loop {
         let ascii = scan::ascii_prefix(&line.as_bytes()[at..]);
-        let (ascii, rest) = line[at..].split_at(ascii);
+        let (ascii, beyond) = line[at..].split_at(ascii);
         let pieces = ascii.bytes().zip(at..);
         out.extend(pieces.map(|(b, at)| Piece::new(char::from(b), at, 1)));
         text.push_str(ascii);
         at += ascii.len();
-        let mut beyond = rest.chars().map(|c| {
-            let piece = Piece::new(c, at, c.len_utf8());
-            at += c.len_utf8();
-            piece
-        });
-        let Some(first) = beyond.next() else {
+        let mut beyond = beyond.char_indices();
+        let mut beyond = || {
+            beyond
+                .next()
+                .map(|(n, c)| Piece::new(c, at + n, c.len_utf8()))
+        };
+        let Some(first) = beyond() else {
             return Some((out, text));
         };
-        let read = sequence(first, &mut beyond, single, bit)?;
+        let read = match sequence(first, &mut beyond, single, 1) {
+            None if is_mixed && !arcs::may_lead(single, &line[at..]) => first,
+            read => read?,
+        };
         text.push(read.c);
         out.push(read);
+        at = read.end as usize;
     }
 }
 
@@ -380,7 +390,7 @@ pub(super) fn sequences_of(line: &str, single: usize, bit: u8) -> Option<(Vec<Pi
 #[inline]
 fn sequence(
     mut read: Piece,
-    rest: &mut impl Iterator<Item = Piece>,
+    mut next: impl FnMut() -> Option<Piece>,
     single: usize,
     bit: u8,
 ) -> Option<Piece> {
@@ -389,7 +399,7 @@ fn sequence(
     let (want, mut bits) = arcs::lead_bits(byte(&read))?;
     let mut is_written = arcs::is_written(read.c);
     for _ in 0..want {
-        let next = rest.next()?;
+        let next = next()?;
         let b = byte(&next);
         if b & 0xc0 != 0x80 {
             return None;

@@ -3,12 +3,13 @@
 
 use std::ops::Range;
 
+use crate::edit::Step;
 use crate::language::{self, Word};
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
 use super::hypothesis::{Hypothesis, SURE, Survey};
-use super::lattice;
+use super::lattice::{self, Piece};
 use super::readings::READINGS;
 use super::undo::step_of;
 use super::utf8::{self, Entire};
@@ -23,7 +24,7 @@ const EACH: Cost = 24 * NAT;
 /// would find; most damaged lines are of this kind.
 pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<Hypothesis> {
     if !utf8::may_begin(line) {
-        return None;
+        return is_suspicious().then(|| in_part(line)).flatten();
     }
     let mut steps = Vec::new();
     let mut pieces = Vec::new();
@@ -42,7 +43,7 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
             return None;
         }
         if depth == 0 {
-            (pieces, text) = lattice::sequences_of(line, n, 1)?;
+            (pieces, text) = lattice::sequences_of(line, n, false)?;
         } else {
             pieces = lattice::sequences(pieces.into_iter(), n, 1 << depth)?;
             text = pieces.iter().map(|p| p.c).collect();
@@ -51,7 +52,7 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
         cost += READINGS.single[n].cost;
     }
     if steps.is_empty() {
-        return None;
+        return is_suspicious().then(|| in_part(line)).flatten();
     }
     let count = pieces.iter().filter(|p| p.layers != 0).count();
     let words = Words::of(&text);
@@ -62,18 +63,62 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     }
     let is_right = !scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right;
     // What is odd even so may have been damaged before.
-    (is_right || is_common && !has_rival && words.are_known()).then(|| Hypothesis {
-        gain: EACH * (count * steps.len()) as Cost,
+    let is_it = is_right || is_common && !has_rival && words.are_known();
+    is_it.then(|| account(pieces, steps, cost, is_right))
+}
+
+/// The same where there are right words beside those that were misread as windows-1252:
+/// these come out as known ones, or in a script that is there already.
+fn in_part(line: &str) -> Option<Hypothesis> {
+    let (pieces, text) = lattice::sequences_of(line, UTF_8_AS_1252, true)?;
+    let is_as_kept = |c: char| {
+        let mut kept = pieces.iter().filter(|p| p.layers == 0);
+        kept.any(|p| u32::from(p.c) >> 8 == u32::from(c) >> 8)
+    };
+    let (mut at, mut rest) = (0, pieces.iter());
+    let mut words = 0;
+    for range in language::words(&text, 0) {
+        let (mut read, mut kept) = (None, false);
+        while at < range.end {
+            let p = rest.next()?;
+            at += p.c.len_utf8();
+            if at <= range.start {
+                continue;
+            }
+            match p.layers != 0 {
+                true => read = Some(p.c),
+                false => kept |= !p.c.is_ascii(),
+            }
+        }
+        match (read, kind(&text, &range)) {
+            (None, _) => {}
+            (Some(_), _) if kept => return None,
+            (Some(_), Kind::Known | Kind::Marked) => words += 1,
+            (Some(_), Kind::Mark) => {}
+            (Some(c), Kind::Other) if is_as_kept(c) => words += 1,
+            _ => return None,
+        }
+    }
+    let is_right = || !scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right;
+    let is_it = words > 0 && is_right();
+    let cost = READINGS.single[UTF_8_AS_1252].cost;
+    is_it.then(|| account(pieces, vec![step_of(UTF_8_AS_1252)], cost, true))
+}
+
+/// The number of windows-1252.
+const UTF_8_AS_1252: usize = 0;
+
+fn account(pieces: Vec<Piece>, steps: Vec<Step>, cost: Cost, is_right: bool) -> Hypothesis {
+    let read = pieces.iter().filter(|p| p.layers != 0).count();
+    Hypothesis {
+        gain: EACH * (read * steps.len()) as Cost,
         survey: Survey::default(),
         cost,
         is_right,
         pieces,
         steps,
-    })
+    }
 }
-
-/// The number of windows-1252.
-const UTF_8_AS_1252: usize = 0;
 
 /// What a reading made words of.
 #[derive(Default)]
