@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
-
-use smallvec::SmallVec;
+use std::sync::Arc;
 
 use crate::charset::Charset;
 use crate::cleanup::Fix;
@@ -94,24 +93,17 @@ impl FromStr for Step {
 /// Written as `utf-8>windows-1252`, two layers as
 /// `utf-8>windows-1252,utf-8>windows-1252`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Chain(SmallVec<[Step; SHORT]>);
-
-/// Steps that need no room of their own.
-const SHORT: usize = 4;
+pub struct Chain(Arc<[Step]>);
 
 impl Chain {
     /// A chain of these steps, oldest first.
     pub fn new(steps: impl Into<Vec<Step>>) -> Self {
-        Chain(SmallVec::from_vec(steps.into()))
+        Chain(steps.into().into())
     }
 
     /// The steps, oldest first.
     pub fn steps(&self) -> &[Step] {
         &self.0
-    }
-
-    pub(crate) fn into_steps(self) -> Vec<Step> {
-        self.0.into_vec()
     }
 
     /// Whether the damage, done to a text again, gives the input: the last misreading

@@ -153,7 +153,7 @@ impl Made {
         Made {
             span: edit.span,
             after: edit.after,
-            steps: vec![(layer, edit.chain.into_steps())],
+            steps: vec![(layer, edit.chain.steps().to_vec())],
             exactness: edit.exactness,
             score: edit.score,
             round,

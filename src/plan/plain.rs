@@ -70,6 +70,11 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
 /// The same where there are right words beside those that were misread as windows-1252:
 /// these come out as known ones, or in a script that is there already.
 fn in_part(line: &str) -> Option<Hypothesis> {
+    // `Â` to `ô`, and anything beyond ASCII after it.
+    let may_be = |three: &[u8]| matches!(*three, [0xc3, 0x82..=0xb4, next] if next >= 0x80);
+    if !line.as_bytes().windows(3).any(may_be) {
+        return None;
+    }
     let (pieces, text) = lattice::sequences_of(line, UTF_8_AS_1252, true)?;
     let is_as_kept = |c: char| {
         let mut kept = pieces.iter().filter(|p| p.layers == 0);
