@@ -210,10 +210,9 @@ fn kind(text: &str, range: &Range<usize>) -> Kind {
     );
     let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
     match (is_latin, is_other) {
-        (false, false) => match has(u8::is_ascii) {
-            true => Kind::Marked,
-            false => Kind::Mark,
-        },
+        (false, false) if !has(u8::is_ascii) => Kind::Mark,
+        // `eliminâ` before a no-break space and `»` is no `elimin⠻`.
+        (false, false) => is_kind(!text[range.clone()].contains(is_odd_mark), Kind::Marked),
         (true, false) => is_kind(is_known(text, range), Kind::Known),
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
         (_, true) => is_kind(
@@ -221,6 +220,13 @@ fn kind(text: &str, range: &Range<usize>) -> Kind {
             Kind::Other,
         ),
     }
+}
+
+/// Whether a mark is none that text has next to letters: all but `’`, `…`, `€`, `™` and the
+/// like, which show as `â€`, `â‚` and `â„`.
+fn is_odd_mark(c: char) -> bool {
+    c >= '\u{2000}'
+        && !matches!(c, '\u{2000}'..'\u{2040}' | '\u{2080}'..'\u{20d0}' | '\u{2100}'..'\u{2140}')
 }
 
 /// Whether a word in letters of Latin is known, and not half in capitals, as what `AHÅ™`
