@@ -339,11 +339,9 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
 /// most languages, or `…` and `“`.
 pub(super) fn may_lead(single: usize, text: &str) -> bool {
     let mut bytes = text.chars().map(|c| READINGS.row(c).bytes[single]);
-    match (bytes.next(), bytes.next()) {
-        (Some(0xc2..=0xc5 | 0xce..=0xd1 | 0xd7..=0xdb | 0xe2), _) => true,
-        (Some(0xc2..), Some(0x80..0xc0)) => true,
-        _ => false,
-    }
+    let (first, second) = (bytes.next(), bytes.next());
+    matches!(first, Some(0xc2..=0xc5 | 0xce..=0xd1 | 0xd7..=0xdb | 0xe2))
+        || matches!((first, second), (Some(0xc2..), Some(0x80..0xc0)))
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.
