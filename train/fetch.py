@@ -909,7 +909,7 @@ SOURCES: list[Source] = [
         ]
     ],
     Source("sacred-texts", "git", "cltk/old_english_text_sacred_texts", "4d2008a771deb8afdc21550ea1f5abdcd7fbf934",
-           "Unlicense (public domain)", "the Anglo-Saxon poems", [Rule(r"cltk_json/.*\.json$", verses, "ang")]),
+           "Unlicense (public domain)", "the Anglo-Saxon poems", [Rule(r"cltk_json/.*\.json$", verses, "ang")], cap=40_000),
     Source("latin-ime", "git", "LineageOS/android_packages_inputmethods_LatinIME", "fb6334efd71c9cf079cc2bba82ceb32d8d0189c4",
            "Apache-2.0", "words by frequency, of Android's keyboard", words_latin_ime, words=True),
     *[

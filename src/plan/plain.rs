@@ -54,6 +54,9 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     if steps.is_empty() {
         return is_suspicious().then(|| in_part(line)).flatten();
     }
+    if text.contains(is_control) {
+        return None;
+    }
     let count = pieces.iter().filter(|p| p.layers != 0).count();
     let words = Words::of(&text);
     let is_it = words.are_enough(is_common, has_rival, count)
@@ -107,7 +110,7 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             _ => return None,
         }
     }
-    let is_it = words > 0 && looks_right(&text);
+    let is_it = words > 0 && !text.contains(is_control) && looks_right(&text);
     let cost = READINGS.single[UTF_8_AS_1252].cost;
     is_it.then(|| account(pieces, vec![step_of(UTF_8_AS_1252)], cost, true))
 }
@@ -115,11 +118,14 @@ fn in_part(line: &str) -> Option<Hypothesis> {
 /// The number of windows-1252.
 const UTF_8_AS_1252: usize = 0;
 
+/// Whether this is a C1 control, which nobody writes.
+fn is_control(c: char) -> bool {
+    matches!(c, '\u{80}'..'\u{a0}')
+}
+
 /// Whether nothing could be wrong with what was read.
 fn looks_right(text: &str) -> bool {
-    let is_control = |c: char| matches!(c, '\u{80}'..'\u{a0}');
-    (!scan::is_suspicious(text.chars()) || scan::look(text) == Look::Right)
-        && !text.contains(is_control)
+    !scan::is_suspicious(text.chars()) || scan::look(text) == Look::Right
 }
 
 fn account(pieces: Vec<Piece>, steps: Vec<Step>, cost: Cost, is_right: bool) -> Hypothesis {
@@ -160,7 +166,7 @@ impl Words {
 
     /// Whether there are some, and none that is not known.
     fn are_known(&self) -> bool {
-        self.known > 0 && self.unknown + self.others == 0
+        self.known + self.marked > 0 && self.unknown + self.others == 0
     }
 
     /// Whether it is sure by these what happened. Nothing but damage shows as `Ã©`: some
@@ -189,7 +195,7 @@ const SOME: usize = 3;
 enum Kind {
     /// A known one in letters of Latin.
     Known,
-    /// One of ASCII, with marks: `don’t`.
+    /// One of ASCII, with marks: `don’t`; or a sign that is one.
     Marked,
     /// Of letters of another script.
     Other,
@@ -210,9 +216,11 @@ fn kind(text: &str, range: &Range<usize>) -> Kind {
     );
     let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
     match (is_latin, is_other) {
-        (false, false) if !has(u8::is_ascii) => Kind::Mark,
-        // `eliminâ` before a no-break space and `»` is no `elimin⠻`.
-        (false, false) => is_kind(!text[range.clone()].contains(is_odd_mark), Kind::Marked),
+        (false, false) if !has(u8::is_ascii) => match is_sign(&text[range.clone()]) {
+            true => Kind::Marked,
+            false => Kind::Mark,
+        },
+        (false, false) => is_kind(!has_odd_mark(&text[range.clone()]), Kind::Marked),
         (true, false) => is_kind(is_known(text, range), Kind::Known),
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
         (_, true) => is_kind(
@@ -222,11 +230,24 @@ fn kind(text: &str, range: &Range<usize>) -> Kind {
     }
 }
 
-/// Whether a mark is none that text has next to letters: all but `’`, `…`, `€`, `™` and the
-/// like, which show as `â€`, `â‚` and `â„`.
-fn is_odd_mark(c: char) -> bool {
-    c >= '\u{2000}'
-        && !matches!(c, '\u{2000}'..'\u{2040}' | '\u{2080}'..'\u{20d0}' | '\u{2100}'..'\u{2140}')
+/// Whether this is one sign that is a word by itself, and shows as nothing that anybody
+/// writes: `Â¼ cup`. No-break spaces, quotes and accents may stand after `Â`.
+fn is_sign(word: &str) -> bool {
+    let mut chars = word.chars();
+    let sign = chars.next().filter(|_| chars.next().is_none());
+    sign.is_some_and(|c| matches!(c, '¡'..='§' | '©' | 'ª' | '®' | '°'..='³' | 'µ' | '¶' | '¹' | 'º' | '¼'..='¿'))
+}
+
+/// Whether a word has marks that text has not next to letters: all but `’`, `…`, `€`, `™`
+/// and the like, which show as `â€`, `â‚` and `â„`; `eliminâ` before a no-break space and
+/// `»` is no `elimin⠻`. Nor after capitals such as show as `Â»`: `FÂ` is a word.
+fn has_odd_mark(word: &str) -> bool {
+    let is_odd = |c: char| {
+        c >= '\u{2000}'
+            && !matches!(c, '\u{2000}'..'\u{2040}' | '\u{2080}'..'\u{20d0}' | '\u{2100}'..'\u{2140}')
+    };
+    let follows = |two: &[u8]| two[0].is_ascii_uppercase() && two[1] == 0xc2;
+    word.contains(is_odd) || word.as_bytes().windows(2).any(follows)
 }
 
 /// Whether a word in letters of Latin is known, and not half in capitals, as what `AHÅ™`
