@@ -143,16 +143,16 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
         part[3] = c;
         part[4] = letter(after.next()).unwrap_or('\n');
     }
-    if lexicon::part(part) < Some(SOMEWHERE) {
-        return Usual::No;
-    }
+    let is_somewhere = lexicon::part(part) >= Some(SOMEWHERE);
     let letters = |c: char| letter(Some(c)).map(|small| (small, c.len_utf8()));
     let start = line[..at].chars().rev().map_while(letters).take(AROUND);
     let start = at - start.map(|(_, len)| len).sum::<usize>();
     let word = line[start..].chars().map_while(letters).take(2 * AROUND);
     match lexicon::word(word.map(|(small, _)| small)) {
-        Some(_) => Usual::Known,
-        None => Usual::Somewhere,
+        // The `œ` of `sœur` is in few words, but that is met.
+        Some(class) if is_somewhere || class >= SOMEWHERE => Usual::Known,
+        _ if is_somewhere => Usual::Somewhere,
+        _ => Usual::No,
     }
 }
 
@@ -547,6 +547,7 @@ fn look_up(words: &str) -> (bool, bool) {
             // Of what is frequent, the parts are usual.
             let is_known = match class {
                 Some(FREQUENT..) => true,
+                Some(SOMEWHERE..) => is_least(0),
                 Some(_) => is_least(SOMEWHERE),
                 None => is_least(TELLING),
             };
