@@ -427,9 +427,11 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         );
     let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ') && !is_sign;
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
-    // `NICIODATĂ™` is a trademark, and `composé›` a menu: the word is known.
+    // `NICIODATĂ™` is a trademark, and `composé›` a menu: the word is known; so is that of
+    // `AMANHÃ”`, in capitals.
     let at = p.start as usize;
-    let is_known = !is_telling(&h.steps)
+    let is_capital = |c: Option<char>| c.is_some_and(char::is_uppercase);
+    let is_known = (!is_telling(&h.steps) || is_capital(before) && is_capital(first))
         && (before.is_some_and(char::is_uppercase)
             || before.is_some() && !matches!(p.c, 'À'..='ÿ'))
         && after.is_none()

@@ -8,7 +8,7 @@ use crate::language::{self, Word};
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
-use super::hypothesis::{Hypothesis, SURE, Survey};
+use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::{self, Piece};
 use super::readings::READINGS;
 use super::undo::step_of;
@@ -57,11 +57,8 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     if text.contains(is_control) {
         return None;
     }
-    let count = pieces.iter().filter(|p| p.layers != 0).count();
-    let words = Words::of(&text);
-    let is_it = words.are_enough(is_common, has_rival, count)
-        && (is_common || words.others == 0 || is_suspicious());
-    if !is_it {
+    let words = Words::of(&text, is_common);
+    if !words.are_enough(is_common, has_rival) {
         return None;
     }
     let is_right = looks_right(&text);
@@ -101,7 +98,7 @@ fn in_part(line: &str) -> Option<Hypothesis> {
                 false => kept |= !p.c.is_ascii(),
             }
         }
-        match (read, kind(&text, &range)) {
+        match (read, kind(&text, &range, true)) {
             (None, _) => {}
             (Some(_), _) if kept => return None,
             (Some(_), Kind::Known | Kind::Marked) => words += 1,
@@ -150,10 +147,10 @@ struct Words {
 }
 
 impl Words {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, is_common: bool) -> Self {
         let mut words = Words::default();
         for range in language::words(text, 0) {
-            match kind(text, &range) {
+            match kind(text, &range, is_common) {
                 Kind::Known => words.known += 1,
                 Kind::Marked => words.marked += 1,
                 Kind::Other => words.others += 1,
@@ -169,9 +166,10 @@ impl Words {
         self.known + self.marked > 0 && self.unknown + self.others == 0
     }
 
-    /// Whether it is sure by these what happened. Nothing but damage shows as `Ã©`: some
-    /// words may be unknown.
-    fn are_enough(&self, is_common: bool, has_rival: bool, count: usize) -> bool {
+    /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
+    /// there, some of the words may be unknown, or of another script. In other charsets,
+    /// letters of another script show as letters, and all kinds of them are right.
+    fn are_enough(&self, is_common: bool, has_rival: bool) -> bool {
         let &Words {
             known,
             marked,
@@ -183,7 +181,7 @@ impl Words {
             (true, false) => all > 0 && unknown <= SOME * all,
             (true, true) => known + marked > 0 && unknown + others == 0,
             // `В` before a no-break space is a word of Russian.
-            (false, _) => unknown == 0 && (others == 0 && known > 0 || others > 0 && count >= SURE),
+            (false, _) => known > 0 && unknown + others == 0,
         }
     }
 }
@@ -204,10 +202,11 @@ enum Kind {
     Mark,
 }
 
-/// Bytes of a word that is no accident.
+/// Bytes of a word that is no accident; and where the charset is another than windows-1252.
 const LEAST: usize = 3;
+const LEAST_OF_OTHERS: usize = 5;
 
-fn kind(text: &str, range: &Range<usize>) -> Kind {
+fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
     let bytes = &text.as_bytes()[range.clone()];
     let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
     let (is_latin, is_other) = (
@@ -221,7 +220,7 @@ fn kind(text: &str, range: &Range<usize>) -> Kind {
             false => Kind::Mark,
         },
         (false, false) => is_kind(!has_odd_mark(&text[range.clone()]), Kind::Marked),
-        (true, false) => is_kind(is_known(text, range), Kind::Known),
+        (true, false) => is_kind(is_known(text, range, is_common), Kind::Known),
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
         (_, true) => is_kind(
             bytes.len() > LEAST && !is_latin && !has(u8::is_ascii),
@@ -250,21 +249,30 @@ fn has_odd_mark(word: &str) -> bool {
     word.contains(is_odd) || word.as_bytes().windows(2).any(follows)
 }
 
-/// Whether a word in letters of Latin is known, and not half in capitals, as what `AHÅ™`
-/// becomes. `à` is a word, too, and `'Ã©'` what somebody writes of.
-fn is_known(text: &str, range: &Range<usize>) -> bool {
+/// Whether the letters of a word in Latin are usual where they stand, and it is no word in
+/// capitals, of which the last with a mark after it is another letter: `AMANHÃ”`, `MÃ…`. `à`
+/// is a word, too, and `'Ã©'` what somebody writes of; but `ΟΙ`, which has its bytes in a
+/// charset of Greek, is one as well.
+fn is_known(text: &str, range: &Range<usize>, is_common: bool) -> bool {
     let word = &text[range.clone()];
     let is_latin_1 = |c: char| matches!(c, 'À'..='ÿ');
     let is_apart = || {
         let (before, after) = (&text[..range.start], &text[range.end..]);
         let is_end = |c: char| matches!(c, ' ' | ',' | '.' | ':');
-        word.starts_with(is_latin_1)
+        is_common
+            && word.starts_with(is_latin_1)
             && (before.is_empty() || before.ends_with(' '))
             && (after.is_empty() || after.starts_with(is_end))
     };
-    let is_small = |c: char| !c.is_ascii() && c.is_lowercase();
-    let capitals = || word.bytes().filter(u8::is_ascii_uppercase).count();
-    (word.len() >= LEAST || is_apart())
+    let capitals = word.bytes().filter(u8::is_ascii_uppercase).count();
+    let ends_in_two = || {
+        let mut last = word.chars().rev();
+        let is_beyond = last.next().is_some_and(|c| !c.is_ascii());
+        is_beyond && last.next().is_some_and(|c| c.is_ascii_uppercase())
+    };
+    let least = if is_common { LEAST } else { LEAST_OF_OTHERS };
+    (word.len() >= least || is_apart())
+        && capitals < 2
+        && !ends_in_two()
         && Word::of(text, range).is_known()
-        && !(capitals() > 1 && word.contains(is_small))
 }
