@@ -209,7 +209,8 @@ pub struct Edit {
     /// Whether every byte of `after` was in the input.
     pub exactness: Exactness,
     /// Evidence for the change over leaving the text alone, in bits: each
-    /// more doubles the odds. 0 for a clean-up, which needs none.
+    /// more doubles the odds. At least so much, where it is plain and not weighed; 0 for a
+    /// clean-up, which needs none.
     pub score: u32,
 }
 
