@@ -532,7 +532,7 @@ def thin_ascii(rows: list[dict]) -> list[dict]:
 
 
 def main() -> None:
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     out, wanted = Path(sys.argv[1]), set(sys.argv[2:])
     out.mkdir(parents=True, exist_ok=True)
