@@ -413,6 +413,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     }
     let alphabet =
         found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_one_letter(l));
+    let first = plan.edits.len();
     for (at, line, found) in &found {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
@@ -460,8 +461,13 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let new = &plan.edits[before..];
             plan.is_final &= new.is_empty() || best.is_right || {
                 let mended = applied(line, offset + at, new);
-                !is_suspicious(&mended) && plain(&mended, || false).is_none()
+                !is_suspicious(&mended)
+                    && !escape::may_escape(&mended)
+                    && plain(&mended, || false).is_none()
             };
         }
     }
+    // What is mended moves the places where a long line is cut.
+    let is_long = |line: &str| line.len() > LONGEST_LINE;
+    plan.is_final &= plan.edits.len() == first || !window.split('\n').any(is_long);
 }

@@ -61,9 +61,11 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
     if !words.are_enough(is_common, has_rival) {
         return None;
     }
-    let is_right = looks_right(&text);
-    // What is odd even so may have been damaged before.
-    let is_it = is_right || is_common && !has_rival && words.are_known();
+    let is_right = scan::look(&text) == Look::Right;
+    // What is odd even so may have been damaged before, and is looked at again.
+    let is_it = is_right
+        || !scan::is_suspicious(text.chars())
+        || is_common && !has_rival && words.are_known();
     is_it.then(|| account(pieces, steps, cost, is_right))
 }
 
@@ -107,9 +109,11 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             _ => return None,
         }
     }
-    let is_it = words > 0 && !text.contains(is_control) && looks_right(&text);
+    let is_right = scan::look(&text) == Look::Right;
+    let is_it = is_right || !scan::is_suspicious(text.chars());
     let cost = READINGS.single[UTF_8_AS_1252].cost;
-    is_it.then(|| account(pieces, vec![step_of(UTF_8_AS_1252)], cost, true))
+    let is_it = words > 0 && !text.contains(is_control) && is_it;
+    is_it.then(|| account(pieces, vec![step_of(UTF_8_AS_1252)], cost, is_right))
 }
 
 /// The number of windows-1252.
@@ -118,11 +122,6 @@ const UTF_8_AS_1252: usize = 0;
 /// Whether this is a C1 control, which nobody writes.
 fn is_control(c: char) -> bool {
     matches!(c, '\u{80}'..'\u{a0}')
-}
-
-/// Whether nothing could be wrong with what was read.
-fn looks_right(text: &str) -> bool {
-    !scan::is_suspicious(text.chars()) || scan::look(text) == Look::Right
 }
 
 fn account(pieces: Vec<Piece>, steps: Vec<Step>, cost: Cost, is_right: bool) -> Hypothesis {
