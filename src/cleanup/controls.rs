@@ -102,7 +102,7 @@ pub(super) fn as_windows_1252(c: char) -> Option<char> {
 
 /// How much likelier another legacy charset must make a line than windows-1252
 /// does, for each C1 control: nearly all are quotes and dashes of windows-1252.
-const ELSE: Cost = 12 * NAT;
+const ELSE: Cost = 10 * NAT;
 
 /// Takes back edits that read C1 controls in another legacy charset, on lines
 /// that windows-1252 makes as likely or nearly: `don\u{92}t` is `don’t`, not
