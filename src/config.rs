@@ -180,7 +180,7 @@ impl Config {
                 false => rest.len(),
             };
             // A chain that was asked for is undone once.
-            let once = self.chain.is_some();
+            let once = self.has_chain();
             let found = cleanup::clean(&rest[..len], self.fixes, once, mojibake);
             edits.extend(found.into_iter().map(|edit| Edit {
                 span: edit.span.start + at..edit.span.end + at,

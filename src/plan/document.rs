@@ -298,6 +298,23 @@ fn reread(line: &str, found: &mut Vec<Hypothesis>) {
     *found = vec![Hypothesis { gain, ..h }];
 }
 
+/// What leads the sequences of a chain of UTF-8 misread as a single-byte charset, on the
+/// lines that show it: the number of the charset, and a bit for each lead byte.
+fn shown_leads(
+    steps: &[Step],
+    suspects: &[(usize, &str, Vec<Hypothesis>)],
+) -> Option<(usize, u64)> {
+    let layer = steps.first().and_then(|step| layer_of(*step));
+    let n = layer.filter(|l| l.truth == Charset::UTF_8)?.single?;
+    let of_it = suspects.iter().filter_map(|(_, line, found)| {
+        let best = found.first().filter(|h| h.steps == steps)?;
+        let read = best.pieces.iter().filter(|p| p.layers & 1 != 0);
+        let first = read.filter_map(|p| p.was(line).chars().next());
+        Some(utf8::lead_bytes(first, n))
+    });
+    Some((n, of_it.fold(0, |all, leads| all | leads)))
+}
+
 fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
@@ -387,19 +404,10 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         .collect();
     if !certain.is_empty() {
         let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
-        // What leads the sequences of each on the lines that show it.
-        let shown = |steps: &[Step]| {
-            let layer = steps.first().and_then(|step| layer_of(*step));
-            let n = layer.filter(|l| l.truth == Charset::UTF_8)?.single?;
-            let of_it = suspects.iter().filter_map(|(_, line, found)| {
-                let best = found.first().filter(|h| h.steps == steps)?;
-                let read = best.pieces.iter().filter(|p| p.layers & 1 != 0);
-                let first = read.filter_map(|p| p.was(line).chars().next());
-                Some(utf8::lead_bytes(first, n))
-            });
-            Some((n, of_it.fold(0, |all, leads| all | leads)))
-        };
-        let shown: Vec<_> = certain.iter().map(|(_, steps)| shown(steps)).collect();
+        let shown: Vec<_> = certain
+            .iter()
+            .map(|(_, steps)| shown_leads(steps, &suspects))
+            .collect();
         let may_show = |line: &str| {
             shown.iter().any(|leads| match *leads {
                 Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
@@ -431,8 +439,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let only_marks =
             |h: &Hypothesis| by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, h);
         let known: Vec<Hypothesis> = match best {
-            Some(best) if best.is_right => Vec::new(),
-            Some(best) if best.gain >= MUCH && is_certain(best) => Vec::new(),
+            Some(best) if best.is_right || best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))

@@ -24,12 +24,11 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
 pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
-    let read = u8::from(!escaped) | !1;
     let pieces = filling::choose(line, h);
     let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
     let is_left = |p: &Piece| p.doubt > most && is_sign(p.c) && !h.is_wide();
-    let touched = |p: &Piece| p.layers & read != 0 && !is_left(p);
+    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
     let mut after = String::new();

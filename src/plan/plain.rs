@@ -1,5 +1,5 @@
-//! Lines that are plainly UTF-8 misread, all of them beyond ASCII, and come out as words:
-//! nothing needs to be weighed.
+//! Lines that are plainly UTF-8 misread, whole or in part, and come out as words: nothing
+//! needs to be weighed.
 
 use std::ops::Range;
 
@@ -11,32 +11,41 @@ use crate::scan::{self, Look};
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::{self, Piece};
 use super::readings::READINGS;
+use super::search::DEPTH;
 use super::undo::step_of;
 use super::utf8::{self, Entire};
 
-/// Layers that are undone.
-const DEPTH: usize = 3;
 /// What each character gains by each layer. By what the model says nearly all gain more,
 /// most of them twice as much.
 const EACH: Cost = 24 * NAT;
 
-/// The account of a line of which it is plain what happened, the same that the search
-/// would find; most damaged lines are of this kind.
+/// The account of a line of which it is plain what happened, what the search would find,
+/// too; most damaged lines are of this kind. Whether the line is suspicious is only asked
+/// where it is not UTF-8 as a whole.
 pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<Hypothesis> {
-    if !utf8::may_begin(line) {
-        return is_suspicious().then(|| in_part(line)).flatten();
+    let entire = utf8::may_begin(line).then(|| Entire::of(line.chars()));
+    match entire.filter(|entire| entire.first().is_some()) {
+        Some(entire) => as_a_whole(line, entire),
+        None if is_suspicious() => in_part(line),
+        None => None,
     }
+}
+
+/// The same of one that is UTF-8 in some charset as a whole.
+fn as_a_whole(line: &str, mut entire: Entire) -> Option<Hypothesis> {
     let mut steps = Vec::new();
     let mut pieces = Vec::new();
     let mut text = String::new();
     let (mut is_common, mut has_rival, mut cost) = (true, false, 0);
     for depth in 0..DEPTH {
         let read = if depth == 0 { line } else { &text };
-        let entire = Entire::of(read.chars());
+        if depth > 0 {
+            entire = Entire::of(read.chars());
+        }
         let Some(n) = entire.first() else { break };
-        is_common &= n == UTF_8_AS_1252;
+        is_common &= n == WINDOWS_1252;
         has_rival |= match n {
-            UTF_8_AS_1252 => entire.has_rival(n, read.chars()),
+            WINDOWS_1252 => entire.has_rival(n, read.chars()),
             _ => utf8::may_have_rival(entire, n, read.chars()),
         };
         if has_rival && !is_common {
@@ -50,9 +59,6 @@ pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<
         }
         steps.push(step_of(n));
         cost += READINGS.single[n].cost;
-    }
-    if steps.is_empty() {
-        return is_suspicious().then(|| in_part(line)).flatten();
     }
     if text.contains(is_control) {
         return None;
@@ -77,7 +83,7 @@ fn in_part(line: &str) -> Option<Hypothesis> {
     if !line.as_bytes().windows(3).any(may_be) {
         return None;
     }
-    let (pieces, text) = lattice::sequences_of(line, UTF_8_AS_1252, true)?;
+    let (pieces, text) = lattice::sequences_of(line, WINDOWS_1252, true)?;
     let block = |c: char| u32::from(c) >> 8;
     let mut blocks: Vec<u32> = Vec::new();
     for p in pieces.iter().filter(|p| p.layers == 0) {
@@ -109,15 +115,17 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             _ => return None,
         }
     }
+    if words == 0 || text.contains(is_control) {
+        return None;
+    }
     let is_right = scan::look(&text) == Look::Right;
     let is_it = is_right || !scan::is_suspicious(text.chars());
-    let cost = READINGS.single[UTF_8_AS_1252].cost;
-    let is_it = words > 0 && !text.contains(is_control) && is_it;
-    is_it.then(|| account(pieces, vec![step_of(UTF_8_AS_1252)], cost, is_right))
+    let cost = READINGS.single[WINDOWS_1252].cost;
+    is_it.then(|| account(pieces, vec![step_of(WINDOWS_1252)], cost, is_right))
 }
 
-/// The number of windows-1252.
-const UTF_8_AS_1252: usize = 0;
+/// Its number among the single-byte charsets.
+const WINDOWS_1252: usize = 0;
 
 /// Whether this is a C1 control, which nobody writes.
 fn is_control(c: char) -> bool {
@@ -166,8 +174,8 @@ impl Words {
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
-    /// there, some of the words may be unknown, or of another script. In other charsets,
-    /// letters of another script show as letters, and all kinds of them are right.
+    /// there, some of the words may be unknown, or of another script. In other charsets
+    /// sequences show as letters that make right words.
     fn are_enough(&self, is_common: bool, has_rival: bool) -> bool {
         let &Words {
             known,
@@ -178,7 +186,7 @@ impl Words {
         let all = known + marked + others;
         match (is_common, has_rival) {
             (true, false) => all > 0 && unknown <= SOME * all,
-            (true, true) => known + marked > 0 && unknown + others == 0,
+            (true, true) => self.are_known(),
             // `В` before a no-break space is a word of Russian.
             (false, _) => known > 0 && unknown + others == 0,
         }
@@ -214,7 +222,7 @@ fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
     );
     let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
     match (is_latin, is_other) {
-        (false, false) if !has(u8::is_ascii) => match is_sign(&text[range.clone()]) {
+        (false, false) if !has(u8::is_ascii) => match is_lone_sign(&text[range.clone()]) {
             true => Kind::Marked,
             false => Kind::Mark,
         },
@@ -230,10 +238,11 @@ fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
 
 /// Whether this is one sign that is a word by itself, and shows as nothing that anybody
 /// writes: `Â¼ cup`. No-break spaces, quotes and accents may stand after `Â`.
-fn is_sign(word: &str) -> bool {
+fn is_lone_sign(word: &str) -> bool {
     let mut chars = word.chars();
     let sign = chars.next().filter(|_| chars.next().is_none());
-    sign.is_some_and(|c| matches!(c, '¡'..='§' | '©' | 'ª' | '®' | '°'..='³' | 'µ' | '¶' | '¹' | 'º' | '¼'..='¿'))
+    let is_sign = |c: char| ('¡'..='¿').contains(&c) && !"¨«¬\u{ad}¯´·¸»".contains(c);
+    sign.is_some_and(is_sign)
 }
 
 /// Whether a word has marks that text has not next to letters: all but `’`, `…`, `€`, `™`

@@ -23,7 +23,7 @@ use super::words::{self, Known};
 use super::{doubt, escape, legacy, utf8};
 
 /// Layers of damage looked for on top of each other.
-const DEPTH: usize = 3;
+pub(super) const DEPTH: usize = 3;
 /// Hypotheses followed from one layer to the next.
 const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
