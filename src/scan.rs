@@ -521,13 +521,13 @@ impl Block {
 
 /// The number of a character of two bytes.
 #[inline]
-fn of_two(a: u8, b: u8) -> usize {
+pub(crate) fn of_two(a: u8, b: u8) -> usize {
     usize::from(a & 31) << 6 | usize::from(b & 63)
 }
 
 /// The number of one of three.
 #[inline]
-fn of_three(a: u8, b: u8, c: u8) -> usize {
+pub(crate) fn of_three(a: u8, b: u8, c: u8) -> usize {
     usize::from(a & 15) << 12 | usize::from(b & 63) << 6 | usize::from(c & 63)
 }
 
@@ -824,14 +824,16 @@ fn is_known([a, c, b]: [char; 3], line: &str, at: usize) -> bool {
         && language::usual(line, at) == Usual::Known
 }
 
+/// The highest bit of each of eight bytes.
+const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
+
 /// How many bytes at the beginning are ASCII.
 #[inline]
 pub(crate) fn ascii_prefix(bytes: &[u8]) -> usize {
-    const BEYOND: u64 = 0x8080_8080_8080_8080;
     let mut at = 0;
     // The next character beyond ASCII is near, or far away.
     for chunk in bytes.as_chunks::<8>().0.iter().take(8) {
-        let beyond = u64::from_le_bytes(*chunk) & BEYOND;
+        let beyond = u64::from_le_bytes(*chunk) & BEYOND_ASCII;
         if beyond != 0 {
             return at + beyond.trailing_zeros() as usize / 8;
         }
@@ -841,7 +843,7 @@ pub(crate) fn ascii_prefix(bytes: &[u8]) -> usize {
     at += far.take_while(|chunk| chunk.is_ascii()).count() * 64;
     let rest = &bytes[at..];
     for chunk in rest.as_chunks::<8>().0 {
-        let beyond = u64::from_le_bytes(*chunk) & BEYOND;
+        let beyond = u64::from_le_bytes(*chunk) & BEYOND_ASCII;
         if beyond != 0 {
             return at + beyond.trailing_zeros() as usize / 8;
         }
@@ -849,4 +851,18 @@ pub(crate) fn ascii_prefix(bytes: &[u8]) -> usize {
     }
     let rest = &bytes[at..];
     at + rest.iter().take_while(|b| b.is_ascii()).count()
+}
+
+/// How many bytes at the beginning are beyond ASCII.
+#[inline]
+pub(crate) fn beyond_prefix(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    for chunk in bytes.as_chunks::<8>().0 {
+        let ascii = !u64::from_le_bytes(*chunk) & BEYOND_ASCII;
+        if ascii != 0 {
+            return at + ascii.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + bytes[at..].iter().take_while(|b| !b.is_ascii()).count()
 }

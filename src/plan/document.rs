@@ -366,6 +366,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     if suspects.is_empty() {
         return;
     }
+    if suspects.len() > 1 {
+        for (_, line, found) in &mut suspects {
+            found.iter_mut().for_each(|h| h.divide(line));
+        }
+    }
     if lost_controls(&suspects) {
         for (_, line, found) in &mut suspects {
             reread(line, found);

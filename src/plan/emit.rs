@@ -1,10 +1,13 @@
 //! What is shown of an account: the edits of the one believed, and the accounts of
 //! a line beside each other.
 
+use std::ops::Range;
+
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
 use crate::model::Cost;
+use crate::scan;
 
 use super::arcs::is_sign;
 use super::document::{UTF_8_AS_1252, is_suspicious};
@@ -22,6 +25,40 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
 
 /// The runs of touched pieces as edits.
 pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
+    match &h.whole {
+        Some(text) => emit_whole(line, text, h, offset, edits),
+        None => emit_pieces(line, h, offset, edits),
+    }
+}
+
+/// The same where these are all the runs beyond ASCII, and show as they do.
+fn emit_whole(line: &str, text: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
+    let (chain, score) = (chain_of(h, 0), bits(h.gain));
+    let mut after = runs_beyond(text);
+    for span in runs_beyond(line) {
+        edits.push(Edit {
+            after: after.next().map_or("", |run| &text[run]).to_owned(),
+            span: offset + span.start..offset + span.end,
+            chain: chain.clone(),
+            exactness: Exactness::Exact,
+            score,
+        });
+    }
+}
+
+/// The runs of characters beyond ASCII.
+fn runs_beyond(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += scan::ascii_prefix(&bytes[at..]);
+        let start = at;
+        at += scan::beyond_prefix(&bytes[at..]);
+        (start < at).then_some(start..at)
+    })
+}
+
+fn emit_pieces(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
     let pieces = filling::choose(line, h);
@@ -146,7 +183,10 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
         let room = &mut Room::default();
         let is_allowed = |h: &Hypothesis| config.allows(&h.steps) && !escape::may_escape(line);
         let mut found = match plain(line, || is_suspicious(line)).filter(is_allowed) {
-            Some(h) => vec![h],
+            Some(mut h) => {
+                h.divide(line);
+                vec![h]
+            }
             None => explain(&read, config, false, room),
         };
         found.truncate(1);

@@ -6,6 +6,7 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{self, Context, Cost, NAT};
 
+use super::as_1252::{self, WINDOWS_1252};
 use super::lattice::{self, Piece};
 use super::undo::undo_sequences;
 use super::utf8::Entire;
@@ -35,6 +36,10 @@ pub(crate) struct Hypothesis {
     pub(super) cost: Cost,
     /// Whether it is known that nothing is wrong with what comes out.
     pub(super) is_right: bool,
+    /// What comes out where all layers were UTF-8 read as windows-1252, and all that is beyond
+    /// ASCII, which again would show as it does; then there may be no pieces
+    /// [yet](Self::divide).
+    pub(super) whole: Option<String>,
 }
 
 impl Hypothesis {
@@ -47,6 +52,17 @@ impl Hypothesis {
             gain: 0,
             cost: 0,
             is_right: false,
+            whole: None,
+        }
+    }
+
+    /// Makes the pieces of an account that has none yet.
+    pub(super) fn divide(&mut self, line: &str) {
+        if let Some(text) = self.whole.as_ref().filter(|_| self.pieces.is_empty()) {
+            self.pieces = match self.steps.len() {
+                1 => as_1252::pieces(line, text),
+                len => lattice::divided(line, &vec![WINDOWS_1252; len]).unwrap_or_default(),
+            };
         }
     }
 

@@ -386,6 +386,17 @@ pub(super) fn sequences_of(
     }
 }
 
+/// The pieces of a line of which all that is beyond ASCII was UTF-8 in the first of these
+/// charsets, what comes out in the next, and so on.
+pub(super) fn divided(line: &str, charsets: &[usize]) -> Option<Vec<Piece>> {
+    let (first, others) = charsets.split_first()?;
+    let (mut pieces, _) = sequences_of(line, *first, false)?;
+    for (n, bit) in others.iter().zip(1..) {
+        pieces = sequences(pieces.into_iter(), *n, 1 << bit)?;
+    }
+    Some(pieces)
+}
+
 /// What a character beyond ASCII begins, with as many after it as it takes.
 #[inline]
 fn sequence(

@@ -6,6 +6,7 @@
 //! window; windows know nothing of each other.
 
 mod arcs;
+mod as_1252;
 mod document;
 mod doubt;
 mod emit;

@@ -8,8 +8,9 @@ use crate::language::{self, Word};
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
+use super::as_1252::{self, WINDOWS_1252};
 use super::hypothesis::{Hypothesis, Survey};
-use super::lattice::{self, Piece};
+use super::lattice;
 use super::readings::READINGS;
 use super::search::DEPTH;
 use super::undo::step_of;
@@ -23,44 +24,68 @@ const EACH: Cost = 24 * NAT;
 /// too; most damaged lines are of this kind. Whether the line is suspicious is only asked
 /// where it is not UTF-8 as a whole.
 pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<Hypothesis> {
-    let entire = utf8::may_begin(line).then(|| Entire::of(line.chars()));
-    match entire.filter(|entire| entire.first().is_some()) {
-        Some(entire) => as_a_whole(line, entire),
+    let whole = utf8::may_begin(line).then(|| Layer::of(line)).flatten();
+    match whole {
+        Some(first) => as_a_whole(line, first),
         None if is_suspicious() => in_part(line),
         None => None,
     }
 }
 
-/// The same of one that is UTF-8 in some charset as a whole.
-fn as_a_whole(line: &str, mut entire: Entire) -> Option<Hypothesis> {
-    let mut steps = Vec::new();
-    let mut pieces = Vec::new();
-    let mut text = String::new();
-    let (mut is_common, mut has_rival, mut cost) = (true, false, 0);
-    for depth in 0..DEPTH {
-        let read = if depth == 0 { line } else { &text };
-        if depth > 0 {
-            entire = Entire::of(read.chars());
+/// A layer of UTF-8 misread that is all of a text beyond ASCII.
+enum Layer {
+    Common(as_1252::Undone),
+    Other(Entire, usize),
+}
+
+impl Layer {
+    fn of(text: &str) -> Option<Self> {
+        if let Some(undone) = as_1252::undo(text) {
+            return Some(Layer::Common(undone));
         }
-        let Some(n) = entire.first() else { break };
-        is_common &= n == WINDOWS_1252;
-        has_rival |= match n {
-            WINDOWS_1252 => entire.has_rival(n, read.chars()),
-            _ => utf8::may_have_rival(entire, n, read.chars()),
-        };
+        let entire = Entire::of(text.chars());
+        Some(Layer::Other(entire, entire.first()?))
+    }
+
+    /// Whether the text could be UTF-8 in another charset, too.
+    fn has_rival(&self, text: &str) -> bool {
+        let chars = text.chars();
+        match self {
+            Layer::Common(undone) => {
+                undone.may_have_rival() && Entire::of(chars.clone()).has_rival(WINDOWS_1252, chars)
+            }
+            Layer::Other(entire, n) => utf8::may_have_rival(*entire, *n, chars),
+        }
+    }
+}
+
+/// The same of one that is UTF-8 in some charset as a whole.
+fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
+    let mut charsets = Vec::new();
+    let mut text = String::new();
+    let (mut is_common, mut is_as_shown, mut has_rival) = (true, true, false);
+    let mut next = Some(first);
+    while let Some(layer) = next.filter(|_| charsets.len() < DEPTH) {
+        let read = if charsets.is_empty() { line } else { &text };
+        has_rival = has_rival || layer.has_rival(read);
+        is_common &= matches!(layer, Layer::Common(_));
         if has_rival && !is_common {
             return None;
         }
-        if depth == 0 {
-            (pieces, text) = lattice::sequences_of(line, n, false)?;
-        } else {
-            pieces = lattice::sequences(pieces.into_iter(), n, 1 << depth)?;
-            text = pieces.iter().map(|p| p.c).collect();
-        }
-        steps.push(step_of(n));
-        cost += READINGS.single[n].cost;
+        text = match layer {
+            Layer::Common(undone) => {
+                charsets.push(WINDOWS_1252);
+                is_as_shown &= undone.is_as_shown;
+                undone.text
+            }
+            Layer::Other(_, n) => {
+                charsets.push(n);
+                lattice::sequences_of(read, n, false)?.1
+            }
+        };
+        next = Layer::of(&text);
     }
-    if text.contains(is_control) {
+    if has_control(&text) {
         return None;
     }
     let words = Words::of(&text, is_common);
@@ -72,7 +97,19 @@ fn as_a_whole(line: &str, mut entire: Entire) -> Option<Hypothesis> {
     let is_it = is_right
         || !scan::is_suspicious(text.chars())
         || is_common && !has_rival && words.are_known();
-    is_it.then(|| account(pieces, steps, cost, is_right))
+    if !is_it {
+        return None;
+    }
+    let read = text.chars().filter(|c| !c.is_ascii()).count();
+    let (pieces, whole) = match is_common && is_as_shown {
+        true => (Vec::new(), Some(text)),
+        false => (lattice::divided(line, &charsets)?, None),
+    };
+    Some(Hypothesis {
+        pieces,
+        whole,
+        ..account(read, &charsets, is_right)
+    })
 }
 
 /// The same where there are right words beside those that were misread as windows-1252:
@@ -115,31 +152,37 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             _ => return None,
         }
     }
-    if words == 0 || text.contains(is_control) {
+    if words == 0 || has_control(&text) {
         return None;
     }
     let is_right = scan::look(&text) == Look::Right;
-    let is_it = is_right || !scan::is_suspicious(text.chars());
-    let cost = READINGS.single[WINDOWS_1252].cost;
-    is_it.then(|| account(pieces, vec![step_of(WINDOWS_1252)], cost, is_right))
-}
-
-/// Its number among the single-byte charsets.
-const WINDOWS_1252: usize = 0;
-
-/// Whether this is a C1 control, which nobody writes.
-fn is_control(c: char) -> bool {
-    matches!(c, '\u{80}'..'\u{a0}')
-}
-
-fn account(pieces: Vec<Piece>, steps: Vec<Step>, cost: Cost, is_right: bool) -> Hypothesis {
+    if !is_right && scan::is_suspicious(text.chars()) {
+        return None;
+    }
     let read = pieces.iter().filter(|p| p.layers != 0).count();
+    Some(Hypothesis {
+        pieces,
+        ..account(read, &[WINDOWS_1252], is_right)
+    })
+}
+
+/// Whether there are C1 controls, which nobody writes.
+fn has_control(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|b| *b < 0xa0))
+}
+
+/// An account by which so many characters were read in these charsets.
+fn account(read: usize, charsets: &[usize], is_right: bool) -> Hypothesis {
+    let steps: Vec<Step> = charsets.iter().map(|n| step_of(*n)).collect();
+    let cost = charsets.iter().map(|n| READINGS.single[*n].cost).sum();
     Hypothesis {
         gain: EACH * (read * steps.len()) as Cost,
         survey: Survey::default(),
         cost,
         is_right,
-        pieces,
+        whole: None,
+        pieces: Vec::new(),
         steps,
     }
 }
@@ -213,26 +256,40 @@ enum Kind {
 const LEAST: usize = 3;
 const LEAST_OF_OTHERS: usize = 5;
 
+/// What a word has in which there is this byte.
+static KIND: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut b = 0;
+    while b < all.len() {
+        all[b] = match b {
+            ..0x80 => ASCII,
+            0xc3..=0xc8 => LATIN,
+            0xc9..=0xe1 | 0xe3.. => OTHER,
+            _ => 0,
+        };
+        b += 1;
+    }
+    all
+};
+const ASCII: u8 = 1;
+const LATIN: u8 = 2;
+const OTHER: u8 = 4;
+
 fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
     let bytes = &text.as_bytes()[range.clone()];
-    let has = |is: fn(&u8) -> bool| bytes.iter().any(is);
-    let (is_latin, is_other) = (
-        has(|b| matches!(b, 0xc3..=0xc8)),
-        has(|b| matches!(b, 0xc9..=0xe1 | 0xe3..)),
-    );
+    let seen = bytes.iter().fold(0, |all, b| all | KIND[usize::from(*b)]);
+    let has = |kind: u8| seen & kind != 0;
+    let (is_latin, is_other) = (has(LATIN), has(OTHER));
     let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
     match (is_latin, is_other) {
-        (false, false) if !has(u8::is_ascii) => match is_lone_sign(&text[range.clone()]) {
+        (false, false) if !has(ASCII) => match is_lone_sign(&text[range.clone()]) {
             true => Kind::Marked,
             false => Kind::Mark,
         },
         (false, false) => is_kind(!has_odd_mark(&text[range.clone()]), Kind::Marked),
         (true, false) => is_kind(is_known(text, range, is_common), Kind::Known),
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
-        (_, true) => is_kind(
-            bytes.len() > LEAST && !is_latin && !has(u8::is_ascii),
-            Kind::Other,
-        ),
+        (_, true) => is_kind(bytes.len() > LEAST && !is_latin && !has(ASCII), Kind::Other),
     }
 }
 

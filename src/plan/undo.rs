@@ -51,6 +51,7 @@ pub(super) fn undo(
             gain,
             cost: from.cost + cost,
             is_right: false,
+            whole: None,
         });
     };
     if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
@@ -161,6 +162,7 @@ pub(super) fn undo_sequences(
         steps: from.steps.iter().copied().chain([step]).collect(),
         cost: from.cost + cost,
         is_right: false,
+        whole: None,
     })
 }
 
