@@ -9,6 +9,7 @@ use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
 use super::as_1252::{self, WINDOWS_1252};
+use super::document::is_suspicious;
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice;
 use super::readings::READINGS;
@@ -23,11 +24,11 @@ const EACH: Cost = 24 * NAT;
 /// The account of a line of which it is plain what happened, what the search would find,
 /// too; most damaged lines are of this kind. Whether the line is suspicious is only asked
 /// where it is not UTF-8 as a whole.
-pub(super) fn plain(line: &str, is_suspicious: impl FnOnce() -> bool) -> Option<Hypothesis> {
+pub(super) fn plain(line: &str, is_suspect: impl FnOnce() -> bool) -> Option<Hypothesis> {
     let whole = utf8::may_begin(line).then(|| Layer::of(line)).flatten();
     match whole {
         Some(first) => as_a_whole(line, first),
-        None if is_suspicious() => in_part(line),
+        None if is_suspect() => in_part(line),
         None => None,
     }
 }
@@ -96,11 +97,11 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     // What is odd even so may have been damaged before, and is looked at again.
     let is_it = is_right
         || !scan::is_suspicious(text.chars())
-        || is_common && !has_rival && words.are_known();
+        || is_common && !has_rival && (words.are_known() || !is_suspicious(&text));
     if !is_it {
         return None;
     }
-    let read = text.chars().filter(|c| !c.is_ascii()).count();
+    let read = text.bytes().filter(|b| *b >= 0xc0).count();
     let (pieces, whole) = match is_common && is_as_shown {
         true => (Vec::new(), Some(text)),
         false => (lattice::divided(line, &charsets)?, None),
