@@ -12,7 +12,7 @@ use super::as_1252::{self, WINDOWS_1252};
 use super::document::is_suspicious;
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice;
-use super::readings::READINGS;
+use super::readings::{READINGS, ones};
 use super::search::DEPTH;
 use super::undo::step_of;
 use super::utf8::{self, Entire};
@@ -90,14 +90,21 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
         return None;
     }
     let words = Words::of(&text, is_common);
-    if !words.are_enough(is_common, has_rival) {
+    let are_enough = words.are_enough(is_common, has_rival);
+    let may_be_right = || is_common && words.may_be_right(has_rival);
+    if !are_enough && !may_be_right() {
         return None;
     }
     let is_right = scan::look(&text) == Look::Right;
-    // What is odd even so may have been damaged before, and is looked at again.
-    let is_it = is_right
-        || !scan::is_suspicious(text.chars())
-        || is_common && !has_rival && (words.are_known() || !is_suspicious(&text));
+    let is_it = match are_enough {
+        // What is odd even so may have been damaged before, and is looked at again.
+        true => {
+            let is_known = || is_common && !has_rival && words.are_known();
+            let is_usual = || is_common && !has_rival && !is_suspicious(&text);
+            is_right || !scan::is_suspicious(text.chars()) || is_known() || is_usual()
+        }
+        false => is_right && (!has_rival || charsets.len() == 1 && are_rivals_odd(line, &text)),
+    };
     if !is_it {
         return None;
     }
@@ -110,6 +117,19 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
         pieces,
         whole,
         ..account(read, &charsets, is_right)
+    })
+}
+
+/// Whether the other charsets in which a line could be UTF-8 make the same of it as windows-1252,
+/// or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac Roman.
+fn are_rivals_odd(line: &str, text: &str) -> bool {
+    let charsets = Entire::of(line.chars()).charsets & !(1 << WINDOWS_1252);
+    let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
+    ones(charsets).all(|n| match lattice::sequences_of(line, n, false) {
+        Some((_, read)) => {
+            read == text || read.contains(is_accent) || scan::look(&read) != Look::Right
+        }
+        None => true,
     })
 }
 
@@ -194,6 +214,7 @@ struct Words {
     known: usize,
     marked: usize,
     others: usize,
+    new: usize,
     unknown: usize,
 }
 
@@ -205,6 +226,7 @@ impl Words {
                 Kind::Known => words.known += 1,
                 Kind::Marked => words.marked += 1,
                 Kind::Other => words.others += 1,
+                Kind::New => words.new += 1,
                 Kind::Unknown => words.unknown += 1,
                 Kind::Mark => {}
             }
@@ -214,7 +236,14 @@ impl Words {
 
     /// Whether there are some, and none that is not known.
     fn are_known(&self) -> bool {
-        self.known + self.marked > 0 && self.unknown + self.others == 0
+        self.known + self.marked > 0 && self.new + self.unknown + self.others == 0
+    }
+
+    /// Whether all of them could be words, though few are known; where nothing else comes
+    /// into question, more than chance makes.
+    fn may_be_right(&self, has_rival: bool) -> bool {
+        let least = if has_rival { 1 } else { SOME };
+        self.known + self.marked + self.new >= least && self.unknown + self.others == 0
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
@@ -225,14 +254,15 @@ impl Words {
             known,
             marked,
             others,
+            new,
             unknown,
         } = self;
         let all = known + marked + others;
         match (is_common, has_rival) {
-            (true, false) => all > 0 && unknown <= SOME * all,
+            (true, false) => all > 0 && new + unknown <= SOME * all,
             (true, true) => self.are_known(),
             // `В` before a no-break space is a word of Russian.
-            (false, _) => known > 0 && unknown + others == 0,
+            (false, _) => known > 0 && new + unknown + others == 0,
         }
     }
 }
@@ -248,6 +278,8 @@ enum Kind {
     Marked,
     /// Of letters of another script.
     Other,
+    /// In letters of Latin, and could be known.
+    New,
     Unknown,
     /// No letter.
     Mark,
@@ -265,7 +297,8 @@ static KIND: [u8; 256] = {
         all[b] = match b {
             ..0x80 => ASCII,
             0xc3..=0xc8 => LATIN,
-            0xc9..=0xe1 | 0xe3.. => OTHER,
+            0xe1 => OTHER | EITHER,
+            0xc9..=0xe0 | 0xe3.. => OTHER,
             _ => 0,
         };
         b += 1;
@@ -275,20 +308,29 @@ static KIND: [u8; 256] = {
 const ASCII: u8 = 1;
 const LATIN: u8 = 2;
 const OTHER: u8 = 4;
+const EITHER: u8 = 8;
 
 fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
     let bytes = &text.as_bytes()[range.clone()];
     let seen = bytes.iter().fold(0, |all, b| all | KIND[usize::from(*b)]);
     let has = |kind: u8| seen & kind != 0;
-    let (is_latin, is_other) = (has(LATIN), has(OTHER));
+    let is_latin = has(LATIN);
+    // `ệ` begins with the byte that `მ` does.
+    let is_other = has(OTHER)
+        && !(has(EITHER)
+            && text[range.clone()]
+                .chars()
+                .all(|c| c < '\u{2000}' && language::is_latin(c)));
     let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
-    match (is_latin, is_other) {
+    match (is_latin || has(EITHER) && !is_other, is_other) {
         (false, false) if !has(ASCII) => match is_lone_sign(&text[range.clone()]) {
             true => Kind::Marked,
             false => Kind::Mark,
         },
         (false, false) => is_kind(!has_odd_mark(&text[range.clone()]), Kind::Marked),
-        (true, false) => is_kind(is_known(text, range, is_common), Kind::Known),
+        (true, false) if !may_be_known(text, range, is_common) => Kind::Unknown,
+        (true, false) if Word::of(text, range).is_known() => Kind::Known,
+        (true, false) => Kind::New,
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
         (_, true) => is_kind(bytes.len() > LEAST && !is_latin && !has(ASCII), Kind::Other),
     }
@@ -315,11 +357,10 @@ fn has_odd_mark(word: &str) -> bool {
     word.contains(is_odd) || word.as_bytes().windows(2).any(follows)
 }
 
-/// Whether the letters of a word in Latin are usual where they stand, and it is no word in
-/// capitals, of which the last with a mark after it is another letter: `AMANHÃ”`, `MÃ…`. `à`
-/// is a word, too, and `'Ã©'` what somebody writes of; but `ΟΙ`, which has its bytes in a
-/// charset of Greek, is one as well.
-fn is_known(text: &str, range: &Range<usize>, is_common: bool) -> bool {
+/// Whether a word in Latin says anything, and is none in capitals, of which the last with a
+/// mark after it is another letter: `AMANHÃ”`, `MÃ…`. `à` is a word, too, and `'Ã©'` what
+/// somebody writes of; but `ΟΙ`, which has its bytes in a charset of Greek, is one as well.
+fn may_be_known(text: &str, range: &Range<usize>, is_common: bool) -> bool {
     let word = &text[range.clone()];
     let is_latin_1 = |c: char| matches!(c, 'À'..='ÿ');
     let is_apart = || {
@@ -337,8 +378,5 @@ fn is_known(text: &str, range: &Range<usize>, is_common: bool) -> bool {
         is_beyond && last.next().is_some_and(|c| c.is_ascii_uppercase())
     };
     let least = if is_common { LEAST } else { LEAST_OF_OTHERS };
-    (word.len() >= least || is_apart())
-        && capitals < 2
-        && !ends_in_two()
-        && Word::of(text, range).is_known()
+    (word.len() >= least || is_apart()) && capitals < 2 && !ends_in_two()
 }
