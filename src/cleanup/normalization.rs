@@ -14,22 +14,26 @@ use super::{Changes, Fix, wanted};
 /// nothing before it can change. `e\u{301}` is such a piece in form C.
 pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
     let mut start = 0;
-    let mut normal = true;
+    let mut is_open = false;
     for (at, c) in text.char_indices() {
-        if !wanted::of_char(c).has(form) {
-            piece(text, start..at, normal, form, out);
-            (start, normal) = (at, true);
-        } else {
-            normal = false;
+        if wanted::of_char(c).has(form) {
+            is_open = true;
+            continue;
         }
+        if is_open {
+            piece(text, start..at, form, out);
+        }
+        (start, is_open) = (at, false);
     }
-    piece(text, start..text.len(), normal, form, out);
+    if is_open {
+        piece(text, start..text.len(), form, out);
+    }
 }
 
-fn piece(text: &str, span: Range<usize>, normal: bool, form: Fix, out: &mut Changes) {
+fn piece(text: &str, span: Range<usize>, form: Fix, out: &mut Changes) {
     let before = &text[span.clone()];
     // Thai marks, say, are normal as long as they are in order.
-    if normal || quick(before.chars(), form) == IsNormalized::Yes {
+    if quick(before.chars(), form) == IsNormalized::Yes {
         return;
     }
     match form {

@@ -3,6 +3,8 @@
 
 use std::sync::OnceLock;
 
+use crate::scan;
+
 use super::{Fix, Fixes, Profile, controls, invisible, letters, normalization, spaces};
 
 /// Of `fixes`, those that the characters of a text could want.
@@ -12,21 +14,50 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
         return fixes;
     }
     const ALWAYS: u32 = Fix::Mojibake.bit() | Fix::SpaceRuns.bit() | Fix::TrailingSpaces.bit();
+    let of_ascii = [of_block(0), of_block(1)];
     let mut any = ALWAYS;
     let mut at = 0;
     while at < text.len() {
         let chunks = text.as_bytes()[at..].as_chunks::<CHUNK>().0.iter();
         at += chunks.take_while(|chunk| is_plain(*chunk)).count() * CHUNK;
-        let end = at + CHUNK;
-        for c in text[at..].chars() {
-            any |= of_char(c).0;
-            at += c.len_utf8();
-            if at >= end {
-                break;
+        let end = text.len().min(at + CHUNK);
+        while at < end {
+            let ascii = scan::ascii_prefix(&text.as_bytes()[at..end]);
+            for b in text.as_bytes()[at..at + ascii]
+                .iter()
+                .map(|b| usize::from(*b))
+            {
+                any |= of_ascii[b / BLOCK][b % BLOCK];
             }
+            at += ascii;
+            at += beyond(&text.as_bytes()[at..], &mut any);
         }
     }
     Fixes(fixes.0 & any)
+}
+
+/// Adds what the characters beyond ASCII at the beginning could want; their bytes.
+fn beyond(text: &[u8], any: &mut u32) -> usize {
+    let mut at = 0;
+    // Those of a block are next to each other, and begin with the same bytes.
+    let (mut last, mut wanted) = (usize::MAX, &[0; BLOCK]);
+    loop {
+        let (block, trail, len) = match text[at..] {
+            [a @ 0xc2..0xe0, b, ..] => (scan::of_two(a, b), b, 2),
+            [a @ 0xe0..0xf0, b, c, ..] => (scan::of_three(a, b, c), c, 3),
+            [a @ 0xf0..0xf8, b, c, d, ..] => {
+                let high = usize::from(a & 7) << 18 | usize::from(b & 63) << 12;
+                (high | scan::of_three(0, c, d), d, 4)
+            }
+            _ => return at,
+        };
+        let block = block / BLOCK;
+        if block != last {
+            (last, wanted) = (block, of_block(block));
+        }
+        *any |= wanted[usize::from(trail & 63)];
+        at += len;
+    }
 }
 
 /// Bytes of ASCII that are looked at together.
@@ -34,9 +65,9 @@ const CHUNK: usize = 64;
 
 /// Whether no fix wants any of these bytes by itself.
 fn is_plain(bytes: &[u8]) -> bool {
-    let marks = |b: u8| matches!(b, 0..=8 | 11..=31 | 127.. | b'&' | b'%' | b'=' | b'\\');
+    let is_mark = |b: u8| matches!(b, 0..=8 | 11..=31 | 127.. | b'&' | b'%' | b'=' | b'\\');
     // Without a way out, so that the compiler makes vectors of it.
-    !bytes.iter().fold(false, |any, &b| any | marks(b))
+    !bytes.iter().fold(false, |any, &b| any | is_mark(b))
 }
 
 /// Characters that are asked about together.
@@ -50,7 +81,12 @@ static WANTED: [OnceLock<Box<[u32; BLOCK]>>; BLOCKS] = [const { OnceLock::new() 
 #[inline]
 pub(super) fn of_char(c: char) -> Fixes {
     let n = c as usize;
-    Fixes(WANTED[n / BLOCK].get_or_init(|| make(n / BLOCK))[n % BLOCK])
+    Fixes(of_block(n / BLOCK)[n % BLOCK])
+}
+
+#[inline]
+fn of_block(block: usize) -> &'static [u32; BLOCK] {
+    WANTED[block].get_or_init(|| make(block))
 }
 
 #[cold]
