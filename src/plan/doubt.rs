@@ -49,13 +49,14 @@ const QUOTED: Cost = 12 * NAT;
 pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     let touched = &Touched::of(line, &h.pieces);
     let never = touched.pieces().any(|p| is_unassigned(p.c))
-        || is_list(touched)
+        || is_list(h, touched)
         || is_drawn(h, touched)
         || is_coded(touched)
         || is_garble(h)
         || is_hyphenated(h, touched)
         || is_spaced(touched)
         || rereads_marks(h)
+        || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
@@ -64,10 +65,14 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         return h.gain;
     }
     let always = QUOTED * quoted(touched) + RARE * rare(touched);
+    // Where bytes are lost, what they stood with may be kept; but `ö` leads nothing, so that
+    // `nÅngström` lost none.
     let of_kind = if h.is_inferred() {
+        let leads_none = |c: char| matches!(c, 'õ'..='ÿ');
         LONE * Cost::from(is_lone(line, &h.pieces))
+            + HALF_WORD * half_words(line, &h.pieces, leads_none)
     } else {
-        HALF_WORD * half_words(line, &h.pieces)
+        HALF_WORD * half_words(line, &h.pieces, |c| !c.is_ascii())
     };
     // What words say of legacy readings has the rest.
     let of_utf8 = match h.is_legacy() {
@@ -221,6 +226,14 @@ fn makes_spaces(line: &str, pieces: &[Piece]) -> bool {
     let changed = pieces.iter().filter(|p| p.is_changed(line));
     let mut changed = changed.peekable();
     changed.peek().is_some() && changed.all(|p| p.c == '\u{a0}')
+}
+
+/// Whether something becomes a letter that the charset has, and no language written in it:
+/// `Kõzõlorda` was no `Kızılorda` in Mac Roman, where Turkish has no `ş`.
+fn has_alien(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_roman =
+        |step: &Step| matches!(step, Step::Misread { truth, .. } if *truth == Charset::MAC_ROMAN);
+    h.steps.iter().any(is_roman) && touched.pieces().any(|p| p.c == 'ı')
 }
 
 /// Whether question marks stay that were bytes of UTF-8: in `ItÃ?Â¢â?¬â?¢s` several are,
@@ -534,10 +547,11 @@ impl<'a> Touched<'a> {
     }
 }
 
-/// Whether what would be changed is in the order of the alphabet or of code
-/// points, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`; or the
-/// whole line is: `AaÁáBbCcDdEeÉé`.
-fn is_list(touched: &Touched<'_>) -> bool {
+/// Whether what would be changed is in the order of the alphabet, of code points or of
+/// codes, as in tables of characters: `ΰαβγδεζ`, `АаБбВвГг`, `愢愥愨愩愪愬`, and
+/// `校肖啸笑效`, which would be `цдефг`, in the order of KOI8-R; or the whole line is:
+/// `AaÁáBbCcDdEeÉé`.
+fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let was = touched
         .spans()
@@ -545,6 +559,12 @@ fn is_list(touched: &Touched<'_>) -> bool {
     // One by itself has no neighbour.
     let runs = touched.runs.iter().filter(|run| run.len() > 1);
     let is = runs.flat_map(|run| run.iter().map(|p| Some(p.c)).chain([None]));
+    let truth = match h.steps.last() {
+        Some(Step::Misread { truth, .. }) if truth.is_single_byte() => Some(truth),
+        _ => None,
+    };
+    let code = |truth: &Charset, c: char| truth.byte(c).map_or(c, char::from);
+    let codes = truth.map(|truth| is.clone().map(move |c| c.map(|c| code(truth, c))));
     let letters = line.bytes().filter(u8::is_ascii_alphabetic);
     let letters = letters.take(ALPHABET + 1).map(|b| Some(char::from(b)));
     // A character was of two bytes at least.
@@ -554,9 +574,13 @@ fn is_list(touched: &Touched<'_>) -> bool {
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
-    [&was, &is]
+    let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 6;
+    let codes = codes.map(|codes| steps(codes, most_is));
+    [Some(&was), Some(&is), codes.as_ref()]
         .into_iter()
+        .flatten()
         .any(|s| is_ordered(s, LIST) || is_close(s))
+        || are_forms(&was)
         || is_alphabet(&steps(letters, ALPHABET + 1))
 }
 
@@ -568,6 +592,8 @@ struct Steps {
     near: usize,
     /// To another letter that is close: `ÁÀÃÂÄ`.
     close: usize,
+    /// To another form of the same letter of Latin: `äáåâàã ëéæêè`.
+    forms: usize,
     /// Different letters, so many as matter.
     distinct: usize,
 }
@@ -585,7 +611,9 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
             let near = is_near(last, n) || is_near(u32::from(before), u32::from(c));
             steps.near += usize::from(near);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
-            if (steps.all - steps.near) * 10 > most * 3 && steps.close < steps.all {
+            steps.forms += usize::from(are_forms(before, c));
+            let are_few = |some: usize, of_ten| (steps.all - some) * 10 > most * of_ten;
+            if are_few(steps.near, 3) && are_few(steps.forms, 4) && steps.close < steps.all {
                 return steps;
             }
         }
@@ -595,6 +623,12 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
         steps.distinct = distinct(chars);
     }
     steps
+}
+
+/// Whether two letters of Latin are one, but for their accents.
+fn are_forms(a: char, b: char) -> bool {
+    let base = |c: char| Some(c).filter(|c| language::is_beyond(*c))?.nfd().next();
+    a != b && base(a).is_some_and(|letter| base(b) == Some(letter))
 }
 
 /// Different letters that have a neighbour, so many as matter.
@@ -636,8 +670,8 @@ fn quoted(touched: &Touched<'_>) -> Cost {
 
 /// Words in which letters beyond ASCII were changed and others kept: a charset is
 /// mixed up for a word at least.
-fn half_words(line: &str, pieces: &[Piece]) -> Cost {
-    let kept = |p: &Piece| p.layers == 0 && !p.c.is_ascii();
+fn half_words(line: &str, pieces: &[Piece], tells: impl Fn(char) -> bool) -> Cost {
+    let kept = |p: &Piece| p.layers == 0 && tells(p.c);
     if !pieces.iter().any(kept) {
         return 0;
     }
