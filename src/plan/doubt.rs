@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Usual};
+use crate::misread;
 use crate::model::{self, Cost, NAT, lexicon};
 use crate::scan;
 
@@ -179,10 +180,13 @@ fn is_garble(h: &Hypothesis) -> bool {
 }
 
 /// Whether all that is made are no-break spaces, of letters that words end in, as the `Ā`
-/// of Latvian `RĪGĀ\u{a0}UN` is, and not of `Â`.
+/// of Latvian `RĪGĀ\u{a0}UN` is: not of `Â`, nor of `¬†` and `┬á`, nor of a word of another
+/// script that stands after a sign, as in `9.5.В\u{a0}Prix`.
 fn is_spaced(touched: &Touched<'_>) -> bool {
-    let is_end = |p: &Piece| p.c == '\u{a0}' && !p.was(touched.line).starts_with('Â');
-    touched.any() && touched.pieces().all(is_end)
+    let line = touched.line;
+    let ends_word = |c: char| c != 'Â' && is_letter(c);
+    let is_end = |p: &Piece| p.c == '\u{a0}' && p.was(line).starts_with(ends_word);
+    touched.any() && touched.pieces().all(is_end) && !misread::has_space_as_letter(line)
 }
 
 /// Whether all that UTF-8 makes is of letters around soft hyphens: `gará\u{ad}že`, which has
