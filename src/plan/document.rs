@@ -287,7 +287,7 @@ fn lost_controls(lines: &[(usize, &str, Vec<Hypothesis>)]) -> bool {
 fn reread(line: &str, found: &mut Vec<Hypothesis>) {
     let Some(best) = found
         .first()
-        .filter(|best| best.steps[..] == [UTF_8_AS_1252])
+        .filter(|best| best.steps[..] == [UTF_8_AS_1252] && !best.is_right)
     else {
         return;
     };
@@ -328,18 +328,19 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             Some(last) => last.steps == h.steps,
             None => config.allows(&h.steps),
         };
-        let plain = match escaped || config.has_chain() {
+        let mut plain = match escaped || config.has_chain() {
             true => None,
-            false => plain(text, || *is_suspect).filter(is_as_before),
+            false => plain(text, || *is_suspect),
         };
-        if let Some(h) = plain {
+        if let Some(h) = plain.take_if(|h| is_as_before(h)) {
             if shown.is_empty() {
                 shown.extend(Shown::of(&h));
             }
             return Some(vec![h]);
         }
+        let plain = plain.filter(|h| config.allows(&h.steps));
         if !*is_suspect {
-            return None;
+            return plain.map(|h| vec![h]);
         }
         if let Some(found) = config.hypotheses(text) {
             return Some(found);
@@ -348,11 +349,16 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let known = shown
             .iter()
             .find_map(|chain| again(&line, chain, config, room));
-        let found = match known {
+        let mut found = match known {
             Some(h) => vec![h],
             None if is_right_in_parts(text, config, room) => Vec::new(),
             None => explain(&line, config, false, room),
         };
+        // What is plain is so beside lines of another chain, too.
+        if found.first().is_none_or(|h| h.gain < bar(h)) {
+            found.extend(plain);
+            found.sort_by_key(|h| -h.gain);
+        }
         if let Some(chain) = found.first().and_then(Shown::of) {
             shown.retain(|other| other.steps != chain.steps);
             shown.insert(0, chain);
