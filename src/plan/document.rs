@@ -14,6 +14,7 @@ use crate::scan::{self, Look};
 use super::doubt;
 use super::emit::emit;
 use super::escape;
+use super::filling;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::marks;
@@ -432,13 +433,19 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     }
     let alphabet =
         found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_one_letter(l));
+    let is_lossy = LazyCell::new(|| {
+        let mut best = found
+            .iter()
+            .filter_map(|(_, line, found)| Some((line, found.first()?)));
+        best.any(|(line, h)| filling::is_lossy(line, h))
+    });
     let first = plan.edits.len();
     for (at, line, found) in &found {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet {
             if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
-                emit(line, &stray, offset + at, &mut plan.edits);
+                emit(line, &stray, true, offset + at, &mut plan.edits);
                 plan.is_final = false;
             }
             continue;
@@ -475,7 +482,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
         if let Some(best) = best {
             let before = plan.edits.len();
-            emit(line, best, offset + at, &mut plan.edits);
+            emit(line, best, *is_lossy, offset + at, &mut plan.edits);
             let new = &plan.edits[before..];
             plan.is_final &= new.is_empty() || best.is_right || {
                 let mended = applied(line, offset + at, new);

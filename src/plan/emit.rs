@@ -23,11 +23,21 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
     misread: Charset::ISO_8859_1,
 };
 
-/// The runs of touched pieces as edits.
-pub(super) fn emit(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
+/// The runs of touched pieces as edits; whether the text loses bytes within its lines is
+/// asked for what is unfinished at the end of one.
+pub(super) fn emit(
+    line: &str,
+    h: &Hypothesis,
+    is_lossy: bool,
+    offset: usize,
+    edits: &mut Vec<Edit>,
+) {
     match &h.whole {
         Some(text) => emit_whole(line, text, h, offset, edits),
-        None => emit_pieces(line, h, offset, edits),
+        None => {
+            let pieces = filling::choose(line, h, is_lossy);
+            emit_pieces(line, h, &pieces, offset, edits);
+        }
     }
 }
 
@@ -58,10 +68,9 @@ fn runs_beyond(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn emit_pieces(line: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
+fn emit_pieces(line: &str, h: &Hypothesis, pieces: &[Piece], offset: usize, edits: &mut Vec<Edit>) {
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
-    let pieces = filling::choose(line, h);
     let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
     let is_left = |p: &Piece| p.doubt > most && is_sign(p.c) && !h.is_wide();
@@ -196,7 +205,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
         let before = (1..h.steps.len()).filter_map(|n| undo_all(&read, &h.steps[..n], 0));
-        let after = text(&filling::choose(line, &h));
+        let after = text(&filling::choose(line, &h, false));
         let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
         Account {
             chain: Chain::new(h.steps.iter().rev().copied().collect::<Vec<_>>()),

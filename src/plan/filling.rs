@@ -10,12 +10,14 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
+use crate::language::{self, Usual};
 use crate::model::letters::{self, LANES, Lanes};
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
 use super::hypothesis::Hypothesis;
 use super::lattice::{self, Piece, Slot};
+use super::readings::READINGS;
 use super::undo::layer_of;
 use super::weigh;
 use super::words;
@@ -57,9 +59,76 @@ struct Chosen {
     before: Option<usize>,
 }
 
-/// The pieces of an account, with what one layer of UTF-8 lost filled in again.
-pub(super) fn choose<'a>(line: &str, h: &'a Hypothesis) -> Cow<'a, [Piece]> {
-    filled_in(line, h).map_or(Cow::Borrowed(&h.pieces), Cow::Owned)
+/// The pieces of an account, with what one layer of UTF-8 lost filled in again; but what is
+/// unfinished at a line's end is left, unless the text loses bytes elsewhere, too.
+pub(super) fn choose<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'a, [Piece]> {
+    let mut pieces = filled_in(line, h).map_or(Cow::Borrowed(&h.pieces[..]), Cow::Owned);
+    let cut = if is_lossy {
+        None
+    } else {
+        cut_off(line, h, &pieces)
+    };
+    if let Some(at) = cut {
+        let start = pieces[at].start as usize;
+        let rest = lattice::as_pieces(&line[start..]);
+        let pieces = pieces.to_mut();
+        pieces.truncate(at);
+        pieces.extend(rest.map(|p| Piece {
+            start: p.start + start as u32,
+            end: p.end + start as u32,
+            ..p
+        }));
+    }
+    pieces
+}
+
+/// Whether bytes are lost before the end of a line.
+pub(super) fn is_lossy(line: &str, h: &Hypothesis) -> bool {
+    let first = h.pieces.iter().find(|p| p.inferred);
+    first.is_some_and(|p| (p.end as usize) < end(line))
+}
+
+/// Where a line ends that may have been cut off: dots may say so.
+fn end(line: &str) -> usize {
+    let is_dot = |c: char| matches!(c, '.' | '…' | ' ' | '[' | ']');
+    line.trim_end_matches("â€¦").trim_end_matches(is_dot).len()
+}
+
+/// The place of a sequence that was cut off at the end of a line, where nothing else is lost:
+/// of `СтанцÐ` nobody can tell what came next. It may be a no-break space that somebody
+/// stripped, even within `à`, if that ends a word of the line's language, `cittÃ`; and a
+/// quote that was opened has an end, `â€œmountâ€`.
+fn cut_off(line: &str, h: &Hypothesis, pieces: &[Piece]) -> Option<usize> {
+    let at = pieces.iter().position(|p| p.inferred)?;
+    let last = pieces[at];
+    let before = || pieces[..at].iter().map(|p| p.c);
+    let may_be_whole = || match last.c {
+        '\u{a0}' => true,
+        '”' => before().any(|c| matches!(c, '“' | '„' | '”')),
+        'à' | 'À' => {
+            let text: String = before().collect();
+            language::prior(&text).lacking(['à'].into_iter()) == 0
+                && language::usual(&format!("{text}à"), text.len()) == Usual::Known
+        }
+        _ => false,
+    };
+    let is_it = last.end as usize >= end(line) && begins(last, line, h) && !may_be_whole();
+    is_it.then_some(at)
+}
+
+/// Whether what is left of a character are its first bytes, and nothing stands for others.
+fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
+    let layer = h.steps.first().and_then(|step| layer_of(*step));
+    let Some(single) = layer.and_then(|l| l.single).filter(|_| !h.is_legacy()) else {
+        return false;
+    };
+    let was = read.was(line).chars();
+    let bytes = was.map(|c| READINGS.row(c).bytes[single]);
+    // Of several layers, only how many are left is known.
+    let is_one = h.steps.len() == 1;
+    let mut all = [0; 4];
+    let all = read.c.encode_utf8(&mut all).bytes();
+    bytes.clone().count() < all.len() && (!is_one || bytes.zip(all).all(|(a, b)| a == b))
 }
 
 fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
