@@ -149,9 +149,9 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 
 /// A line longer than this is not searched as a whole for the sake of a few
 /// words: a paragraph, in which somebody's name is unusual.
-const LONG_LINE: usize = 384;
+const LONG_LINE: usize = 192;
 /// Bytes of it that are searched instead.
-const PART: usize = 128;
+const PART: usize = 96;
 
 /// Whether few parts of a long line could be damaged, and none of them is.
 fn is_right_in_parts(line: &str, config: &Config, room: &mut Room) -> bool {
