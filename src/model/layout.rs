@@ -3,8 +3,8 @@
 //! Little-endian throughout. A header of [`HEADER`] bytes — magic, then the
 //! number of pages, symbols, classes, segments of bigrams and of trigrams, the
 //! bytes of the letter models, the scan's own characters, its classes, the
-//! lexicon's segments, the pages' other symbols — then the sections in this
-//! order:
+//! lexicon's segments, the pages' other symbols, the segments of what is
+//! frequent in the lexicon — then the sections in this order:
 //!
 //! | section | size |
 //! | --- | --- |
@@ -20,16 +20,17 @@
 //! | the scan's own characters, sorted: each is a class | 4 × own |
 //! | the scan's class of each symbol, if it is none of those | 2 × symbols |
 //! | the scan's weight of a class after a class, half a byte | classes² / 2 |
-//! | lexicon: a map to classes | bytes of its segments |
+//! | lexicon: a map to whether a word is frequent | bytes of its segments |
+//! | lexicon: of those that are, a map to classes | bytes of its segments |
 //!
 //! Symbols are numbered in the order of their characters, so that those of a
 //! page are neighbours, for the most part: all but those of classes. A [`Map`]
 //! has no keys in it, only a few bits to check them by.
 
 /// First bytes of the file.
-pub const MAGIC: [u8; 8] = *b"unbake\x00\x04";
+pub const MAGIC: [u8; 8] = *b"unbake\x00\x05";
 /// Bytes before the first section.
-pub const HEADER: usize = 48;
+pub const HEADER: usize = 52;
 /// The costs of the letter models are in units of this many of the others', so
 /// that half a byte is enough.
 pub const LETTER_UNIT: i32 = 5;
@@ -62,6 +63,7 @@ pub struct Tables<'a> {
     scan_classes: usize,
     scan_weights: &'a [u8],
     lexicon: Lexicon<'a>,
+    frequent: Frequent<'a>,
 }
 
 /// What is known of a symbol.
@@ -97,7 +99,7 @@ impl<'a> Tables<'a> {
         let (pages, all_symbols, classes) = (word(file, 8), word(file, 12), word(file, 16));
         let (bigrams, trigrams, letters) = (word(file, 20), word(file, 24), word(file, 28));
         let (own, scan_classes) = (word(file, 32), word(file, 36));
-        let (lexicon, others) = (word(file, 40), word(file, 44));
+        let (lexicon, others, frequent) = (word(file, 40), word(file, 44), word(file, 48));
         let (_, rest) = file.split_at(HEADER);
         let (index, rest) = rest.split_at(2 * PAGES);
         let (runs, rest) = rest.split_at(6 * pages);
@@ -112,6 +114,7 @@ impl<'a> Tables<'a> {
         let (scan_of_symbol, rest) = rest.split_at(2 * all_symbols);
         let (scan_weights, rest) = rest.split_at((scan_classes * scan_classes).div_ceil(2));
         let (lexicon, rest) = Lexicon::split(lexicon, rest);
+        let (frequent, rest) = Frequent::split(frequent, rest);
         assert!(rest.is_empty(), "a model file of the wrong length");
         Tables {
             index,
@@ -129,6 +132,7 @@ impl<'a> Tables<'a> {
             scan_classes,
             scan_weights,
             lexicon,
+            frequent,
         }
     }
 
@@ -211,7 +215,10 @@ impl<'a> Tables<'a> {
     /// others seems so.
     #[inline]
     pub fn word(&self, key: Key) -> Option<u8> {
-        self.lexicon.get(key.hash()).map(|class| class as u8)
+        match self.lexicon.get(key.hash())? {
+            0 => Some(0),
+            _ => self.frequent.get(key.hash()).map(|class| 1 + class as u8),
+        }
     }
 
     /// The letter models.
@@ -240,17 +247,19 @@ pub const COST_UNIT: u16 = 3;
 /// Bits of the backoff of a pair, above its cost, in units of [`BACKOFF_UNIT`].
 pub const BACKOFF: usize = 5;
 pub const BACKOFF_UNIT: u16 = 4;
-/// Bits of the class of a word: how frequent it is.
+/// Bits of the class of a word that is frequent, from 1 on: most words are of class 0,
+/// for which one bit is enough.
 pub const CLASS: usize = 3;
 /// Bits of the checks. A triple is only looked for if both its pairs were seen,
-/// so that few are enough.
+/// so that few are enough, and a class only of what is frequent.
 pub const BIGRAM_CHECK: usize = 11;
 pub const TRIGRAM_CHECK: usize = 7;
 pub const WORD_CHECK: usize = 11;
 
 type Bigrams<'a> = Map<'a, BIGRAM_CHECK, { COST + BACKOFF }>;
 type Trigrams<'a> = Map<'a, TRIGRAM_CHECK, COST>;
-type Lexicon<'a> = Map<'a, WORD_CHECK, CLASS>;
+type Lexicon<'a> = Map<'a, WORD_CHECK, 1>;
+type Frequent<'a> = Map<'a, 0, CLASS>;
 
 impl<'a, const CHECK: usize, const VALUE: usize> Map<'a, CHECK, VALUE> {
     /// Bits of a slot.
@@ -280,7 +289,7 @@ impl<'a, const CHECK: usize, const VALUE: usize> Map<'a, CHECK, VALUE> {
             all ^= u32::from_le_bytes(*four.unwrap_or(&[0; 4])) >> (bit % 8);
         }
         let all = all & ((1 << Self::SLOT) - 1);
-        (all >> VALUE == place.check >> (32 - CHECK)).then_some(all as u16 & Self::MOST)
+        (all >> VALUE == place.check(CHECK)).then_some(all as u16 & Self::MOST)
     }
 }
 
@@ -290,10 +299,16 @@ pub struct Place {
     /// Its slots.
     pub slots: [usize; WAYS],
     /// What tells it from others with the same slots, in the highest bits.
-    pub check: u32,
+    check: u32,
 }
 
 impl Place {
+    /// So many bits, or none, of what tells it from others with the same slots.
+    #[inline]
+    pub const fn check(&self, bits: usize) -> u32 {
+        (self.check as u64 >> (32 - bits)) as u32
+    }
+
     /// The place of a key in a map of so many segments.
     #[inline]
     pub fn of(key: u64, segments: usize) -> Place {

@@ -65,7 +65,7 @@ fn fill<const CHECK: usize, const VALUE: usize>(
     let mut slots = vec![0u32; having.len()];
     for (entry, at) in order.into_iter().rev() {
         let place = place(entry);
-        let value = place.check >> (32 - CHECK) << VALUE | u32::from(entries[entry].1);
+        let value = place.check(CHECK) << VALUE | u32::from(entries[entry].1);
         slots[at] = 0;
         slots[at] = place.slots.iter().fold(value, |xor, &at| xor ^ slots[at]);
     }

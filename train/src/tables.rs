@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use unbake::model::layout::{
-    BACKOFF, BACKOFF_UNIT, BIGRAM_CHECK, CLASS, COST, COST_UNIT, HEADER, LAST_ASCII, LETTER_UNIT,
-    MAGIC, PAGES, TRIGRAM_CHECK, WORD_CHECK, key2, key3,
+    BACKOFF, BACKOFF_UNIT, BIGRAM_CHECK, CLASS, COST, COST_UNIT, EAST_ASIA, HEADER, LAST_ASCII,
+    LETTER_UNIT, MAGIC, PAGES, TRIGRAM_CHECK, WORD_CHECK, key2, key3,
 };
 
 use crate::class::{class, fold, script};
@@ -22,6 +22,9 @@ const FLOOR: f64 = 0.3;
 /// Triples and pairs kept: those that tell the most beyond the back-off.
 const TRIGRAMS: usize = 255_000;
 const BIGRAMS: usize = 80_000;
+/// More of those of East Asia alone: they tell what bytes were lost there.
+const MORE_TRIGRAMS: usize = 28_000;
+const MORE_BIGRAMS: usize = 21_000;
 /// Classes of their own at most; the rarest share two.
 const CLASSES: usize = 220;
 /// A letter this many times rarer than all together is not of the language.
@@ -190,6 +193,19 @@ pub fn build(counts: &Counts) -> Vec<u8> {
             script,
         ]);
     }
+    let script_of: Vec<u8> = info.iter().map(|symbol| symbol[3]).collect();
+    let is_east_asian = |s: u16| script_of[usize::from(s)] == EAST_ASIA;
+    // Nothing of ASCII but the spaces of Korean.
+    let is_hangul = |s: u16| {
+        let what = usize::from(s).checked_sub(1).and_then(|i| order.get(i));
+        matches!(what, Some(Ok('\u{ac00}'..='\u{d7a3}')))
+    };
+    let space = symbol(' ');
+    let is_guessed = |all: &[u16]| {
+        let spaced = all.iter().any(|&s| is_hangul(s));
+        let may_be = |s: u16| s > LAST_ASCII || spaced && s == space;
+        all.iter().any(|&s| is_east_asian(s)) && all.iter().all(|&s| may_be(s))
+    };
     let base = |a: u16, b: u16| {
         let (i, j) = (
             usize::from(class_ids[usize::from(a)]),
@@ -234,11 +250,11 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         let backoff = coarse(backoff, BACKOFF_UNIT, BACKOFF);
         two.push((tells, key2(a, b), backoff << COST | cost));
     }
-    let bigrams = keep(two, BIGRAMS);
-    let is_kept = |a, b| {
-        let key = key2(a, b);
-        bigrams.binary_search_by_key(&key, |pair| pair.0).is_ok()
-    };
+    let mut bigrams = keep(two, BIGRAMS, MORE_BIGRAMS, |key| {
+        is_guessed(&[(key >> 16) as u16, key as u16])
+    });
+    let kept: BTreeSet<u64> = bigrams.iter().map(|pair| pair.0).collect();
+    let is_kept = |a, b| kept.contains(&key2(a, b));
 
     // Triples of which both pairs are kept, and what lines begin with; no others
     // are looked for.
@@ -249,6 +265,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
             .or_default() += f64::from(n);
     }
     let mut three: Vec<(f64, u64, u16)> = Vec::new();
+    let mut p3: BTreeMap<u64, f64> = BTreeMap::new();
     for (&(a, b, c), &n) in &triples {
         let Some(&(all, _)) = pairs.get(&(a, b)) else {
             continue;
@@ -261,8 +278,29 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         let p = ((n - DISCOUNT) / all).max(0.0) + lower;
         let cost = coarse(p.min(1.0), COST_UNIT, COST);
         three.push((n * tells(p, lower), key3(a, b, c), cost));
+        p3.insert(key3(a, b, c), p);
     }
-    let trigrams = keep(three, TRIGRAMS);
+    let trigrams = keep(three, TRIGRAMS, MORE_TRIGRAMS, |key| {
+        is_guessed(&[(key >> 32) as u16, (key >> 16) as u16, key as u16])
+    });
+    // What is left to back off to, once so many triples are left out: of East Asian pairs
+    // most are. What is kept would be all too likely beside the rest.
+    let mut told: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
+    for &(key, _) in &trigrams {
+        let (b, c) = ((key >> 16) as u16, key as u16);
+        let (here, lower) = told.entry(key >> 16).or_default();
+        *here += p3[&key];
+        *lower += p2(b, c);
+    }
+    for (key, value) in &mut bigrams {
+        let (a, b) = ((*key >> 16) as u16, *key as u16);
+        if is_east_asian(a) || is_east_asian(b) {
+            let (here, lower) = told.get(key).copied().unwrap_or_default();
+            let left = (1.0 - here).max(0.001) / (1.0 - lower).max(0.01);
+            let backoff = coarse(left.min(1.0), BACKOFF_UNIT, BACKOFF);
+            *value = *value & ((1 << COST) - 1) | backoff << COST;
+        }
+    }
     let letters = letters(counts);
     let scan = scan(
         counts,
@@ -277,7 +315,11 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     let kept = (bigrams.len(), trigrams.len(), words.len());
     let bigrams = map::build::<BIGRAM_CHECK, { COST + BACKOFF }>(&bigrams);
     let trigrams = map::build::<TRIGRAM_CHECK, COST>(&trigrams);
-    let lexicon = map::build::<WORD_CHECK, CLASS>(&words);
+    let is_frequent: Vec<(u64, u16)> = words.iter().map(|&(key, n)| (key, n.min(1))).collect();
+    let lexicon = map::build::<WORD_CHECK, 1>(&is_frequent);
+    let frequent = words.iter().filter(|word| word.1 > 0);
+    let frequent: Vec<(u64, u16)> = frequent.map(|&(key, n)| (key, n - 1)).collect();
+    let frequent = map::build::<0, CLASS>(&frequent);
 
     // Pages.
     let mut index: Vec<u16> = Vec::new();
@@ -311,6 +353,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
         scan.classes,
         lexicon.segments,
         others.len(),
+        frequent.segments,
     ];
     for n in sizes {
         file.extend((n as u32).to_le_bytes());
@@ -329,6 +372,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
     file.extend(scan.of_symbol.iter().flat_map(|c| c.to_le_bytes()));
     file.extend(&scan.weights);
     file.extend(&lexicon.slots);
+    file.extend(&frequent.slots);
     let sizes = [
         ("pages", 2 * PAGES + 262 * pages.len() + 2 * others.len()),
         ("symbols", 4 * info.len()),
@@ -340,7 +384,7 @@ pub fn build(counts: &Counts) -> Vec<u8> {
             "scan",
             4 * scan.own.len() + 2 * scan.of_symbol.len() + scan.weights.len(),
         ),
-        ("lexicon", lexicon.slots.len()),
+        ("lexicon", lexicon.slots.len() + frequent.slots.len()),
         ("in all", file.len()),
     ];
     for (section, bytes) in sizes {
@@ -418,10 +462,17 @@ fn tells(p: f64, lower: f64) -> f64 {
     (p.ln() - lower.ln()).abs()
 }
 
-/// The `most` entries that tell the most, in the order of their keys.
-fn keep(mut entries: Vec<(f64, u64, u16)>, most: usize) -> Vec<(u64, u16)> {
+/// The `most` entries that tell the most, and so many `more` of those with such keys, in
+/// the order of their keys.
+fn keep(
+    mut entries: Vec<(f64, u64, u16)>,
+    most: usize,
+    more: usize,
+    is_such: impl Fn(u64) -> bool,
+) -> Vec<(u64, u16)> {
     entries.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
-    entries.truncate(most);
+    let others = entries.split_off(most.min(entries.len()));
+    entries.extend(others.into_iter().filter(|e| is_such(e.1)).take(more));
     entries.sort_by_key(|e| e.1);
     entries
         .into_iter()
