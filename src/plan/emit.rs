@@ -173,8 +173,8 @@ fn most_doubt(h: &Hypothesis) -> Cost {
 
 /// A run that is this sure, 99 in 100, needs no others.
 const ALONE: Cost = 4;
-/// The others are believed if all of them are right with 7 in 10.
-const TOGETHER: Cost = 137;
+/// The others are believed if all of them are right with 66 in 100.
+const TOGETHER: Cost = 160;
 /// As likely as not.
 const EVEN: Cost = 266;
 
