@@ -499,15 +499,15 @@ impl Filling<'_> {
             if is_dots && s == self.lead + 1 && self.undefined().contains(&0x80) {
                 self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
             }
-            // The byte before it may be what was dropped: `ã—` was `し`. But of four the
-            // second is all but always the same.
+            // The byte before it may be what was dropped: `ã—` was `し`; a soft hyphen is
+            // half of all letters of Oriya. But of four the second is all but always the same.
             let is_second = self.want == 3 && s == self.lead + 1;
             let conts = self.slots[s..].iter().take(left);
             let conts = conts.take_while(|k| k.byte & 0xc0 == 0x80).count();
             let undefined = self.undefined();
             if lost == 0 && conts + 1 == left && !is_second && undefined.len() <= FEW {
-                let cost = cost + LOST + choice(undefined.len());
-                for &b in undefined {
+                let cost = cost + LOST + choice(undefined.len() + 1);
+                for &b in undefined.iter().chain(&[0xad]) {
                     let bits = bits << 6 | u32::from(b & 0x3f);
                     self.fill(s, left - 1, bits, cost, 1, out);
                 }
