@@ -318,7 +318,7 @@ pub(super) fn is_sign(c: char) -> bool {
 
 /// Whether a sequence may begin at slot `s` of which bytes were lost: not at
 /// `é`, where two would be and nothing shows it, but at `â`, which was `’`, and the
-/// first of `ãã`, which was `く`.
+/// first of `ãã` and `åå`, which were `く` and `名`.
 pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -> bool {
     let Some(next) = slots.get(s + 1) else {
         return want == 1 || slots[s].byte == 0xe2;
@@ -327,7 +327,7 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
     want == 1
         || slots[s].byte == 0xe2
         || next.byte & 0xc0 == 0x80
-        || slots[s].byte == 0xe3 && matches!(next.byte, 0xe3..=0xe9)
+        || matches!(slots[s].byte, 0xe3..=0xe9) && matches!(next.byte, 0xe3..=0xe9 | 0xef)
         || matches!(
             shown,
             ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y'

@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Account, Chain, Edit, Exactness, Step};
+use crate::misread;
 use crate::model::Cost;
 use crate::scan;
 
@@ -72,8 +73,10 @@ fn emit_pieces(line: &str, h: &Hypothesis, pieces: &[Piece], offset: usize, edit
     // A reference that was only read stays as it is written.
     let escaped = h.is_escaped();
     let most = most_doubt(h);
-    // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands.
-    let is_left = |p: &Piece| p.doubt > most && is_sign(p.c) && !h.is_wide();
+    // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands; and so is a
+    // character of East Asia, of which words have but two.
+    let is_alone = |c: char| is_sign(c) || misread::is_wide(c);
+    let is_left = |p: &Piece| p.doubt > most && is_alone(p.c) && !h.is_wide();
     let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
