@@ -4,8 +4,6 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
 use crate::charset::Charset;
 use crate::language;
 use crate::model::lexicon;
@@ -208,29 +206,6 @@ pub(crate) fn has_letter_within(line: &str) -> bool {
     line.as_bytes().windows(4).any(is_within)
 }
 
-/// Whether a no-break space, in UTF-8 read as windows-1251, is all that a line has of
-/// Cyrillic: `Livre(s)В\u{a0}:`. The word `В` begins a line, or a space stands before it.
-pub(crate) fn has_space_as_letter(line: &str) -> bool {
-    static SPACE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(SPACE_AS_LETTER));
-    let mut rest = line;
-    let mut any = false;
-    while let Some(at) = SPACE.find(rest.as_bytes()) {
-        let (before, after) = (&rest[..at], &rest[at + SPACE_AS_LETTER.len()..]);
-        if before.contains(is_cyrillic) {
-            return false;
-        }
-        any |= before.ends_with(|c: char| c.is_ascii_graphic());
-        rest = after;
-    }
-    any && !rest.contains(is_cyrillic)
-}
-
-const SPACE_AS_LETTER: &str = "В\u{a0}";
-
-fn is_cyrillic(c: char) -> bool {
-    matches!(c, '\u{400}'..'\u{530}')
-}
-
 /// Whether small letters of ASCII end a word in which others stand: in Chinese they do
 /// at random, but hardly on both sides of one.
 fn is_within(word: &str) -> bool {
@@ -256,16 +231,6 @@ mod tests {
 
     #[test]
     fn words_could_have_been_misread() {
-        assert!(has_space_as_letter("9.5.2.В\u{a0}Prix (TTC)В\u{a0}: 3"));
-        for right in [
-            "В\u{a0}1.2",
-            "Том В. В\u{a0}нём",
-            "п.В\u{a0}этом",
-            "В :",
-            "KMail",
-        ] {
-            assert!(!has_space_as_letter(right), "{right}");
-        }
         for word in [
             "kullaným",
             "dispon’vel",

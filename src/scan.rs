@@ -300,9 +300,8 @@ fn look_at_pairs(line: &str) -> Look {
     let is_unsure = seen.is_none();
     let Glance { any, mixed, beside } = seen.unwrap_or_default();
     let has_odd = || contraction::has_odd(line) || misread::has_letter_within(line);
-    let may_be_misread = (is_unsure || beside) && has_odd()
-        || (is_unsure || mixed) && misread::has_swallowed(line)
-        || misread::has_space_as_letter(line);
+    let may_be_misread =
+        (is_unsure || beside) && has_odd() || (is_unsure || mixed) && misread::has_swallowed(line);
     if may_be_misread {
         return Look::Misread;
     }

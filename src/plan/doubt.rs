@@ -9,7 +9,6 @@ use unicode_normalization::UnicodeNormalization;
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Usual};
-use crate::misread;
 use crate::model::{self, Cost, NAT, lexicon};
 use crate::scan;
 
@@ -40,6 +39,8 @@ const ALONE_LATIN: Cost = 2 * NAT;
 const RARE: Cost = 20 * NAT;
 /// The one letter found where none should be.
 const MISPLACED: Cost = 14 * NAT;
+/// Letters before the last of a word that a quotation ends with.
+const QUOTED_WORD: usize = 3;
 /// A letter of a script that the line has nothing else of, and a byte of it lost.
 const LONE: Cost = 24 * NAT;
 /// A character that is quoted: `„Ä“`, `'Ã'`, `“×”`.
@@ -55,7 +56,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_coded(touched)
         || is_garble(h)
         || is_hyphenated(h, touched)
-        || is_spaced(touched)
+        || is_spaced(touched, &h.pieces)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
@@ -179,14 +180,29 @@ fn is_garble(h: &Hypothesis) -> bool {
         || h.survey.surprise > h.gain.max(MUCH) / 2
 }
 
-/// Whether all that is made are no-break spaces, of letters that words end in, as the `Ā`
-/// of Latvian `RĪGĀ\u{a0}UN` is: not of `Â`, nor of `¬†` and `┬á`, nor of a word of another
-/// script that stands after a sign, as in `9.5.В\u{a0}Prix`.
-fn is_spaced(touched: &Touched<'_>) -> bool {
+/// Whether all that is made are no-break spaces that are none: of letters that words end in,
+/// as the `Ā` of Latvian `RĪGĀ\u{a0}UN` is, but not of `Â`; and of signs, as `¬†` and `┬á`,
+/// where none joins what is before it to what is after it, as that of `Nom┬á:` does, or
+/// where they stay elsewhere: `p → ¬†q`.
+fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let line = touched.line;
-    let ends_word = |c: char| c != 'Â' && is_letter(c);
-    let is_end = |p: &Piece| p.c == '\u{a0}' && p.was(line).starts_with(ends_word);
-    touched.any() && touched.pieces().all(is_end) && !misread::has_space_as_letter(line)
+    if !touched.any() || !touched.pieces().all(|p| p.c == '\u{a0}') {
+        return false;
+    }
+    let begins = |is: fn(char) -> bool| touched.pieces().all(|p| p.was(line).starts_with(is));
+    if begins(is_letter) {
+        return !begins(|c| c == 'Â');
+    }
+    let joins = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let ends = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ',' | ')' | '>' | '%');
+        let goes_on = |c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, ':' | ';' | '!' | '?' | '%' | '(' | '[' | '<')
+        };
+        before.ends_with(ends) && after.starts_with(goes_on)
+    };
+    let is_sign = |c: char| matches!(c, '¬' | '†' | '\u{2500}'..'\u{25a0}');
+    !touched.pieces().any(joins) || pieces.iter().any(|p| p.layers == 0 && is_sign(p.c))
 }
 
 /// Whether all that UTF-8 makes is of letters around soft hyphens: `gará\u{ad}že`, which has
@@ -453,7 +469,17 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
             || before.is_some() && !matches!(p.c, 'À'..='ÿ'))
         && after.is_none()
         && language::usual(line, at) == Usual::Known;
-    if small || is_known || is_word && !is_telling(&h.steps) {
+    // `vendrá»—` is a word, and the end of a quotation.
+    let letters = line[..at]
+        .chars()
+        .rev()
+        .take_while(|c| is_letter(*c))
+        .count();
+    let is_quoted = line[at..].starts_with("á»")
+        && after.is_none()
+        && letters >= QUOTED_WORD
+        && language::usual(line, at) == Usual::Known;
+    if small || is_known || is_quoted || is_word && !is_telling(&h.steps) {
         h.gain
     } else if is_word && (spoken || !p.c.is_uppercase() && line.chars().count() == 2) {
         MISPLACED
@@ -567,7 +593,11 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         Some(Step::Misread { truth, .. }) if truth.is_single_byte() => Some(truth),
         _ => None,
     };
-    let code = |truth: &Charset, c: char| truth.byte(c).map_or(c, char::from);
+    // As characters that have no case.
+    let code = |truth: &Charset, c: char| {
+        let code = truth.byte(c).map(|b| 0xe000 + u32::from(b));
+        code.and_then(char::from_u32).unwrap_or(c)
+    };
     let codes = truth.map(|truth| is.clone().map(move |c| c.map(|c| code(truth, c))));
     let letters = line.bytes().filter(u8::is_ascii_alphabetic);
     let letters = letters.take(ALPHABET + 1).map(|b| Some(char::from(b)));
@@ -580,10 +610,10 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
     let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 6;
     let codes = codes.map(|codes| steps(codes, most_is));
-    [Some(&was), Some(&is), codes.as_ref()]
+    [&was, &is]
         .into_iter()
-        .flatten()
         .any(|s| is_ordered(s, LIST) || is_close(s))
+        || codes.is_some_and(|s| is_ordered(&s, LIST))
         || are_forms(&was)
         || is_alphabet(&steps(letters, ALPHABET + 1))
 }

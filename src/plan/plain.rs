@@ -216,6 +216,7 @@ struct Words {
     others: usize,
     new: usize,
     unknown: usize,
+    mixed: usize,
 }
 
 impl Words {
@@ -228,6 +229,7 @@ impl Words {
                 Kind::Other => words.others += 1,
                 Kind::New => words.new += 1,
                 Kind::Unknown => words.unknown += 1,
+                Kind::Mixed => words.mixed += 1,
                 Kind::Mark => {}
             }
         }
@@ -236,14 +238,14 @@ impl Words {
 
     /// Whether there are some, and none that is not known.
     fn are_known(&self) -> bool {
-        self.known + self.marked > 0 && self.new + self.unknown + self.others == 0
+        self.known + self.marked > 0 && self.new + self.unknown + self.mixed + self.others == 0
     }
 
     /// Whether all of them could be words, though few are known; where nothing else comes
     /// into question, more than chance makes.
     fn may_be_right(&self, has_rival: bool) -> bool {
         let least = if has_rival { 1 } else { SOME };
-        self.known + self.marked + self.new >= least && self.unknown + self.others == 0
+        self.known + self.marked + self.new >= least && self.unknown + self.mixed + self.others == 0
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
@@ -256,13 +258,14 @@ impl Words {
             others,
             new,
             unknown,
+            mixed,
         } = self;
         let all = known + marked + others;
         match (is_common, has_rival) {
-            (true, false) => all > 0 && new + unknown <= SOME * all,
+            (true, false) => all > 0 && mixed == 0 && new + unknown <= SOME * all,
             (true, true) => self.are_known(),
             // `В` before a no-break space is a word of Russian.
-            (false, _) => known > 0 && new + unknown + others == 0,
+            (false, _) => known > 0 && new + unknown + mixed + others == 0,
         }
     }
 }
@@ -281,6 +284,8 @@ enum Kind {
     /// In letters of Latin, and could be known.
     New,
     Unknown,
+    /// With letters of Latin and others of scripts that nobody puts beside them: `skr᠓`.
+    Mixed,
     /// No letter.
     Mark,
 }
@@ -331,6 +336,7 @@ fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
         (true, false) if !may_be_known(text, range, is_common) => Kind::Unknown,
         (true, false) if Word::of(text, range).is_known() => Kind::Known,
         (true, false) => Kind::New,
+        (_, true) if has(EITHER) && (is_latin || has(ASCII)) => Kind::Mixed,
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
         (_, true) => is_kind(bytes.len() > LEAST && !is_latin && !has(ASCII), Kind::Other),
     }
@@ -377,6 +383,12 @@ fn may_be_known(text: &str, range: &Range<usize>, is_common: bool) -> bool {
         let is_beyond = last.next().is_some_and(|c| !c.is_ascii());
         is_beyond && last.next().is_some_and(|c| c.is_ascii_uppercase())
     };
+    // `má»”` ends in a quote, and `xoỔ` is no word.
+    let grows = || {
+        let is_capital = |c: char| !c.is_ascii() && c.is_uppercase();
+        let mut pairs = word.chars().zip(word.chars().skip(1));
+        pairs.any(|(a, b)| a.is_lowercase() && is_capital(b))
+    };
     let least = if is_common { LEAST } else { LEAST_OF_OTHERS };
-    (word.len() >= least || is_apart()) && capitals < 2 && !ends_in_two()
+    (word.len() >= least || is_apart()) && capitals < 2 && !ends_in_two() && !grows()
 }
