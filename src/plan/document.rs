@@ -153,11 +153,16 @@ const LONG_LINE: usize = 192;
 /// Bytes of it that are searched instead.
 const PART: usize = 96;
 
-/// Whether few parts of a long line could be damaged, and none of them is.
+/// Whether few parts of a long line could be damaged, or only all of it together, and none
+/// of them is.
 fn is_right_in_parts(line: &str, config: &Config, room: &mut Room) -> bool {
-    if line.len() <= LONG_LINE || config.is_unscanned() || escape::may_escape(line) {
+    if line.len() <= LONG_LINE || config.is_unscanned() {
         return false;
     }
+    let is_odd = |part: &str| {
+        !part.is_ascii() && is_suspicious(part)
+            || escape::may_escape(part) && escape::is_suspicious(part)
+    };
     let (mut rest, mut parts, mut odd) = (line, 0, Vec::new());
     while !rest.is_empty() {
         let len = if rest.len() > PART {
@@ -167,13 +172,13 @@ fn is_right_in_parts(line: &str, config: &Config, room: &mut Room) -> bool {
         };
         let (part, more) = rest.split_at(len);
         parts += 1;
-        if !part.is_ascii() && is_suspicious(part) {
+        if is_odd(part) {
             odd.push(part);
         }
         rest = more;
     }
     let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
-    (1..=parts / 2).contains(&odd.len()) && odd.iter().all(is_right)
+    odd.len() <= parts / 2 && odd.iter().all(is_right)
 }
 
 /// What a hypothesis must gain to be believed by itself.
