@@ -531,6 +531,12 @@ pub(crate) fn of_three(a: u8, b: u8, c: u8) -> usize {
     usize::from(a & 15) << 12 | usize::from(b & 63) << 6 | usize::from(c & 63)
 }
 
+/// The number of one of four.
+#[inline]
+pub(crate) fn of_four(a: u8, b: u8, c: u8, d: u8) -> usize {
+    usize::from(a & 7) << 18 | usize::from(b & 63) << 12 | of_three(0, c, d)
+}
+
 /// The first character of valid UTF-8, and its length; none is a line feed.
 #[inline]
 fn first(all: &[Seen; PLANE], bytes: &[u8]) -> (Seen, usize) {
@@ -539,8 +545,8 @@ fn first(all: &[Seen; PLANE], bytes: &[u8]) -> (Seen, usize) {
         [a @ ..0xe0, b, ..] => (all[of_two(a, b)], 2),
         [a @ ..0xf0, b, c, ..] => (all[of_three(a, b, c)], 3),
         [a, b, c, d, ..] => {
-            let n = usize::from(a & 7) << 18 | usize::from(b & 63) << 12 | of_three(0, c, d);
-            let c = char::from_u32(n as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+            let c =
+                char::from_u32(of_four(a, b, c, d) as u32).unwrap_or(char::REPLACEMENT_CHARACTER);
             (seen(all, c), 4)
         }
         _ => (all['\n' as usize], 0),

@@ -23,10 +23,8 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
         let end = text.len().min(at + CHUNK);
         while at < end {
             let ascii = scan::ascii_prefix(&text.as_bytes()[at..end]);
-            for b in text.as_bytes()[at..at + ascii]
-                .iter()
-                .map(|b| usize::from(*b))
-            {
+            for &b in &text.as_bytes()[at..at + ascii] {
+                let b = usize::from(b);
                 any |= of_ascii[b / BLOCK][b % BLOCK];
             }
             at += ascii;
@@ -42,16 +40,13 @@ fn beyond(text: &[u8], any: &mut u32) -> usize {
     // Those of a block are next to each other, and begin with the same bytes.
     let (mut last, mut wanted) = (usize::MAX, &[0; BLOCK]);
     loop {
-        let (block, trail, len) = match text[at..] {
+        let (c, trail, len) = match text[at..] {
             [a @ 0xc2..0xe0, b, ..] => (scan::of_two(a, b), b, 2),
             [a @ 0xe0..0xf0, b, c, ..] => (scan::of_three(a, b, c), c, 3),
-            [a @ 0xf0..0xf8, b, c, d, ..] => {
-                let high = usize::from(a & 7) << 18 | usize::from(b & 63) << 12;
-                (high | scan::of_three(0, c, d), d, 4)
-            }
+            [a @ 0xf0..0xf8, b, c, d, ..] => (scan::of_four(a, b, c, d), d, 4),
             _ => return at,
         };
-        let block = block / BLOCK;
+        let block = c / BLOCK;
         if block != last {
             (last, wanted) = (block, of_block(block));
         }

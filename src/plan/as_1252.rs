@@ -121,12 +121,10 @@ pub(super) fn pieces(line: &str, text: &str) -> Vec<Piece> {
     for c in text.chars() {
         let start = at;
         // As many characters as it has bytes.
-        match c.len_utf8() {
-            1 => at += 1,
-            2 => at = after(line, after(line, at)),
-            3 => at = after(line, after(line, after(line, at))),
-            _ => at = after(line, after(line, after(line, after(line, at)))),
-        }
+        at = match c.len_utf8() {
+            1 => at + 1,
+            bytes => (0..bytes).fold(at, |at, _| after(line, at)),
+        };
         pieces.push(Piece {
             layers: u8::from(!c.is_ascii()),
             ..Piece::new(c, start, at - start)

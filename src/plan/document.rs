@@ -379,6 +379,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         return;
     }
     if suspects.len() > 1 {
+        // What is certain of the lines together is told by their pieces.
         for (_, line, found) in &mut suspects {
             found.iter_mut().for_each(|h| h.divide(line));
         }

@@ -470,14 +470,10 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         && after.is_none()
         && language::usual(line, at) == Usual::Known;
     // `vendrá»—` is a word, and the end of a quotation.
-    let letters = line[..at]
-        .chars()
-        .rev()
-        .take_while(|c| is_letter(*c))
-        .count();
+    let letters = line[..at].chars().rev().take_while(|c| is_letter(*c));
     let is_quoted = line[at..].starts_with("á»")
         && after.is_none()
-        && letters >= QUOTED_WORD
+        && letters.take(QUOTED_WORD).count() == QUOTED_WORD
         && language::usual(line, at) == Usual::Known;
     if small || is_known || is_quoted || is_word && !is_telling(&h.steps) {
         h.gain
@@ -598,18 +594,20 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         let code = truth.byte(c).map(|b| 0xe000 + u32::from(b));
         code.and_then(char::from_u32).unwrap_or(c)
     };
-    let codes = truth.map(|truth| is.clone().map(move |c| c.map(|c| code(truth, c))));
     let letters = line.bytes().filter(u8::is_ascii_alphabetic);
     let letters = letters.take(ALPHABET + 1).map(|b| Some(char::from(b)));
     // A character was of two bytes at least.
     let most_was = touched.spans().map(|span| span.len().div_ceil(2)).sum();
     let most_is = touched.pieces().count();
+    let codes = truth.map(|truth| {
+        let codes = is.clone().map(|c| c.map(|c| code(truth, c)));
+        steps(codes, most_is)
+    });
     let (was, is) = (steps(was, most_was), steps(is, most_is));
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
     let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 6;
-    let codes = codes.map(|codes| steps(codes, most_is));
     [&was, &is]
         .into_iter()
         .any(|s| is_ordered(s, LIST) || is_close(s))

@@ -47,8 +47,10 @@ fn emit_whole(line: &str, text: &str, h: &Hypothesis, offset: usize, edits: &mut
     let (chain, score) = (chain_of(h, 0), bits(h.gain));
     let mut after = runs_beyond(text);
     for span in runs_beyond(line) {
+        let after = after.next().map_or("", |run| &text[run]);
+        debug_assert!(chain.rebreaks(after, &line[span.clone()]));
         edits.push(Edit {
-            after: after.next().map_or("", |run| &text[run]).to_owned(),
+            after: after.to_owned(),
             span: offset + span.start..offset + span.end,
             chain: chain.clone(),
             exactness: Exactness::Exact,

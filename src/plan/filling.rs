@@ -126,8 +126,8 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     // Of several layers, only how many are left is known.
     let is_one = h.steps.len() == 1;
-    let mut all = [0; 4];
-    let all = read.c.encode_utf8(&mut all).bytes();
+    let mut buffer = [0; 4];
+    let all = read.c.encode_utf8(&mut buffer).bytes();
     bytes.clone().count() < all.len() && (!is_one || bytes.zip(all).all(|(a, b)| a == b))
 }
 

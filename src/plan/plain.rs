@@ -120,8 +120,8 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     })
 }
 
-/// Whether the other charsets in which a line could be UTF-8 make the same of it as windows-1252,
-/// or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac Roman.
+/// Whether the other charsets in which a line could be UTF-8 make the same of it as
+/// windows-1252, or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac Roman.
 fn are_rivals_odd(line: &str, text: &str) -> bool {
     let charsets = Entire::of(line.chars()).charsets & !(1 << WINDOWS_1252);
     let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
@@ -316,29 +316,25 @@ const OTHER: u8 = 4;
 const EITHER: u8 = 8;
 
 fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
-    let bytes = &text.as_bytes()[range.clone()];
-    let seen = bytes.iter().fold(0, |all, b| all | KIND[usize::from(*b)]);
+    let word = &text[range.clone()];
+    let seen = word.bytes().fold(0, |all, b| all | KIND[usize::from(b)]);
     let has = |kind: u8| seen & kind != 0;
-    let is_latin = has(LATIN);
     // `ệ` begins with the byte that `მ` does.
-    let is_other = has(OTHER)
-        && !(has(EITHER)
-            && text[range.clone()]
-                .chars()
-                .all(|c| c < '\u{2000}' && language::is_latin(c)));
+    let is_other = has(OTHER) && !(has(EITHER) && word.chars().all(language::is_latin));
+    let is_latin = has(LATIN) || has(EITHER) && !is_other;
     let is_kind = |is: bool, kind: Kind| if is { kind } else { Kind::Unknown };
-    match (is_latin || has(EITHER) && !is_other, is_other) {
-        (false, false) if !has(ASCII) => match is_lone_sign(&text[range.clone()]) {
+    match (is_latin, is_other) {
+        (false, false) if !has(ASCII) => match is_lone_sign(word) {
             true => Kind::Marked,
             false => Kind::Mark,
         },
-        (false, false) => is_kind(!has_odd_mark(&text[range.clone()]), Kind::Marked),
+        (false, false) => is_kind(!has_odd_mark(word), Kind::Marked),
         (true, false) if !may_be_known(text, range, is_common) => Kind::Unknown,
         (true, false) if Word::of(text, range).is_known() => Kind::Known,
         (true, false) => Kind::New,
         (_, true) if has(EITHER) && (is_latin || has(ASCII)) => Kind::Mixed,
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
-        (_, true) => is_kind(bytes.len() > LEAST && !is_latin && !has(ASCII), Kind::Other),
+        (_, true) => is_kind(word.len() > LEAST && !is_latin && !has(ASCII), Kind::Other),
     }
 }
 

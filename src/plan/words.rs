@@ -671,12 +671,15 @@ impl Words {
         let frequent = lexicon::word(letters().flat_map(char::to_lowercase)) >= Some(least)
             && !letters().all(char::is_uppercase)
             && !is_acronym(was);
-        let least = match latin {
-            true if known && was_spelled => 1,
+        let least = if latin && known && was_spelled {
+            1
+        } else if latin && was.chars().all(language::is_latin) {
             // In no language, `Ciê: %d` is of too few letters, though `cię` is a word.
-            true if was.chars().all(language::is_latin) => WORD + 1,
-            true if frequent && is > 1 => 1,
-            _ => WORD,
+            WORD + 1
+        } else if latin && frequent && is > 1 {
+            1
+        } else {
+            WORD
         };
         // `║▌║` is a drawing, whatever letters it would make, `m≤n` a formula, and `µPa`
         // a unit.
