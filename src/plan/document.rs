@@ -140,7 +140,12 @@ fn uncommon(window: &str) -> impl Iterator<Item = (usize, &str, bool)> {
 
 /// Whether anything could be wrong with a line or a part of one, but for escapes.
 pub(super) fn is_suspicious(line: &str) -> bool {
-    match scan::look(line) {
+    is_suspicious_at(scan::look(line), line)
+}
+
+/// The same after a first look.
+fn is_suspicious_at(look: Look, line: &str) -> bool {
+    match look {
         Look::Right => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
         Look::Misread => true,
@@ -153,32 +158,39 @@ const LONG_LINE: usize = 192;
 /// Bytes of it that are searched instead.
 const PART: usize = 96;
 
-/// Whether few parts of a long line could be damaged, or only all of it together, and none
-/// of them is.
-fn is_right_in_parts(line: &str, config: &Config, room: &mut Room) -> bool {
-    if line.len() <= LONG_LINE || config.is_unscanned() {
-        return false;
-    }
-    let is_odd = |part: &str| {
-        !part.is_ascii() && is_suspicious(part)
-            || escape::may_escape(part) && escape::is_suspicious(part)
-    };
-    let (mut rest, mut parts, mut odd) = (line, 0, Vec::new());
-    while !rest.is_empty() {
-        let len = if rest.len() > PART {
-            cut(rest, PART)
-        } else {
-            rest.len()
+/// The parts of a long line: those that could be damaged, and how many there are.
+struct Parts<'t> {
+    odd: Vec<&'t str>,
+    all: usize,
+}
+
+impl<'t> Parts<'t> {
+    fn of(line: &'t str) -> Self {
+        let is_odd = |part: &str| {
+            !part.is_ascii() && is_suspicious(part)
+                || escape::may_escape(part) && escape::is_suspicious(part)
         };
-        let (part, more) = rest.split_at(len);
-        parts += 1;
-        if is_odd(part) {
-            odd.push(part);
+        let (mut rest, mut all, mut odd) = (line, 0, Vec::new());
+        while !rest.is_empty() {
+            let len = match rest.len() {
+                ..=PART => rest.len(),
+                _ => cut(rest, PART),
+            };
+            let (part, more) = rest.split_at(len);
+            all += 1;
+            if is_odd(part) {
+                odd.push(part);
+            }
+            rest = more;
         }
-        rest = more;
+        Parts { odd, all }
     }
-    let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
-    odd.len() <= parts / 2 && odd.iter().all(is_right)
+
+    /// Whether only few could be damaged, and none of them is.
+    fn are_right(&self, config: &Config, room: &mut Room) -> bool {
+        let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
+        self.odd.len() <= self.all / 2 && self.odd.iter().all(is_right)
+    }
 }
 
 /// What a hypothesis must gain to be believed by itself.
@@ -326,9 +338,15 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
     let mut search = |text: &str, escaped: bool| {
+        let is_long = text.len() > LONG_LINE && !config.is_unscanned();
+        let parts = LazyCell::new(|| Parts::of(text));
+        // Where no part of it is odd, a long line as a whole may be, but is not damaged.
         let is_suspect = LazyCell::new(|| {
-            let unscanned = config.is_unscanned();
-            unscanned || is_suspicious(text) || escaped && escape::is_suspicious(text)
+            let look = scan::look(text);
+            config.is_unscanned()
+                || (look != Look::Right || escaped)
+                    && (!is_long || !parts.odd.is_empty())
+                    && (is_suspicious_at(look, text) || escaped && escape::is_suspicious(text))
         });
         let is_as_before = |h: &Hypothesis| match shown.first() {
             Some(last) => last.steps == h.steps,
@@ -357,7 +375,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             .find_map(|chain| again(&line, chain, config, room));
         let mut found = match known {
             Some(h) => vec![h],
-            None if is_right_in_parts(text, config, room) => Vec::new(),
+            None if is_long && parts.are_right(config, room) => Vec::new(),
             None => explain(&line, config, false, room),
         };
         // What is plain is so beside lines of another chain, too.
