@@ -294,6 +294,81 @@ fn weigh_chars(a: char, b: char) -> i32 {
     weigh(seen(&SEEN, a), seen(&SEEN, b))
 }
 
+/// Marks that are usual in right text of any language.
+const MARKS: [char; 16] = [
+    '«', '»', '‹', '›', '“', '”', '„', '‘', '’', '–', '—', '…', '•', '°', '\u{a0}', '\u{202f}',
+];
+/// Letters of a word that could not be known by chance.
+const LETTERS: usize = 4;
+
+/// Whether a line has a word with letters beyond ASCII that is known, none that is not,
+/// and beside them nothing but usual [`MARKS`], none of which could be a letter of
+/// a word: no charset was mixed up that leaves such words as they are. The
+/// spaces of `Il a été demandé : « où ? »` are unusual, but right.
+pub(crate) fn is_of_known_words(line: &str) -> bool {
+    let is_quote = |c: char| matches!(c, '«' | '»');
+    let (mut has_known, mut has_quoted) = (false, false);
+    for range in language::words(line, 0) {
+        if !Word::of(line, &range).is_known() {
+            return false;
+        }
+        let mut run = Run::default();
+        let mut marks = [None; 2];
+        for c in line[range].chars().chain(['\n']) {
+            if language::is_latin(c) {
+                match marks {
+                    [_, None] if run.letters == 0 => {}
+                    // `dispon…vel`
+                    [None, Some(mark)] if mark != '’' => return false,
+                    _ => {}
+                }
+                if marks[1].is_some() {
+                    has_quoted |= marks[1].is_some_and(is_quote);
+                    run = Run::default();
+                }
+                marks = [None; 2];
+                run.add(c);
+            } else {
+                if !MARKS.contains(&c) && c != '\n' || run.is_lead() {
+                    return false;
+                }
+                has_known |= run.is_word();
+                has_quoted |= marks[1].is_none() && run.letters > 0 && is_quote(c);
+                marks = [marks[1], Some(c)];
+            }
+        }
+    }
+    let quotes = |quote: char| line.matches(quote).count();
+    // `získa»` was a word, too.
+    has_known && (!has_quoted || quotes('«') == quotes('»'))
+}
+
+/// Letters of a word, so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    letters: usize,
+    beyond: usize,
+    last: Option<char>,
+}
+
+impl Run {
+    fn add(&mut self, c: char) {
+        self.letters += 1;
+        self.beyond += usize::from(!c.is_ascii());
+        self.last = Some(c);
+    }
+
+    /// Whether it could not be known by chance.
+    fn is_word(&self) -> bool {
+        self.letters >= LETTERS && self.beyond > 0
+    }
+
+    /// Whether it is one letter that leads a sequence of UTF-8 in windows-1252: `Ã`.
+    fn is_lead(&self) -> bool {
+        self.letters == 1 && self.last.is_some_and(|c| matches!(c, 'Â'..='ß'))
+    }
+}
+
 /// [`look`], whatever a line has.
 fn look_at_pairs(line: &str) -> Look {
     let seen = glance(line);

@@ -147,6 +147,7 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 fn is_suspicious_at(look: Look, line: &str) -> bool {
     match look {
         Look::Right => false,
+        _ if scan::is_of_known_words(line) => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
         Look::Misread => true,
     }
