@@ -298,6 +298,11 @@ fn weigh_chars(a: char, b: char) -> i32 {
 const MARKS: [char; 16] = [
     '«', '»', '‹', '›', '“', '”', '„', '‘', '’', '–', '—', '…', '•', '°', '\u{a0}', '\u{202f}',
 ];
+/// Whether a word has no other than those.
+pub(crate) fn has_usual_marks(word: &str) -> bool {
+    word.chars().all(|c| language::is_latin(c) || MARKS.contains(&c))
+}
+
 /// Letters of a word that could not be known by chance.
 const LETTERS: usize = 4;
 

@@ -166,6 +166,7 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
 /// All accounts of a line that are found layer by layer.
 fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
     let mut search = Search::new(rivals, room);
+    search.right = words::Right::of(line.text);
     search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
     if may_escape {
@@ -232,6 +233,8 @@ struct Search<'a> {
     done: Cost,
     /// What was found with one more layer undone.
     next: Vec<Hypothesis>,
+    /// What is right of the line as it is.
+    right: words::Right,
     room: &'a mut Room,
 }
 
@@ -244,6 +247,7 @@ impl<'a> Search<'a> {
             at_first: 0,
             done: Cost::MIN,
             next: Vec::new(),
+            right: words::Right::default(),
             room,
         }
     }
@@ -429,7 +433,11 @@ impl<'a> Search<'a> {
     /// gained by one that leaves little.
     fn legacy(&mut self, from: &Hypothesis, odd: &Odd, deep: Cost) -> Cost {
         let mut whole = Cost::MIN;
-        for (layer, cost, promise) in legacy::layers(&from.pieces, odd, self.room) {
+        let right = match from.steps[..] {
+            [] => self.right,
+            _ => words::Right::default(),
+        };
+        for (layer, cost, promise) in legacy::layers(&from.pieces, odd, &right, self.room) {
             if self.is_behind(from, promise, whole) {
                 continue;
             }
@@ -456,7 +464,7 @@ impl<'a> Search<'a> {
 
     /// Undoes what unknown words suggest.
     fn suggested(&mut self, from: &Hypothesis, odd: &Odd) {
-        let mut layers = legacy::by_words(&from.pieces);
+        let mut layers = legacy::by_words(&from.pieces, &self.right);
         layers.extend(legacy::by_swallowed(&from.pieces));
         for (layer, cost) in layers {
             self.undo(from, odd, layer, cost);

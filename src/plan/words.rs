@@ -15,13 +15,14 @@ use crate::language::{self, Prior};
 use crate::model::letters::{self, Lanes, Letters};
 use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
+use crate::scan;
 
 use super::document::bar;
 use super::doubt;
 use super::hypothesis::Hypothesis;
 use super::judge::{self, Signs};
 use super::lattice::Piece;
-use super::readings::{is_letter, lowered};
+use super::readings::{READINGS, Set, is_letter, lowered};
 
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 10] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '…', '\u{ad}', '\u{200d}'];
@@ -384,6 +385,87 @@ impl<'a> Unknown<'a> {
             }
         }
         (gain > 0).then_some(gain)
+    }
+}
+
+/// What is right of a line: words of Latin that are known with their letters beyond ASCII.
+/// Where there are more of them than of words that are not, no charset was misread as
+/// another that would make others of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Right {
+    /// The letters, each with a bit for each of the words that have it.
+    letters: [(char, u8); Right::LETTERS],
+    len: usize,
+    /// Words that are not known.
+    unknown: usize,
+}
+
+impl Right {
+    /// Words that are looked at, and letters.
+    const WORDS: usize = 8;
+    const LETTERS: usize = 12;
+    /// Letters of ASCII in a word at least.
+    const SHORT: usize = 3;
+
+    pub(super) fn of(line: &str) -> Self {
+        let mut right = Right::default();
+        let mut known: Vec<&str> = Vec::new();
+        for range in language::words(line, 0) {
+            let word = &line[range.clone()];
+            if !language::Word::of(line, &range).is_known() || !scan::has_usual_marks(word) {
+                right.unknown += usize::from(word.contains(language::is_latin));
+                continue;
+            }
+            for word in word.split(|c| !language::is_latin(c)) {
+                let is_ascii = |c: &char| c.is_ascii();
+                if known.len() < Right::WORDS
+                    && word.chars().filter(is_ascii).count() >= Right::SHORT
+                    && !word.is_ascii()
+                    && !known.contains(&word)
+                {
+                    let beyond = word.chars().filter(|c| !c.is_ascii());
+                    beyond.for_each(|c| right.add(c, known.len()));
+                    known.push(word);
+                }
+            }
+        }
+        if known.len() <= right.unknown {
+            right.len = 0;
+        }
+        right
+    }
+
+    fn add(&mut self, c: char, word: usize) {
+        let letters = &mut self.letters[..self.len];
+        match letters.iter_mut().find(|(other, _)| *other == c) {
+            Some((_, words)) => *words |= 1 << word,
+            None if self.len < Right::LETTERS => {
+                self.letters[self.len] = (c, 1 << word);
+                self.len += 1;
+            }
+            None => {}
+        }
+    }
+
+    /// The truths of single bytes that, misread as this charset, leave enough of them as
+    /// they are.
+    pub(super) fn truths(&self, misread: usize) -> Set {
+        let mut changed = [0; Right::WORDS];
+        for &(c, words) in &self.letters[..self.len] {
+            let same = READINGS.truths_with(c, READINGS.row(c).bytes[misread]);
+            for (word, changed) in changed.iter_mut().enumerate() {
+                *changed |= if words >> word & 1 != 0 { !same } else { 0 };
+            }
+        }
+        // Those that change so many of them and more.
+        let mut more = [0; Right::WORDS + 1];
+        more[0] = Set::MAX;
+        for changed in changed {
+            for n in (0..Right::WORDS).rev() {
+                more[n + 1] |= more[n] & changed;
+            }
+        }
+        more.get(self.unknown + 1).map_or(Set::MAX, |more| !more)
     }
 }
 
