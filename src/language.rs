@@ -383,7 +383,7 @@ impl Words {
     #[inline]
     pub(crate) fn add(&mut self, word: Word, range: Range<usize>) {
         if self.unknown.len() < WORDS {
-            self.is_misread |= word.0 & Word::MISREAD != 0;
+            self.is_misread |= word.is_misread();
             if !word.is_known() {
                 self.unknown.push(range);
             }
@@ -483,6 +483,12 @@ impl Word {
     #[inline]
     pub(crate) fn is_known(self) -> bool {
         self.0 & Word::KNOWN != 0
+    }
+
+    /// Whether it is no word, but would be if it was misread.
+    #[inline]
+    pub(crate) fn is_misread(self) -> bool {
+        self.0 & Word::MISREAD != 0
     }
 
     /// What [`scan::sums_after`] says of it, if it is of nothing but Latin and its signs.

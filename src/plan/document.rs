@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step, applied};
+use crate::known;
 use crate::language::Words;
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
@@ -22,7 +23,7 @@ use super::plain::plain;
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
-use super::words;
+use super::words::{self, Right};
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
@@ -147,7 +148,7 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 fn is_suspicious_at(look: Look, line: &str) -> bool {
     match look {
         Look::Right => false,
-        _ if scan::is_of_known_words(line) => false,
+        _ if known::words(line) > Some(0) => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
         Look::Misread => true,
     }
@@ -163,12 +164,16 @@ const PART: usize = 96;
 struct Parts<'t> {
     odd: Vec<&'t str>,
     all: usize,
+    /// What is right of all of them.
+    right: Right,
 }
 
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
+        let right = LazyCell::new(|| Right::of(line));
+        let is_right = |part: &str| right.is_any() && known::words(part).is_some();
         let is_odd = |part: &str| {
-            !part.is_ascii() && is_suspicious(part)
+            !part.is_ascii() && is_suspicious(part) && !is_right(part)
                 || escape::may_escape(part) && escape::is_suspicious(part)
         };
         let (mut rest, mut all, mut odd) = (line, 0, Vec::new());
@@ -184,12 +189,23 @@ impl<'t> Parts<'t> {
             }
             rest = more;
         }
-        Parts { odd, all }
+        let right = match odd.is_empty() {
+            true => Right::default(),
+            false => *right,
+        };
+        Parts { odd, all, right }
     }
 
     /// Whether only few could be damaged, and none of them is.
     fn are_right(&self, config: &Config, room: &mut Room) -> bool {
-        let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
+        let is_right = |part: &&str| {
+            // Only some sentences may be damaged: `una direcci—n`.
+            let line = match Words::of(part).is_misread {
+                true => Line::of(part),
+                false => Line::part(part, self.right),
+            };
+            explain(&line, config, false, room).is_empty()
+        };
         self.odd.len() <= self.all / 2 && self.odd.iter().all(is_right)
     }
 }

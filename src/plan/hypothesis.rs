@@ -10,6 +10,7 @@ use super::as_1252::{self, WINDOWS_1252};
 use super::lattice::{self, Piece};
 use super::undo::undo_sequences;
 use super::utf8::Entire;
+use super::words::Right;
 
 /// A character this surprising is odd.
 pub(super) const ODD: Cost = 6 * NAT;
@@ -128,6 +129,8 @@ pub(crate) struct Line<'a> {
     read: OnceCell<(Hypothesis, Odd)>,
     /// The charset that was tried first on all of it, and what came of it.
     tried: OnceCell<(usize, Option<Hypothesis>)>,
+    /// What is right of it, and of what is around it.
+    right: OnceCell<Right>,
 }
 
 impl<'a> Line<'a> {
@@ -144,7 +147,21 @@ impl<'a> Line<'a> {
             entire,
             read,
             tried: OnceCell::new(),
+            right: OnceCell::new(),
         }
+    }
+
+    /// A part of a line of which so much is right.
+    pub(super) fn part(text: &'a str, right: Right) -> Self {
+        Line {
+            right: OnceCell::from(right),
+            ..Line::of(text)
+        }
+    }
+
+    /// What is right of it.
+    pub(super) fn right(&self) -> &Right {
+        self.right.get_or_init(|| Right::of(self.text))
     }
 
     /// Undoes UTF-8 misread as a single-byte charset, where that is all there is

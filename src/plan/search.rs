@@ -19,7 +19,7 @@ use super::marks;
 use super::readings::READINGS;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
-use super::words::{self, Known};
+use super::words::{self, Known, Right};
 use super::{doubt, escape, legacy, utf8};
 
 /// Layers of damage looked for on top of each other.
@@ -166,7 +166,7 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
 /// All accounts of a line that are found layer by layer.
 fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
     let mut search = Search::new(rivals, room);
-    search.right = words::Right::of(line.text);
+    search.right = *line.right();
     search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
     if may_escape {
@@ -234,7 +234,7 @@ struct Search<'a> {
     /// What was found with one more layer undone.
     next: Vec<Hypothesis>,
     /// What is right of the line as it is.
-    right: words::Right,
+    right: Right,
     room: &'a mut Room,
 }
 
@@ -247,7 +247,7 @@ impl<'a> Search<'a> {
             at_first: 0,
             done: Cost::MIN,
             next: Vec::new(),
-            right: words::Right::default(),
+            right: Right::default(),
             room,
         }
     }
@@ -435,7 +435,7 @@ impl<'a> Search<'a> {
         let mut whole = Cost::MIN;
         let right = match from.steps[..] {
             [] => self.right,
-            _ => words::Right::default(),
+            _ => Right::default(),
         };
         for (layer, cost, promise) in legacy::layers(&from.pieces, odd, &right, self.room) {
             if self.is_behind(from, promise, whole) {

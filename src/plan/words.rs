@@ -11,11 +11,11 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
+use crate::known;
 use crate::language::{self, Prior};
 use crate::model::letters::{self, Lanes, Letters};
 use crate::model::lexicon::{self, Standing};
 use crate::model::{Cost, NAT};
-use crate::scan;
 
 use super::document::bar;
 use super::doubt;
@@ -401,31 +401,27 @@ pub(super) struct Right {
 }
 
 impl Right {
-    /// Words that are looked at, and letters.
+    /// Words that are looked at.
+    const MOST: usize = 24;
+    /// Known ones of them, and letters.
     const WORDS: usize = 8;
     const LETTERS: usize = 12;
-    /// Letters of ASCII in a word at least.
-    const SHORT: usize = 3;
 
     pub(super) fn of(line: &str) -> Self {
         let mut right = Right::default();
         let mut known: Vec<&str> = Vec::new();
-        for range in language::words(line, 0) {
-            let word = &line[range.clone()];
-            if !language::Word::of(line, &range).is_known() || !scan::has_usual_marks(word) {
+        for range in language::words(line, 0).take(Right::MOST) {
+            let (word, of) = (&line[range.clone()], language::Word::of(line, &range));
+            let is_right = of.is_known() && !of.is_misread();
+            let Some(parts) = known::Parts::of(word).filter(|_| is_right) else {
                 right.unknown += usize::from(word.contains(language::is_latin));
                 continue;
-            }
-            for word in word.split(|c| !language::is_latin(c)) {
-                let is_ascii = |c: &char| c.is_ascii();
-                if known.len() < Right::WORDS
-                    && word.chars().filter(is_ascii).count() >= Right::SHORT
-                    && !word.is_ascii()
-                    && !known.contains(&word)
-                {
-                    let beyond = word.chars().filter(|c| !c.is_ascii());
+            };
+            for part in parts.telling() {
+                if known.len() < Right::WORDS && !known.contains(&part) {
+                    let beyond = part.chars().filter(|c| !c.is_ascii());
                     beyond.for_each(|c| right.add(c, known.len()));
-                    known.push(word);
+                    known.push(part);
                 }
             }
         }
@@ -433,6 +429,11 @@ impl Right {
             right.len = 0;
         }
         right
+    }
+
+    /// Whether it tells anything.
+    pub(super) fn is_any(&self) -> bool {
+        self.len > 0
     }
 
     fn add(&mut self, c: char, word: usize) {
