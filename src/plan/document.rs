@@ -362,8 +362,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let look = scan::look(text);
             config.is_unscanned()
                 || (look != Look::Right || escaped)
-                    && (!is_long || !parts.odd.is_empty())
-                    && (is_suspicious_at(look, text) || escaped && escape::is_suspicious(text))
+                    && match is_long {
+                        true => !parts.odd.is_empty(),
+                        false => {
+                            is_suspicious_at(look, text) || escaped && escape::is_suspicious(text)
+                        }
+                    }
         });
         let is_as_before = |h: &Hypothesis| match shown.first() {
             Some(last) => last.steps == h.steps,
