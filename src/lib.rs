@@ -129,7 +129,6 @@ mod contraction;
 pub mod decode;
 pub mod diff;
 mod edit;
-mod known;
 mod language;
 #[cfg(feature = "serde")]
 pub mod mirror;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step, applied};
-use crate::known;
 use crate::language::Words;
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
@@ -17,13 +16,14 @@ use super::emit::emit;
 use super::escape;
 use super::filling;
 use super::hypothesis::{Hypothesis, Line};
+use super::known::Right;
 use super::lattice::Room;
 use super::marks;
 use super::plain::plain;
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
-use super::words::{self, Right};
+use super::words;
 
 /// A window ends at the first line that ends after so many bytes.
 const WINDOW: usize = 64 << 10;
@@ -148,7 +148,7 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 fn is_suspicious_at(look: Look, line: &str) -> bool {
     match look {
         Look::Right => false,
-        _ if known::words(line) > Some(0) => false,
+        _ if Right::of(line).is_all(line) => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
         Look::Misread => true,
     }
@@ -171,9 +171,8 @@ struct Parts<'t> {
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
         let right = LazyCell::new(|| Right::of(line));
-        let is_right = |part: &str| right.is_any() && known::words(part).is_some();
         let is_odd = |part: &str| {
-            !part.is_ascii() && is_suspicious(part) && !is_right(part)
+            !part.is_ascii() && is_suspicious(part) && !right.is_all(part)
                 || escape::may_escape(part) && escape::is_suspicious(part)
         };
         let (mut rest, mut all, mut odd) = (line, 0, Vec::new());

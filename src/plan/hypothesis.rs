@@ -7,10 +7,10 @@ use crate::edit::Step;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::as_1252::{self, WINDOWS_1252};
+use super::known::Right;
 use super::lattice::{self, Piece};
 use super::undo::undo_sequences;
 use super::utf8::Entire;
-use super::words::Right;
 
 /// A character this surprising is odd.
 pub(super) const ODD: Cost = 6 * NAT;

@@ -15,6 +15,7 @@ use crate::scan;
 
 use super::arcs;
 use super::hypothesis::{Odd, Survey};
+use super::known::Right;
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{
     Counts, LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, mixed, ones,
@@ -58,7 +59,7 @@ const LEGACY: Cost = 2 * NAT;
 pub(super) fn layers(
     pieces: &[Piece],
     odd: &Odd,
-    right: &words::Right,
+    right: &Right,
     room: &mut Room,
 ) -> Vec<(Layer, Cost, Cost)> {
     let mut places: Vec<usize> = (0..pieces.len())
@@ -115,7 +116,7 @@ fn keep_most(pieces: &[Piece], places: &mut Vec<usize>) {
 
 /// The pairs of charsets that make known words of unknown ones: nothing is odd
 /// about `poľiadavky`, letter by letter.
-pub(super) fn by_words(pieces: &[Piece], right: &words::Right) -> Vec<(Layer, Cost)> {
+pub(super) fn by_words(pieces: &[Piece], right: &Right) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
     let odd = unknown.odd();
@@ -233,7 +234,7 @@ fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Layer, Cost)> 
 fn single(
     pieces: &[Piece],
     odd: &[usize],
-    right: &words::Right,
+    right: &Right,
     most: Cost,
     tried: &mut [Vec<(Cost, Layer, Cost)>; 2],
 ) {

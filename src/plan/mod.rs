@@ -14,6 +14,7 @@ mod escape;
 mod filling;
 mod hypothesis;
 pub mod judge;
+mod known;
 mod lattice;
 mod legacy;
 mod lost;

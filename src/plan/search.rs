@@ -14,12 +14,13 @@ use crate::scan;
 use super::document::{UTF_8_AS_1252, is_suspicious};
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
+use super::known::Right;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
 use super::readings::READINGS;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
-use super::words::{self, Known, Right};
+use super::words::{self, Known};
 use super::{doubt, escape, legacy, utf8};
 
 /// Layers of damage looked for on top of each other.

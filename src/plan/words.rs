@@ -11,7 +11,6 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::known;
 use crate::language::{self, Prior};
 use crate::model::letters::{self, Lanes, Letters};
 use crate::model::lexicon::{self, Standing};
@@ -22,7 +21,7 @@ use super::doubt;
 use super::hypothesis::Hypothesis;
 use super::judge::{self, Signs};
 use super::lattice::Piece;
-use super::readings::{READINGS, Set, is_letter, lowered};
+use super::readings::{is_letter, lowered};
 
 /// Marks that rightly stand within words and between them.
 const JOINS: [char; 10] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '…', '\u{ad}', '\u{200d}'];
@@ -385,88 +384,6 @@ impl<'a> Unknown<'a> {
             }
         }
         (gain > 0).then_some(gain)
-    }
-}
-
-/// What is right of a line: words of Latin that are known with their letters beyond ASCII.
-/// Where there are more of them than of words that are not, no charset was misread as
-/// another that would make others of them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Right {
-    /// The letters, each with a bit for each of the words that have it.
-    letters: [(char, u8); Right::LETTERS],
-    len: usize,
-    /// Words that are not known.
-    unknown: usize,
-}
-
-impl Right {
-    /// Words that are looked at.
-    const MOST: usize = 24;
-    /// Known ones of them, and letters.
-    const WORDS: usize = 8;
-    const LETTERS: usize = 12;
-
-    pub(super) fn of(line: &str) -> Self {
-        let mut right = Right::default();
-        let mut known: Vec<&str> = Vec::new();
-        for range in language::words(line, 0).take(Right::MOST) {
-            let (word, of) = (&line[range.clone()], language::Word::of(line, &range));
-            let is_right = of.is_known() && !of.is_misread();
-            let Some(parts) = known::Parts::of(word).filter(|_| is_right) else {
-                right.unknown += usize::from(word.contains(language::is_latin));
-                continue;
-            };
-            for part in parts.telling() {
-                if known.len() < Right::WORDS && !known.contains(&part) {
-                    let beyond = part.chars().filter(|c| !c.is_ascii());
-                    beyond.for_each(|c| right.add(c, known.len()));
-                    known.push(part);
-                }
-            }
-        }
-        if known.len() <= right.unknown {
-            right.len = 0;
-        }
-        right
-    }
-
-    /// Whether it tells anything.
-    pub(super) fn is_any(&self) -> bool {
-        self.len > 0
-    }
-
-    fn add(&mut self, c: char, word: usize) {
-        let letters = &mut self.letters[..self.len];
-        match letters.iter_mut().find(|(other, _)| *other == c) {
-            Some((_, words)) => *words |= 1 << word,
-            None if self.len < Right::LETTERS => {
-                self.letters[self.len] = (c, 1 << word);
-                self.len += 1;
-            }
-            None => {}
-        }
-    }
-
-    /// The truths of single bytes that, misread as this charset, leave enough of them as
-    /// they are.
-    pub(super) fn truths(&self, misread: usize) -> Set {
-        let mut changed = [0; Right::WORDS];
-        for &(c, words) in &self.letters[..self.len] {
-            let same = READINGS.truths_with(c, READINGS.row(c).bytes[misread]);
-            for (word, changed) in changed.iter_mut().enumerate() {
-                *changed |= if words >> word & 1 != 0 { !same } else { 0 };
-            }
-        }
-        // Those that change so many of them and more.
-        let mut more = [0; Right::WORDS + 1];
-        more[0] = Set::MAX;
-        for changed in changed {
-            for n in (0..Right::WORDS).rev() {
-                more[n + 1] |= more[n] & changed;
-            }
-        }
-        more.get(self.unknown + 1).map_or(Set::MAX, |more| !more)
     }
 }
 
