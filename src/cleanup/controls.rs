@@ -69,26 +69,10 @@ fn breaks_lines(text: &str) -> bool {
 }
 
 /// Where the first C1 control stands: the bytes C2 80 to C2 9F. C2 alone says
-/// little: French has it in `«` and in no-break spaces. So both bytes are
-/// compared, in chunks of which the compiler makes vectors.
+/// little, for French has it in `«` and in no-break spaces; but that is rare.
 fn find_c1(bytes: &[u8]) -> Option<usize> {
-    const CHUNK: usize = 64;
-    let is_c1 = |first: u8, second: u8| first == 0xc2 && second < 0xa0;
-    let next = bytes.get(1..)?;
-    let (firsts, seconds) = (bytes.as_chunks::<CHUNK>().0, next.as_chunks::<CHUNK>().0);
-    let without = |(first, second): (&[u8; CHUNK], &[u8; CHUNK])| {
-        let pairs = first.iter().zip(second);
-        !pairs.fold(false, |any, (&first, &second)| any | is_c1(first, second))
-    };
-    let at = firsts
-        .iter()
-        .zip(seconds)
-        .take_while(|&(a, b)| without((a, b)))
-        .count()
-        * CHUNK;
-    let mut pairs = bytes[at..].iter().zip(&next[at..]);
-    let found = pairs.position(|(&first, &second)| is_c1(first, second))?;
-    Some(at + found)
+    let is_c1 = |at: &usize| bytes.get(at + 1).is_some_and(|next| *next < 0xa0);
+    memchr::memchr_iter(0xc2, bytes).find(is_c1)
 }
 
 /// `None` also for the five C1 controls that windows-1252 leaves undefined.
