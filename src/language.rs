@@ -641,6 +641,20 @@ impl Prior {
     }
 }
 
+/// Steps from letter to letter that tell a language.
+const STEPS: usize = 16;
+
+/// Whether the words of a line are surely English.
+pub(crate) fn is_english(line: &str) -> bool {
+    static ENGLISH: LazyLock<Option<usize>> = LazyLock::new(|| {
+        let mut latin = letters::all().filter(|l| l.is_latin());
+        latin.position(|l| l.tag() == "en")
+    });
+    let line = Line::read(line);
+    let more = ENGLISH.map(|lane| Cost::from(line.sums[lane] - line.least()) * LETTER_UNIT);
+    line.steps >= STEPS && more.is_some_and(|more| more <= AS_LIKELY * line.steps as Cost)
+}
+
 /// What these words say of the language.
 pub(crate) fn prior(words: &str) -> Prior {
     let line = Line::read(words);

@@ -1,14 +1,87 @@
 //! What is right of a line: known words with letters beyond ASCII, and usual marks. No
 //! charset was mixed up that leaves these as they are.
 
+use std::ops::Range;
+
 use crate::language::{self, Word};
 
 use super::readings::{READINGS, Set, lowered};
 
-/// Marks that are usual in right text of any language.
+/// Marks that are usual in right text of any language, and signs.
 const MARKS: [char; 16] = [
     '«', '»', '‹', '›', '“', '”', '„', '‘', '’', '–', '—', '…', '•', '°', '\u{a0}', '\u{202f}',
 ];
+const SIGNS: [char; 27] = [
+    '£', '€', '¥', '¢', '§', '¶', '©', '·', '±', '×', '÷', '½', '¼', '¾', '−', '≈', '≠', '≤', '≥',
+    '←', '↑', '→', '↓', '✓', '✔', '★', '☆',
+];
+/// Signs that may stand after a letter, as in `m²`.
+const AFTER_LETTER: [char; 5] = ['™', '®', '¹', '²', '³'];
+
+/// Whether this is a letter of Latin: two signs are among them.
+fn is_letter(c: char) -> bool {
+    language::is_latin(c) && !matches!(c, '×' | '÷')
+}
+
+fn is_letter_beyond(c: char) -> bool {
+    is_letter(c) && !c.is_ascii()
+}
+
+/// How usual a mark or a sign is where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Odd,
+    /// It could not be a letter.
+    Usual,
+    /// It stands next to letters, as those of `end—` and of `pi—` do.
+    Touches,
+    /// It stands between letters, as those of `house—which` and of `direcci—n` do.
+    Joins,
+}
+
+impl Mark {
+    /// The one between these texts.
+    fn of(before: &str, mark: char, after: &str) -> Self {
+        let letters = |text: &mut dyn Iterator<Item = char>| {
+            text.take(2).take_while(|c| is_letter(*c)).count()
+        };
+        let letters = [
+            letters(&mut before.chars().rev()),
+            letters(&mut after.chars()),
+        ];
+        let (before, after) = (before.chars().next_back(), after.chars().next());
+        let is_no_letter = |c: char| c.is_ascii() && !c.is_ascii_alphabetic();
+        let is_apart = |c: Option<char>| c.is_none_or(is_no_letter);
+        let is_frame = |c: char| matches!(c, '\u{2500}'..'\u{2550}');
+        let is_in_frame = |c: Option<char>| c.is_none_or(|c| is_no_letter(c) || is_frame(c));
+        let is_joint = !letters.contains(&0);
+        let is_usual = match mark {
+            '’' => true,
+            '–' | '—' | '…' if letters == [2, 2] => return Mark::Joins,
+            '–' | '—' | '…' | '•' if !is_joint && letters != [0, 0] => {
+                return Mark::Touches;
+            }
+            c if MARKS.contains(&c) => !is_joint,
+            c if SIGNS.contains(&c) => is_apart(before) && is_apart(after),
+            c if AFTER_LETTER.contains(&c) => is_apart(after),
+            'µ' | 'μ' => is_apart(before) && after.is_some_and(|c| c.is_ascii_alphabetic()),
+            c => is_frame(c) && is_in_frame(before) && is_in_frame(after),
+        };
+        if is_usual { Mark::Usual } else { Mark::Odd }
+    }
+}
+
+/// The marks of a word.
+fn marks<'t>(text: &'t str, word: &Range<usize>) -> impl Iterator<Item = Mark> + use<'t> {
+    let start = word.start;
+    let all = text[word.clone()].char_indices();
+    let marks = all.filter(|(_, c)| !is_letter(*c));
+    marks.map(move |(at, c)| {
+        let (before, rest) = text.split_at(start + at);
+        Mark::of(before, c, &rest[c.len_utf8()..])
+    })
+}
+
 /// Letters of ASCII in a word at least that could not be known by chance.
 const ASCII: usize = 3;
 
@@ -35,9 +108,10 @@ impl Right {
         let mut known: Vec<&str> = Vec::new();
         for range in language::words(line, 0).take(Right::MOST) {
             let word = &line[range.clone()];
-            let is_known = Word::of(line, &range).is_known();
-            let Some(parts) = Parts::of(word).filter(|_| is_known) else {
-                right.unknown += usize::from(word.contains(language::is_latin));
+            let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::Touches))
+                && Word::of(line, &range).is_known();
+            let Some(parts) = Parts::of(word).filter(|_| is_right) else {
+                right.unknown += usize::from(word.contains(is_letter));
                 if right.unknown > Right::UNKNOWN {
                     return Right::default();
                 }
@@ -73,14 +147,27 @@ impl Right {
     /// words, or such as have no other letters, and usual marks beside them. The spaces of
     /// `Il a été demandé : « où ? »` are unusual, but right.
     pub(super) fn is_all(&self, text: &str) -> bool {
-        if self.len == 0 {
-            return false;
-        }
-        let mut has_quote = false;
+        let (mut has_quote, mut joins) = (false, false);
         for range in language::words(text, 0) {
             let word = &text[range.clone()];
+            for mark in marks(text, &range) {
+                match mark {
+                    Mark::Odd => return false,
+                    Mark::Touches => joins |= self.len == 0,
+                    Mark::Joins => joins = true,
+                    Mark::Usual => {}
+                }
+            }
+            // Where there are none, nothing could tell what is misread.
+            if self.len == 0 && word.contains(is_letter_beyond) {
+                return false;
+            }
             let of = Word::of(text, &range);
-            if !of.is_known() && (of.is_misread() || !self.has_letters(word)) {
+            let is_of_right = match self.len {
+                0 => !of.is_misread(),
+                _ => of.is_known() || !of.is_misread() && self.has_letters(word),
+            };
+            if !is_of_right {
                 return false;
             }
             let Some(parts) = Parts::of(word) else {
@@ -90,7 +177,7 @@ impl Right {
         }
         let count = |quote: char| text.matches(quote).count();
         // `získa»` was a word, too.
-        !has_quote || count('«') == count('»')
+        (!has_quote || count('«') == count('»')) && (!joins || language::is_english(text))
     }
 
     /// Whether the letters of a word are small ones that are among these, and could not be
@@ -98,7 +185,7 @@ impl Right {
     fn has_letters(&self, word: &str) -> bool {
         let letters = &self.letters[..self.len];
         let has = |c: char| c != 'â' && letters.iter().any(|(letter, _)| lowered(*letter) == c);
-        word.chars().filter(|&c| language::is_beyond(c)).all(has)
+        word.chars().filter(|&c| is_letter_beyond(c)).all(has)
     }
 
     /// The truths of single bytes that, misread as this charset, leave enough of them as
@@ -123,42 +210,36 @@ impl Right {
     }
 }
 
-/// The parts of a known word that are of letters: few, for words are short.
+/// The parts of a word that are of letters: few, for words are short.
 #[derive(Clone, Copy, Debug, Default)]
 struct Parts<'w> {
-    of: [&'w str; 3],
+    of: [&'w str; 4],
     /// Whether a letter stands next to one of `«»`.
     has_quote: bool,
 }
 
 impl<'w> Parts<'w> {
-    /// `None` if there is any mark beside them that is not usual, or could be a letter:
-    /// `dispon…vel`. Neither is a letter by itself that leads a sequence of UTF-8 in
-    /// windows-1252: `Ã`.
+    /// `None` if one is a letter by itself that leads a sequence of UTF-8 in windows-1252,
+    /// `Ã`, or what is left of a word where a mark was a letter: the `n` of `direcci—n`.
     fn of(word: &'w str) -> Option<Self> {
         let mut parts = Parts::default();
         let mut len = 0;
-        // Where the part begins, and the mark before it, if it is the only one.
-        let (mut start, mut before) = (0, None);
-        let ends = word.char_indices().chain([(word.len(), '\u{a0}')]);
-        for (at, c) in ends {
-            if language::is_latin(c) {
+        let mut start = 0;
+        for (at, c) in word.char_indices().chain([(word.len(), '\u{a0}')]) {
+            if is_letter(c) {
                 continue;
             }
             let part = &word[start..at];
-            if !MARKS.contains(&c) || before.is_some_and(|c| c != '’') && !part.is_empty() {
-                return None;
-            }
             if !part.is_empty() {
-                let is_lead = |c: char| matches!(c, 'Â'..='ß');
-                if part.len() == 2 && part.starts_with(is_lead) || len == parts.of.len() {
+                let is_lead = part.len() == 2 && part.starts_with(|c| matches!(c, 'Â'..='ß'));
+                if is_lead || len == parts.of.len() {
                     return None;
                 }
-                parts.has_quote |= matches!(c, '«' | '»') || word[..start].ends_with(['«', '»']);
+                let is_quote = |c: char| matches!(c, '«' | '»');
+                parts.has_quote |= is_quote(c) || word[..start].ends_with(is_quote);
                 parts.of[len] = part;
                 len += 1;
             }
-            before = (!part.is_empty()).then_some(c);
             start = at + c.len_utf8();
         }
         Some(parts)
@@ -189,6 +270,9 @@ mod tests {
             "À côté — l’écran",
             "Qualità… und «möglich»",
             "première, manière: brièvement",
+            "The house—which was old—fell down in the storm last night.",
+            "Add ½ cup, £20, 5×4, 10 µs ± 2 µs, m², Foo™, 3 ≥ 2 → yes",
+            "│   ├── src",
         ] {
             assert!(is_right(line), "{line}");
         }
@@ -197,8 +281,12 @@ mod tests {
     #[test]
     fn others_are_not() {
         for line in [
-            "ASCII",
             "côté",
+            "La direcci—n de la conexi—n",
+            "str÷m",
+            "Â£20",
+            "¬£20",
+            "acci├│n",
             "mise Ã  jour, caractères",
             "página. Â",
             "získa» vybranú",
