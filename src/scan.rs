@@ -179,11 +179,20 @@ pub(crate) enum Look {
 /// nothing against a line, and the line's words and their language are asked for
 /// others.
 pub(crate) fn look(line: &str) -> Look {
-    let bytes = line.as_bytes();
-    let at = ascii_prefix(bytes);
-    let may_be_latin = bytes[at..].first().is_none_or(|b| may_be_latin(*b));
-    let known = may_be_latin.then(|| look_at_words(line, at)).flatten();
+    let at = ascii_prefix(line.as_bytes());
+    let known = is_latin_at(line, at)
+        .then(|| look_at_words(line, at))
+        .flatten();
     known.unwrap_or_else(|| look_at_pairs(line))
+}
+
+/// Whether what is first beyond ASCII in a line could be what [`is_latin`].
+pub(crate) fn begins_in_latin(line: &str) -> bool {
+    is_latin_at(line, ascii_prefix(line.as_bytes()))
+}
+
+fn is_latin_at(line: &str, at: usize) -> bool {
+    line.as_bytes().get(at).is_none_or(|b| may_be_latin(*b))
 }
 
 /// The same of a line that has nothing but what [`is_latin`], of which words are

@@ -148,7 +148,8 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 fn is_suspicious_at(look: Look, line: &str) -> bool {
     match look {
         Look::Right => false,
-        _ if Right::of(line).is_all(line) => false,
+        // In other scripts no word is known.
+        _ if scan::begins_in_latin(line) && Right::of(line).is_all(line) => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
         Look::Misread => true,
     }
@@ -356,17 +357,16 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut search = |text: &str, escaped: bool| {
         let is_long = text.len() > LONG_LINE && !config.is_unscanned();
         let parts = LazyCell::new(|| Parts::of(text));
-        // Where no part of it is odd, a long line as a whole may be, but is not damaged.
+        // Where no part of it is odd, a long line as a whole may be, but is not damaged; and
+        // in other scripts than Latin, where parts of it are.
         let is_suspect = LazyCell::new(|| {
             let look = scan::look(text);
             config.is_unscanned()
                 || (look != Look::Right || escaped)
-                    && match is_long {
-                        true => !parts.odd.is_empty(),
-                        false => {
-                            is_suspicious_at(look, text) || escaped && escape::is_suspicious(text)
-                        }
-                    }
+                    && (!is_long || !parts.odd.is_empty())
+                    && (is_long && scan::begins_in_latin(text)
+                        || is_suspicious_at(look, text)
+                        || escaped && escape::is_suspicious(text))
         });
         let is_as_before = |h: &Hypothesis| match shown.first() {
             Some(last) => last.steps == h.steps,

@@ -91,7 +91,7 @@ pub(super) struct Right {
     /// Their letters beyond ASCII, each with a bit for each of the words that have it.
     letters: [(char, u8); Right::LETTERS],
     len: usize,
-    /// Words that are not known.
+    /// Words that are not known, of whatever script.
     unknown: usize,
 }
 
@@ -110,8 +110,8 @@ impl Right {
             let word = &line[range.clone()];
             let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::Touches))
                 && Word::of(line, &range).is_known();
-            let Some(parts) = Parts::of(word).filter(|_| is_right) else {
-                right.unknown += usize::from(word.contains(is_letter));
+            let Some(parts) = is_right.then(|| Parts::of(word)).flatten() else {
+                right.unknown += 1;
                 if right.unknown > Right::UNKNOWN {
                     return Right::default();
                 }
