@@ -165,8 +165,6 @@ const PART: usize = 96;
 struct Parts<'t> {
     odd: Vec<&'t str>,
     all: usize,
-    /// What is right of all of them.
-    right: Right,
 }
 
 impl<'t> Parts<'t> {
@@ -189,23 +187,12 @@ impl<'t> Parts<'t> {
             }
             rest = more;
         }
-        let right = match odd.is_empty() {
-            true => Right::default(),
-            false => *right,
-        };
-        Parts { odd, all, right }
+        Parts { odd, all }
     }
 
     /// Whether only few could be damaged, and none of them is.
     fn are_right(&self, config: &Config, room: &mut Room) -> bool {
-        let is_right = |part: &&str| {
-            // Only some sentences may be damaged: `una direcci—n`.
-            let line = match Words::of(part).is_misread {
-                true => Line::of(part),
-                false => Line::part(part, self.right),
-            };
-            explain(&line, config, false, room).is_empty()
-        };
+        let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
         self.odd.len() <= self.all / 2 && self.odd.iter().all(is_right)
     }
 }

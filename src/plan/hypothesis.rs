@@ -7,7 +7,6 @@ use crate::edit::Step;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::as_1252::{self, WINDOWS_1252};
-use super::known::Right;
 use super::lattice::{self, Piece};
 use super::undo::undo_sequences;
 use super::utf8::Entire;
@@ -129,8 +128,6 @@ pub(crate) struct Line<'a> {
     read: OnceCell<(Hypothesis, Odd)>,
     /// The charset that was tried first on all of it, and what came of it.
     tried: OnceCell<(usize, Option<Hypothesis>)>,
-    /// What is right of it, and of what is around it.
-    right: OnceCell<Right>,
 }
 
 impl<'a> Line<'a> {
@@ -147,21 +144,7 @@ impl<'a> Line<'a> {
             entire,
             read,
             tried: OnceCell::new(),
-            right: OnceCell::new(),
         }
-    }
-
-    /// A part of a line of which so much is right.
-    pub(super) fn part(text: &'a str, right: Right) -> Self {
-        Line {
-            right: OnceCell::from(right),
-            ..Line::of(text)
-        }
-    }
-
-    /// What is right of it.
-    pub(super) fn right(&self) -> &Right {
-        self.right.get_or_init(|| Right::of(self.text))
     }
 
     /// Undoes UTF-8 misread as a single-byte charset, where that is all there is

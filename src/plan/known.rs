@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::language::{self, Word};
 
-use super::readings::{READINGS, Set, lowered};
+use super::readings::lowered;
 
 /// Marks that are usual in right text of any language, and signs.
 const MARKS: [char; 16] = [
@@ -57,6 +57,8 @@ impl Mark {
         let is_joint = !letters.contains(&0);
         let is_usual = match mark {
             '’' => true,
+            '„' => letters[0] == 0,
+            '«' | '»' if [before, after].iter().any(|c| matches!(c, Some('«' | '»'))) => false,
             '–' | '—' | '…' if letters == [2, 2] => return Mark::Joins,
             '–' | '—' | '…' | '•' if !is_joint && letters != [0, 0] => {
                 return Mark::Touches;
@@ -85,61 +87,51 @@ fn marks<'t>(text: &'t str, word: &Range<usize>) -> impl Iterator<Item = Mark> +
 /// Letters of ASCII in a word at least that could not be known by chance.
 const ASCII: usize = 3;
 
-/// The known words of a line, if there are more of them than of others.
+/// The letters beyond ASCII of a line's known words, if there are more of those than of
+/// others.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Right {
-    /// Their letters beyond ASCII, each with a bit for each of the words that have it.
-    letters: [(char, u8); Right::LETTERS],
+    letters: [char; Right::LETTERS],
     len: usize,
-    /// Words that are not known, of whatever script.
-    unknown: usize,
 }
 
 impl Right {
-    /// Words that are looked at, and those of them that may be unknown.
+    /// Words that are looked at, those of them that may be unknown, and letters.
     const MOST: usize = 24;
     const UNKNOWN: usize = 3;
-    /// Known ones, and letters.
-    const WORDS: usize = 8;
     const LETTERS: usize = 12;
 
     pub(super) fn of(line: &str) -> Self {
         let mut right = Right::default();
-        let mut known: Vec<&str> = Vec::new();
+        let (mut known, mut unknown) = (0, 0);
         for range in language::words(line, 0).take(Right::MOST) {
-            let word = &line[range.clone()];
             let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::Touches))
                 && Word::of(line, &range).is_known();
-            let Some(parts) = is_right.then(|| Parts::of(word)).flatten() else {
-                right.unknown += 1;
-                if right.unknown > Right::UNKNOWN {
+            let parts = is_right.then(|| Parts::of(&line[range])).flatten();
+            let Some(parts) = parts else {
+                unknown += 1;
+                if unknown > Right::UNKNOWN {
                     return Right::default();
                 }
                 continue;
             };
             for part in parts.telling() {
-                if known.len() < Right::WORDS && !known.contains(&part) {
-                    let beyond = part.chars().filter(|c| !c.is_ascii());
-                    beyond.for_each(|c| right.add(c, known.len()));
-                    known.push(part);
-                }
+                part.chars()
+                    .filter(|c| !c.is_ascii())
+                    .for_each(|c| right.add(lowered(c)));
+                known += 1;
             }
         }
-        match known.len() > right.unknown {
+        match known > unknown {
             true => right,
             false => Right::default(),
         }
     }
 
-    fn add(&mut self, c: char, word: usize) {
-        let letters = &mut self.letters[..self.len];
-        match letters.iter_mut().find(|(other, _)| *other == c) {
-            Some((_, words)) => *words |= 1 << word,
-            None if self.len < Right::LETTERS => {
-                self.letters[self.len] = (c, 1 << word);
-                self.len += 1;
-            }
-            None => {}
+    fn add(&mut self, letter: char) {
+        if self.len < Right::LETTERS && !self.letters[..self.len].contains(&letter) {
+            self.letters[self.len] = letter;
+            self.len += 1;
         }
     }
 
@@ -183,30 +175,8 @@ impl Right {
     /// Whether the letters of a word are small ones that are among these, and could not be
     /// what is left of a sequence of UTF-8, as in `lâamour`.
     fn has_letters(&self, word: &str) -> bool {
-        let letters = &self.letters[..self.len];
-        let has = |c: char| c != 'â' && letters.iter().any(|(letter, _)| lowered(*letter) == c);
+        let has = |c: char| c != 'â' && self.letters[..self.len].contains(&c);
         word.chars().filter(|&c| is_letter_beyond(c)).all(has)
-    }
-
-    /// The truths of single bytes that, misread as this charset, leave enough of them as
-    /// they are.
-    pub(super) fn truths(&self, misread: usize) -> Set {
-        let mut changed = [0; Right::WORDS];
-        for &(c, words) in &self.letters[..self.len] {
-            let same = READINGS.truths_with(c, READINGS.row(c).bytes[misread]);
-            for (word, changed) in changed.iter_mut().enumerate() {
-                *changed |= if words >> word & 1 != 0 { !same } else { 0 };
-            }
-        }
-        // Those that change so many of them and more.
-        let mut more = [0; Right::WORDS + 1];
-        more[0] = Set::MAX;
-        for changed in changed {
-            for n in (0..Right::WORDS).rev() {
-                more[n + 1] |= more[n] & changed;
-            }
-        }
-        more.get(self.unknown + 1).map_or(Set::MAX, |more| !more)
     }
 }
 
@@ -219,8 +189,8 @@ struct Parts<'w> {
 }
 
 impl<'w> Parts<'w> {
-    /// `None` if one is a letter by itself that leads a sequence of UTF-8 in windows-1252,
-    /// `Ã`, or what is left of a word where a mark was a letter: the `n` of `direcci—n`.
+    /// `None` if one is a letter by itself that leads a sequence of UTF-8 in the charsets of
+    /// Europe, `Ã`, or what is left of a word where a mark was a letter: the `n` of `direcci—n`.
     fn of(word: &'w str) -> Option<Self> {
         let mut parts = Parts::default();
         let mut len = 0;
@@ -231,7 +201,8 @@ impl<'w> Parts<'w> {
             }
             let part = &word[start..at];
             if !part.is_empty() {
-                let is_lead = part.len() == 2 && part.starts_with(|c| matches!(c, 'Â'..='ß'));
+                let is_lead = |c: char| matches!(c, 'Â'..='ß' | 'Ă' | 'Ā' | 'Ć' | 'Ĺ');
+                let is_lead = part.len() == 2 && part.starts_with(is_lead);
                 if is_lead || len == parts.of.len() {
                     return None;
                 }
@@ -284,6 +255,9 @@ mod tests {
             "côté",
             "La direcci—n de la conexi—n",
             "str÷m",
+            "setări, ignor„ selecțiile",
+            "les installer Ă\u{a0} jour après",
+            "trá»« après",
             "Â£20",
             "¬£20",
             "acci├│n",

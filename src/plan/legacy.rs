@@ -15,7 +15,6 @@ use crate::scan;
 
 use super::arcs;
 use super::hypothesis::{Odd, Survey};
-use super::known::Right;
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{
     Counts, LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, mixed, ones,
@@ -56,12 +55,7 @@ const LEGACY: Cost = 2 * NAT;
 
 /// The pairs of charsets that make the odd places of this line less so, those first
 /// that promise the most: each with its cost, and about what it gains.
-pub(super) fn layers(
-    pieces: &[Piece],
-    odd: &Odd,
-    right: &Right,
-    room: &mut Room,
-) -> Vec<(Layer, Cost, Cost)> {
+pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer, Cost, Cost)> {
     let mut places: Vec<usize> = (0..pieces.len())
         .filter(|&i| odd.places[i] && !pieces[i].c.is_ascii())
         .collect();
@@ -77,7 +71,7 @@ pub(super) fn layers(
     places.truncate(PROBES);
     let seen = [places.len(), beyond(&pieces[..pieces.len().min(RUNS)])];
     let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
-    single(pieces, &places, right, most, &mut tried);
+    single(pieces, &places, most, &mut tried);
     multi(pieces, most, &mut tried[1], room);
     let mut out = Vec::new();
     for (mut tried, (all, seen)) in tried.into_iter().zip(all.into_iter().zip(seen)) {
@@ -116,7 +110,7 @@ fn keep_most(pieces: &[Piece], places: &mut Vec<usize>) {
 
 /// The pairs of charsets that make known words of unknown ones: nothing is odd
 /// about `poľiadavky`, letter by letter.
-pub(super) fn by_words(pieces: &[Piece], right: &Right) -> Vec<(Layer, Cost)> {
+pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
     let odd = unknown.odd();
@@ -146,7 +140,7 @@ pub(super) fn by_words(pieces: &[Piece], right: &Right) -> Vec<(Layer, Cost)> {
     // The same of those that read them alike.
     let mut tried: BTreeMap<u64, (Cost, usize, usize)> = BTreeMap::new();
     for (bytes, legacy, n) in &shown {
-        for x in ones(readings.of_single_bytes & right.truths(*n)) {
+        for x in ones(readings.of_single_bytes) {
             let truth = &readings.truths[x];
             let cost = legacy + truth.cost;
             if cost > most || truth.charset == readings.single[*n].charset {
@@ -231,13 +225,7 @@ fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Layer, Cost)> 
     ))
 }
 
-fn single(
-    pieces: &[Piece],
-    odd: &[usize],
-    right: &Right,
-    most: Cost,
-    tried: &mut [Vec<(Cost, Layer, Cost)>; 2],
-) {
+fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
     let readings = &*READINGS;
     let common = odd
         .iter()
@@ -252,7 +240,7 @@ fn single(
         let reading = &readings.single[n];
         let byte = |p: &Piece| readings.row(p.c).bytes[n];
         let bytes = &bytes[..odd.len()];
-        let plausible = truths(pieces, odd, bytes) & right.truths(n);
+        let plausible = truths(pieces, odd, bytes);
         let cost = |truth: &Reading| LEGACY + truth.cost + reading.legacy;
         let bytes_near = glimpse.bytes(n);
         let first = pairs.len();

@@ -7,12 +7,10 @@
 //! another "a continuation byte". `Ã©` has both in windows-1252 and a dozen
 //! more, so these are the candidates, whatever the text.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
-use crate::language;
 use crate::model::{self, Cost, NAT, Symbol};
 use crate::scan;
 
@@ -324,8 +322,6 @@ pub(crate) struct Readings {
     pub lower: Vec<[u16; 128]>,
     pub(super) levels: Levels,
     rows: Rows,
-    /// The truths of single bytes in which a letter of Latin beyond ASCII is a byte.
-    letters: BTreeMap<(char, u8), Set>,
 }
 
 pub(crate) static READINGS: LazyLock<Readings> = LazyLock::new(Readings::new);
@@ -416,7 +412,6 @@ impl Readings {
             visible: [0; 256],
             space: [0; 256],
             rows: Rows::new(),
-            letters: BTreeMap::new(),
         };
         for (n, reading) in readings.single.iter().enumerate() {
             readings.rows.add(n, reading.charset);
@@ -439,9 +434,6 @@ impl Readings {
                     '\u{80}'..='\u{a0}' | '\u{ad}' | char::REPLACEMENT_CHARACTER
                 );
                 readings.visible[at] |= if hidden { 0 } else { bit };
-                if bit & readings.of_single_bytes != 0 && language::is_latin(c) {
-                    *readings.letters.entry((c, b)).or_default() |= bit;
-                }
                 match c {
                     '\u{a0}' => readings.space[at] |= bit,
                     '\u{aa}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' if is_letter(c) => {
@@ -453,12 +445,6 @@ impl Readings {
             }
         }
         readings
-    }
-
-    /// The truths of single bytes in which a letter of Latin beyond ASCII is this byte.
-    pub(super) fn truths_with(&self, letter: char, byte: u8) -> Set {
-        let found = self.letters.get(&(letter, byte));
-        found.copied().unwrap_or_default()
     }
 
     /// Where a character stands in the single-byte charsets.

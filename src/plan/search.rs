@@ -14,7 +14,6 @@ use crate::scan;
 use super::document::{UTF_8_AS_1252, is_suspicious};
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
-use super::known::Right;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
 use super::readings::READINGS;
@@ -167,7 +166,6 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
 /// All accounts of a line that are found layer by layer.
 fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
     let mut search = Search::new(rivals, room);
-    search.right = *line.right();
     search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
     if may_escape {
@@ -234,8 +232,6 @@ struct Search<'a> {
     done: Cost,
     /// What was found with one more layer undone.
     next: Vec<Hypothesis>,
-    /// What is right of the line as it is.
-    right: Right,
     room: &'a mut Room,
 }
 
@@ -248,7 +244,6 @@ impl<'a> Search<'a> {
             at_first: 0,
             done: Cost::MIN,
             next: Vec::new(),
-            right: Right::default(),
             room,
         }
     }
@@ -434,11 +429,7 @@ impl<'a> Search<'a> {
     /// gained by one that leaves little.
     fn legacy(&mut self, from: &Hypothesis, odd: &Odd, deep: Cost) -> Cost {
         let mut whole = Cost::MIN;
-        let right = match from.steps[..] {
-            [] => self.right,
-            _ => Right::default(),
-        };
-        for (layer, cost, promise) in legacy::layers(&from.pieces, odd, &right, self.room) {
+        for (layer, cost, promise) in legacy::layers(&from.pieces, odd, self.room) {
             if self.is_behind(from, promise, whole) {
                 continue;
             }
@@ -465,7 +456,7 @@ impl<'a> Search<'a> {
 
     /// Undoes what unknown words suggest.
     fn suggested(&mut self, from: &Hypothesis, odd: &Odd) {
-        let mut layers = legacy::by_words(&from.pieces, &self.right);
+        let mut layers = legacy::by_words(&from.pieces);
         layers.extend(legacy::by_swallowed(&from.pieces));
         for (layer, cost) in layers {
             self.undo(from, odd, layer, cost);
