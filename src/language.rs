@@ -651,8 +651,7 @@ pub(crate) fn is_english(line: &str) -> bool {
         latin.position(|l| l.tag() == "en")
     });
     let line = Line::read(line);
-    let more = ENGLISH.map(|lane| Cost::from(line.sums[lane] - line.least()) * LETTER_UNIT);
-    line.steps >= STEPS && more.is_some_and(|more| more <= AS_LIKELY * line.steps as Cost)
+    line.steps >= STEPS && *ENGLISH == Some(line.best())
 }
 
 /// What these words say of the language.

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::language::{self, Word};
+use crate::model::lexicon;
 
 use super::readings::lowered;
 
@@ -15,8 +16,6 @@ const SIGNS: [char; 27] = [
     '£', '€', '¥', '¢', '§', '¶', '©', '·', '±', '×', '÷', '½', '¼', '¾', '−', '≈', '≠', '≤', '≥',
     '←', '↑', '→', '↓', '✓', '✔', '★', '☆',
 ];
-/// Signs that may stand after a letter, as in `m²`.
-const AFTER_LETTER: [char; 5] = ['™', '®', '¹', '²', '³'];
 
 /// Whether this is a letter of Latin: two signs are among them.
 fn is_letter(c: char) -> bool {
@@ -27,51 +26,70 @@ fn is_letter_beyond(c: char) -> bool {
     is_letter(c) && !c.is_ascii()
 }
 
-/// How usual a mark or a sign is where it stands.
+/// How usual a mark or a sign is where it stands: whether it could be a letter of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mark {
     Odd,
-    /// It could not be a letter.
+    /// Only that of English could not: `house—which`, but `direcci—n`; `end—`, but `pi—`.
+    InEnglish,
+    /// The same where no word is known that has any: `qualit…`.
+    AmongKnown,
     Usual,
-    /// It stands next to letters, as those of `end—` and of `pi—` do.
-    Touches,
-    /// It stands between letters, as those of `house—which` and of `direcci—n` do.
-    Joins,
 }
 
 impl Mark {
     /// The one between these texts.
     fn of(before: &str, mark: char, after: &str) -> Self {
         let letters = |text: &mut dyn Iterator<Item = char>| {
-            text.take(2).take_while(|c| is_letter(*c)).count()
+            text.take(3).take_while(|c| is_letter(*c)).count()
         };
-        let letters = [
+        let near = (
             letters(&mut before.chars().rev()),
             letters(&mut after.chars()),
-        ];
-        let (before, after) = (before.chars().next_back(), after.chars().next());
+        );
+        let [last, next] = [before.chars().next_back(), after.chars().next()];
         let is_no_letter = |c: char| c.is_ascii() && !c.is_ascii_alphabetic();
         let is_apart = |c: Option<char>| c.is_none_or(is_no_letter);
         let is_frame = |c: char| matches!(c, '\u{2500}'..'\u{2550}');
         let is_in_frame = |c: Option<char>| c.is_none_or(|c| is_no_letter(c) || is_frame(c));
-        let is_joint = !letters.contains(&0);
-        let is_usual = match mark {
-            '’' => true,
-            '„' => letters[0] == 0,
-            '«' | '»' if [before, after].iter().any(|c| matches!(c, Some('«' | '»'))) => false,
-            '–' | '—' | '…' if letters == [2, 2] => return Mark::Joins,
-            '–' | '—' | '…' | '•' if !is_joint && letters != [0, 0] => {
-                return Mark::Touches;
+        let is_twice = last == Some(mark) || next == Some(mark);
+        let usual = |is: bool| if is { Mark::Usual } else { Mark::Odd };
+        match (mark, near) {
+            // `l’été`, `dell’età`, `don’t`; but `Imposs’vel`.
+            ('’', (0, _) | (1..=2, 1..)) => Mark::Usual,
+            ('’', (_, 1..)) if ELIDED.iter().any(|end| before.ends_with(end)) => Mark::Usual,
+            ('’', _) => Mark::InEnglish,
+            ('–' | '—' | '…', (2.., 2..)) => Mark::InEnglish,
+            ('–' | '—', (1.., 0)) => Mark::InEnglish,
+            ('…', (1.., 0)) => Mark::AmongKnown,
+            ('…', (0, 1..)) => Mark::InEnglish,
+            // The space of `star\u{a0} verzia` was a letter.
+            ('\u{a0}', (1.., 0)) if next == Some(' ') => Mark::Odd,
+            // What only opens.
+            ('„' | '‘' | '•', (1.., _)) => Mark::Odd,
+            // `p””rata`
+            ('«' | '»' | '“' | '”', _) if is_twice => Mark::Odd,
+            ('«', _) if last == Some('»') => Mark::Odd,
+            // `n° 5`, and `Otvori°`, which was `Otvoriť`.
+            ('°', near) => usual(near.0 == 0 || near == (1, 0)),
+            (c, (1.., 1..)) if MARKS.contains(&c) => Mark::Odd,
+            (c, _) if MARKS.contains(&c) => Mark::Usual,
+            (c, _) if SIGNS.contains(&c) => usual(is_apart(last) && is_apart(next)),
+            // `m²` and `Foo™`, but `liczb®`.
+            ('¹' | '²' | '³', (0..=2, 0)) | ('™' | '®', (0, 0)) => {
+                usual(is_apart(next) && last.is_none_or(|c| c.is_ascii()))
             }
-            c if MARKS.contains(&c) => !is_joint,
-            c if SIGNS.contains(&c) => is_apart(before) && is_apart(after),
-            c if AFTER_LETTER.contains(&c) => is_apart(after),
-            'µ' | 'μ' => is_apart(before) && after.is_some_and(|c| c.is_ascii_alphabetic()),
-            c => is_frame(c) && is_in_frame(before) && is_in_frame(after),
-        };
-        if is_usual { Mark::Usual } else { Mark::Odd }
+            ('¹' | '²' | '³' | '™' | '®', (_, 0)) if is_apart(next) => Mark::InEnglish,
+            ('µ' | 'μ', (0, 1..=2)) => usual(is_apart(last)),
+            // `├──`, and `├│`, which is `ó` in cp437.
+            ('├' | '┬', _) if next.is_some_and(|c| is_frame(c) && c != '─') => Mark::Odd,
+            (c, _) => usual(is_frame(c) && is_in_frame(last) && is_in_frame(next)),
+        }
     }
 }
+
+/// Ends of long words before an apostrophe: of `dell’`, `quest’` and `aujourd’`.
+const ELIDED: [&str; 5] = ["ll", "st", "rd", "qu", "nt"];
 
 /// The marks of a word.
 fn marks<'t>(text: &'t str, word: &Range<usize>) -> impl Iterator<Item = Mark> + use<'t> {
@@ -105,7 +123,7 @@ impl Right {
         let mut right = Right::default();
         let (mut known, mut unknown) = (0, 0);
         for range in language::words(line, 0).take(Right::MOST) {
-            let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::Touches))
+            let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::AmongKnown))
                 && Word::of(line, &range).is_known();
             let parts = is_right.then(|| Parts::of(&line[range])).flatten();
             let Some(parts) = parts else {
@@ -139,14 +157,14 @@ impl Right {
     /// words, or such as have no other letters, and usual marks beside them. The spaces of
     /// `Il a été demandé : « où ? »` are unusual, but right.
     pub(super) fn is_all(&self, text: &str) -> bool {
-        let (mut has_quote, mut joins) = (false, false);
+        let (mut has_quote, mut is_of_english) = (false, false);
         for range in language::words(text, 0) {
             let word = &text[range.clone()];
             for mark in marks(text, &range) {
                 match mark {
                     Mark::Odd => return false,
-                    Mark::Touches => joins |= self.len == 0,
-                    Mark::Joins => joins = true,
+                    Mark::AmongKnown => is_of_english |= self.len == 0,
+                    Mark::InEnglish => is_of_english = true,
                     Mark::Usual => {}
                 }
             }
@@ -169,7 +187,9 @@ impl Right {
         }
         let count = |quote: char| text.matches(quote).count();
         // `získa»` was a word, too.
-        (!has_quote || count('«') == count('»')) && (!joins || language::is_english(text))
+        let is_paired =
+            count('«') == count('»') && (count('“') + count('”') + count('„')).is_multiple_of(2);
+        (!has_quote || is_paired) && (!is_of_english || language::is_english(text))
     }
 
     /// Whether the letters of a word are small ones that are among these, and could not be
@@ -184,7 +204,7 @@ impl Right {
 #[derive(Clone, Copy, Debug, Default)]
 struct Parts<'w> {
     of: [&'w str; 4],
-    /// Whether a letter stands next to one of `«»`.
+    /// Whether a letter stands next to one of `«»“”„`.
     has_quote: bool,
 }
 
@@ -206,7 +226,7 @@ impl<'w> Parts<'w> {
                 if is_lead || len == parts.of.len() {
                     return None;
                 }
-                let is_quote = |c: char| matches!(c, '«' | '»');
+                let is_quote = |c: char| matches!(c, '«' | '»' | '“' | '”' | '„');
                 parts.has_quote |= is_quote(c) || word[..start].ends_with(is_quote);
                 parts.of[len] = part;
                 len += 1;
@@ -220,7 +240,8 @@ impl<'w> Parts<'w> {
     fn telling(self) -> impl Iterator<Item = &'w str> {
         let is_telling = |part: &&str| {
             let ascii = part.bytes().filter(u8::is_ascii).count();
-            ascii >= ASCII && ascii < part.len()
+            let is_word = || lexicon::word(part.chars().map(lowered)).is_some();
+            ascii >= ASCII && ascii < part.len() && is_word()
         };
         self.of.into_iter().filter(is_telling)
     }
@@ -258,6 +279,14 @@ mod tests {
             "setări, ignor„ selecțiile",
             "les installer Ă\u{a0} jour après",
             "trá»« après",
+            "├│ vello estilo",
+            "Otvori° vlastnú záložku",
+            "päringuid, mis p””rata, tööta",
+            "Imposs’vel analisar a saída",
+            "µtandardné jadro, vlastnú",
+            "liczb® linii wyświetlanych",
+            "non pu• essere città",
+            "Odstraňuje sa star\u{a0} verzia",
             "Â£20",
             "¬£20",
             "acci├│n",
