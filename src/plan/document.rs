@@ -16,7 +16,7 @@ use super::emit::emit;
 use super::escape;
 use super::filling;
 use super::hypothesis::{Hypothesis, Line};
-use super::known::Right;
+use super::known;
 use super::lattice::Room;
 use super::marks;
 use super::plain::plain;
@@ -148,11 +148,15 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 fn is_suspicious_at(look: Look, line: &str) -> bool {
     match look {
         Look::Right => false,
-        // In other scripts no word is known.
-        _ if scan::begins_in_latin(line) && Right::of(line).is_all(line) => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
         Look::Misread => true,
     }
+}
+
+/// Whether a line is surely right, however suspicious. In other scripts than Latin no word
+/// is known.
+fn is_known(line: &str) -> bool {
+    scan::begins_in_latin(line) && known::is_right(line, known::has_words(line))
 }
 
 /// A line longer than this is not searched as a whole for the sake of a few
@@ -164,17 +168,17 @@ const PART: usize = 96;
 /// The parts of a long line: those that could be damaged, and how many there are.
 struct Parts<'t> {
     odd: Vec<&'t str>,
+    /// How many are right, however suspicious.
+    known: usize,
     all: usize,
 }
 
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
-        let right = LazyCell::new(|| Right::of(line));
-        let is_odd = |part: &str| {
-            !part.is_ascii() && is_suspicious(part) && !right.is_all(part)
-                || escape::may_escape(part) && escape::is_suspicious(part)
-        };
-        let (mut rest, mut all, mut odd) = (line, 0, Vec::new());
+        let has_words = LazyCell::new(|| known::has_words(line));
+        let is_escaped = |part: &str| escape::may_escape(part) && escape::is_suspicious(part);
+        let is_odd = |part: &str| !part.is_ascii() && is_suspicious(part);
+        let (mut rest, mut all, mut known, mut odd) = (line, 0, 0, Vec::new());
         while !rest.is_empty() {
             let len = match rest.len() {
                 ..=PART => rest.len(),
@@ -182,18 +186,21 @@ impl<'t> Parts<'t> {
             };
             let (part, more) = rest.split_at(len);
             all += 1;
-            if is_odd(part) {
+            let is_odd = is_odd(part);
+            let is_known = is_odd && known::is_right(part, *has_words);
+            known += usize::from(is_known);
+            if is_odd && !is_known || is_escaped(part) {
                 odd.push(part);
             }
             rest = more;
         }
-        Parts { odd, all }
+        Parts { odd, known, all }
     }
 
     /// Whether only few could be damaged, and none of them is.
     fn are_right(&self, config: &Config, room: &mut Room) -> bool {
         let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
-        self.odd.len() <= self.all / 2 && self.odd.iter().all(is_right)
+        self.odd.len() + self.known <= self.all / 2 && self.odd.iter().all(is_right)
     }
 }
 
@@ -352,7 +359,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 || (look != Look::Right || escaped)
                     && (!is_long || !parts.odd.is_empty())
                     && (is_long && scan::begins_in_latin(text)
-                        || is_suspicious_at(look, text)
+                        || !is_known(text) && is_suspicious_at(look, text)
                         || escaped && escape::is_suspicious(text))
         });
         let is_as_before = |h: &Hypothesis| match shown.first() {
