@@ -8,7 +8,8 @@ use crate::model::lexicon;
 
 use super::readings::lowered;
 
-/// Marks that are usual in right text of any language, and signs.
+/// Marks that are usual in right text of any language, next to words or between them, and
+/// signs that stand by themselves.
 const MARKS: [char; 16] = [
     '«', '»', '‹', '›', '“', '”', '„', '‘', '’', '–', '—', '…', '•', '°', '\u{a0}', '\u{202f}',
 ];
@@ -32,7 +33,7 @@ enum Mark {
     Odd,
     /// Only that of English could not: `house—which`, but `direcci—n`; `end—`, but `pi—`.
     InEnglish,
-    /// The same where no word is known that has any: `qualit…`.
+    /// The same where no word with letters beyond ASCII is known: `gi…`.
     AmongKnown,
     Usual,
 }
@@ -202,8 +203,8 @@ struct Parts<'w> {
 }
 
 impl<'w> Parts<'w> {
-    /// `None` if one is a letter by itself that leads a sequence of UTF-8 in the charsets of
-    /// Europe, `Ã`, or what is left of a word where a mark was a letter: the `n` of `direcci—n`.
+    /// `None` if one is a letter by itself that leads a sequence of UTF-8 in a charset of
+    /// Europe: `Ã`.
     fn of(word: &'w str) -> Option<Self> {
         let mut parts = Parts::default();
         let mut len = 0;
