@@ -176,8 +176,6 @@ struct Parts<'t> {
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
         let has_words = LazyCell::new(|| known::has_words(line));
-        let is_escaped = |part: &str| escape::may_escape(part) && escape::is_suspicious(part);
-        let is_odd = |part: &str| !part.is_ascii() && is_suspicious(part);
         let (mut rest, mut all, mut known, mut odd) = (line, 0, 0, Vec::new());
         while !rest.is_empty() {
             let len = match rest.len() {
@@ -186,10 +184,10 @@ impl<'t> Parts<'t> {
             };
             let (part, more) = rest.split_at(len);
             all += 1;
-            let is_odd = is_odd(part);
+            let is_odd = !part.is_ascii() && is_suspicious(part);
             let is_known = is_odd && known::is_right(part, *has_words);
             known += usize::from(is_known);
-            if is_odd && !is_known || is_escaped(part) {
+            if is_odd && !is_known || escape::is_suspicious(part) {
                 odd.push(part);
             }
             rest = more;
@@ -351,16 +349,19 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut search = |text: &str, escaped: bool| {
         let is_long = text.len() > LONG_LINE && !config.is_unscanned();
         let parts = LazyCell::new(|| Parts::of(text));
-        // Where no part of it is odd, a long line as a whole may be, but is not damaged; and
-        // in other scripts than Latin, where parts of it are.
         let is_suspect = LazyCell::new(|| {
             let look = scan::look(text);
-            config.is_unscanned()
-                || (look != Look::Right || escaped)
-                    && (!is_long || !parts.odd.is_empty())
-                    && (is_long && scan::begins_in_latin(text)
-                        || !is_known(text) && is_suspicious_at(look, text)
-                        || escaped && escape::is_suspicious(text))
+            let is_odd = || !is_known(text) && is_suspicious_at(look, text);
+            let is_escaped = || escaped && escape::is_suspicious(text);
+            match is_long {
+                _ if config.is_unscanned() => true,
+                _ if look == Look::Right && !escaped => false,
+                // Where no part of it is odd, a long line as a whole may be, but is not
+                // damaged. In Latin an odd part is enough, for there words are.
+                true if parts.odd.is_empty() => false,
+                true if scan::begins_in_latin(text) => true,
+                _ => is_odd() || is_escaped(),
+            }
         });
         let is_as_before = |h: &Hypothesis| match shown.first() {
             Some(last) => last.steps == h.steps,

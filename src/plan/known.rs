@@ -8,11 +8,12 @@ use crate::model::lexicon;
 
 use super::readings::lowered;
 
-/// Marks that are usual in right text of any language, next to words or between them, and
-/// signs that stand by themselves.
+/// Marks that are usual in right text of any language, next to words or between them; those
+/// of them that come in pairs; and signs that stand by themselves.
 const MARKS: [char; 16] = [
     '«', '»', '‹', '›', '“', '”', '„', '‘', '’', '–', '—', '…', '•', '°', '\u{a0}', '\u{202f}',
 ];
+const QUOTES: [char; 7] = ['«', '»', '‹', '›', '“', '”', '„'];
 const SIGNS: [char; 27] = [
     '£', '€', '¥', '¢', '§', '¶', '©', '·', '±', '×', '÷', '½', '¼', '¾', '−', '≈', '≠', '≤', '≥',
     '←', '↑', '→', '↓', '✓', '✔', '★', '☆',
@@ -56,22 +57,16 @@ impl Mark {
         let is_twice = last == Some(mark) || next == Some(mark);
         let usual = |is: bool| if is { Mark::Usual } else { Mark::Odd };
         match (mark, near) {
-            // `l’été`, `dell’età`, `don’t`; but `Imposs’vel`.
+            // `l’été`, `dell’età`; `don’t`, but `Imposs’vel`.
             ('’', (0, _) | (1, 1..) | (2, 2..)) => Mark::Usual,
             ('’', (_, 1..)) if ELIDED.iter().any(|end| before.ends_with(end)) => Mark::Usual,
             ('’', _) => Mark::InEnglish,
-            ('–' | '—' | '…', (2.., 2..)) => Mark::InEnglish,
-            ('–' | '—', (1.., 0)) => Mark::InEnglish,
+            ('–' | '—' | '…', (2.., 2..)) | ('–' | '—', (1.., 0)) => Mark::InEnglish,
+            ('…' | '‘', (0, 1..)) => Mark::InEnglish,
             // `la possibilit… di modificare`
             ('…', (1.., 0)) if is_word_before(before, 'à') => Mark::Odd,
-            ('…', (1.., 0))
-                if after.starts_with(' ') && after[1..].starts_with(char::is_lowercase) =>
-            {
-                Mark::InEnglish
-            }
+            ('…', (1.., 0)) if is_small_after_space(after) => Mark::InEnglish,
             ('…', (1.., 0)) => Mark::AmongKnown,
-            ('‘', (0, 1..)) => Mark::InEnglish,
-            ('…', (0, 1..)) => Mark::InEnglish,
             // The space of `star\u{a0} verzia` was a letter.
             ('\u{a0}', (1.., 0)) if next == Some(' ') => Mark::Odd,
             // What only opens.
@@ -96,6 +91,12 @@ impl Mark {
             (c, _) => usual(is_frame(c) && is_in_frame(last) && is_in_frame(next)),
         }
     }
+}
+
+/// Whether a word in small letters is next, as within a sentence.
+fn is_small_after_space(text: &str) -> bool {
+    let next = text.strip_prefix(' ');
+    next.is_some_and(|next| next.starts_with(char::is_lowercase))
 }
 
 /// Whether what ends here is a known word with this letter.
@@ -132,8 +133,8 @@ pub(super) fn has_words(line: &str) -> bool {
     for range in language::words(line, 0).take(MOST) {
         let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::AmongKnown))
             && Word::of(line, &range).is_known();
-        match is_right.then(|| Parts::of(&line[range])).flatten() {
-            Some(parts) => known += parts.telling().count(),
+        match is_right.then(|| Runs::of(&line[range])).flatten() {
+            Some(runs) => known += runs.telling().count(),
             None => unknown += 1,
         }
         if unknown > UNKNOWN {
@@ -164,10 +165,10 @@ pub(super) fn is_right(text: &str, has_words: bool) -> bool {
             // Where there are none, nothing could tell what is misread.
             false => !word.contains(is_letter_beyond) && !of.is_misread(),
         };
-        let Some(parts) = is_of_right.then(|| Parts::of(word)).flatten() else {
+        let Some(runs) = is_of_right.then(|| Runs::of(word)).flatten() else {
             return false;
         };
-        has_quote |= parts.has_quote;
+        has_quote |= runs.has_quote;
     }
     (!has_quote || are_paired(text)) && (!is_of_english || language::is_english(text))
 }
@@ -194,48 +195,47 @@ fn are_paired(text: &str) -> bool {
     open == 0 && count('«') == count('»') && count('‹') == count('›')
 }
 
-/// The parts of a word that are of letters: few, for words are short.
+/// The runs of letters of a word: few, for words are short.
 #[derive(Clone, Copy, Debug, Default)]
-struct Parts<'w> {
+struct Runs<'w> {
     of: [&'w str; 4],
     /// Whether a letter stands next to a quote.
     has_quote: bool,
 }
 
-impl<'w> Parts<'w> {
+impl<'w> Runs<'w> {
     /// `None` if one is a letter by itself that leads a sequence of UTF-8 in a charset of
     /// Europe: `Ã`.
     fn of(word: &'w str) -> Option<Self> {
-        let mut parts = Parts::default();
+        let mut runs = Runs::default();
         let mut len = 0;
         let mut start = 0;
         for (at, c) in word.char_indices().chain([(word.len(), '\u{a0}')]) {
             if is_letter(c) {
                 continue;
             }
-            let part = &word[start..at];
-            if !part.is_empty() {
+            let run = &word[start..at];
+            if !run.is_empty() {
                 let is_lead = |c: char| matches!(c, 'Â'..='ß' | 'Ă' | 'Ā' | 'Ć' | 'Ĺ');
-                let is_lead = part.len() == 2 && part.starts_with(is_lead);
-                if is_lead || len == parts.of.len() {
+                let is_lead = run.len() == 2 && run.starts_with(is_lead);
+                if is_lead || len == runs.of.len() {
                     return None;
                 }
-                let is_quote = |c: char| matches!(c, '«' | '»' | '‹' | '›' | '“' | '”' | '„');
-                parts.has_quote |= is_quote(c) || word[..start].ends_with(is_quote);
-                parts.of[len] = part;
+                runs.has_quote |= QUOTES.contains(&c) || word[..start].ends_with(QUOTES);
+                runs.of[len] = run;
                 len += 1;
             }
             start = at + c.len_utf8();
         }
-        Some(parts)
+        Some(runs)
     }
 
     /// Those that are no words by chance.
     fn telling(self) -> impl Iterator<Item = &'w str> {
-        let is_telling = |part: &&str| {
-            let ascii = part.bytes().filter(u8::is_ascii).count();
-            let is_word = || lexicon::word(part.chars().map(lowered)).is_some();
-            ascii >= ASCII && ascii < part.len() && is_word()
+        let is_telling = |run: &&str| {
+            let ascii = run.bytes().filter(u8::is_ascii).count();
+            let is_word = || lexicon::word(run.chars().map(lowered)).is_some();
+            ascii >= ASCII && ascii < run.len() && is_word()
         };
         self.of.into_iter().filter(is_telling)
     }
