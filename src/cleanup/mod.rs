@@ -287,6 +287,11 @@ impl Fixes {
         self.0 & !Fixes::from(profile).0 == 0
     }
 
+    /// Those that are done before mojibake is looked for.
+    fn before_mojibake(self) -> Self {
+        Fixes(self.0 & (Fix::Mojibake.bit() - 1))
+    }
+
     /// Switches a fix, and with it those that it needs or excludes.
     pub(crate) fn set(&mut self, fix: Fix, on: bool) {
         if !on {
@@ -349,8 +354,10 @@ pub(crate) fn clean(
     mojibake: impl Fn(&str) -> Plan,
 ) -> Vec<Edit> {
     let mut layers = Layers::new(text);
-    // What the text as it is now could want.
-    let mut open = wanted(text, fixes);
+    // What the text as it is now could want, of fixes before mojibake at first:
+    // what is damaged is another text when it comes to the others.
+    let mut open = wanted(text, fixes.before_mojibake());
+    let mut is_whole = false;
     // The text that mojibake was last looked for in has not changed since.
     let mut searched = false;
     // Some was found.
@@ -358,6 +365,9 @@ pub(crate) fn clean(
     for round in 0..ROUNDS {
         let mut settled = true;
         for fix in fixes.iter() {
+            if fix > Fix::Mojibake && !is_whole {
+                (open, is_whole) = (wanted(layers.text(), fixes), true);
+            }
             let Plan { edits, is_final } = match fix {
                 Fix::Mojibake if searched || once && mended => continue,
                 Fix::Mojibake => mojibake(layers.text()),
@@ -376,7 +386,7 @@ pub(crate) fn clean(
             mended |= is_mojibake;
             layers.apply(edits, round);
             searched = is_final && surrogates::misread_pairs(layers.text()).is_empty();
-            open = wanted(layers.text(), fixes);
+            (open, is_whole) = (wanted(layers.text(), fixes), true);
         }
         if settled {
             return layers.into_edits();

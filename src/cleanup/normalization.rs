@@ -13,59 +13,62 @@ use super::{Changes, Fix, wanted};
 /// A text is normalized piece by piece: what starts with a character that
 /// nothing before it can change. `e\u{301}` is such a piece in form C.
 pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
+    let mut met = wanted::Met::default();
+    // A piece that has something to ask about; it is in this form if all of it
+    // may be and is in order, as Thai marks, say, nearly always are.
     let mut start = 0;
-    let mut is_open = false;
+    let (mut is_normal, mut class) = (true, 0);
     for (at, c) in text.char_indices() {
-        if wanted::of_char(c).has(form) {
-            is_open = true;
+        let wants = met.wants(c);
+        if !wants.fixes.has(form) {
+            if !is_normal {
+                change(text, start..at, form, out);
+            }
+            (start, is_normal, class) = (at, true, 0);
             continue;
         }
-        if is_open {
-            piece(text, start..at, form, out);
-        }
-        (start, is_open) = (at, false);
+        is_normal &= wants.is_normal(form) && (wants.class == 0 || class <= wants.class);
+        class = wants.class;
     }
-    if is_open {
-        piece(text, start..text.len(), form, out);
+    if !is_normal {
+        change(text, start..text.len(), form, out);
     }
 }
 
-fn piece(text: &str, span: Range<usize>, form: Fix, out: &mut Changes) {
-    let before = &text[span.clone()];
-    // Thai marks, say, are normal as long as they are in order.
-    if quick(before.chars(), form) == IsNormalized::Yes {
-        return;
-    }
+fn change(text: &str, piece: Range<usize>, form: Fix, out: &mut Changes) {
+    let before = &text[piece.clone()];
     match form {
-        Fix::Nfd => change(before, before.nfd(), span, out),
-        Fix::Nfkc => change(before, before.nfkc(), span, out),
-        Fix::Nfkd => change(before, before.nfkd(), span, out),
-        _ => change(before, before.nfc(), span, out),
+        Fix::Nfd => replace(before, before.nfd(), piece, out),
+        Fix::Nfkc => replace(before, before.nfkc(), piece, out),
+        Fix::Nfkd => replace(before, before.nfkd(), piece, out),
+        _ => replace(before, before.nfc(), piece, out),
     }
 }
 
 /// Most pieces are normal, and that is told without a copy.
-fn change(
+fn replace(
     before: &str,
     after: impl Iterator<Item = char> + Clone,
-    span: Range<usize>,
+    piece: Range<usize>,
     out: &mut Changes,
 ) {
     if after.clone().ne(before.chars()) {
-        out.replace(span, &after.collect::<String>());
+        out.replace(piece, &after.collect::<String>());
     }
 }
 
 /// UAX #15, section 9.2: a starter that is in this form whatever surrounds it.
 pub(super) fn starts(c: char, form: Fix) -> bool {
-    quick(once(c), form) == IsNormalized::Yes && canonical_combining_class(c) == 0
+    canonical_combining_class(c) == 0 && is_normal(c, form)
 }
 
-fn quick(text: impl Iterator<Item = char>, form: Fix) -> IsNormalized {
-    match form {
-        Fix::Nfd => is_nfd_quick(text),
-        Fix::Nfkc => is_nfkc_quick(text),
-        Fix::Nfkd => is_nfkd_quick(text),
-        _ => is_nfc_quick(text),
-    }
+/// UAX #15, section 9: whether its quick check says yes.
+pub(super) fn is_normal(c: char, form: Fix) -> bool {
+    let quick = match form {
+        Fix::Nfd => is_nfd_quick,
+        Fix::Nfkc => is_nfkc_quick,
+        Fix::Nfkd => is_nfkd_quick,
+        _ => is_nfc_quick,
+    };
+    quick(once(c)) == IsNormalized::Yes
 }

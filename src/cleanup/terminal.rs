@@ -1,7 +1,5 @@
 //! Control sequences of terminals, by the syntax of ECMA-48.
 
-use memchr::memchr2;
-
 use super::Changes;
 
 const ESC: u8 = 0x1b;
@@ -10,10 +8,11 @@ const ESC: u8 = 0x1b;
 /// text goes with it.
 pub(super) fn remove(text: &str, out: &mut Changes) {
     let bytes = text.as_bytes();
-    let mut at = 0;
     // C1 controls, the other way to write `ESC [`, are the bytes C2 80 to C2 9F.
-    while let Some(found) = memchr2(ESC, 0xc2, &bytes[at..]) {
-        let start = at + found;
+    let is_c1 = |at: usize| bytes.get(at + 1).is_some_and(|&b| begins(char::from(b)));
+    let starts = |&at: &usize| bytes[at] == ESC || bytes[at] == 0xc2 && is_c1(at);
+    let mut at = 0;
+    while let Some(start) = (at..bytes.len()).find(starts) {
         let len = if bytes[start] == ESC {
             after_escape(&bytes[start + 1..])
         } else {
@@ -24,6 +23,11 @@ pub(super) fn remove(text: &str, out: &mut Changes) {
             out.remove(start..at);
         }
     }
+}
+
+/// Whether sequences start with this C1 control.
+pub(super) fn begins(c: char) -> bool {
+    matches!(c, '\u{90}' | '\u{9b}' | '\u{9d}')
 }
 
 /// How long the rest of a sequence is that starts with ESC.

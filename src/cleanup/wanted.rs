@@ -3,9 +3,13 @@
 
 use std::sync::OnceLock;
 
+use unicode_normalization::char::canonical_combining_class;
+
 use crate::scan;
 
-use super::{Fix, Fixes, Profile, controls, invisible, letters, normalization, spaces};
+use super::{
+    FORMS, Fix, Fixes, Profile, controls, invisible, letters, normalization, spaces, terminal,
+};
 
 /// Of `fixes`, those that the characters of a text could want.
 pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
@@ -14,55 +18,98 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
         return fixes;
     }
     const ALWAYS: u32 = Fix::Mojibake.bit() | Fix::SpaceRuns.bit() | Fix::TrailingSpaces.bit();
-    let of_ascii = [of_block(0), of_block(1)];
     let mut any = ALWAYS;
-    let mut at = 0;
-    while at < text.len() {
-        let chunks = text.as_bytes()[at..].as_chunks::<CHUNK>().0.iter();
-        at += chunks.take_while(|chunk| is_plain(*chunk)).count() * CHUNK;
-        let end = text.len().min(at + CHUNK);
-        while at < end {
-            let ascii = scan::ascii_prefix(&text.as_bytes()[at..end]);
-            for &b in &text.as_bytes()[at..at + ascii] {
-                let b = usize::from(b);
-                any |= of_ascii[b / BLOCK][b % BLOCK];
-            }
-            at += ascii;
-            at += beyond(&text.as_bytes()[at..], &mut any);
+    if fixes.0 & !OF_SIGNS == 0 && !has_sign(text.as_bytes()) {
+        return Fixes(fixes.0 & any);
+    }
+    let mut met = Met::default();
+    let mut chunks = text.as_bytes().chunks(CHUNK);
+    for b in chunks.by_ref().filter(|chunk| !is_plain(chunk)).flatten() {
+        if b.is_ascii() {
+            any |= met.wants(char::from(*b)).fixes.0;
+        }
+    }
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if !c.is_ascii() {
+            any |= met.wants(c).fixes.0;
+            continue;
+        }
+        let rest = chars.as_str();
+        if let [..0x80, ..] = rest.as_bytes() {
+            chars = rest[scan::ascii_prefix(rest.as_bytes())..].chars();
         }
     }
     Fixes(fixes.0 & any)
 }
 
-/// Adds what the characters beyond ASCII at the beginning could want; their bytes.
-fn beyond(text: &[u8], any: &mut u32) -> usize {
-    let mut at = 0;
-    // Those of a block are next to each other, and begin with the same bytes.
-    let (mut last, mut wanted) = (usize::MAX, &[0; BLOCK]);
-    loop {
-        let (c, trail, len) = match text[at..] {
-            [a @ 0xc2..0xe0, b, ..] => (scan::of_two(a, b), b, 2),
-            [a @ 0xe0..0xf0, b, c, ..] => (scan::of_three(a, b, c), c, 3),
-            [a @ 0xf0..0xf8, b, c, d, ..] => (scan::of_four(a, b, c, d), d, 4),
-            _ => return at,
-        };
-        let block = c / BLOCK;
-        if block != last {
-            (last, wanted) = (block, of_block(block));
+/// Fixes that look for few signs, found at once: those before mojibake, if no
+/// escapes are.
+const OF_SIGNS: u32 = Fix::TerminalEscapes.bit()
+    | Fix::HtmlEntities.bit()
+    | Fix::HtmlEntitiesInMarkup.bit()
+    | Fix::Surrogates.bit();
+
+/// Whether there is an ESC, a reference, `í` before what could be half a surrogate,
+/// or the end of a C1 control before what follows those of terminals.
+fn has_sign(bytes: &[u8]) -> bool {
+    let is_sign = |a: u8, b: u8| {
+        matches!(a, 0x1b | b'&')
+            | (matches!(a, 0x90 | 0x9b | 0x9d) & (b < 0x40))
+            | ((a == 0xad) & (b == 0xc2))
+    };
+    let Some((last, before)) = bytes.split_last() else {
+        return false;
+    };
+    // Without a way out, so that the compiler makes vectors of it.
+    let pairs = before.iter().zip(&bytes[1..]);
+    pairs.fold(is_sign(*last, 0), |any, (&a, &b)| any | is_sign(a, b))
+}
+
+/// Bytes that are looked at together.
+const CHUNK: usize = 64;
+
+/// Whether no fix wants any of these bytes by itself, but for those beyond ASCII.
+#[inline]
+fn is_plain(bytes: &[u8]) -> bool {
+    let is_mark = |b: u8| matches!(b, 0..=8 | 11..=31 | 127 | b'&' | b'%' | b'=' | b'\\');
+    // Without a way out, so that the compiler makes vectors of it.
+    !bytes.iter().fold(false, |any, &b| any | is_mark(b))
+}
+
+/// What a character could want.
+#[derive(Clone, Copy)]
+pub(super) struct Wants {
+    /// The fixes that could change it.
+    pub(super) fixes: Fixes,
+    /// Its canonical combining class.
+    pub(super) class: u8,
+    /// Whether it is surely in forms C, D, KC and KD: a bit each.
+    normal: u8,
+}
+
+impl Wants {
+    /// UAX #15, section 9: whether it may stand in a text of this form wherever
+    /// its class allows it.
+    pub(super) fn is_normal(self, form: Fix) -> bool {
+        self.normal & bit_of(form) != 0
+    }
+
+    fn of(c: char) -> Self {
+        let wanting = Fix::ALL.iter().filter(|fix| wants(c, **fix));
+        let forms = FORMS
+            .iter()
+            .filter(|form| normalization::is_normal(c, **form));
+        Wants {
+            fixes: Fixes(wanting.fold(0, |all, fix| all | fix.bit())),
+            class: canonical_combining_class(c),
+            normal: forms.fold(0, |all, form| all | bit_of(*form)),
         }
-        *any |= wanted[usize::from(trail & 63)];
-        at += len;
     }
 }
 
-/// Bytes of ASCII that are looked at together.
-const CHUNK: usize = 64;
-
-/// Whether no fix wants any of these bytes by itself.
-fn is_plain(bytes: &[u8]) -> bool {
-    let is_mark = |b: u8| matches!(b, 0..=8 | 11..=31 | 127.. | b'&' | b'%' | b'=' | b'\\');
-    // Without a way out, so that the compiler makes vectors of it.
-    !bytes.iter().fold(false, |any, &b| any | is_mark(b))
+fn bit_of(form: Fix) -> u8 {
+    1 << (form as u8 - Fix::Nfc as u8)
 }
 
 /// Characters that are asked about together.
@@ -70,36 +117,45 @@ const BLOCK: usize = 64;
 const BLOCKS: usize = (char::MAX as usize + 1) / BLOCK;
 
 /// What characters want, block by block, made when one of a block is first met.
-static WANTED: [OnceLock<Box<[u32; BLOCK]>>; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
+static WANTS: [OnceLock<Box<[Wants; BLOCK]>>; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
 
-/// The fixes that a character could want.
-#[inline]
-pub(super) fn of_char(c: char) -> Fixes {
-    let n = c as usize;
-    Fixes(of_block(n / BLOCK)[n % BLOCK])
+/// The block of the last character, for those of a script are next to each other.
+pub(super) struct Met(usize, &'static [Wants; BLOCK]);
+
+impl Default for Met {
+    fn default() -> Self {
+        Met(0, of_block(0))
+    }
+}
+
+impl Met {
+    #[inline]
+    pub(super) fn wants(&mut self, c: char) -> Wants {
+        let block = c as usize / BLOCK;
+        if block != self.0 {
+            *self = Met(block, of_block(block));
+        }
+        self.1[c as usize % BLOCK]
+    }
 }
 
 #[inline]
-fn of_block(block: usize) -> &'static [u32; BLOCK] {
-    WANTED[block].get_or_init(|| make(block))
+fn of_block(block: usize) -> &'static [Wants; BLOCK] {
+    WANTS[block].get_or_init(|| make(block))
 }
 
 #[cold]
-fn make(block: usize) -> Box<[u32; BLOCK]> {
-    let c = |i: usize| char::from_u32((block * BLOCK + i) as u32);
-    Box::new(std::array::from_fn(|i| c(i).map_or(0, ask)))
-}
-
-fn ask(c: char) -> u32 {
-    let wanting = Fix::ALL.iter().filter(|fix| wants(c, **fix));
-    wanting.fold(0, |all, fix| all | fix.bit())
+fn make(block: usize) -> Box<[Wants; BLOCK]> {
+    // Surrogates are no characters.
+    let c = |i: usize| char::from_u32((block * BLOCK + i) as u32).unwrap_or('a');
+    Box::new(std::array::from_fn(|i| Wants::of(c(i))))
 }
 
 /// Whether a fix could change a text because it has this character.
 fn wants(c: char, fix: Fix) -> bool {
     let is_c1 = matches!(c, '\u{80}'..='\u{9f}');
     match fix {
-        Fix::TerminalEscapes => c == '\x1b' || is_c1,
+        Fix::TerminalEscapes => c == '\x1b' || terminal::begins(c),
         Fix::HtmlEntities | Fix::HtmlEntitiesInMarkup => c == '&',
         Fix::Escapes => matches!(c, '\\' | '%' | '='),
         Fix::BackslashEscapes => c == '\\',
@@ -118,9 +174,7 @@ fn wants(c: char, fix: Fix) -> bool {
         Fix::WidthPunctuation => matches!(c, '\u{3000}' | '\u{ff00}'..='\u{ffef}'),
         Fix::Quotes => letters::straight(c).is_some(),
         Fix::Spaces => c == '\u{a0}' || spaces::is_exotic(c),
-        Fix::Nfc | Fix::Nfd | Fix::Nfkc | Fix::Nfkd => {
-            !c.is_ascii() && !normalization::starts(c, fix)
-        }
+        Fix::Nfc | Fix::Nfd | Fix::Nfkc | Fix::Nfkd => !normalization::starts(c, fix),
         Fix::Mojibake | Fix::SpaceRuns | Fix::TrailingSpaces => true,
     }
 }
@@ -163,6 +217,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_has_no_sign_has_nothing_to_do_before_mojibake() {
+        let all = [Fix::TerminalEscapes, Fix::HtmlEntities, Fix::Surrogates];
+        let mut fixes = Fixes::default();
+        all.iter().for_each(|fix| fixes.set(*fix, true));
+        let signs: Vec<char> = "\x1b\u{90}\u{9b}\u{9d}\u{9c}\x07&#xD83;12[m\u{a0}½í¸\u{80}aé"
+            .chars()
+            .collect();
+        let mut state = 7u32;
+        let (mut without, mut changed) = (0, 0);
+        for _ in 0..100_000 {
+            let mut text = String::new();
+            for _ in 0..6 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push(signs[(state >> 8) as usize % signs.len()]);
+            }
+            let any = all
+                .iter()
+                .any(|&fix| !edits_of(fix, fixes, &text).is_empty());
+            assert!(!any || has_sign(text.as_bytes()), "{text:?}");
+            without += usize::from(!has_sign(text.as_bytes()));
+            changed += usize::from(any);
+        }
+        assert!(without > 100 && changed > 100, "{without} {changed}");
+    }
+
     /// Not of the profile that asks no character.
     const MORE: u32 = Fix::SpaceRuns.bit();
 
@@ -173,7 +253,7 @@ mod tests {
         let none = wanted("a", all);
         for b in 0..=127u8 {
             let text = String::from_utf8(vec![b; 2 * CHUNK]).unwrap();
-            let by_itself = of_char(char::from(b)).0 & all.0 & !none.0;
+            let by_itself = Met::default().wants(char::from(b)).fixes.0 & all.0 & !none.0;
             assert!(!is_plain(text.as_bytes()) || by_itself == 0, "{b}");
             assert_eq!(wanted(&text, all).0, all.0 & (none.0 | by_itself), "{b}");
         }
