@@ -96,6 +96,24 @@ pub(super) fn undo(line: &str) -> Option<Undone> {
     })
 }
 
+/// Where the sequence begins that a line ends in, if bytes of it are missing.
+pub(super) fn unfinished(line: &str) -> Option<usize> {
+    let tables = &**TABLES;
+    let byte = |c: char| tables.byte.get(c as usize).map_or(0, |byte| *byte as u8);
+    let mut last = line.char_indices().rev();
+    for there in 1.. {
+        let (at, c) = last.next()?;
+        match byte(c) {
+            0x80..0xc0 => {}
+            0xc2..=0xdf if there < 2 => return Some(at),
+            0xe0..=0xef if there < 3 => return Some(at),
+            0xf0..=0xf4 if there < 4 => return Some(at),
+            _ => break,
+        }
+    }
+    None
+}
+
 impl Undone {
     /// Whether the line could be UTF-8 in another charset, too, with other bytes.
     pub(super) fn may_have_rival(&self) -> bool {

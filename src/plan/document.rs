@@ -369,7 +369,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         };
         let mut plain = match escaped || config.has_chain() {
             true => None,
-            false => plain(text, || *is_suspect),
+            false => plain(text, offset == 0 && text.len() == window.len(), || {
+                *is_suspect
+            }),
         };
         if let Some(h) = plain.take_if(|h| is_as_before(h)) {
             if shown.is_empty() {
@@ -527,7 +529,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 let mended = applied(line, offset + at, new);
                 !is_suspicious(&mended)
                     && !escape::may_escape(&mended)
-                    && plain(&mended, || false).is_none()
+                    && plain(&mended, false, || false).is_none()
             };
         }
     }

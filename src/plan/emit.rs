@@ -196,7 +196,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let found = config.hypotheses(line).unwrap_or_else(|| {
         let room = &mut Room::default();
         let is_allowed = |h: &Hypothesis| config.allows(&h.steps) && !escape::may_escape(line);
-        let mut found = match plain(line, || is_suspicious(line)).filter(is_allowed) {
+        let mut found = match plain(line, true, || is_suspicious(line)).filter(is_allowed) {
             Some(mut h) => {
                 h.divide(line);
                 vec![h]

@@ -95,25 +95,29 @@ fn end(line: &str) -> usize {
 }
 
 /// The place of a sequence that was cut off at the end of a line, where nothing else is lost:
-/// of `СтанцÐ` nobody can tell what came next. It may be a no-break space that somebody
-/// stripped, even within `à`, if that ends a word of the line's language, `cittÃ`; and a
-/// quote that was opened has an end, `â€œmountâ€`.
+/// of `СтанцÐ` nobody can tell what came next.
 fn cut_off(line: &str, h: &Hypothesis, pieces: &[Piece]) -> Option<usize> {
     let at = pieces.iter().position(|p| p.inferred)?;
     let last = pieces[at];
-    let before = || pieces[..at].iter().map(|p| p.c);
-    let may_be_whole = || match last.c {
+    let before = || pieces[..at].iter().map(|p| p.c).collect::<String>();
+    let is_it =
+        last.end as usize >= end(line) && begins(last, line, h) && !may_end_in(last.c, &before());
+    is_it.then_some(at)
+}
+
+/// Whether what a text before its end was may be its end: a no-break space that somebody
+/// stripped, even within `à`, if that ends a word of the line's language, `cittÃ`; and a
+/// quote that was opened has an end, `â€œmountâ€`.
+pub(super) fn may_end_in(last: char, before: &str) -> bool {
+    match last {
         '\u{a0}' => true,
-        '”' => before().any(|c| matches!(c, '“' | '„' | '”')),
+        '”' => before.contains(['“', '„', '”']),
         'à' | 'À' => {
-            let text: String = before().collect();
-            language::prior(&text).lacking(['à'].into_iter()) == 0
-                && language::usual(&format!("{text}à"), text.len()) == Usual::Known
+            language::prior(before).lacking(['à'].into_iter()) == 0
+                && language::usual(&format!("{before}à"), before.len()) == Usual::Known
         }
         _ => false,
-    };
-    let is_it = last.end as usize >= end(line) && begins(last, line, h) && !may_be_whole();
-    is_it.then_some(at)
+    }
 }
 
 /// Whether what is left of a character are its first bytes, and nothing stands for others.

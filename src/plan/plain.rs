@@ -10,8 +10,9 @@ use crate::scan::{self, Look};
 
 use super::as_1252::{self, WINDOWS_1252};
 use super::document::is_suspicious;
+use super::filling;
 use super::hypothesis::{Hypothesis, Survey};
-use super::lattice;
+use super::lattice::{self, Piece};
 use super::readings::{READINGS, ones};
 use super::search::DEPTH;
 use super::undo::step_of;
@@ -23,14 +24,45 @@ const EACH: Cost = 24 * NAT;
 
 /// The account of a line of which it is plain what happened, what the search would find,
 /// too; most damaged lines are of this kind. Whether the line is suspicious is only asked
-/// where it is not UTF-8 as a whole.
-pub(super) fn plain(line: &str, is_suspect: impl FnOnce() -> bool) -> Option<Hypothesis> {
-    let whole = utf8::may_begin(line).then(|| Layer::of(line)).flatten();
-    match whole {
-        Some(first) => as_a_whole(line, first),
-        None if is_suspect() => in_part(line),
-        None => None,
+/// where it is not UTF-8 as a whole, and whether it `is_text` by itself, that may have been
+/// cut off.
+pub(super) fn plain(
+    line: &str,
+    is_text: bool,
+    is_suspect: impl FnOnce() -> bool,
+) -> Option<Hypothesis> {
+    if utf8::may_begin(line) {
+        if let Some(first) = Layer::of(line) {
+            return as_a_whole(line, first);
+        }
+        if let Some(found) = is_text.then(|| cut_off(line)).flatten() {
+            return Some(found);
+        }
     }
+    is_suspect().then(|| in_part(line)).flatten()
+}
+
+/// The same of all but a last character of which bytes are missing, which stays: strings
+/// are cut after so many characters, and `Ð¼Ð¸Ñ` was `ми` and something.
+fn cut_off(line: &str) -> Option<Hypothesis> {
+    let (head, rest) = line.split_at(as_1252::unfinished(line)?);
+    let undone = as_1252::undo(head)?;
+    let could_be = match rest.chars().next()? {
+        'Â' => '\u{a0}',
+        'Ã' => 'à',
+        'â' => '”',
+        _ => '\u{fffd}',
+    };
+    if filling::may_end_in(could_be, &undone.text) {
+        return None;
+    }
+    let mut found = as_a_whole(head, Layer::Common(undone)).filter(|h| h.steps.len() == 1)?;
+    found.divide(head);
+    found.whole = None;
+    let rest = rest.char_indices();
+    let kept = rest.map(|(at, c)| Piece::new(c, head.len() + at, c.len_utf8()));
+    found.pieces.extend(kept);
+    Some(found)
 }
 
 /// A layer of UTF-8 misread that is all of a text beyond ASCII.
