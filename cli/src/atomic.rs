@@ -3,7 +3,7 @@
 //! name of one kind: `.unbake-` and a hash of the output's name.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -49,12 +49,7 @@ impl Temporary {
         };
         let path = beside(&target, "tmp");
         let mut there = there();
-        // A killed run may have left one; a link there is not to be followed.
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let file = File::create_new(&path)?;
+        let file = locked(&path)?;
         there.push(path.clone());
         Ok(Temporary {
             path,
@@ -94,11 +89,12 @@ impl Temporary {
 
     /// Puts it in its place.
     pub(crate) fn commit(mut self) -> io::Result<()> {
-        self.file = None;
         let mut there = there();
+        // Locked until it is there, or another run could take it for one left over.
         fs::rename(&self.path, &self.target)?;
         there.retain(|path| *path != self.path);
         drop(there);
+        self.file = None;
         // The rename itself is not on the disk before the folder is. Not
         // every file system lets a folder be synced.
         #[cfg(unix)]
@@ -111,6 +107,64 @@ impl Temporary {
         }
         Ok(())
     }
+}
+
+/// Creates a file that is locked for as long as it is open. What a killed run left there
+/// goes, and what another is at work on is an error: two of them would each put
+/// half of what the other wrote in its place.
+fn locked(path: &Path) -> io::Result<File> {
+    loop {
+        match File::create_new(path) {
+            Ok(file) => {
+                lock(&file)?;
+                if is_at(&file, path) {
+                    return Ok(file);
+                }
+            }
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            Err(_) => {
+                // A link is none of ours, and not to be followed.
+                let is_file = |there: Metadata| there.is_file();
+                let left = match path.symlink_metadata().is_ok_and(is_file) {
+                    true => File::open(path).ok(),
+                    false => None,
+                };
+                if let Some(left) = &left {
+                    lock(left)?;
+                }
+                if left.is_none_or(|left| is_at(&left, path)) {
+                    match fs::remove_file(path) {
+                        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            let message = "another run is writing it";
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, message))
+        }
+        // Not every file system has locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// Whether this is the file at a path, and not one that was there before.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |of: io::Result<Metadata>| of.map(|of| (of.dev(), of.ino())).ok();
+    id(file.metadata()) == id(path.symlink_metadata())
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 impl Drop for Temporary {
@@ -182,4 +236,42 @@ pub(crate) fn clean_up_on_signals() -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn clean_up_on_signals() -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_do_not_write_the_same_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a.txt");
+        let mut first = Temporary::new(&target).unwrap();
+        first.file().unwrap().write_all(b"first").unwrap();
+        let second = Temporary::new(&target).err().unwrap();
+        assert_eq!(second.kind(), io::ErrorKind::ResourceBusy);
+        first.commit().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"first");
+
+        // One that was killed left a file.
+        let left = beside(&target, "tmp");
+        fs::write(&left, "left").unwrap();
+        Temporary::new(&target).unwrap().commit().unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"");
+        assert!(!left.exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_in_its_way_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, other) = (folder.path().join("a.txt"), folder.path().join("b.txt"));
+        fs::write(&other, "precious").unwrap();
+        std::os::unix::fs::symlink(&other, beside(&target, "tmp")).unwrap();
+        let mut file = Temporary::new(&target).unwrap();
+        file.file().unwrap().write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert_eq!(fs::read(&other).unwrap(), b"precious");
+        assert_eq!(fs::read(&target).unwrap(), b"new");
+    }
 }

@@ -2,7 +2,7 @@
 //! marker says that they are there.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::args::OnError;
@@ -20,7 +20,9 @@ pub(crate) struct Ready {
 impl Ready {
     /// Makes a file ready to stand for the one that it was made from.
     pub(crate) fn new(mut temporary: Temporary, input: &Metadata) -> io::Result<Self> {
-        temporary.dress_like(input)?;
+        if input.is_file() {
+            temporary.dress_like(input)?;
+        }
         let stamp = Stamp::of(&temporary.sync()?);
         Ok(Ready { temporary, stamp })
     }
@@ -54,7 +56,7 @@ pub(crate) fn put(
 ) -> io::Result<()> {
     let stamp = Stamp::of(metadata);
     // What was written to it since would be lost.
-    if Stamp::of(&fs::metadata(path)?) != stamp {
+    if metadata.is_file() && Stamp::of(&fs::metadata(path)?) != stamp {
         return Err(io::Error::other(
             "the file changed while it was read; left as it is",
         ));
@@ -98,11 +100,15 @@ pub(crate) fn pass(
 ) -> io::Result<()> {
     let metadata = fs::metadata(path)?;
     let aside = failed && job.plan.on_error == OnError::Quarantine;
+    let in_place = matches!(job.place, Place::Inputs { .. });
     if aside {
         let copy = Ready::copy(path, &quarantine(target), &metadata)?;
-        copy.temporary.commit()?;
+        put_aside(copy.temporary, target, job.force)?;
+        // The output of another run would be taken for that of this one.
+        if job.force && !in_place && target.exists() {
+            fs::remove_file(target)?;
+        }
     }
-    let in_place = matches!(job.place, Place::Inputs { .. });
     let ready = if in_place || aside {
         None
     } else {
@@ -127,21 +133,46 @@ impl Aside {
 
     /// Puts them beside the output.
     pub(crate) fn put(self, target: &Path, force: bool) -> io::Result<()> {
-        let Some(mut temporary) = self.0 else {
-            return Ok(());
-        };
-        let path = quarantine(target);
-        if !force && path.exists() && Marker::read(target).is_none() {
-            return Err(exists(&path));
+        match self.0 {
+            Some(temporary) => put_aside(temporary, target, force),
+            None => Ok(()),
         }
-        temporary.sync()?;
-        temporary.commit()
     }
 }
 
+/// Puts what could not be read beside an output. What another run put there stays; a
+/// killed one may have come as far as this.
+fn put_aside(mut temporary: Temporary, target: &Path, force: bool) -> io::Result<()> {
+    temporary.sync()?;
+    let path = quarantine(target);
+    let is_new = force || !path.exists() || Marker::read(target).is_some();
+    if !is_new && !are_same(temporary.file()?, &File::open(&path)?)? {
+        return Err(exists(&path));
+    }
+    temporary.commit()
+}
+
+/// Whether two files hold the same bytes, from the first on.
+fn are_same(mut a: &File, b: &File) -> io::Result<bool> {
+    a.rewind()?;
+    let (mut a, mut b) = (BufReader::new(a), BufReader::new(b));
+    loop {
+        let (left, right) = (a.fill_buf()?, b.fill_buf()?);
+        let len = left.len().min(right.len());
+        if left[..len] != right[..len] || len == 0 {
+            return Ok(left.is_empty() && right.is_empty());
+        }
+        a.consume(len);
+        b.consume(len);
+    }
+}
+
+/// What the names of files end in that hold what could not be read.
+pub(crate) const QUARANTINE: &str = ".quarantine";
+
 /// Where that goes which could not be read.
 fn quarantine(target: &Path) -> PathBuf {
-    with_suffix(target, ".quarantine")
+    with_suffix(target, QUARANTINE)
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -17,6 +17,7 @@ use crate::keep::Keep;
 use crate::preview::Show;
 use crate::resume::{self, Marker};
 use crate::run::View;
+use crate::walk::LeftOut;
 use crate::{unmended, walk};
 
 /// What is to be read and how, and where it goes.
@@ -141,7 +142,12 @@ impl Job {
     ) -> Result<Self, String> {
         let folder = output.as_ref().and_then(|output| output.output.clone());
         let in_place = output.as_ref().is_some_and(|output| output.write);
-        let (mut entries, complaints) = walk::entries(&args.input, folder.as_deref())?;
+        let left_out = LeftOut {
+            folder: folder.as_deref(),
+            in_place,
+            backup: output.as_ref().and_then(|output| output.backup.as_deref()),
+        };
+        let (mut entries, complaints) = walk::entries(&args.input, &left_out)?;
         if in_place {
             walk::once(&mut entries);
         }
@@ -169,6 +175,9 @@ impl Job {
                 ));
             }
             inputs.push(Input::new(source, args.input.format, target, entry.found));
+        }
+        if folder.is_some() {
+            not_over_inputs(&inputs)?;
         }
         if let Some(field) = args.input.fields.first()
             && let Some(input) = inputs
@@ -275,6 +284,24 @@ impl Job {
             sample,
             show: show.map(|show| (show, shown)),
         })
+    }
+}
+
+/// No output is to go where an input is, which may not have been read by then.
+fn not_over_inputs(inputs: &[Input]) -> Result<(), String> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let targets = inputs.iter().filter_map(|input| input.target.as_deref());
+    let mut there = targets.filter_map(real).peekable();
+    if there.peek().is_none() {
+        return Ok(());
+    }
+    let read: HashSet<PathBuf> = inputs.iter().filter_map(|it| real(it.path()?)).collect();
+    match there.find(|path| read.contains(path)) {
+        Some(path) => Err(format!(
+            "--output: {} would be overwritten, which is an input; --write does that",
+            path.display()
+        )),
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The inputs as pieces of work, in order.
 
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -109,6 +109,11 @@ fn one(
             sink,
         );
     };
+    // A pipe has no place to put anything in, and opening one may last.
+    let in_place = matches!(job.place, Place::Inputs { .. });
+    if in_place && !fs::metadata(path)?.is_file() {
+        return Ok(Some(Ended::Refused("not a regular file".to_owned())));
+    }
     let file = Counted {
         file: File::open(path)?,
         bytes: bytes.clone(),
@@ -189,7 +194,8 @@ fn stream<R: io::Read + Send + Parts>(
         });
     }
     // From a pipe, what has arrived is worked on at once.
-    let eager = codec == Codec::Plain && opened.metadata.is_none() && format == Format::Jsonl;
+    let is_pipe = opened.metadata.as_ref().is_none_or(|of| !of.is_file());
+    let eager = codec == Codec::Plain && is_pipe && format == Format::Jsonl;
     let mut reader = codec.reader(raw)?;
     if let Some(encoding) = plan.encoding {
         // All of it: what decides may stand at the end.

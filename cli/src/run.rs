@@ -259,7 +259,9 @@ impl Run<'_> {
             _ if job.plan.view != View::Fix => Ok(To::Nowhere),
             (Some(target), Some(path)) => {
                 let mut sink = Sink::new(path, target, opened.codec);
-                if job.plan.limit.is_some() || opened.recoded {
+                // What was read of a pipe cannot be read again.
+                let is_pipe = opened.metadata.as_ref().is_some_and(|of| !of.is_file());
+                if job.plan.limit.is_some() || opened.recoded || is_pipe {
                     sink.differs();
                 }
                 Ok(To::File(Box::new(sink)))
@@ -444,7 +446,7 @@ impl Run<'_> {
                 if !input.found {
                     self.progress.complain(decode::not_text(input, kind, fate));
                 }
-                if job.plan.view == View::Fix && input.path().is_none() {
+                if job.plan.view == View::Fix && input.target.is_none() {
                     self.out.write_all(&bytes).map_err(Stop::Output)?;
                     self.out.flush().map_err(Stop::Output)?;
                     self.stats.add(&stats);
@@ -540,6 +542,13 @@ impl Run<'_> {
     fn pass(&mut self, stats: Stats, failed: bool) -> Result<(), Stop> {
         let job = self.job;
         let input = &job.inputs[self.next];
+        if input
+            .path()
+            .is_some_and(|path| path.metadata().is_ok_and(|of| !of.is_file()))
+        {
+            // What was read of it would be missing.
+            return self.failed(input, "cannot be passed on from a pipe");
+        }
         if let (Some(target), Some(path)) = (&input.target, input.path()) {
             if let Err(error) = commit::pass(job, path, target, &stats, failed) {
                 return self.failed(input, &error.to_string());

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{self, Component, Path, PathBuf};
 
 use ignore::WalkBuilder;
 use ignore::overrides::OverrideBuilder;
 
 use crate::args::InputArgs;
 use crate::atomic;
+use crate::commit::QUARANTINE;
 
 /// A file to read.
 #[derive(Clone, Debug)]
@@ -25,12 +26,22 @@ pub(crate) struct Entry {
 /// What could not be gone through.
 pub(crate) type Complaints = Vec<String>;
 
+/// What of a folder is left out.
+pub(crate) struct LeftOut<'a> {
+    /// `-o out` may be within what is read.
+    pub(crate) folder: Option<&'a Path>,
+    /// Files are rewritten where they are: no others than those within the folder,
+    /// nor what was put beside them because it could not be read.
+    pub(crate) in_place: bool,
+    /// What they were is kept under names that end in this.
+    pub(crate) backup: Option<&'a str>,
+}
+
 /// The files, in an order that does not depend on the file system: as they
-/// are named, those of a folder by name. `skip` is a folder that is left out,
-/// as `-o out` may be within what is read.
+/// are named, those of a folder by name.
 pub(crate) fn entries(
     args: &InputArgs,
-    skip: Option<&Path>,
+    left_out: &LeftOut<'_>,
 ) -> Result<(Vec<Entry>, Complaints), String> {
     let mut paths = args.paths.clone();
     for list in &args.files_from {
@@ -39,15 +50,15 @@ pub(crate) fn entries(
     if paths.is_empty() && args.files_from.is_empty() {
         paths.push(PathBuf::from("-"));
     }
-    let skip = skip.and_then(|skip| skip.canonicalize().ok());
     let shared = shared_folder(&paths);
     let mut entries = Vec::new();
     let mut complaints = Vec::new();
     for path in paths {
         if path.is_dir() {
-            walk(&path, args, skip.as_deref(), &mut entries, &mut complaints)?;
+            walk(&path, args, left_out, &mut entries, &mut complaints)?;
         } else {
-            let mirrored = match path.strip_prefix(&shared) {
+            let absolute = absolute(&path);
+            let mirrored = match absolute.strip_prefix(&shared) {
                 Ok(way) if way.components().next().is_some() => way.to_owned(),
                 _ => PathBuf::from(path.file_name().unwrap_or_default()),
             };
@@ -71,10 +82,13 @@ pub(crate) fn once(entries: &mut Vec<Entry>) {
     });
 }
 
+/// Where version control keeps what it would no longer know if anything of it changed.
+const VERSIONS: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
+
 fn walk(
     folder: &Path,
     args: &InputArgs,
-    skip: Option<&Path>,
+    left_out: &LeftOut<'_>,
     entries: &mut Vec<Entry>,
     complaints: &mut Complaints,
 ) -> Result<(), String> {
@@ -89,7 +103,12 @@ fn walk(
         globs.add(&format!("!{glob}")).map_err(error)?;
     }
     let globs = globs.build().map_err(|error| error.to_string())?;
-    let skip = skip.map(Path::to_owned);
+    let skip = left_out.folder.and_then(|skip| skip.canonicalize().ok());
+    let in_place = left_out.in_place;
+    let mut kept: Vec<String> = left_out.backup.iter().map(|s| (*s).to_owned()).collect();
+    if in_place {
+        kept.push(QUARANTINE.to_owned());
+    }
     let walk = WalkBuilder::new(folder)
         // Data is not source code: hidden files count, and what git ignores.
         .standard_filters(false)
@@ -99,7 +118,12 @@ fn walk(
         .filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             let is_skipped = is_dir && skip.is_some() && entry.path().canonicalize().ok() == skip;
-            !is_skipped && !atomic::is_ours(entry.file_name())
+            let is_elsewhere = is_dir && in_place && entry.depth() > 0 && entry.path_is_symlink();
+            let name = entry.file_name();
+            let ends = |end: &String| name.as_encoded_bytes().ends_with(end.as_bytes());
+            let is_kept = !is_dir && kept.iter().any(ends);
+            let is_versions = is_dir && VERSIONS.iter().any(|of| name == *of);
+            !is_skipped && !is_elsewhere && !is_kept && !is_versions && !atomic::is_ours(name)
         })
         .build();
     for entry in walk {
@@ -137,18 +161,18 @@ fn listed(list: &Path, null: bool) -> Result<Vec<PathBuf>, String> {
             name => name,
         })
         .filter(|name| !name.is_empty())
-        .map(path)
+        .map(as_path)
         .collect())
 }
 
 #[cfg(unix)]
-fn path(name: &[u8]) -> PathBuf {
+fn as_path(name: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     OsString::from_vec(name.to_owned()).into()
 }
 
 #[cfg(not(unix))]
-fn path(name: &[u8]) -> PathBuf {
+fn as_path(name: &[u8]) -> PathBuf {
     OsString::from(String::from_utf8_lossy(name).into_owned()).into()
 }
 
@@ -157,6 +181,7 @@ fn path(name: &[u8]) -> PathBuf {
 fn shared_folder(paths: &[PathBuf]) -> PathBuf {
     let mut shared: Option<PathBuf> = None;
     for path in paths.iter().filter(|path| !path.is_dir()) {
+        let path = absolute(path);
         let folder = path.parent().unwrap_or(Path::new(""));
         shared = Some(match shared {
             None => folder.to_owned(),
@@ -169,4 +194,16 @@ fn shared_folder(paths: &[PathBuf]) -> PathBuf {
         });
     }
     shared.unwrap_or_default()
+}
+
+/// A path from the root on, without `..`: in a mirrored tree that would lead out of it.
+fn absolute(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path::absolute(path).unwrap_or_default().components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
 }

@@ -125,6 +125,43 @@ fn an_output_within_the_input_is_not_read() {
 }
 
 #[test]
+fn an_output_stays_within_its_folder() {
+    let folder = Folder::new(&[
+        ("a.txt", "cafÃ©\n"),
+        ("sub/a.txt", "precious\n"),
+        ("sub/b.txt", "cafÃ©\n"),
+    ]);
+    let run = |args: &[&str]| {
+        let mut command = command(&folder.path("sub"), args);
+        let output = command.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert_eq!(
+        run(&["fix", "../a.txt", "b.txt", "-o", "out"]),
+        (Some(0), String::new())
+    );
+    assert_eq!(folder.read("sub/a.txt"), "precious\n");
+    assert_eq!(folder.read("sub/out/a.txt"), "café\n");
+    assert_eq!(folder.read("sub/out/sub/b.txt"), "café\n");
+
+    // Names from the root on, and from here on, of the same folder.
+    let (b, sub) = (folder.path("sub/b.txt"), folder.path("sub"));
+    let args = ["fix", b.to_str().unwrap(), "a.txt", "-o", "out2"];
+    assert_eq!(run(&args), (Some(0), String::new()));
+    assert_eq!(folder.read("sub/out2/b.txt"), "café\n");
+    let (code, says) = run(&["fix", "b.txt", "-o", sub.to_str().unwrap(), "--force"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        says.contains("b.txt would be overwritten, which is an input"),
+        "{says}"
+    );
+    assert_eq!(folder.read("sub/b.txt"), "cafÃ©\n");
+}
+
+#[test]
 fn globs_choose_in_folders_only() {
     let folder = Folder::new(&[
         ("in/a.txt", "1\n"),
@@ -223,6 +260,97 @@ fn in_place_keeps_all_but_the_damage() {
         "a.jsonl.bak exists",
     );
     assert_eq!(folder.read("a.jsonl"), BROKEN);
+}
+
+#[test]
+#[cfg(unix)]
+fn in_place_leaves_what_is_none_of_its_texts() {
+    use std::os::unix::fs::symlink;
+    let text = "cafÃ©\n";
+    let folder = Folder::new(&[
+        ("in/a.txt", text),
+        ("in/old.txt.quarantine", text),
+        ("in/.git/HEAD", text),
+        ("elsewhere/b.txt", text),
+    ]);
+    symlink("../elsewhere", folder.path("in/link")).unwrap();
+    folder.run(&["fix", "-w", "--backup", ".orig", "in"], 0, "");
+    let before = folder.files();
+    assert_eq!(folder.read("in/a.txt"), "café\n");
+    for name in [
+        "in/a.txt.orig",
+        "in/old.txt.quarantine",
+        "in/.git/HEAD",
+        "elsewhere/b.txt",
+    ] {
+        assert_eq!(folder.read(name), text, "{name}");
+    }
+    // What is kept is no input the next time.
+    folder.run(&["fix", "-w", "--backup", ".orig", "in"], 0, "");
+    assert_eq!(folder.files(), before);
+}
+
+#[test]
+fn what_was_put_aside_stays() {
+    let folder = Folder::new(&[("a.jsonl", "oops\n"), ("a.jsonl.quarantine", "precious\n")]);
+    let mut packed = compressed("gzip", BROKEN.as_bytes());
+    packed.truncate(20);
+    folder.write("b.jsonl.gz", &packed);
+    folder.write("b.jsonl.gz.quarantine", b"precious\n");
+    let args = |name| ["fix", "-w", "--on-error", "quarantine", name];
+    for name in ["a.jsonl", "b.jsonl.gz"] {
+        let kept = format!("{name}.quarantine");
+        folder.run(&args(name), 2, "quarantine exists; --force overwrites it");
+        assert_eq!(folder.read(&kept), "precious\n");
+        // Of a run that was killed before it could say that this is done.
+        fs::copy(folder.path(name), folder.path(&kept)).unwrap();
+        folder.run(&args(name), 2, name);
+        assert!(!folder.unbake(&["fix", "-w", name]).stderr.is_empty() || name == "a.jsonl");
+    }
+    assert_eq!(folder.read("a.jsonl"), "");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_read_once() {
+    let folder = Folder::new(&[]);
+    let fifo = folder.path("fifo");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&fifo)
+            .status()
+            .unwrap()
+            .success()
+    );
+    folder.run(&["fix", "fifo", "-w"], 2, "not a regular file");
+    for text in ["La RÃ©publique\n", "La République\n"] {
+        for args in [
+            &["fix", "fifo"][..],
+            &["fix", "fifo", "-o", "out", "--force"],
+        ] {
+            let fifo = fifo.clone();
+            let writer = std::thread::spawn(move || fs::write(fifo, text));
+            let mut out = folder.run(args, 0, "");
+            writer.join().unwrap().unwrap();
+            if args.len() > 2 {
+                out = folder.read("out/fifo");
+            }
+            assert_eq!(out, "La République\n", "{args:?}");
+        }
+    }
+
+    let image = b"\x89PNG\r\n\x1a\n\0\x01";
+    let mut child = command(
+        folder.0.path(),
+        &["fix", "--encoding", "auto", "/dev/stdin"],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    child.stdin.take().unwrap().write_all(image).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().stdout, image);
 }
 
 #[test]
