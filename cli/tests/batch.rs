@@ -944,3 +944,46 @@ fn warc_records_keep_their_members() {
         format!("{clean}{fixed}{clean}")
     );
 }
+
+#[test]
+fn a_warc_record_with_a_wrong_length_is_put_aside_alone() {
+    let record = |length: &str, text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/plain\r\n\
+             Content-Length: {length}\r\n\r\n{text}\r\n\r\n"
+        )
+    };
+    let (broken, fixed) = (record("7", "cafÃ©"), record("5", "café"));
+    let short = record("5", "café").replace("é\r\n\r\n", "é\r\n");
+    for bad in [record("1", "xyz"), record("18446744073709551615", "xyz")] {
+        let file = format!("{short}{broken}{bad}{broken}");
+        let folder = Folder::new(&[("a.warc", &file)]);
+        let args = ["fix", "a.warc", "-o", "out", "--on-error", "quarantine"];
+        folder.run(&args, 2, "a.warc:14:1: ");
+        assert_eq!(folder.read("out/a.warc"), format!("{short}{fixed}{fixed}"));
+        assert_eq!(folder.read("out/a.warc.quarantine"), bad);
+    }
+}
+
+#[test]
+fn a_warc_in_one_long_member_is_repaired() {
+    let record = |text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/plain\r\n\
+             Content-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+    };
+    let clean = record("La République").repeat(100);
+    let (broken, fixed) = (record("cafÃ©"), record("café"));
+    let folder = Folder::new(&[]);
+    folder.write("in/clean.warc.gz", &compressed("gzip", clean.as_bytes()));
+    let file = format!("{clean}{broken}{clean}");
+    folder.write("in/a.warc.gz", &compressed("gzip", file.as_bytes()));
+    folder.run(&["fix", "in", "-o", "out", "--max-record", "4K"], 0, "");
+    let same = |name: &str| fs::read(folder.path(name)).unwrap();
+    assert!(same("in/clean.warc.gz") == same("out/clean.warc.gz"));
+    let got = decompressed("gzip", &folder.path("out/a.warc.gz"));
+    let want = format!("{clean}{fixed}{clean}");
+    assert_eq!(String::from_utf8(got).unwrap(), want);
+}

@@ -14,6 +14,9 @@ pub struct Batch {
     /// The bytes as the input has them, where records are compressed one by
     /// one (WARC); otherwise nothing.
     pub stored: Vec<u8>,
+    /// The input has it in a gzip member with others; on its own it is to be
+    /// one of its own (WARC).
+    pub member: bool,
     /// Nothing comes before it.
     pub first: bool,
     /// A part of a record that is longer than the limit: it passes as it is.
