@@ -473,15 +473,14 @@ impl Run<'_> {
             Ended::Failed(error) => {
                 // Before its place gets something else. What went to standard
                 // output stays there, and ends as its codec wants it.
+                let to_stdout = job.plan.view == View::Fix && input.target.is_none();
                 let fate = match open.map(|open| open.to) {
                     Some(To::Stdout(encoder)) => {
                         self.finish(encoder)?;
                         "; what could be read of it is passed on"
                     }
                     Some(To::StdoutTable(_)) => "; what is passed on is no whole table",
-                    None if job.plan.view == View::Fix && input.target.is_none() => {
-                        "; nothing of it is passed on"
-                    }
+                    None if to_stdout && is_corrupt(&error) => "; nothing of it is passed on",
                     _ => "",
                 };
                 if let Some(changes) = &mut self.changes {
