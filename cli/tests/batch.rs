@@ -1104,3 +1104,20 @@ fn a_declaration_that_is_wrong_now_is_told() {
         folder.run(&args, 0, "");
     }
 }
+
+#[test]
+fn spans_are_what_is_replaced_where_a_field_gets_quotes() {
+    // Â« and so on; a comma and quotes come in with the repair.
+    let before = "a,b\nLa RÃ©publique â€œneuveâ€\u{9d},x\nÃ©tÃ©,y\n";
+    let folder = Folder::new(&[("a.csv", before)]);
+    let args = ["fix", "a.csv", "--fix", "quotes", "--changes", "c"];
+    let after = folder.run(&args, 0, "");
+    assert_eq!(after, "a,b\n\"La République \"\"neuve\"\"\",x\nété,y\n");
+    for line in folder.read("c").lines() {
+        let change: serde_json::Value = serde_json::from_str(line).unwrap();
+        let at = |key: &str, i: usize| change[key][i].as_u64().unwrap() as usize;
+        assert_eq!(&before[at("span", 0)..at("span", 1)], change["before"]);
+        let got = &after[at("span_after", 0)..at("span_after", 1)];
+        assert_eq!(got.replace("\"\"", "\""), change["after"]);
+    }
+}
