@@ -39,7 +39,7 @@ pub struct Records<R> {
 
 enum Input<R> {
     Plain(R),
-    Gzip(Members<Tee<R>>),
+    Gzip(Box<Members<Tee<R>>>),
 }
 
 /// How much is read at a time.
@@ -51,11 +51,11 @@ impl<R: BufRead> Records<R> {
         let (wanted, seen) = (true, Vec::new());
         Records {
             input: match gzip {
-                true => Input::Gzip(Members::new(Tee {
+                true => Input::Gzip(Box::new(Members::new(Tee {
                     input,
                     wanted,
                     seen,
-                })),
+                }))),
                 false => Input::Plain(input),
             },
             left: cut.limit,
@@ -183,15 +183,18 @@ impl<R: BufRead> Records<R> {
         };
         self.begun = true;
         let limit = self.cut.max_record;
-        let read = member.take(limit as u64 + 1).read_to_end(&mut batch.bytes);
-        if read.is_ok() && batch.bytes.len() > limit {
-            if let Frame::Long(_) = frame(&batch.bytes, false, limit) {
-                // The member goes on as it is stored, which is much shorter.
-                batch.over_long = true;
-                batch.begins_record = true;
-                batch.bytes.clear();
-                io::copy(member, &mut io::sink())?;
-            }
+        let read = member
+            .take((limit as u64).saturating_add(1))
+            .read_to_end(&mut batch.bytes);
+        if read.is_ok()
+            && batch.bytes.len() > limit
+            && let Frame::Long(_) = frame(&batch.bytes, false, limit)
+        {
+            // The member goes on as it is stored, which is much shorter.
+            batch.over_long = true;
+            batch.begins_record = true;
+            batch.bytes.clear();
+            io::copy(member, &mut io::sink())?;
         }
         if read.is_ok() && batch.bytes.len() <= limit {
             batch.stored = std::mem::take(&mut member.get_mut().seen);
@@ -214,7 +217,6 @@ impl<R: BufRead> Records<R> {
             return;
         }
         let want = want.max(len + PIECE) - len;
-        self.held.reserve_exact(want);
         let read = match &mut self.input {
             Input::Plain(input) => input.take(want as u64).read_to_end(&mut self.held),
             Input::Gzip(members) => members.member().map_or(Ok(0), |member| {
@@ -302,7 +304,11 @@ fn frame(bytes: &[u8], ended: bool, limit: usize) -> Frame {
         let end = usize::try_from(end).unwrap_or(usize::MAX);
         let want = end.saturating_add(LINE_ENDS + WARC.len());
         if bytes.len() < want && !ended {
-            return Frame::More(if is_long { limit + 1 } else { want });
+            return Frame::More(if is_long {
+                limit.saturating_add(1)
+            } else {
+                want
+            });
         }
         if let Some(behind) = bytes.get(end..) {
             let ends = line_ends(behind);
