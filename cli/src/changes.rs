@@ -149,7 +149,7 @@ fn write(found: &Found<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         for patch in &mended.patches[damaged.patches.clone()] {
             let (start, end) = (patch.span.start as u64, patch.span.end as u64);
             while let Some((place, value)) =
-                adjusted.next_if(|(place, _)| place.start < patch.span.start)
+                adjusted.next_if(|(place, _)| place.start <= patch.span.start)
             {
                 grown += value.len() as i64 - place.len() as i64;
             }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use unbake::Charset;
 use unbake::decode::{self, Decoded, Hints, decode, detect};
 
 use crate::args::DecodeArgs;
@@ -94,5 +95,19 @@ pub(crate) fn notes(decoded: &Decoded<'_>) -> Vec<String> {
         let (count, at) = (decoded.malformed.len(), first.bytes.start);
         format!("{count} × U+FFFD for bytes that {charset} lacks, the first at byte {at}")
     });
-    overruled.into_iter().chain(malformed).collect()
+    let declared = (charset != Charset::UTF_8)
+        .then(|| declared(&decoded.text))
+        .flatten()
+        .map(|declared| format!("is UTF-8 now, but declares {declared}"));
+    let notes = overruled.into_iter().chain(malformed);
+    notes.chain(declared).collect()
+}
+
+/// What a text says that it is in, if that is not UTF-8: a browser would
+/// believe `<meta charset="iso-8859-1">`.
+fn declared(text: &str) -> Option<Charset> {
+    let read = decode(text.as_bytes(), &Hints::default());
+    let (charset, source) = read.overruled.unwrap_or((read.charset, read.source));
+    let is_said = matches!(source, decode::Source::Meta | decode::Source::Xml);
+    (is_said && charset != Charset::UTF_8 && !text.is_ascii()).then_some(charset)
 }

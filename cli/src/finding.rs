@@ -20,6 +20,8 @@ pub(crate) struct Origin {
     pub(crate) name: String,
     /// As programs name it: relative to the working directory.
     pub(crate) path: String,
+    /// The same in bytes, which need not be UTF-8.
+    pub(crate) raw_path: Vec<u8>,
     /// Records are more than lines, and a number says which.
     pub(crate) has_records: bool,
     /// The lines are those of the file: nothing was decompressed or decoded.
@@ -28,9 +30,11 @@ pub(crate) struct Origin {
 
 impl Origin {
     pub(crate) fn new(input: &Input, has_records: bool, has_lines: bool) -> Rc<Self> {
+        let path = input.relative();
         Rc::new(Origin {
             name: input.to_string(),
-            path: input.relative(),
+            path: path.to_string_lossy().into_owned(),
+            raw_path: path.into_os_string().into_encoded_bytes(),
             has_records,
             has_lines,
         })
@@ -57,8 +61,9 @@ pub(crate) struct Finding {
     /// In the file, uncompressed; in the value, for a table.
     pub(crate) span: [u64; 2],
     pub(crate) before: String,
-    /// What stands there in the file instead, in its escaping.
-    pub(crate) bytes: Vec<u8>,
+    /// What stands there in the file instead, in its escaping; nothing if more
+    /// must change with it, as the length in a header or quotes around a field.
+    pub(crate) bytes: Option<Vec<u8>>,
     pub(crate) document: Document,
     /// The edit's span in the document.
     pub(crate) in_document: Range<usize>,
@@ -78,6 +83,11 @@ pub(crate) fn passages(
     for damaged in &found.mended.damaged {
         let record = base.record + damaged.record as u64;
         let patches = &found.mended.patches[damaged.patches.clone()];
+        let adjusted = &found.mended.adjusted;
+        let next = adjusted.partition_point(|(place, _)| place.start < damaged.span.start);
+        let is_all = adjusted
+            .get(next)
+            .is_none_or(|(place, _)| place.start >= damaged.span.end);
         for patches in patches.chunk_by(|a, b| Arc::ptr_eq(&a.text, &b.text)) {
             let text = &patches[0].text;
             let document = Document::of(text);
@@ -96,7 +106,7 @@ pub(crate) fn passages(
                             .map(|ends| ends[0]..ends[1]),
                         span: [patch.span.start, patch.span.end].map(|at| base.at + at as u64),
                         before: patch.before.clone(),
-                        bytes: patch.bytes.clone(),
+                        bytes: is_all.then(|| patch.bytes.clone()),
                         document,
                         in_document: patch.edit.span.clone(),
                     });

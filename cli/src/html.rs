@@ -322,6 +322,7 @@ mod tests {
             origin: std::rc::Rc::new(crate::finding::Origin {
                 name: "a".to_owned(),
                 path: "a".to_owned(),
+                raw_path: Vec::new(),
                 has_records: false,
                 has_lines: true,
             }),

@@ -92,10 +92,10 @@ impl Input {
     }
 
     /// The same relative to the working directory, if it can be.
-    pub(crate) fn relative(&self) -> String {
+    pub(crate) fn relative(&self) -> PathBuf {
         match &self.source {
-            Source::Stdin => "<stdin>".to_owned(),
-            Source::File(path) => relative(path).to_string_lossy().into_owned(),
+            Source::Stdin => "<stdin>".into(),
+            Source::File(path) => relative(path),
         }
     }
 }

@@ -259,6 +259,12 @@ impl Job {
             limit: args.running.limit,
             decisions,
         };
+        if let (Some(file), true) = (&changes, changes == stats) {
+            let file = file.display();
+            return Err(format!(
+                "--changes and --stats would both be written to {file}"
+            ));
+        }
         let hash = plan.hash();
         let concluded = resume::concluded(&inputs, &hash);
         if !force

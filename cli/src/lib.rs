@@ -114,8 +114,18 @@ fn run(command: Command, argv: &[OsString], out: &mut Output) -> io::Result<Outc
             };
         }
     };
+    let include = args.input.include.clone();
     match Job::new(view, args, output, show, sample) {
-        Ok(job) => run::run(job, out),
+        Ok(job) => {
+            // A misspelt pattern would otherwise look like a clean folder.
+            if !include.is_empty() && !job.inputs.iter().any(|input| input.found) {
+                let include = include.join(", ");
+                complain(format_args!(
+                    "--include {include}: warning: no file matches"
+                ));
+            }
+            run::run(job, out)
+        }
         Err(message) => Ok(failed(&message)),
     }
 }

@@ -200,7 +200,7 @@ fn stream<R: io::Read + Send + Parts>(
     if let Some(encoding) = plan.encoding {
         // All of it: what decides may stand at the end.
         let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes)?;
+        let cut_off = CutOff(reader.read_to_end(&mut bytes).err());
         let decoded = unbake::decode(&bytes, &encoding.hints());
         if let Source::Binary(kind) = decoded.source {
             return Ok(Some(Ended::Binary(kind, bytes)));
@@ -208,22 +208,26 @@ fn stream<R: io::Read + Send + Parts>(
         opened.recoded = decoded.text.as_bytes() != bytes;
         opened.has_lines &= !opened.recoded;
         opened.notes = decode::notes(&decoded);
-        reader = Box::new(Cursor::new(decoded.text.into_owned().into_bytes()));
+        let text = decoded.text.into_owned().into_bytes();
+        reader = Box::new(Cursor::new(text).chain(cut_off));
     }
-    if matches!(format, Format::Csv | Format::Tsv) {
-        // All of the header.
-        let mut head = Vec::new();
-        (&mut reader).take(HEADER).read_to_end(&mut head)?;
-        reader = Box::new(Cursor::new(head).chain(reader));
-    }
-    let head = reader.fill_buf()?;
     // An image among texts, or UTF-16. Whoever names a file and only looks at
     // what comes out may have it as text.
     let unseen = input.found || input.target.is_some();
-    if unseen && plan.format.is_none() && format == Format::Text && head.contains(&0) {
+    let len = match format {
+        // All of the header.
+        Format::Csv | Format::Tsv => HEADER,
+        // As much of each, whatever it is compressed with.
+        Format::Text if unseen && plan.format.is_none() => HEAD as u64,
+        _ => 0,
+    };
+    let mut head = Vec::new();
+    let cut_off = CutOff((&mut reader).take(len).read_to_end(&mut head).err());
+    if format == Format::Text && head.contains(&0) {
         return Ok(Some(Ended::Skipped("binary")));
     }
-    let shape = Shape::new(format, head);
+    let shape = Shape::new(format, &head);
+    let reader = Cursor::new(head).chain(cut_off).chain(reader);
     let mut read = Batches::new(reader, shape.clone(), plan.cut(eager));
     batches(opened, shape, budget, sink, |batch| read.next(batch))
 }
@@ -306,6 +310,23 @@ impl Parts for io::Stdin {
     fn file(self) -> Option<File> {
         None
     }
+}
+
+/// Where an input was cut off: what was read before comes first.
+struct CutOff(Option<io::Error>);
+
+impl Read for CutOff {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for CutOff {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
 }
 
 /// A file that says how much of it was read, to whoever watches.

@@ -162,7 +162,7 @@ impl Sarif {
     ) -> io::Result<()> {
         let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
         let rule = kind(edit);
-        let file = json!({ "uri": uri(&passage.origin.path) });
+        let file = json!({ "uri": uri(&passage.origin.raw_path) });
         let region = finding.place.as_ref().map(|place| {
             json!({
                 "startLine": place.start.line,
@@ -195,10 +195,10 @@ impl Sarif {
             },
         });
         // Only where the lines are those of the file can anyone apply it.
-        if let (Some(region), true, Ok(bytes)) = (
+        if let (Some(region), true, Some(Ok(bytes))) = (
             region,
             passage.origin.has_lines,
-            str::from_utf8(&finding.bytes),
+            finding.bytes.as_deref().map(str::from_utf8),
         ) {
             result["fixes"] = json!([{
                 "artifactChanges": [{
@@ -224,19 +224,15 @@ impl Sarif {
     }
 }
 
-/// A path as a relative reference (RFC 3986).
-fn uri(path: &str) -> String {
+/// A path as a relative reference (RFC 3986), byte by byte: it need not be
+/// UTF-8.
+fn uri(path: &[u8]) -> String {
     let mut out = String::new();
-    for (i, part) in path.split('/').enumerate() {
-        if i > 0 {
-            out.push('/');
-        }
-        for byte in part.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                let _ = write!(out, "%{byte:02X}");
-            }
+    for &byte in path {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -292,7 +288,9 @@ mod tests {
 
     #[test]
     fn paths_are_escaped() {
-        assert_eq!(uri("a b/é:%#?.txt"), "a%20b/%C3%A9%3A%25%23%3F.txt");
+        let path = "a b/é:%#?.txt".as_bytes();
+        assert_eq!(uri(path), "a%20b/%C3%A9%3A%25%23%3F.txt");
+        assert_eq!(uri(b"caf\xE9.txt"), "caf%E9.txt");
         assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
     }
 }

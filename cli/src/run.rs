@@ -75,6 +75,17 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
         Some((show, sample)) => Some(Preview::new(show, *sample, out)?),
         None => None,
     };
+    let changes = match job
+        .changes
+        .as_deref()
+        .map(|path| (path, Changes::new(path)))
+    {
+        Some((path, Err(error))) => {
+            return Ok(crate::failed(&format!("{}: {error}", path.display())));
+        }
+        Some((_, Ok(changes))) => Some(changes),
+        None => None,
+    };
     let mut run = Run {
         job: &job,
         budget: &budget,
@@ -83,10 +94,7 @@ pub(crate) fn run(job: Job, out: &mut Output) -> io::Result<Outcome> {
         progress: Progress::new(&job, bytes_read.clone()),
         outcome: Outcome::default(),
         stats: Stats::default(),
-        changes: match &job.changes {
-            Some(path) => Some(Changes::new(path)?),
-            None => None,
-        },
+        changes,
         sampled: 0,
         resumed: false,
         next: 0,
@@ -207,6 +215,8 @@ struct Run<'r> {
 
 /// The input that is being gone through.
 struct Open {
+    /// Records are more than lines of it.
+    has_records: bool,
     metadata: Option<Metadata>,
     table: Option<Arc<Table>>,
     stats: Stats,
@@ -294,6 +304,7 @@ impl Run<'_> {
         });
         let repairs = job.plan.view == View::Fix && job.plan.action == Action::Repair;
         self.open = Some(Open {
+            has_records: opened.has_records,
             metadata: opened.metadata,
             table: opened.table,
             stats: Stats::default(),
@@ -352,6 +363,12 @@ impl Run<'_> {
         };
         open.base.pass(&found, part.len, part.len_out);
         open.base.line += part.lines;
+        if !open.has_records {
+            // However many windows it takes, a text is one record.
+            open.base.record = 0;
+            open.stats.records = open.stats.records.min(1);
+            open.stats.changed = open.stats.changed.min(1);
+        }
         if !found.mended.patches.is_empty() {
             self.outcome.changes = true;
             if let Some(changes) = &mut self.changes
@@ -456,23 +473,43 @@ impl Run<'_> {
             }
             Ended::Refused(message) => self.failed(input, &message),
             Ended::Failed(error) => {
-                // Before its place gets something else.
-                drop(open);
+                // Before its place gets something else. What went to standard
+                // output stays there, and ends as its codec wants it.
+                let to_stdout = job.plan.view == View::Fix && input.target.is_none();
+                let fate = match open.map(|open| open.to) {
+                    Some(To::Stdout(encoder)) => {
+                        self.finish(encoder)?;
+                        "; what could be read of it is passed on"
+                    }
+                    Some(To::StdoutTable(_)) => "; what is passed on is no whole table",
+                    None if to_stdout && is_corrupt(&error) => "; nothing of it is passed on",
+                    _ => "",
+                };
                 if let Some(changes) = &mut self.changes {
                     changes.discard();
                 }
                 // What is damaged is passed on; what is not there, or has no
                 // place to go to, is not.
                 if !is_corrupt(&error) || job.plan.on_error == OnError::Fail {
-                    return self.failed(input, &error.to_string());
+                    return self.failed(input, &format!("{error}{fate}"));
                 }
-                self.progress.complain(format_args!("{input}: {error}"));
+                self.progress
+                    .complain(format_args!("{input}: {error}{fate}"));
                 self.outcome.failed = true;
                 stats.files_failed = 1;
                 stats.skip("corrupt");
                 self.pass(stats, true)
             }
         }
+    }
+
+    /// Ends what one input has on standard output.
+    fn finish(&mut self, encoder: Encoder<Vec<u8>>) -> Result<(), Stop> {
+        encoder
+            .finish()
+            .and_then(|rest| self.out.write_all(&rest))
+            .and_then(|()| self.out.flush())
+            .map_err(Stop::Output)
     }
 
     fn failed(&mut self, input: &Input, message: &str) -> Result<(), Stop> {
@@ -501,13 +538,7 @@ impl Run<'_> {
         }
         match open.to {
             To::Nowhere => {}
-            To::Stdout(encoder) => {
-                encoder
-                    .finish()
-                    .and_then(|rest| self.out.write_all(&rest))
-                    .and_then(|()| self.out.flush())
-                    .map_err(Stop::Output)?;
-            }
+            To::Stdout(encoder) => self.finish(encoder)?,
             To::StdoutTable(rewriter) => {
                 rewriter
                     .finish()

@@ -123,7 +123,12 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 /// Puts together what goes out.
 fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
-    let Batch { bytes, stored, .. } = batch;
+    let Batch {
+        bytes,
+        stored,
+        member,
+        ..
+    } = batch;
     part.len = bytes.len();
     part.lines = memchr_iter(b'\n', &bytes).count();
     if plan.view != View::Fix {
@@ -158,16 +163,16 @@ fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
     part.bytes = came;
     part.len_out = out.len();
     // Of records that are compressed one by one, most stay as they are.
-    let out = match (stored.is_empty(), differs) {
-        (true, _) => out,
-        (false, false) => stored,
-        (false, true) if out.is_empty() => out,
-        (false, true) => warc::stored(&out),
+    let packed = if stored.is_empty() && !member {
+        codec.pack(out)
+    } else if !member && !differs {
+        Packed::Plain(stored)
+    } else if out.is_empty() {
+        Packed::Plain(out)
+    } else {
+        Packed::Member(warc::stored(&out))
     };
-    part.out = Out::Bytes {
-        packed: codec.pack(out),
-        differs,
-    };
+    part.out = Out::Bytes { packed, differs };
 }
 
 /// A finding, in a record that is tagged with it.

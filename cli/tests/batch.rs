@@ -1072,3 +1072,180 @@ fn warc_records_keep_their_members() {
         format!("{clean}{fixed}{clean}")
     );
 }
+
+#[test]
+fn a_warc_record_with_a_wrong_length_is_put_aside_alone() {
+    let record = |length: &str, text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/plain\r\n\
+             Content-Length: {length}\r\n\r\n{text}\r\n\r\n"
+        )
+    };
+    let (broken, fixed) = (record("7", "cafÃ©"), record("5", "café"));
+    let short = record("5", "café").replace("é\r\n\r\n", "é\r\n");
+    for bad in [record("1", "xyz"), record("18446744073709551615", "xyz")] {
+        let file = format!("{short}{broken}{bad}{broken}");
+        let folder = Folder::new(&[("a.warc", &file)]);
+        let args = ["fix", "a.warc", "-o", "out", "--on-error", "quarantine"];
+        folder.run(&args, 2, "a.warc:14:1: ");
+        assert_eq!(folder.read("out/a.warc"), format!("{short}{fixed}{fixed}"));
+        assert_eq!(folder.read("out/a.warc.quarantine"), bad);
+    }
+}
+
+#[test]
+fn a_warc_in_one_long_member_is_repaired() {
+    let record = |text: &str| {
+        format!(
+            "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/plain\r\n\
+             Content-Length: {}\r\n\r\n{text}\r\n\r\n",
+            text.len()
+        )
+    };
+    let clean = record("La République").repeat(100);
+    let (broken, fixed) = (record("cafÃ©"), record("café"));
+    let folder = Folder::new(&[]);
+    folder.write("in/clean.warc.gz", &compressed("gzip", clean.as_bytes()));
+    let file = format!("{clean}{broken}{clean}");
+    folder.write("in/a.warc.gz", &compressed("gzip", file.as_bytes()));
+    folder.run(&["fix", "in", "-o", "out", "--max-record", "4K"], 0, "");
+    let same = |name: &str| fs::read(folder.path(name)).unwrap();
+    assert!(same("in/clean.warc.gz") == same("out/clean.warc.gz"));
+    let got = decompressed("gzip", &folder.path("out/a.warc.gz"));
+    let want = format!("{clean}{fixed}{clean}");
+    assert_eq!(String::from_utf8(got).unwrap(), want);
+}
+
+#[test]
+fn what_could_be_read_of_an_archive_is_passed_on() {
+    let folder = Folder::new(&[]);
+    let lines: String = (0..60_000u32)
+        .map(|i| format!("{{\"text\": \"cafe {}\"}}\n", i.wrapping_mul(2_654_435_761)))
+        .collect();
+    let all = compressed("gzip", lines.as_bytes());
+    folder.write("cut.jsonl.gz", &all[..all.len() / 2]);
+    folder.write("good.jsonl.gz", &compressed("gzip", BROKEN.as_bytes()));
+    let gzip = Command::new("gzip")
+        .arg("-dc")
+        .arg(folder.path("cut.jsonl.gz"))
+        .output()
+        .unwrap();
+    let readable = String::from_utf8(gzip.stdout).unwrap();
+    let output = folder.unbake(&["fix", "cut.jsonl.gz", "good.jsonl.gz"]);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(
+        stderr.ends_with("what could be read of it is passed on\n") && stderr.lines().count() == 1,
+        "{stderr}"
+    );
+    folder.write("out.gz", &output.stdout);
+    let got = String::from_utf8(decompressed("gzip", &folder.path("out.gz"))).unwrap();
+    let rest = got.strip_prefix(&readable[..]).unwrap();
+    assert!(
+        rest.ends_with(FIXED)
+            && lines[readable.len()..].starts_with(&rest[..rest.len() - FIXED.len()])
+    );
+    folder.write("a.parquet", b"PAR1 cut off");
+    let args = ["fix", "a.parquet"];
+    assert_eq!(folder.run(&args, 2, "; nothing of it is passed on"), "");
+}
+
+#[test]
+fn an_empty_archive_is_empty() {
+    let folder = Folder::new(&[]);
+    for codec in ["bzip2", "gzip", "xz", "zstd"] {
+        if Command::new(codec).arg("--version").output().is_err() {
+            continue;
+        }
+        let empty = compressed(codec, b"");
+        folder.write("in/a.jsonl", &empty);
+        folder.run(&["fix", "in", "-o", "out", "--force"], 0, "");
+        assert!(fs::read(folder.path("out/a.jsonl")).unwrap() == empty);
+    }
+}
+
+#[test]
+fn as_much_is_looked_at_of_an_archive_as_of_a_text() {
+    let lines = "La RÃ©publique\n";
+    let late = format!("{}\0\n{lines}", lines.repeat(3000));
+    let early = format!("{}\0\n{lines}", lines.repeat(300));
+    let folder = Folder::new(&[("in/late", &late), ("in/early", &early)]);
+    folder.write("in/late.gz", &compressed("gzip", late.as_bytes()));
+    folder.write("in/early.gz", &compressed("gzip", early.as_bytes()));
+    folder.run(&["fix", "in", "-o", "out"], 0, "");
+    let fixed = late.replace("Ã©", "é");
+    assert!(folder.read("out/late") == fixed && folder.read("out/early") == early);
+    assert!(decompressed("gzip", &folder.path("out/late.gz")) == fixed.as_bytes());
+    assert!(decompressed("gzip", &folder.path("out/early.gz")) == early.as_bytes());
+}
+
+#[test]
+fn a_long_text_is_one_record() {
+    let text = format!("La RÃ©publique\n{}", "plain words\n".repeat(30_000)).repeat(2);
+    let folder = Folder::new(&[("a.txt", &text)]);
+    folder.run(
+        &["fix", "-w", "a.txt", "--changes", "c", "--stats", "s"],
+        0,
+        "",
+    );
+    let changes = folder.read("c");
+    assert_eq!(changes.lines().count(), 2);
+    assert!(
+        changes.lines().all(|line| line.contains("\"record\":0")),
+        "{changes}"
+    );
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("s")).unwrap();
+    assert_eq!(
+        (&stats["records"], &stats["changed"]),
+        (&1.into(), &1.into())
+    );
+}
+
+#[test]
+fn mistakes_are_named() {
+    let folder = Folder::new(&[("in/a.txt", "a\n")]);
+    let args = ["fix", "in", "-o", "out", "--include", "*.none"];
+    folder.run(&args, 0, "--include *.none: warning: no file matches");
+    let args = ["fix", "in", "-o", "out", "--changes", "absent/c"];
+    folder.run(&args, 2, "absent/c: No such file");
+    let args = ["fix", "in", "-o", "out", "--changes", "r", "--stats", "r"];
+    folder.run(&args, 2, "--changes and --stats would both be written to r");
+    folder.run(&["fix", "in", "-j", "65535"], 2, "65535 is not in 1..=1024");
+    folder.run(&["fix", "in", "-j", "1024"], 0, "");
+}
+
+#[test]
+fn a_declaration_that_is_wrong_now_is_told() {
+    let folder = Folder::new(&[]);
+    let page = b"<meta charset=\"iso-8859-1\"><p>d\xE9j\xE0 vu, un caf\xE9 s'il vous pla\xEEt\n";
+    folder.write("page.html", page);
+    let says = "page.html: is UTF-8 now, but declares windows-1252";
+    folder.run(&["decode", "page.html"], 0, says);
+    let args = ["fix", "--encoding", "auto", "-w", "page.html"];
+    folder.run(&args, 0, says);
+    assert!(folder.read("page.html").contains("un café s'il"));
+    // Nothing is wrong with a declaration of UTF-8, or without any.
+    for head in ["<meta charset=\"utf-8\">", "<p>"] {
+        let page = [head.as_bytes(), &page[27..]].concat();
+        folder.write("page.html", &page);
+        let args = ["fix", "--encoding", "latin1", "-w", "page.html"];
+        folder.run(&args, 0, "");
+    }
+}
+
+#[test]
+fn spans_are_what_is_replaced_where_a_field_gets_quotes() {
+    // Â« and so on; a comma and quotes come in with the repair.
+    let before = "a,b\nLa RÃ©publique â€œneuveâ€\u{9d},x\nÃ©tÃ©,y\n";
+    let folder = Folder::new(&[("a.csv", before)]);
+    let args = ["fix", "a.csv", "--fix", "quotes", "--changes", "c"];
+    let after = folder.run(&args, 0, "");
+    assert_eq!(after, "a,b\n\"La République \"\"neuve\"\"\",x\nété,y\n");
+    for line in folder.read("c").lines() {
+        let change: serde_json::Value = serde_json::from_str(line).unwrap();
+        let at = |key: &str, i: usize| change[key][i].as_u64().unwrap() as usize;
+        assert_eq!(&before[at("span", 0)..at("span", 1)], change["before"]);
+        let got = &after[at("span_after", 0)..at("span_after", 1)];
+        assert_eq!(got.replace("\"\"", "\""), change["after"]);
+    }
+}

@@ -14,6 +14,9 @@ pub struct Batch {
     /// The bytes as the input has them, where records are compressed one by
     /// one (WARC); otherwise nothing.
     pub stored: Vec<u8>,
+    /// The input has it in a gzip member with others; on its own it is to be
+    /// one of its own (WARC).
+    pub member: bool,
     /// Nothing comes before it.
     pub first: bool,
     /// A part of a record that is longer than the limit: it passes as it is.
@@ -60,6 +63,8 @@ pub struct Batches<R> {
     /// In the middle of a record that is too long.
     over: bool,
     ended: bool,
+    /// Why no more can be read; told once all that was read is given out.
+    error: Option<io::Error>,
     left: Option<usize>,
 }
 
@@ -79,6 +84,7 @@ impl<R: BufRead> Batches<R> {
             begun: false,
             over: false,
             ended: false,
+            error: None,
         }
     }
 
@@ -95,12 +101,30 @@ impl<R: BufRead> Batches<R> {
         }
         let bytes = &mut batch.bytes;
         bytes.append(&mut self.held);
+        if let Some(error) = self.error.take_if(|_| bytes.is_empty()) {
+            return Err(error);
+        }
         // No record that ends within is longer than the limit.
         let mut size = BATCH.min(self.cut.max_record + 1);
         let end = loop {
-            self.fill(bytes, size)?;
+            if self.error.is_none() {
+                self.error = self.fill(bytes, size).err();
+            }
             if bytes.is_empty() {
-                return Ok(false);
+                return self.error.take().map_or(Ok(false), Err);
+            }
+            if self.error.is_some() {
+                // Whole records, and then, untouched, what there is of one that
+                // was cut off.
+                let is_cut = self.over || (self.cut.whole && self.shape == Shape::Text);
+                let end = self.shape.last_end(bytes, false);
+                match end.filter(|_| !is_cut) {
+                    Some(end) => break end,
+                    None => {
+                        batch.over_long = true;
+                        break bytes.len();
+                    }
+                }
             }
             let end = if self.cut.whole && self.shape == Shape::Text {
                 self.ended.then_some(bytes.len())

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
+use flate2::bufread::GzDecoder;
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 
 /// How a file is compressed.
@@ -31,20 +32,14 @@ impl Codec {
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Codec::Zstd,
             // Skippable frames, which pzstd writes first.
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Codec::Zstd,
-            // `BZh9` and the block's magic number: text may begin with `BZh`.
-            [
-                b'B',
-                b'Z',
-                b'h',
-                level @ b'1'..=b'9',
-                0x31,
-                0x41,
-                0x59,
-                0x26,
-                0x53,
-                0x59,
-                ..,
-            ] => Codec::Bzip2(level - b'0'),
+            // `BZh9` and the magic number of a block, or of the end where there
+            // is none: text may begin with `BZh`.
+            [b'B', b'Z', b'h', level @ b'1'..=b'9', magic @ ..]
+                if magic.starts_with(b"\x31\x41\x59\x26\x53\x59")
+                    || magic.starts_with(b"\x17\x72\x45\x38\x50\x90") =>
+            {
+                Codec::Bzip2(level - b'0')
+            }
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Codec::Xz,
             _ => Codec::Plain,
         }
@@ -72,7 +67,7 @@ impl Codec {
         }
         Ok(match self {
             Codec::Plain => Box::new(input),
-            Codec::Gzip => buffered(flate2::bufread::MultiGzDecoder::new(input)),
+            Codec::Gzip => buffered(Members::new(input)),
             Codec::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(input)?;
                 // As `zstd --long=31`.
@@ -105,6 +100,54 @@ impl Codec {
     }
 }
 
+/// Gzip members, one after the other. What is read is that of all of them.
+pub(crate) struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Members<R> {
+    pub(crate) fn new(input: R) -> Self {
+        Members(Some(GzDecoder::new(input)))
+    }
+
+    /// The member that is being read; none behind the last one.
+    pub(crate) fn member(&mut self) -> Option<&mut GzDecoder<R>> {
+        self.0.as_mut()
+    }
+
+    /// Goes on to the member behind one that was read to its end; says no if
+    /// there is none.
+    pub(crate) fn next(&mut self) -> io::Result<bool> {
+        let Some(ended) = self.0.take() else {
+            return Ok(false);
+        };
+        let mut input = ended.into_inner();
+        loop {
+            let rest = input.fill_buf()?;
+            // Archives on tapes are filled up with zeros.
+            let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
+            if zeros < rest.len() {
+                self.0 = Some(GzDecoder::new(input));
+                return Ok(true);
+            }
+            if zeros == 0 {
+                return Ok(false);
+            }
+            input.consume(zeros);
+        }
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = self.member() {
+            let len = member.read(into)?;
+            if len > 0 || into.is_empty() || !self.next()? {
+                return Ok(len);
+            }
+        }
+        Ok(0)
+    }
+}
+
 /// A block on its way to an [`Encoder`].
 #[derive(Debug)]
 pub enum Packed {
@@ -112,13 +155,16 @@ pub enum Packed {
     Plain(Vec<u8>),
     /// Compressed on its own.
     Deflated(Deflated),
+    /// A gzip member that is not as it was stored, though what it holds may
+    /// be the same. It goes out as it is.
+    Member(Vec<u8>),
 }
 
 impl Packed {
     /// The buffer that the block is in, to be used again.
     pub fn into_buffer(self) -> Vec<u8> {
         match self {
-            Packed::Plain(buffer) => buffer,
+            Packed::Plain(buffer) | Packed::Member(buffer) => buffer,
             Packed::Deflated(block) => block.bytes,
         }
     }
@@ -208,10 +254,13 @@ impl<W: Write> Encoder<W> {
                 crc.combine(&block.crc);
                 out.write_all(&block.bytes)
             }
-            (Encoder::Gzip { .. }, Packed::Plain(_)) | (_, Packed::Deflated(_)) => {
+            (Encoder::Plain(out), Packed::Plain(block) | Packed::Member(block)) => {
+                out.write_all(block)
+            }
+            (Encoder::Gzip { .. }, Packed::Plain(_))
+            | (_, Packed::Deflated(_) | Packed::Member(_)) => {
                 Err(io::Error::other("a block was packed for another codec"))
             }
-            (Encoder::Plain(out), Packed::Plain(block)) => out.write_all(block),
             (Encoder::Zstd(out), Packed::Plain(block)) => out.write_all(block),
             (Encoder::Bzip2(out), Packed::Plain(block)) => out.write_all(block),
             (Encoder::Xz(out), Packed::Plain(block)) => out.write_all(block),
@@ -247,7 +296,7 @@ impl Encoder<Vec<u8>> {
     /// Appends a block, and passes what is ready on at once; a plain one goes
     /// straight through.
     pub fn write_to(&mut self, block: &Packed, out: &mut impl Write) -> io::Result<()> {
-        if let (Encoder::Plain(_), Packed::Plain(bytes)) = (&*self, block) {
+        if let (Encoder::Plain(_), Packed::Plain(bytes) | Packed::Member(bytes)) = (&*self, block) {
             return out.write_all(bytes);
         }
         self.write(block)?;
@@ -305,8 +354,8 @@ mod tests {
                 }
                 let mut written = encoder.finish().unwrap();
                 let mut want = blocks.concat();
+                assert_eq!(Codec::of_magic(&written), codec);
                 if !want.is_empty() {
-                    assert_eq!(Codec::of_magic(&written), codec);
                     // Files get concatenated.
                     written = written.repeat(2);
                     want = all.repeat(2);
@@ -329,5 +378,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn zeros_behind_the_last_member_are_no_member() {
+        let (one, two) = (gzip_member(b"one "), gzip_member(b"two"));
+        let read = |rest: &[u8]| {
+            let mut read = String::new();
+            let file = [&one, &two, rest].concat();
+            let mut reader = Codec::Gzip.reader(&file[..]).unwrap();
+            reader.read_to_string(&mut read).map(|_| read)
+        };
+        assert_eq!(read(&[0; 1000]).unwrap(), "one two");
+        assert!(read(b"\0\0x").is_err());
     }
 }

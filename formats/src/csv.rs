@@ -159,6 +159,7 @@ pub(crate) fn mend(
     while at < batch.len() {
         let start = at;
         let (patches, texts) = (mended.patches.len(), mended.texts);
+        let adjusted = mended.adjusted.len();
         let mut malformed = None;
         for column in 0.. {
             let cell = Cell::at(batch, at, dialect.delimiter);
@@ -177,6 +178,7 @@ pub(crate) fn mend(
         match malformed {
             Some(quote) => {
                 mended.patches.truncate(patches);
+                mended.adjusted.truncate(adjusted);
                 mended.texts = texts;
                 mended.malformed.push(Malformed {
                     at: quote,
@@ -224,32 +226,30 @@ fn mend_cell(
         false => at,
         true => at + memchr::memchr_iter(b'"', &text[..at]).count(),
     };
-    for (i, (start, valid, edit)) in edits.iter().enumerate() {
+    if quotes {
+        // What stays between the edits gets its quotes doubled.
+        let mut add = |at: usize| {
+            let at = cell.span.start + at;
+            mended.adjusted.push((at..at, b"\"".to_vec()));
+        };
+        add(0);
+        let starts = edits.iter().map(|(start, _, edit)| start + edit.span.start);
+        let mut from = 0;
+        for (i, to) in starts.chain([text.len()]).enumerate() {
+            memchr::memchr_iter(b'"', &text[from..to]).for_each(|at| add(from + at));
+            from = edits
+                .get(i)
+                .map_or(to, |(start, _, edit)| start + edit.span.end);
+        }
+        add(text.len());
+    }
+    for (start, valid, edit) in &edits {
         let (from, to) = (start + edit.span.start, start + edit.span.end);
-        let mut span = cell.span.start + raw_at(from)..cell.span.start + raw_at(to);
-        let mut bytes = edit.after.clone().into_bytes();
-        if quotes || cell.quoted {
-            bytes = edit.after.replace('"', "\"\"").into_bytes();
-        }
-        if quotes {
-            // All that stands between this edit and the last goes into it, as
-            // quotes there are to be doubled too.
-            let last = if i == 0 {
-                0
-            } else {
-                edits[i - 1].0 + edits[i - 1].2.span.end
-            };
-            let mut all = if i == 0 { vec![b'"'] } else { Vec::new() };
-            push_doubled(&text[last..from], &mut all);
-            all.append(&mut bytes);
-            span.start = cell.span.start + last;
-            if i + 1 == edits.len() {
-                push_doubled(&text[to..], &mut all);
-                all.push(b'"');
-                span.end = cell.span.end;
-            }
-            bytes = all;
-        }
+        let span = cell.span.start + raw_at(from)..cell.span.start + raw_at(to);
+        let bytes = match quotes || cell.quoted {
+            true => edit.after.replace('"', "\"\"").into_bytes(),
+            false => edit.after.clone().into_bytes(),
+        };
         let before = String::from_utf8_lossy(&text[from..to]).into_owned();
         mended.patches.push(Patch {
             span,
@@ -259,15 +259,6 @@ fn mend_cell(
             text: valid.clone(),
             edit: edit.clone(),
         });
-    }
-}
-
-fn push_doubled(text: &[u8], out: &mut Vec<u8>) {
-    for &byte in text {
-        if byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(byte);
     }
 }
 

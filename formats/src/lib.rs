@@ -143,7 +143,7 @@ pub struct Mended {
     /// The edits as changes, sorted by place, disjoint.
     pub patches: Vec<Patch>,
     /// What else has to change because of them, sorted by place, disjoint:
-    /// the length and the digests of a WARC record.
+    /// the length and the digests of a WARC record, quotes around a field.
     pub adjusted: Vec<Change>,
     /// The records that could not be read, in order; nothing in them changes.
     pub malformed: Vec<Malformed>,
@@ -164,7 +164,8 @@ impl Mended {
             .chain(self.adjusted.iter().cloned())
             .collect();
         if !self.adjusted.is_empty() {
-            all.sort_by_key(|(span, _)| span.start);
+            // A quote before a field that changes from its start on.
+            all.sort_by_key(|(span, _)| (span.start, span.end));
         }
         all
     }

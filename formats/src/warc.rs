@@ -7,38 +7,66 @@ use std::io::{self, BufRead, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
-use flate2::bufread::GzDecoder;
 use md5::Md5;
 use sha1::{Digest, Sha1};
 use sha2::{Sha256, Sha384, Sha512};
 use unbake::decode::{Hints, Source, decode};
 use unbake::{Charset, Edit};
 
-use crate::codec::gzip_member;
+use crate::codec::{Members, gzip_member};
 use crate::{Batch, Change, Cut, Malformed, Mended, Patch, replaced, utf8};
 
 /// Reads a file record by record, each of which may be a gzip member of its
 /// own.
 pub struct Records<R> {
-    input: R,
-    gzip: bool,
+    input: Input<R>,
     cut: Cut,
     begun: bool,
     left: Option<usize>,
+    /// What was read and not given out: all from `at` on.
+    held: Vec<u8>,
+    at: usize,
+    /// Of the file, or of the member that is read in records, no more is to
+    /// come than is held.
+    ended: bool,
+    /// Why no more is to come.
+    error: Option<io::Error>,
     /// How much is still to come of a record that is too long.
     over: u64,
+    /// How many records, or members, were begun.
+    number: u64,
 }
+
+enum Input<R> {
+    Plain(R),
+    Gzip(Box<Members<Tee<R>>>),
+}
+
+/// How much is read at a time.
+const PIECE: usize = 1 << 16;
 
 impl<R: BufRead> Records<R> {
     /// The records of a file, compressed one by one or not at all.
     pub fn new(input: R, gzip: bool, cut: Cut) -> Self {
+        let (wanted, seen) = (true, Vec::new());
         Records {
-            input,
-            gzip,
+            input: match gzip {
+                true => Input::Gzip(Box::new(Members::new(Tee {
+                    input,
+                    wanted,
+                    seen,
+                }))),
+                false => Input::Plain(input),
+            },
             left: cut.limit,
             cut,
             begun: false,
+            held: Vec::new(),
+            at: 0,
+            ended: gzip,
+            error: None,
             over: 0,
+            number: 0,
         }
     }
 
@@ -49,20 +77,74 @@ impl<R: BufRead> Records<R> {
         batch.first = !self.begun;
         batch.over_long = false;
         batch.begins_record = false;
-        if self.over == 0 && (self.left == Some(0) || self.input.fill_buf()?.is_empty()) {
-            return Ok(false);
-        }
-        self.begun = true;
-        if self.gzip {
-            self.member(batch)?;
-            self.limit(batch);
-        } else {
-            if self.over == 0 {
-                self.left = self.left.map(|left| left - 1);
+        batch.member = false;
+        loop {
+            if self.over > 0 {
+                return self.part(batch).map(|()| true);
             }
-            self.plain(batch)?;
+            if self.left == Some(0) {
+                return Ok(false);
+            }
+            let rest = &self.held[self.at..];
+            if rest.is_empty() && self.ended {
+                let read = match self.error.take() {
+                    Some(error) => Err(error),
+                    None => self.member(batch),
+                };
+                if !read.map_err(|error| self.placed(error))? {
+                    return Ok(false);
+                }
+                if !batch.stored.is_empty() {
+                    self.limit(batch);
+                    return Ok(true);
+                }
+                continue;
+            }
+            match frame(
+                rest,
+                self.ended && self.error.is_none(),
+                self.cut.max_record,
+            ) {
+                Frame::Record(len) => {
+                    self.begin();
+                    self.give(len, batch);
+                    return Ok(true);
+                }
+                Frame::Long(len) => {
+                    self.begin();
+                    self.over = len;
+                    batch.begins_record = true;
+                }
+                // What is left of a record that was cut off.
+                Frame::More(_) if self.ended => {
+                    batch.over_long = true;
+                    self.give(self.held.len() - self.at, batch);
+                    return Ok(true);
+                }
+                Frame::More(want) => self.fill(want),
+            }
         }
-        Ok(true)
+    }
+
+    /// Counts a record that is not a member.
+    fn begin(&mut self) {
+        self.begun = true;
+        self.left = self.left.map(|left| left - 1);
+        if let Input::Plain(_) = self.input {
+            self.number += 1;
+        }
+    }
+
+    /// Where an error is, as far as that is known.
+    fn placed(&self, error: io::Error) -> io::Error {
+        if error.raw_os_error().is_some() {
+            return error;
+        }
+        let what = match self.input {
+            Input::Plain(_) => "record",
+            Input::Gzip(_) => "gzip member",
+        };
+        io::Error::new(error.kind(), format!("{what} {}: {error}", self.number))
     }
 
     /// Counts the records of a member, and leaves out what is too many.
@@ -82,75 +164,186 @@ impl<R: BufRead> Records<R> {
         }
     }
 
-    /// A gzip member, which holds a record; some writers put several in one.
-    fn member(&mut self, batch: &mut Batch) -> io::Result<()> {
-        let tee = Tee {
-            input: &mut self.input,
-            seen: &mut batch.stored,
+    /// The next gzip member, which holds a record; some writers put several in
+    /// one, and `gzip` all of a file. One that is too long, or cut off, is
+    /// held, and comes record by record.
+    fn member(&mut self, batch: &mut Batch) -> io::Result<bool> {
+        let Input::Gzip(members) = &mut self.input else {
+            return Ok(false);
         };
-        let mut decoder = GzDecoder::new(tee);
-        let limit = self.cut.max_record as u64;
-        (&mut decoder)
-            .take(limit + 1)
-            .read_to_end(&mut batch.bytes)?;
-        if batch.bytes.len() as u64 > limit {
+        self.number += 1;
+        if self.begun {
+            if let Some(last) = members.member() {
+                last.get_mut().wanted = true;
+            }
+            members.next()?;
+        }
+        let Some(member) = members.member() else {
+            return Ok(false);
+        };
+        self.begun = true;
+        let limit = self.cut.max_record;
+        let read = member
+            .take((limit as u64).saturating_add(1))
+            .read_to_end(&mut batch.bytes);
+        if read.is_ok()
+            && batch.bytes.len() > limit
+            && let Frame::Long(_) = frame(&batch.bytes, false, limit)
+        {
             // The member goes on as it is stored, which is much shorter.
             batch.over_long = true;
             batch.begins_record = true;
             batch.bytes.clear();
-            io::copy(&mut decoder, &mut io::sink())?;
+            io::copy(member, &mut io::sink())?;
         }
-        Ok(())
-    }
-
-    fn plain(&mut self, batch: &mut Batch) -> io::Result<()> {
-        let limit = self.cut.max_record as u64;
-        if self.over == 0 {
-            let mut head_len = 0;
-            loop {
-                let line = (&mut self.input)
-                    .take(1 << 20)
-                    .read_until(b'\n', &mut batch.bytes)?;
-                head_len += line;
-                let line = batch.bytes[head_len - line..].trim_ascii();
-                if line.is_empty() || head_len >= 1 << 20 {
-                    break;
-                }
-            }
-            let len = Head::parse(&batch.bytes).and_then(|head| head.len(&batch.bytes));
-            let Some(len) = len else {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "not a WARC record",
-                ));
-            };
-            // Two line ends follow.
-            self.over = len as u64 + 4;
-            if self.over > limit {
-                batch.over_long = true;
-                batch.begins_record = true;
-                return Ok(());
-            }
+        if read.is_ok() && batch.bytes.len() <= limit {
+            batch.stored = std::mem::take(&mut member.get_mut().seen);
         } else {
-            batch.over_long = true;
+            member.get_mut().wanted = false;
+            member.get_mut().seen.clear();
+            self.held.clear();
+            self.at = 0;
+            std::mem::swap(&mut self.held, &mut batch.bytes);
+            self.error = read.err();
+            self.ended = self.error.is_some();
         }
-        let part = self.over.min(if batch.over_long { 1 << 20 } else { limit });
-        let got = (&mut self.input).take(part).read_to_end(&mut batch.bytes)? as u64;
-        if got < part {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        Ok(true)
+    }
+
+    /// Reads until so much is held; less at the end.
+    fn fill(&mut self, want: usize) {
+        let len = self.held.len() - self.at;
+        if self.ended || want <= len {
+            return;
         }
-        self.over -= part;
+        let want = want.max(len + PIECE) - len;
+        let read = match &mut self.input {
+            Input::Plain(input) => input.take(want as u64).read_to_end(&mut self.held),
+            Input::Gzip(members) => members.member().map_or(Ok(0), |member| {
+                member.take(want as u64).read_to_end(&mut self.held)
+            }),
+        };
+        self.ended = read.as_ref().map_or(true, |&got| got < want);
+        self.error = read.err();
+    }
+
+    /// A part of a record that is too long.
+    fn part(&mut self, batch: &mut Batch) -> io::Result<()> {
+        batch.over_long = true;
+        self.fill(1 << 20);
+        let rest = &self.held[self.at..];
+        let len = usize::try_from(self.over).map_or(rest.len(), |over| over.min(rest.len()));
+        if len == 0 {
+            let short = || io::Error::new(io::ErrorKind::InvalidData, SHORT);
+            let error = self.error.take().unwrap_or_else(short);
+            return Err(self.placed(error));
+        }
+        self.over -= len as u64;
+        let ends = if self.over == 0 {
+            line_ends(&rest[len..])
+        } else {
+            0
+        };
+        self.give(len + ends, batch);
         Ok(())
+    }
+
+    /// Gives out what is held. In a file compressed record by record, it
+    /// becomes a member of its own; only of a record that is too long each part
+    /// does.
+    fn give(&mut self, len: usize, batch: &mut Batch) {
+        batch.member = matches!(self.input, Input::Gzip(_));
+        let end = self.at + len;
+        batch.bytes.extend_from_slice(&self.held[self.at..end]);
+        self.at = end;
+        // Moves at most as much as was given out since it was last moved.
+        if self.at > self.held.len() / 2 {
+            self.held.drain(..self.at);
+            self.at = 0;
+        }
     }
 }
 
-/// Keeps what is read.
-struct Tee<'t, R> {
-    input: R,
-    seen: &'t mut Vec<u8>,
+/// What some bytes begin with.
+enum Frame {
+    /// A record of this length, with the line ends behind it; or what is none,
+    /// up to the next line that begins one.
+    Record(usize),
+    /// A record whose block ends there, which is too long.
+    Long(u64),
+    /// So much is needed to tell.
+    More(usize),
 }
 
-impl<R: BufRead> Read for Tee<'_, R> {
+/// What a record begins with.
+const WARC: &[u8] = b"WARC/";
+
+/// How many bytes of line ends behind a block are taken for the record's. There
+/// should be four.
+const LINE_ENDS: usize = 16;
+
+fn line_ends(bytes: &[u8]) -> usize {
+    let line_ends = bytes.iter().take(LINE_ENDS);
+    line_ends
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count()
+}
+
+/// A record is believed only if two line ends follow it, another record or
+/// nothing. Of one with a wrong Content-Length only the next one tells where it
+/// ends.
+fn frame(bytes: &[u8], ended: bool, limit: usize) -> Frame {
+    if let Some(head) = Head::of_record(bytes)
+        && let Some(len) = head.len(bytes)
+    {
+        let end = head.len as u64 + len;
+        let (is_long, has_all) = (end > limit as u64, end <= bytes.len() as u64);
+        if is_long && bytes.len() > limit && (has_all || !ended) {
+            return Frame::Long(end);
+        }
+        let end = usize::try_from(end).unwrap_or(usize::MAX);
+        let want = end.saturating_add(LINE_ENDS + WARC.len());
+        if bytes.len() < want && !ended {
+            return Frame::More(if is_long {
+                limit.saturating_add(1)
+            } else {
+                want
+            });
+        }
+        if let Some(behind) = bytes.get(end..) {
+            let ends = line_ends(behind);
+            let is_ended = ends >= 4 || behind.starts_with(b"\n\n");
+            if is_ended || behind.len() == ends || behind[ends..].starts_with(WARC) {
+                return Frame::Record(end + ends);
+            }
+        }
+    }
+    let version = |at: &usize| matches!(bytes.get(at + 1..at + 8), Some(b"WARC/1." | b"WARC/0."));
+    match memchr::memmem::find_iter(bytes, b"\nWARC/").find(version) {
+        Some(line_end) => Frame::Record(line_end + 1),
+        None if ended => Frame::Record(bytes.len()),
+        None if bytes.len() <= limit.max(PIECE) => Frame::More(bytes.len() * 2 + PIECE),
+        // All but what may be the beginning of such a line.
+        None => Frame::Record(bytes.len() - 7),
+    }
+}
+
+/// How long the first record is, if nothing follows.
+fn record_len(bytes: &[u8]) -> usize {
+    match frame(bytes, true, usize::MAX) {
+        Frame::Record(len) => len,
+        Frame::Long(_) | Frame::More(_) => bytes.len(),
+    }
+}
+
+/// Keeps what is read, if it is wanted.
+struct Tee<R> {
+    input: R,
+    wanted: bool,
+    seen: Vec<u8>,
+}
+
+impl<R: BufRead> Read for Tee<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut read = self.fill_buf()?;
         let len = read.read(into)?;
@@ -159,13 +352,15 @@ impl<R: BufRead> Read for Tee<'_, R> {
     }
 }
 
-impl<R: BufRead> BufRead for Tee<'_, R> {
+impl<R: BufRead> BufRead for Tee<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.input.fill_buf()
     }
 
     fn consume(&mut self, len: usize) {
-        if let Ok(read) = self.input.fill_buf() {
+        if self.wanted
+            && let Ok(read) = self.input.fill_buf()
+        {
             self.seen.extend_from_slice(&read[..len]);
         }
         self.input.consume(len);
@@ -180,13 +375,25 @@ struct Head {
     lines: Vec<(Range<usize>, Range<usize>)>,
 }
 
+/// No header is longer.
+const HEAD: usize = 1 << 20;
+
 impl Head {
+    /// The header of a record, if the bytes begin with one.
+    fn of_record(bytes: &[u8]) -> Option<Head> {
+        bytes.starts_with(WARC).then(|| Head::parse(bytes))?
+    }
+
     fn parse(bytes: &[u8]) -> Option<Head> {
         let mut lines = Vec::new();
         let mut at = 0;
         loop {
             let end = at + memchr::memchr(b'\n', &bytes[at..])?;
             let line = bytes[at..end].trim_ascii_end();
+            // Of a record without an end of its header, the next one is none.
+            if end > HEAD || (at > 0 && line.starts_with(WARC)) {
+                return None;
+            }
             if line.is_empty() {
                 return Some(Head {
                     len: end + 1,
@@ -218,22 +425,11 @@ impl Head {
         Some(String::from_utf8_lossy(value).into_owned())
     }
 
-    fn len(&self, bytes: &[u8]) -> Option<usize> {
-        self.value(bytes, "Content-Length")?.parse().ok()
+    fn len(&self, bytes: &[u8]) -> Option<u64> {
+        let len = self.value(bytes, "Content-Length")?.parse().ok();
+        // As no file is longer than that, ends can be computed.
+        len.filter(|&len| len <= i64::MAX as u64)
     }
-}
-
-/// How long the first record is, with the line ends behind it; all that is
-/// there if it is none.
-fn record_len(bytes: &[u8]) -> usize {
-    let head = Head::parse(bytes).and_then(|head| Some(head.len + head.len(bytes)?));
-    let Some(end) = head.filter(|&end| end <= bytes.len()) else {
-        return bytes.len();
-    };
-    let line_ends = bytes[end..].iter();
-    end + line_ends
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .count()
 }
 
 /// Where the text of a record is.
@@ -247,13 +443,22 @@ struct Payload {
     content_type: String,
 }
 
+const SHORT: &str = "shorter than its Content-Length";
+
 /// Nothing if the record holds no text.
 fn payload(record: &[u8]) -> Result<Option<Payload>, &'static str> {
-    let warc = Head::parse(record).ok_or("not a WARC record")?;
-    let len = warc.len(record).ok_or("no Content-Length")?;
+    let warc = Head::of_record(record).ok_or("not a WARC record")?;
+    let len = warc.len(record).ok_or("no valid Content-Length")?;
+    let len = usize::try_from(len).map_err(|_| SHORT)?;
+    if record.len() - warc.len < len {
+        return Err(SHORT);
+    }
     let block = warc.len..warc.len + len;
-    if record.len() < block.end {
-        return Err("shorter than its Content-Length");
+    if record[block.end..]
+        .iter()
+        .any(|byte| !matches!(byte, b'\r' | b'\n'))
+    {
+        return Err("longer than its Content-Length");
     }
     let kind = warc.value(record, "WARC-Type").unwrap_or_default();
     let content = warc.value(record, "Content-Type").unwrap_or_default();
@@ -470,7 +675,8 @@ fn digest(like: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
         _ => return None,
     };
     let mut value = like[..=colon].to_vec();
-    let is_hex = old.len() == 2 * digest.len();
+    // Padded base32 may be as long: `md5:A4IX…======`.
+    let is_hex = old.len() == 2 * digest.len() && !old.ends_with(b"=");
     let mut digits = if is_hex {
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     } else {
@@ -620,13 +826,16 @@ mod tests {
             "sha1:6QSEKKUWOOIYY3YJWDG5GWZAX2HGVZ6X",
             "sha256:850f7dc43910ff890f8879c0ed26fe697c93a067ad93a7d50f466a7028a9bf4e",
             "md5:07117fe4a1ebd544965dc19573183da2",
+            "md5:A4IX7ZFB5PKUJFS5YGKXGGB5UI======",
         ] {
             let (kind, digits) = value.split_once(':').unwrap();
-            let old = format!("{kind}:{}", "A".repeat(digits.len()));
-            let old = match digits.len() == 32 && kind == "sha1" {
-                true => old,
-                false => old.to_lowercase(),
+            let letter = if digits.contains(char::is_lowercase) {
+                "a"
+            } else {
+                "A"
             };
+            let all = digits.trim_end_matches('=').len();
+            let old = format!("{kind}:{}{}", letter.repeat(all), &digits[all..]);
             assert_eq!(
                 repaired(&with(&line(&old), "cafÃ©")).map(|it| it.escape_ascii().to_string()),
                 Some(with(&line(value), "café").escape_ascii().to_string())
@@ -684,6 +893,153 @@ mod tests {
         assert_eq!(batch.bytes, [wet("cafÃ©"), wet("ok")].concat());
         assert_eq!(batch.stored, stored(&batch.bytes));
         assert!(!records.next(&mut batch).unwrap());
+    }
+
+    /// What is read, and which of it is malformed.
+    fn read(file: &[u8], gzip: bool, max_record: usize) -> (Vec<Batch>, Option<io::Error>) {
+        let cut = Cut {
+            max_record,
+            ..Cut::default()
+        };
+        let mut records = Records::new(file, gzip, cut);
+        let mut batches = Vec::new();
+        loop {
+            let mut batch = Batch::default();
+            match records.next(&mut batch) {
+                Ok(true) => batches.push(batch),
+                Ok(false) => return (batches, None),
+                Err(error) => return (batches, Some(error)),
+            }
+        }
+    }
+
+    fn malformed(record: &[u8]) -> Vec<&'static str> {
+        let mut mended = Mended::default();
+        mend(record, |_| Vec::new(), &mut mended);
+        mended.malformed.iter().map(|it| it.message).collect()
+    }
+
+    #[test]
+    fn a_wrong_length_costs_no_other_record() {
+        let good = record("warcinfo", "", b"y");
+        let with = |length: &str, behind: &str| {
+            let head = "WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: ";
+            format!("{head}{length}\r\n\r\nx{behind}").into_bytes()
+        };
+        for (bad, message) in [
+            (with("1", "\r\n"), None),
+            (with("1", "\n\n"), None),
+            (with("1", ""), None),
+            (
+                with("0", "\r\n\r\n"),
+                Some("longer than its Content-Length"),
+            ),
+            (with("9", "\r\n\r\n"), Some(SHORT)),
+            (with("9999", "\r\n\r\n"), Some(SHORT)),
+            (with("99999999999999999", "\r\n\r\n"), Some(SHORT)),
+            (
+                with("18446744073709551615", "\n"),
+                Some("no valid Content-Length"),
+            ),
+            (
+                with("99999999999999999999", "\n"),
+                Some("no valid Content-Length"),
+            ),
+            (with("-1", "\n"), Some("no valid Content-Length")),
+            (
+                b"WARC/1.0\r\nNo: end\r\n".to_vec(),
+                Some("not a WARC record"),
+            ),
+            (b"<html>\r\n\r\n".to_vec(), Some("not a WARC record")),
+        ] {
+            for file in [
+                [&bad[..], &good].concat(),
+                [&good[..], &bad, &good, &good].concat(),
+                [&good[..], &bad].concat(),
+            ] {
+                let (batches, error) = read(&file, false, 1 << 20);
+                assert!(error.is_none());
+                let all: Vec<&[u8]> = batches.iter().map(|it| &it.bytes[..]).collect();
+                assert_eq!(all.concat(), file);
+                for record in all {
+                    let want = (record != good).then_some(message).flatten();
+                    assert!(record == good || record == bad, "{}", record.escape_ascii());
+                    assert_eq!(malformed(record), Vec::from_iter(want));
+                }
+                // In one member, all of it is a batch.
+                let want = file.windows(bad.len()).filter(|it| *it == bad).count();
+                assert_eq!(
+                    malformed(&file).len(),
+                    if message.is_some() { want } else { 0 }
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn many_bad_records_take_linear_work() {
+        // Each claims nearly all of what follows, and none has it.
+        let bad = "WARC/1.0\r\nContent-Length: 3000000\r\n\r\n".repeat(50_000);
+        let (batches, error) = read(bad.as_bytes(), false, 64 << 20);
+        assert_eq!((batches.len(), error.is_none()), (50_000, true));
+        let bad = "WARC/1.0\n".repeat(200_000);
+        let (batches, _) = read(bad.as_bytes(), false, 64 << 20);
+        assert_eq!(batches.len(), 200_000);
+        assert_eq!(malformed(bad.as_bytes()).len(), 200_000);
+    }
+
+    #[test]
+    fn a_long_member_comes_record_by_record() {
+        let wet = |text: &str| {
+            record(
+                "conversion",
+                "Content-Type: text/plain\r\n",
+                text.as_bytes(),
+            )
+        };
+        let all = [wet("cafÃ©"), wet("ok"), wet(&"long ".repeat(100)), wet("b")];
+        let (small, last) = (wet("small"), wet("last"));
+        let file = [stored(&small), stored(&all.concat()), stored(&last)].concat();
+        let (batches, error) = read(&file, true, 300);
+        assert!(error.is_none());
+        let bytes: Vec<u8> = batches.iter().flat_map(|it| it.bytes.clone()).collect();
+        assert_eq!(bytes, [&small[..], &all.concat(), &last].concat());
+        assert!(!batches[0].member && batches[0].stored == stored(&small));
+        assert!(batches[1].member && batches[1].bytes == all[0]);
+        assert!(batches[3].over_long && batches[3].begins_record);
+        assert!(batches[4].bytes == all[3] && !batches[4].over_long);
+        // A record that is too long goes on as it is stored, if it is the first.
+        let file = [stored(&all[2]), stored(&last)].concat();
+        let (batches, _) = read(&file, true, 300);
+        assert_eq!(batches[0].stored, stored(&all[2]));
+        assert_eq!(batches[1].bytes, last);
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_file_cut_off_is() {
+        let one = record("warcinfo", "", b"one");
+        let two = record("warcinfo", "", b"two");
+        for file in [
+            [stored(&one), stored(&two)].concat(),
+            stored(&[&one[..], &two].concat()),
+        ] {
+            let (batches, error) = read(&file[..file.len() - 12], true, 1 << 20);
+            assert!(error.unwrap().to_string().starts_with("gzip member "));
+            assert_eq!(batches[0].bytes, one);
+            assert!(batches[1].over_long && two.starts_with(&batches[1].bytes));
+        }
+        // One that is too long has been passed before that is known.
+        let long = "x".repeat(1000);
+        let file = [
+            &one[..],
+            b"WARC/1.0\r\nContent-Length: 70000\r\n\r\n",
+            long.as_bytes(),
+        ]
+        .concat();
+        let (batches, error) = read(&file, false, 600);
+        let bytes: Vec<u8> = batches.iter().flat_map(|it| it.bytes.clone()).collect();
+        assert!(file.starts_with(&bytes));
+        assert_eq!(error.map(|error| error.to_string()), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Delimited fields and JSON documents.
 
 use unbake::{Chain, Edit, Exactness};
-use unbake_formats::{Fields, Format, Mended, Shape, mend, patched};
+use unbake_formats::{Fields, Format, Mended, Shape, mend};
 
 fn replaced(
     format: Format,
@@ -21,7 +21,9 @@ fn replaced(
         };
         text.match_indices(before).map(edit).collect()
     });
-    let file = patched(file, &mended.patches).into_owned();
+    let changes = mended.changes();
+    let changes = changes.iter().map(|(span, new)| (span.clone(), &new[..]));
+    let file = unbake_formats::replaced(file, changes).into_owned();
     (String::from_utf8_lossy(&file).into_owned(), mended)
 }
 
@@ -50,6 +52,14 @@ fn quoting_stays_unless_it_must_not() {
         "a,b\n\"1\"\"\"\"\",y\n"
     );
     assert_eq!(csv("a;b\nx;y\n", &[], ","), "a;b\n,;y\n");
+    assert_eq!(csv("a,b\nx,\"y\n", &[], ","), "a,b\nx,\"y\n");
+    // The spans are still those of what is replaced.
+    let file = "a,b\n1x2\"x3,y\n";
+    let mended = replaced(Format::Csv, file.as_bytes(), &[], "x", "\n").1;
+    assert_eq!(mended.patches.len(), 2);
+    for patch in mended.patches {
+        assert_eq!(&file[patch.span], patch.before);
+    }
 }
 
 #[test]

@@ -190,3 +190,34 @@ fn a_limit_counts_records() {
     let many = b"[]\n".repeat(300_000);
     assert_eq!(limited(&many, Shape::Jsonl, 299_999).len(), 299_999 * 3);
 }
+
+#[test]
+fn what_was_read_before_an_error_is_given_out() {
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::InvalidData.into())
+        }
+    }
+    for (text, whole, parts) in [
+        ("one\ntwo\nthr", false, &["one\ntwo\n", "thr"][..]),
+        ("one\ntwo\n", false, &["one\ntwo\n"]),
+        ("one\ntwo\nthr", true, &["one\ntwo\nthr"]),
+        ("", false, &[]),
+    ] {
+        let input = std::io::BufReader::new(std::io::Read::chain(text.as_bytes(), Broken));
+        let cut = Cut {
+            whole,
+            ..Cut::default()
+        };
+        let mut batches = Batches::new(input, Shape::Text, cut);
+        let mut batch = Batch::default();
+        for part in parts {
+            assert!(batches.next(&mut batch).unwrap());
+            assert_eq!(batch.bytes, part.as_bytes());
+            assert_eq!(batch.over_long, !part.ends_with('\n'));
+        }
+        assert!(batches.next(&mut batch).is_err());
+        assert!(!batches.next(&mut batch).is_ok_and(|more| more));
+    }
+}
