@@ -107,7 +107,7 @@ impl<R: BufRead> Batches<R> {
             } else if self.over {
                 memchr(b'\n', bytes).map(|at| at + 1)
             } else {
-                self.shape.last_end(bytes, self.ended)
+                self.shape.last_end(bytes, batch.first, self.ended)
             };
             if self.over {
                 batch.over_long = true;

@@ -50,8 +50,8 @@ pub enum Format {
     Jsonl,
     /// JSON over as many lines as it likes.
     Json,
-    /// Fields between commas, semicolons, tabs or bars, as the first line
-    /// has them.
+    /// Fields between commas, semicolons, tabs or bars, whichever makes the
+    /// first records alike.
     Csv,
     /// Fields between tabs.
     Tsv,

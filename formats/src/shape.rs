@@ -34,12 +34,12 @@ impl Shape {
     }
 
     /// Where the last whole record ends.
-    pub(crate) fn last_end(&self, bytes: &[u8], ended: bool) -> Option<usize> {
+    pub(crate) fn last_end(&self, bytes: &[u8], first: bool, ended: bool) -> Option<usize> {
         match self {
             _ if ended => Some(bytes.len()),
             Shape::Text | Shape::Jsonl => batch::last_line(bytes),
             Shape::Json | Shape::Warc => None,
-            Shape::Csv(dialect) => csv::last_end(bytes, dialect),
+            Shape::Csv(dialect) => csv::last_end(bytes, first, dialect),
         }
     }
 
@@ -49,11 +49,7 @@ impl Shape {
         match self {
             Shape::Text | Shape::Jsonl => batch::first_lines(bytes, limit),
             Shape::Json | Shape::Warc => (bytes.len(), 1),
-            Shape::Csv(dialect) => {
-                let header = usize::from(first);
-                let (end, records) = csv::first_ends(bytes, limit + header, dialect);
-                (end, records.saturating_sub(header))
-            }
+            Shape::Csv(dialect) => csv::first_ends(bytes, limit, first, dialect),
         }
     }
 }
