@@ -247,7 +247,7 @@ fn record(bytes: &[u8], start: usize, dialect: &Dialect, mut each: impl FnMut(&C
 }
 
 /// Where the first record starts.
-fn start(bytes: &[u8], first: bool) -> usize {
+pub(crate) fn start(bytes: &[u8], first: bool) -> usize {
     if first && bytes.starts_with(BOM) {
         BOM.len()
     } else {
@@ -269,6 +269,34 @@ pub(crate) fn last_end(bytes: &[u8], first: bool, dialect: &Dialect) -> Option<u
         }
     }
     last
+}
+
+/// How far one is in a record that comes in parts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Within {
+    /// Before a field.
+    #[default]
+    Start,
+    Bare,
+    Quoted,
+    /// Behind a quote in quotes, which closes them unless another follows.
+    Quote,
+}
+
+/// Where the record ends that is gone on with here.
+pub(crate) fn next_end(bytes: &[u8], within: &mut Within, dialect: &Dialect) -> Option<usize> {
+    for (at, &byte) in bytes.iter().enumerate() {
+        *within = match (*within, byte) {
+            (Within::Quoted, b'"') => Within::Quote,
+            (Within::Quoted, _) => Within::Quoted,
+            (_, b'\n') => return Some(at + 1),
+            (_, byte) if byte == dialect.delimiter => Within::Start,
+            (Within::Start, b'"') if dialect.quotes => Within::Quoted,
+            (Within::Quote, b'"') => Within::Quoted,
+            _ => Within::Bare,
+        };
+    }
+    None
 }
 
 /// Where the first records end, up to `limit` of them besides the header, and
@@ -296,6 +324,7 @@ pub(crate) fn mend(
     repair: impl Fn(&str) -> Vec<Edit>,
     mended: &mut Mended,
 ) {
+    mended.has_header = first;
     let columns = Columns::new(dialect, fields);
     let mut at = start(batch, first);
     let mut header = first && columns.named;

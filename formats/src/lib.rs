@@ -149,6 +149,9 @@ pub struct Mended {
     pub malformed: Vec<Malformed>,
     /// How many records there are.
     pub records: usize,
+    /// The first of them holds the names of the fields, and a table without
+    /// it is another one.
+    pub has_header: bool,
     /// The records that have patches, in order.
     pub damaged: Vec<Damaged>,
     /// How many texts were chosen and looked at.
@@ -167,6 +170,11 @@ impl Mended {
             all.sort_by_key(|(span, _)| span.start);
         }
         all
+    }
+
+    /// Whether the record with this number is a header.
+    pub fn is_header(&self, record: usize) -> bool {
+        self.has_header && record == 0
     }
 
     /// Adds what was found in the batch that begins at this place.

@@ -284,6 +284,12 @@ fn each_string(
     }
 }
 
+/// Where the first JSON text ends.
+pub(crate) fn end(json: &[u8]) -> Result<usize, NotJson> {
+    let all = Fields::default();
+    each_string(json, &mut all.matcher(), &mut Vec::new(), |_, _| {})
+}
+
 struct Scanner<'j> {
     json: &'j [u8],
     at: usize,
