@@ -592,13 +592,19 @@ impl Run<'_> {
 fn malformed(job: &Job, input: &Input, open: &mut Open, part: &Part, progress: &Progress) {
     let mut places = Places::new(&part.bytes, open.base.line);
     let unnamed = NAMED.saturating_sub(open.malformed);
-    let fate = match job.plan.on_error {
-        OnError::Pass => "record left as it is",
-        OnError::Quarantine => "record put aside",
-        OnError::Fail => "stopped",
-    };
     let found = &part.mended.malformed;
-    for Malformed { at, message, .. } in found.iter().take(unnamed) {
+    for Malformed {
+        at,
+        message,
+        record,
+        ..
+    } in found.iter().take(unnamed)
+    {
+        let fate = match job.plan.on_error {
+            OnError::Fail => "stopped",
+            OnError::Quarantine if !part.mended.is_header(*record) => "record put aside",
+            _ => "record left as it is",
+        };
         let place = places.of(*at);
         progress.complain(format_args!("{input}:{place}: {message}; {fate}"));
     }

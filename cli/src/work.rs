@@ -134,13 +134,14 @@ fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
     let mut changes: Vec<Change> = match &plan.action {
         Action::Repair => mended.changes(),
         Action::Tag(field) => tags(&bytes, mended, field),
-        Action::Drop => {
-            let damaged = mended.damaged.iter();
-            damaged.map(|it| (it.span.clone(), Vec::new())).collect()
-        }
+        Action::Drop => drops(mended),
     };
     if plan.on_error == OnError::Quarantine && !mended.malformed.is_empty() {
-        for malformed in &mended.malformed {
+        for malformed in mended
+            .malformed
+            .iter()
+            .filter(|it| !mended.is_header(it.record))
+        {
             part.aside.extend_from_slice(&bytes[malformed.span.clone()]);
             changes.push((malformed.span.clone(), Vec::new()));
         }
@@ -168,6 +169,21 @@ fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
         packed: codec.pack(out),
         differs,
     };
+}
+
+/// Damaged records go; a header, without which the others mean nothing, is
+/// repaired.
+fn drops(mended: &Mended) -> Vec<Change> {
+    let mut drops = Vec::new();
+    for damaged in &mended.damaged {
+        if mended.is_header(damaged.record) {
+            let patches = mended.patches[damaged.patches.clone()].iter();
+            drops.extend(patches.map(|it| (it.span.clone(), it.bytes.clone())));
+        } else {
+            drops.push((damaged.span.clone(), Vec::new()));
+        }
+    }
+    drops
 }
 
 /// A finding, in a record that is tagged with it.

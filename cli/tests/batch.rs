@@ -350,6 +350,64 @@ fn limits() {
 }
 
 #[test]
+fn what_follows_a_record_that_is_too_long_is_in_step() {
+    let long = format!("1,\"{}cafÃ©\ncafÃ©\n\"\n", "line\n".repeat(1000));
+    let csv = format!("id,text\n{long}2,cafÃ©\n");
+    let json = format!(
+        "[\n{}  {{\"t\": \"cafÃ©\"}}\n]\n",
+        "  {\"t\": \"a\"},\n".repeat(1000)
+    );
+    let folder = Folder::new(&[("a.csv", &csv), ("a.json", &json)]);
+    let too_long = "a.csv:2: longer than --max-record; left as it is\n";
+    let args = ["fix", "--max-record", "4K", "--changes", "changes", "a.csv"];
+    let fixed = folder.run(&args, 0, too_long);
+    assert_eq!(fixed, csv.replace("2,cafÃ©", "2,café"));
+    let changes = folder.read("changes");
+    let change: serde_json::Value = serde_json::from_str(&changes).unwrap();
+    assert_eq!(
+        (&change["record"], &change["line"]),
+        (&2.into(), &1005.into())
+    );
+
+    let output = folder.unbake(&["fix", "--max-record", "4K", "--stats", "stats", "a.json"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "unbake: a.json:1: longer than --max-record; left as it is\n"
+    );
+    assert_eq!(
+        (output.status.code(), output.stdout),
+        (Some(0), json.into_bytes())
+    );
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("stats")).unwrap();
+    assert_eq!(stats["records"], 1);
+}
+
+#[test]
+fn a_table_keeps_its_header() {
+    let csv = "StraÃŸe,GrÃ¶ÃŸe,\"na\nme \u{fffd}\"\n1,2,x\n1,2,cafÃ©\n";
+    let folder = Folder::new(&[("a.csv", csv), ("b.csv", "a,\"b\n1,cafÃ©\n")]);
+    let kept = "Straße,Größe,\"na\nme \u{fffd}\"\n1,2,x\n";
+    for args in [
+        &["fix", "--drop"][..],
+        &["fix", "--drop", "--max-lost", "1%"],
+    ] {
+        let args = [args, &["a.csv"]].concat();
+        assert_eq!(folder.run(&args, 0, ""), kept);
+    }
+    // With its columns chosen by name it is not looked at.
+    let args = ["fix", "--drop", "--field", "GrÃ¶ÃŸe", "a.csv"];
+    assert_eq!(folder.run(&args, 0, ""), csv);
+    folder.run(
+        &["fix", "-o", "out", "--on-error", "quarantine", "b.csv"],
+        2,
+        "b.csv:1:3: a quote that is not closed; record left as it is",
+    );
+    assert_eq!(folder.read("out/b.csv"), "a,\"b\n1,café\n");
+    assert_eq!(folder.files().len(), 3);
+}
+
+#[test]
 fn output_does_not_depend_on_threads() {
     let folder = Folder::new(&[]);
     for i in 0..12 {
