@@ -213,6 +213,9 @@ struct Open {
     base: Base,
     texts: usize,
     malformed: usize,
+    /// Damaged records without a tag, and the line of the first.
+    untagged: u64,
+    untagged_line: usize,
     to: To,
     aside: Aside,
     /// Why there will be no output.
@@ -302,6 +305,8 @@ impl Run<'_> {
             },
             texts: 0,
             malformed: 0,
+            untagged: 0,
+            untagged_line: 0,
             to,
             aside: Aside::default(),
             error,
@@ -339,6 +344,15 @@ impl Run<'_> {
             self.outcome.failed = true;
             if job.plan.on_error == OnError::Fail {
                 return Err(Stop::AtFirst);
+            }
+        }
+        if let Some(first) = part.untagged.first {
+            if open.untagged == 0 {
+                open.untagged_line = Places::new(&part.bytes, open.base.line).of(first).line;
+            }
+            open.untagged += part.untagged.records;
+            for _ in 0..part.untagged.records {
+                open.stats.skip("no object");
             }
         }
         let found = Found {
@@ -576,6 +590,13 @@ impl Run<'_> {
             let format = input.format.name();
             self.progress.complain(format_args!(
                 "{input}: {more} more of {records} records are not {format}"
+            ));
+        }
+        let (untagged, line) = (open.untagged, open.untagged_line);
+        if untagged > 0 {
+            self.progress.complain(format_args!(
+                "{input}:{line}: warning: no tag for damaged records that are no objects: \
+                 {untagged}, of which this is the first"
             ));
         }
         // A misspelt name would otherwise look like a clean file.

@@ -330,6 +330,28 @@ fn tagged_dropped_quarantined() {
 }
 
 #[test]
+fn a_tag_replaces_what_the_field_held() {
+    let others = "[\"cafÃ©\"]\n[\"x\"]\n\"cafÃ©\"\n";
+    let lines = format!("{{\"t\": 1 , \"a\":\"cafÃ©\"}}\n{{\"t\":\"x\"}}\n{others}");
+    let folder = Folder::new(&[("a.jsonl", &lines)]);
+    let args = ["fix", "--tag", "t", "--stats", "stats", "--force"];
+    let run = |name: &str, says: &str| folder.run(&[&args[..], &[name]].concat(), 0, says);
+    let says = ":3: warning: no tag for damaged records that are no objects: 2, of which this";
+    let tagged = run("a.jsonl", says);
+    let (first, rest) = tagged.split_once('\n').unwrap();
+    assert_eq!(rest, &lines[lines.find('\n').unwrap() + 1..]);
+    let tag = first.strip_prefix("{\"t\": ").unwrap();
+    let tag = tag.strip_suffix(" , \"a\":\"cafÃ©\"}").unwrap();
+    let findings: serde_json::Value = serde_json::from_str(tag).unwrap();
+    assert_eq!(findings[0]["before"], "Ã©");
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("stats")).unwrap();
+    assert_eq!(stats["skipped"]["no object"], 2);
+    // Nor does a second run find more.
+    folder.write("b.jsonl", tagged.as_bytes());
+    assert_eq!(run("b.jsonl", says), tagged);
+}
+
+#[test]
 fn limits() {
     let folder = Folder::new(&[("a.jsonl", &BROKEN.repeat(5))]);
     assert_eq!(
