@@ -111,7 +111,7 @@ impl Fit {
             let is_empty = head[at..record.end].trim_ascii().is_empty();
             at = record.end;
             fit.records += usize::from(!is_empty);
-            if record.open.is_some() {
+            if record.open {
                 // It may well be closed behind the head.
                 break;
             }
@@ -214,8 +214,10 @@ impl Cell {
 /// A line of fields, or more lines if quotes go over their ends.
 struct Record {
     end: usize,
-    /// Where a quote is that was not closed in all that follows.
-    open: Option<usize>,
+    /// Where a quote is that closes wrongly, and so may have swallowed lines.
+    malformed: Option<usize>,
+    /// It is not closed in all that follows.
+    open: bool,
 }
 
 /// Goes through the fields of the record that starts here, up to a quote that
@@ -225,22 +227,29 @@ struct Record {
 /// Behind such a quote there can be no other one, or that would close it; so
 /// looking for its end in vain happens once.
 fn record(bytes: &[u8], start: usize, dialect: &Dialect, mut each: impl FnMut(&Cell)) -> Record {
-    let mut at = start;
+    let (mut at, mut malformed) = (start, None);
     loop {
         let cell = Cell::at(bytes, at, dialect);
         if cell.quotes == Quotes::Open {
             let line = memchr(b'\n', &bytes[at..]);
             return Record {
                 end: line.map_or(bytes.len(), |len| at + len + 1),
-                open: Some(at),
+                malformed: malformed.or(Some(at)),
+                open: true,
             };
+        }
+        // `"So fing es an`, and lines later `"a"`: nobody can tell whether that
+        // is one field or several records.
+        if cell.quotes == Quotes::Broken && memchr(b'\n', &bytes[cell.span.clone()]).is_some() {
+            malformed = malformed.or(Some(at));
         }
         each(&cell);
         at = cell.next;
         if cell.ends_record || at >= bytes.len() {
             return Record {
                 end: at,
-                open: None,
+                malformed,
+                open: false,
             };
         }
     }
@@ -260,7 +269,7 @@ pub(crate) fn last_end(bytes: &[u8], first: bool, dialect: &Dialect) -> Option<u
     let (mut at, mut last) = (start(bytes, first), None);
     while at < bytes.len() {
         let record = record(bytes, at, dialect, |_| {});
-        if record.open.is_some() {
+        if record.open {
             break;
         }
         at = record.end;
@@ -341,7 +350,7 @@ pub(crate) fn mend(
         });
         at = record.end;
         header = false;
-        match record.open {
+        match record.malformed {
             Some(quote) => {
                 mended.patches.truncate(patches);
                 mended.texts = texts;
@@ -349,7 +358,10 @@ pub(crate) fn mend(
                     at: quote,
                     record: mended.records,
                     span: start..at,
-                    message: "a quote that is not closed",
+                    message: match record.open {
+                        true => "a quote that is not closed",
+                        false => "a quote over lines that closes within a field",
+                    },
                 });
                 mended.records += 1;
             }

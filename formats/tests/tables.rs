@@ -115,10 +115,23 @@ fn an_open_quote_is_named_and_left_alone_with_its_line() {
     assert_eq!((malformed.at, malformed.record), (10, 2));
     assert_eq!(&file[malformed.span.clone()], "x,\"x\n");
     assert_eq!((mended.malformed.len(), mended.records), (1, 7));
-    // In linear time.
-    let file = "x,\"\"\"\"\n\"\"\"\"\"x\n".repeat(500_000) + "x,\"\"\"x\nx";
-    let (_, mended) = replaced(Format::Csv, file.as_bytes(), &["1"], "x", "y");
-    assert_eq!(mended.malformed.len(), 1);
+    // In linear time, whatever follows.
+    for (line, records) in [("\"\",\"\"\"\"\n", 1_000_002), ("\"x\n", 500_002)] {
+        let file = format!("a,b\n{}\"x", line.repeat(1_000_000));
+        let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+        assert_eq!((got == file, mended.records), (true, records));
+    }
+}
+
+#[test]
+fn what_a_quote_swallowed_is_left_alone() {
+    let file = "a,b\nx,1\n\"x,2\nx,3\n\"x\",4\nx,5\n";
+    let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+    assert_eq!(got, "a,b\ny,1\n\"x,2\nx,3\n\"x\",4\ny,5\n");
+    let malformed = &mended.malformed[0];
+    assert_eq!((malformed.at, malformed.record), (8, 2));
+    assert_eq!(&file[malformed.span.clone()], "\"x,2\nx,3\n\"x\",4\n");
+    assert_eq!((mended.malformed.len(), mended.records), (1, 4));
 }
 
 #[test]
