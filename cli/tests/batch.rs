@@ -330,6 +330,42 @@ fn tagged_dropped_quarantined() {
 }
 
 #[test]
+fn only_damaged_rows_of_a_table_are_dropped() {
+    let folder = Folder::new(&[
+        // More bars than commas in the header.
+        (
+            "a.csv",
+            "id,\"a (a|b|c|d)\"\n1,\"“hi”, ok\"\n2,\"a\ncafÃ©\nb\"\n",
+        ),
+        (
+            "b.tsv",
+            "id\ttext\n1\t\"so it begins\n2\tclean\n3\t\"cafÃ©\n4\tclean\n",
+        ),
+        (
+            "c.csv",
+            "id,text\n1,\"so it begins\n2,clean\n3,cafÃ©\n4,clean\n",
+        ),
+    ]);
+    for (name, code, says, rows) in [
+        ("a.csv", 0, "", "id,\"a (a|b|c|d)\"\n1,\"“hi”, ok\"\n"),
+        (
+            "b.tsv",
+            0,
+            "",
+            "id\ttext\n1\t\"so it begins\n2\tclean\n4\tclean\n",
+        ),
+        (
+            "c.csv",
+            2,
+            "c.csv:2:3: a quote that is not closed",
+            "id,text\n1,\"so it begins\n2,clean\n4,clean\n",
+        ),
+    ] {
+        assert_eq!(folder.run(&["fix", "--drop", name], code, says), rows);
+    }
+}
+
+#[test]
 fn a_tag_replaces_what_the_field_held() {
     let others = "[\"cafÃ©\"]\n[\"x\"]\n\"cafÃ©\"\n";
     let lines = format!("{{\"t\": 1 , \"a\":\"cafÃ©\"}}\n{{\"t\":\"x\"}}\n{others}");
