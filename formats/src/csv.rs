@@ -24,45 +24,62 @@ pub struct Dialect {
     /// A quote at the start of a field opens it; otherwise it is a character
     /// like any other.
     quotes: bool,
-    /// The fields of the first record.
+    /// How many records come before the header: a title, empty lines.
+    titles: usize,
     header: Vec<Vec<u8>>,
 }
 
 impl Dialect {
     /// Fields between these delimiters, in a file that begins so.
     pub(crate) fn new(delimiter: u8, head: &[u8]) -> Self {
+        Self::fitted(delimiter, head).0
+    }
+
+    fn fitted(delimiter: u8, head: &[u8]) -> (Self, Fit) {
         let mut dialect = Dialect {
             delimiter,
             quotes: true,
+            titles: 0,
             header: Vec::new(),
         };
+        let mut fit = Fit::new(head, &dialect);
         if delimiter == b'\t' {
             // Few such files are quoted; in the others `"So fing es an` is a
             // field.
-            let quoted = Fit::new(head, &dialect);
             dialect.quotes = false;
             let plain = Fit::new(head, &dialect);
-            dialect.quotes = quoted.in_order > quoted.broken || quoted.share() > plain.share();
+            dialect.quotes = fit.in_order > fit.broken || fit.share() > plain.share();
+            if !dialect.quotes {
+                fit = plain;
+            }
         }
-        let mut header = Vec::new();
-        record(head, start(head, true), &dialect, |cell| {
-            let (text, _) = unquoted(&head[cell.span.clone()], cell.is_quoted());
-            header.push(text.into_owned());
+        dialect.header = dialect.fields(head, start(head, true));
+        // Two fields could be prose with a comma, under the name of its column.
+        if dialect.header.len() == 1 && fit.width > 2 && fit.share() >= 0.5 {
+            dialect.titles = fit.before;
+            dialect.header = dialect.fields(head, fit.first);
+        }
+        (dialect, fit)
+    }
+
+    /// The fields of the record that starts here.
+    fn fields(&self, bytes: &[u8], start: usize) -> Vec<Vec<u8>> {
+        let mut fields = Vec::new();
+        record(bytes, start, self, |cell| {
+            let (text, _) = unquoted(&bytes[cell.span.clone()], cell.is_quoted());
+            fields.push(text.into_owned());
         });
-        dialect.header = header;
-        dialect
+        fields
     }
 
     /// The delimiter that makes most of the first records alike; a comma where
     /// no other is better.
     pub(crate) fn sniff(head: &[u8]) -> Self {
-        let mut best = Dialect::new(b',', head);
-        let mut most = Fit::new(head, &best);
+        let (mut best, mut most) = Dialect::fitted(b',', head);
         // In `Müller, Anna;1,5` any other delimiter that fits as well is it.
         let in_text = commas_are_in_text(head);
         for delimiter in [b'\t', b';', b'|'] {
-            let other = Dialect::new(delimiter, head);
-            let fit = Fit::new(head, &other);
+            let (other, fit) = Dialect::fitted(delimiter, head);
             let better = match fit.share().total_cmp(&most.share()) {
                 Ordering::Less => false,
                 Ordering::Equal => fit.broken < most.broken || (in_text && best.delimiter == b','),
@@ -84,6 +101,11 @@ struct Fit {
     /// The most records with the same number of fields, more than one, and
     /// with quotes that close where they should.
     alike: usize,
+    /// How many fields these have, where the first of them starts, and how
+    /// many records, empty ones too, are before it.
+    width: usize,
+    first: usize,
+    before: usize,
     /// Quotes that close elsewhere, as in `"a"b`.
     broken: usize,
     /// Quotes that nobody writes who does not quote: around names of fields,
@@ -94,10 +116,14 @@ struct Fit {
 impl Fit {
     fn new(head: &[u8], dialect: &Dialect) -> Self {
         let mut fit = Fit::default();
-        let mut widths = BTreeMap::<usize, usize>::new();
-        let mut at = start(head, true);
-        while at < head.len() {
-            let broken = fit.broken;
+        // By their number of fields: how many, and the first of them.
+        let mut widths = BTreeMap::<usize, (usize, usize, usize)>::new();
+        let mut next = start(head, true);
+        for before in 0.. {
+            let (at, broken) = (next, fit.broken);
+            if at >= head.len() {
+                break;
+            }
             let mut width = 0;
             let record = record(head, at, dialect, |cell| {
                 width += 1;
@@ -109,17 +135,19 @@ impl Fit {
                 }
             });
             let is_empty = head[at..record.end].trim_ascii().is_empty();
-            at = record.end;
+            next = record.end;
             fit.records += usize::from(!is_empty);
             if record.open {
                 // It may well be closed behind the head.
                 break;
             }
             if width > 1 && !is_empty && fit.broken == broken {
-                *widths.entry(width).or_default() += 1;
+                widths.entry(width).or_insert((0, at, before)).0 += 1;
             }
         }
-        fit.alike = widths.into_values().max().unwrap_or(0);
+        if let Some((width, (alike, first, before))) = widths.into_iter().max_by_key(|it| it.1.0) {
+            (fit.width, fit.alike, fit.first, fit.before) = (width, alike, first, before);
+        }
         fit
     }
 
@@ -316,7 +344,7 @@ pub(crate) fn first_ends(
     first: bool,
     dialect: &Dialect,
 ) -> (usize, usize) {
-    let header = usize::from(first);
+    let header = if first { dialect.titles + 1 } else { 0 };
     let (mut at, mut records) = (start(bytes, first), 0);
     while at < bytes.len() && records < limit + header {
         at = record(bytes, at, dialect, |_| {}).end;
@@ -333,23 +361,22 @@ pub(crate) fn mend(
     repair: impl Fn(&str) -> Vec<Edit>,
     mended: &mut Mended,
 ) {
-    mended.has_header = first;
+    mended.header = if first { dialect.titles + 1 } else { 0 };
     let columns = Columns::new(dialect, fields);
     let mut at = start(batch, first);
-    let mut header = first && columns.named;
     while at < batch.len() {
         let start = at;
         let (patches, texts) = (mended.patches.len(), mended.texts);
+        let skipped = columns.named && mended.is_header(mended.records);
         let mut column = 0;
         let record = record(batch, at, dialect, |cell| {
-            if columns.chosen(column) && !header {
+            if columns.chosen(column) && !skipped {
                 let name = || columns.name(column);
                 mend_cell(batch, cell, dialect, &repair, mended, &name);
             }
             column += 1;
         });
         at = record.end;
-        header = false;
         match record.malformed {
             Some(quote) => {
                 mended.patches.truncate(patches);

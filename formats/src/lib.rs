@@ -149,9 +149,9 @@ pub struct Mended {
     pub malformed: Vec<Malformed>,
     /// How many records there are.
     pub records: usize,
-    /// The first of them holds the names of the fields, and a table without
-    /// it is another one.
-    pub has_header: bool,
+    /// How many of them, at the start, are the header of a table: the names of
+    /// its fields and what stands above. Without them it is another one.
+    pub header: usize,
     /// The records that have patches, in order.
     pub damaged: Vec<Damaged>,
     /// How many texts were chosen and looked at.
@@ -172,9 +172,9 @@ impl Mended {
         all
     }
 
-    /// Whether the record with this number is a header.
+    /// Whether the record with this number is of the header.
     pub fn is_header(&self, record: usize) -> bool {
-        self.has_header && record == 0
+        record < self.header
     }
 
     /// Adds what was found in the batch that begins at this place.

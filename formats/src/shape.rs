@@ -15,7 +15,8 @@ pub enum Shape {
     Jsonl,
     /// JSON texts, over as many lines as they like.
     Json,
-    /// Lines of delimited fields, the first of them with their names.
+    /// Lines of delimited fields, the first of them, or the first below a
+    /// title, with their names.
     Csv(Dialect),
     /// Records with headers; a batch is one of them.
     Warc,

@@ -107,6 +107,23 @@ fn the_delimiter_is_that_of_the_first_records() {
 }
 
 #[test]
+fn a_header_may_stand_below_a_title() {
+    for title in ["x\n\n", "# x, with, commas\n", "\n", "\u{feff}\"x\n\"\n"] {
+        let file = format!("{title}x;b;c\nx;x;1,5\n");
+        let (got, mended) = replaced(Format::Csv, file.as_bytes(), &["b"], "x", "y");
+        assert_eq!(got, format!("{title}x;b;c\nx;y;1,5\n"));
+        assert_eq!(mended.patches[0].field, "b");
+        assert_eq!(mended.header + 1, mended.records);
+        // Without names it is repaired, too.
+        let got = csv(&file, &[], "y");
+        assert_eq!(got, file.replace('x', "y"));
+    }
+    // Prose in one column.
+    let file = "b\nx, c\nx, c\n";
+    assert_eq!(csv(file, &["b"], "y"), "b\ny, c\ny, c\n");
+}
+
+#[test]
 fn an_open_quote_is_named_and_left_alone_with_its_line() {
     let file = "a,b\nx,1\nx,\"x\nx,2\nx,\"\"\n\nx,3";
     let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");

@@ -248,6 +248,9 @@ fn a_limit_counts_records() {
     let csv = b"\xEF\xBB\xBF\"a\nb\",c\n1,2\n3,4\n";
     let shape = Shape::new(Format::Csv, csv);
     assert_eq!(limited(csv, shape, 1), "\u{feff}\"a\nb\",c\n1,2\n");
+    let titled = b"a title\n\na;b;c\n1;2;3\n4;5;6\n";
+    let shape = Shape::new(Format::Csv, titled);
+    assert_eq!(limited(titled, shape, 1), "a title\n\na;b;c\n1;2;3\n");
     // Empty lines are none, nor is what stands between documents.
     let lines = b"\n1\r\n\r\n\xEF\xBB\xBF\n2\n3\n";
     let first = "\n1\r\n\r\n\u{feff}\n2\n";
