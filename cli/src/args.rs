@@ -401,7 +401,7 @@ pub(crate) struct OutputArgs {
         value_parser = NonEmptyStringValueParser::new())]
     pub(crate) tag: Option<String>,
 
-    /// Repair nothing, but leave damaged records out
+    /// Repair nothing but the header of a table, and leave damaged records out
     #[arg(long)]
     pub(crate) drop: bool,
 

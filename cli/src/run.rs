@@ -223,6 +223,9 @@ struct Open {
     base: Base,
     texts: usize,
     malformed: usize,
+    /// Damaged records without a tag, and the line of the first.
+    untagged: u64,
+    untagged_line: usize,
     to: To,
     aside: Aside,
     /// Why there will be no output.
@@ -315,6 +318,8 @@ impl Run<'_> {
             },
             texts: 0,
             malformed: 0,
+            untagged: 0,
+            untagged_line: 0,
             to,
             aside: Aside::default(),
             error,
@@ -352,6 +357,15 @@ impl Run<'_> {
             self.outcome.failed = true;
             if job.plan.on_error == OnError::Fail {
                 return Err(Stop::AtFirst);
+            }
+        }
+        if let Some(first) = part.untagged.first {
+            if open.untagged == 0 {
+                open.untagged_line = Places::new(&part.bytes, open.base.line).of(first).line;
+            }
+            open.untagged += part.untagged.records;
+            for _ in 0..part.untagged.records {
+                open.stats.skip("no object");
             }
         }
         let found = Found {
@@ -618,6 +632,13 @@ impl Run<'_> {
                 "{input}: {more} more of {records} records are not {format}"
             ));
         }
+        let (untagged, line) = (open.untagged, open.untagged_line);
+        if untagged > 0 {
+            self.progress.complain(format_args!(
+                "{input}:{line}: warning: no tag for damaged records that are no objects: \
+                 {untagged}, of which this is the first"
+            ));
+        }
         // A misspelt name would otherwise look like a clean file.
         let patterns = self.job.plan.fields.patterns();
         if records > malformed as u64 && open.texts == 0 && !patterns.is_empty() {
@@ -632,13 +653,19 @@ impl Run<'_> {
 fn malformed(job: &Job, input: &Input, open: &mut Open, part: &Part, progress: &Progress) {
     let mut places = Places::new(&part.bytes, open.base.line);
     let unnamed = NAMED.saturating_sub(open.malformed);
-    let fate = match job.plan.on_error {
-        OnError::Pass => "record left as it is",
-        OnError::Quarantine => "record put aside",
-        OnError::Fail => "stopped",
-    };
     let found = &part.mended.malformed;
-    for Malformed { at, message, .. } in found.iter().take(unnamed) {
+    for Malformed {
+        at,
+        message,
+        record,
+        ..
+    } in found.iter().take(unnamed)
+    {
+        let fate = match job.plan.on_error {
+            OnError::Fail => "stopped",
+            OnError::Quarantine if !part.mended.is_header(*record) => "record put aside",
+            _ => "record left as it is",
+        };
         let place = places.of(*at);
         progress.complain(format_args!("{input}:{place}: {message}; {fate}"));
     }

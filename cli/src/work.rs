@@ -1,13 +1,14 @@
 //! What is done with a piece of work, on whatever thread.
 
-use std::io::{self, Write};
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use memchr::memchr_iter;
 use serde::Serialize;
 use unbake_formats::codec::{Codec, Packed};
 use unbake_formats::parquet::Group;
-use unbake_formats::{Batch, Change, Mended, mend, replaced, tag, warc};
+use unbake_formats::tag::Place;
+use unbake_formats::{Batch, Change, Mended, mend, replaced, warc};
 
 use crate::args::OnError;
 use crate::job::{Action, Plan};
@@ -37,8 +38,17 @@ pub(crate) struct Part {
     pub(crate) aside: Vec<u8>,
     /// Records passed untouched, for this reason.
     pub(crate) skipped: Option<&'static str>,
+    pub(crate) untagged: Untagged,
     /// What it takes of the budget.
     pub(crate) taken: usize,
+}
+
+/// Damaged records that can hold no tag, as they are no objects.
+#[derive(Default)]
+pub(crate) struct Untagged {
+    pub(crate) records: u64,
+    /// Where the first one is.
+    pub(crate) first: Option<usize>,
 }
 
 /// What goes out.
@@ -138,14 +148,19 @@ fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
     let mended = &part.mended;
     let mut changes: Vec<Change> = match &plan.action {
         Action::Repair => mended.changes(),
-        Action::Tag(field) => tags(&bytes, mended, field),
-        Action::Drop => {
-            let damaged = mended.damaged.iter();
-            damaged.map(|it| (it.span.clone(), Vec::new())).collect()
+        Action::Tag(field) => {
+            let (tags, untagged) = tags(&bytes, mended, field);
+            part.untagged = untagged;
+            tags
         }
+        Action::Drop => drops(mended),
     };
     if plan.on_error == OnError::Quarantine && !mended.malformed.is_empty() {
-        for malformed in &mended.malformed {
+        for malformed in mended
+            .malformed
+            .iter()
+            .filter(|it| !mended.is_header(it.record))
+        {
             part.aside.extend_from_slice(&bytes[malformed.span.clone()]);
             changes.push((malformed.span.clone(), Vec::new()));
         }
@@ -175,6 +190,21 @@ fn assemble(part: &mut Part, batch: Batch, codec: Codec, plan: &Plan) {
     part.out = Out::Bytes { packed, differs };
 }
 
+/// Damaged records go; a header, without which the others mean nothing, is
+/// repaired.
+fn drops(mended: &Mended) -> Vec<Change> {
+    let mut drops = Vec::new();
+    for damaged in &mended.damaged {
+        if mended.is_header(damaged.record) {
+            let patches = mended.patches[damaged.patches.clone()].iter();
+            drops.extend(patches.map(|it| (it.span.clone(), it.bytes.clone())));
+        } else {
+            drops.push((damaged.span.clone(), Vec::new()));
+        }
+    }
+    drops
+}
+
 /// A finding, in a record that is tagged with it.
 #[derive(Serialize)]
 struct Finding<'f> {
@@ -186,14 +216,26 @@ struct Finding<'f> {
     score: u32,
 }
 
-fn tags(bytes: &[u8], mended: &Mended, field: &str) -> Vec<Change> {
+/// Puts the findings into records that are objects; says where the first other
+/// one is that is damaged, and how many there are.
+fn tags(bytes: &[u8], mended: &Mended, field: &str) -> (Vec<Change>, Untagged) {
     let mut tags = Vec::new();
+    let mut untagged = Untagged::default();
     for damaged in &mended.damaged {
-        let Some((at, comma)) = tag::place(&bytes[damaged.span.clone()]) else {
+        let start = damaged.span.start;
+        let Some(place) = Place::of(&bytes[damaged.span.clone()], field) else {
+            untagged.first.get_or_insert(start);
+            untagged.records += 1;
             continue;
         };
+        let (span, comma) = match place {
+            Place::Value(span) => (start + span.start..start + span.end, None),
+            Place::Behind { at, comma } => (start + at..start + at, Some(comma)),
+        };
+        // What an earlier run found is told there already.
         let findings: Vec<Finding<'_>> = mended.patches[damaged.patches.clone()]
             .iter()
+            .filter(|patch| patch.span.start < span.start || patch.span.start >= span.end)
             .map(|patch| Finding {
                 field: &patch.field,
                 before: &patch.before,
@@ -203,16 +245,18 @@ fn tags(bytes: &[u8], mended: &Mended, field: &str) -> Vec<Change> {
                 score: patch.edit.score,
             })
             .collect();
-        let mut member = Vec::new();
-        if comma {
-            member.push(b',');
+        if findings.is_empty() {
+            continue;
         }
+        let mut member = Vec::new();
         // Strings and numbers always become JSON, and a vector takes it.
-        let _ = serde_json::to_writer(&mut member, field);
-        let _ = member.write_all(b":");
+        if let Some(comma) = comma {
+            member.extend_from_slice(if comma { b"," } else { b"" });
+            let _ = serde_json::to_writer(&mut member, field);
+            member.push(b':');
+        }
         let _ = serde_json::to_writer(&mut member, &findings);
-        let at = damaged.span.start + at;
-        tags.push((at..at, member));
+        tags.push((span, member));
     }
-    tags
+    (tags, untagged)
 }

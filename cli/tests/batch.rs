@@ -458,6 +458,64 @@ fn tagged_dropped_quarantined() {
 }
 
 #[test]
+fn only_damaged_rows_of_a_table_are_dropped() {
+    let folder = Folder::new(&[
+        // More bars than commas in the header.
+        (
+            "a.csv",
+            "id,\"a (a|b|c|d)\"\n1,\"“hi”, ok\"\n2,\"a\ncafÃ©\nb\"\n",
+        ),
+        (
+            "b.tsv",
+            "id\ttext\n1\t\"so it begins\n2\tclean\n3\t\"cafÃ©\n4\tclean\n",
+        ),
+        (
+            "c.csv",
+            "id,text\n1,\"so it begins\n2,clean\n3,cafÃ©\n4,clean\n",
+        ),
+    ]);
+    for (name, code, says, rows) in [
+        ("a.csv", 0, "", "id,\"a (a|b|c|d)\"\n1,\"“hi”, ok\"\n"),
+        (
+            "b.tsv",
+            0,
+            "",
+            "id\ttext\n1\t\"so it begins\n2\tclean\n4\tclean\n",
+        ),
+        (
+            "c.csv",
+            2,
+            "c.csv:2:3: a quote that is not closed",
+            "id,text\n1,\"so it begins\n2,clean\n4,clean\n",
+        ),
+    ] {
+        assert_eq!(folder.run(&["fix", "--drop", name], code, says), rows);
+    }
+}
+
+#[test]
+fn a_tag_replaces_what_the_field_held() {
+    let others = "[\"cafÃ©\"]\n[\"x\"]\n\"cafÃ©\"\n";
+    let lines = format!("{{\"t\": 1 , \"a\":\"cafÃ©\"}}\n{{\"t\":\"x\"}}\n{others}");
+    let folder = Folder::new(&[("a.jsonl", &lines)]);
+    let args = ["fix", "--tag", "t", "--stats", "stats", "--force"];
+    let run = |name: &str, says: &str| folder.run(&[&args[..], &[name]].concat(), 0, says);
+    let says = ":3: warning: no tag for damaged records that are no objects: 2, of which this";
+    let tagged = run("a.jsonl", says);
+    let (first, rest) = tagged.split_once('\n').unwrap();
+    assert_eq!(rest, &lines[lines.find('\n').unwrap() + 1..]);
+    let tag = first.strip_prefix("{\"t\": ").unwrap();
+    let tag = tag.strip_suffix(" , \"a\":\"cafÃ©\"}").unwrap();
+    let findings: serde_json::Value = serde_json::from_str(tag).unwrap();
+    assert_eq!(findings[0]["before"], "Ã©");
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("stats")).unwrap();
+    assert_eq!(stats["skipped"]["no object"], 2);
+    // Nor does a second run find more.
+    folder.write("b.jsonl", tagged.as_bytes());
+    assert_eq!(run("b.jsonl", says), tagged);
+}
+
+#[test]
 fn limits() {
     let folder = Folder::new(&[("a.jsonl", &BROKEN.repeat(5))]);
     assert_eq!(
@@ -475,6 +533,64 @@ fn limits() {
         "longer than --max-record",
     );
     assert_eq!(fixed, long.replace(BROKEN, FIXED));
+}
+
+#[test]
+fn what_follows_a_record_that_is_too_long_is_in_step() {
+    let long = format!("1,\"{}cafÃ©\ncafÃ©\n\"\n", "line\n".repeat(1000));
+    let csv = format!("id,text\n{long}2,cafÃ©\n");
+    let json = format!(
+        "[\n{}  {{\"t\": \"cafÃ©\"}}\n]\n",
+        "  {\"t\": \"a\"},\n".repeat(1000)
+    );
+    let folder = Folder::new(&[("a.csv", &csv), ("a.json", &json)]);
+    let too_long = "a.csv:2: longer than --max-record; left as it is\n";
+    let args = ["fix", "--max-record", "4K", "--changes", "changes", "a.csv"];
+    let fixed = folder.run(&args, 0, too_long);
+    assert_eq!(fixed, csv.replace("2,cafÃ©", "2,café"));
+    let changes = folder.read("changes");
+    let change: serde_json::Value = serde_json::from_str(&changes).unwrap();
+    assert_eq!(
+        (&change["record"], &change["line"]),
+        (&2.into(), &1005.into())
+    );
+
+    let output = folder.unbake(&["fix", "--max-record", "4K", "--stats", "stats", "a.json"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "unbake: a.json:1: longer than --max-record; left as it is\n"
+    );
+    assert_eq!(
+        (output.status.code(), output.stdout),
+        (Some(0), json.into_bytes())
+    );
+    let stats: serde_json::Value = serde_json::from_str(&folder.read("stats")).unwrap();
+    assert_eq!(stats["records"], 1);
+}
+
+#[test]
+fn a_table_keeps_its_header() {
+    let csv = "StraÃŸe,GrÃ¶ÃŸe,\"na\nme \u{fffd}\"\n1,2,x\n1,2,cafÃ©\n";
+    let folder = Folder::new(&[("a.csv", csv), ("b.csv", "a,\"b\n1,cafÃ©\n")]);
+    let kept = "Straße,Größe,\"na\nme \u{fffd}\"\n1,2,x\n";
+    for args in [
+        &["fix", "--drop"][..],
+        &["fix", "--drop", "--max-lost", "1%"],
+    ] {
+        let args = [args, &["a.csv"]].concat();
+        assert_eq!(folder.run(&args, 0, ""), kept);
+    }
+    // With its columns chosen by name it is not looked at.
+    let args = ["fix", "--drop", "--field", "GrÃ¶ÃŸe", "a.csv"];
+    assert_eq!(folder.run(&args, 0, ""), csv);
+    folder.run(
+        &["fix", "-o", "out", "--on-error", "quarantine", "b.csv"],
+        2,
+        "b.csv:1:3: a quote that is not closed; record left as it is",
+    );
+    assert_eq!(folder.read("out/b.csv"), "a,\"b\n1,café\n");
+    assert_eq!(folder.files().len(), 3);
 }
 
 #[test]

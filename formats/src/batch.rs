@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use memchr::{memchr, memrchr};
 
+use crate::csv::{self, Within};
 use crate::shape::Shape;
 
 /// Whole records of an input, or a part of one that is too long.
@@ -61,7 +62,7 @@ pub struct Batches<R> {
     held: Vec<u8>,
     begun: bool,
     /// In the middle of a record that is too long.
-    over: bool,
+    over: Option<Within>,
     ended: bool,
     /// Why no more can be read; told once all that was read is given out.
     error: Option<io::Error>,
@@ -82,7 +83,7 @@ impl<R: BufRead> Batches<R> {
             cut,
             held: Vec::new(),
             begun: false,
-            over: false,
+            over: None,
             ended: false,
             error: None,
         }
@@ -96,7 +97,7 @@ impl<R: BufRead> Batches<R> {
         batch.over_long = false;
         batch.begins_record = false;
         self.begun = true;
-        if self.left == Some(0) {
+        if self.left == Some(0) && self.over.is_none() {
             return Ok(false);
         }
         let bytes = &mut batch.bytes;
@@ -126,25 +127,30 @@ impl<R: BufRead> Batches<R> {
                     }
                 }
             }
-            let end = if self.cut.whole && self.shape == Shape::Text {
-                self.ended.then_some(bytes.len())
-            } else if self.over {
-                memchr(b'\n', bytes).map(|at| at + 1)
-            } else {
-                self.shape.last_end(bytes, self.ended)
-            };
-            if self.over {
+            let whole = self.cut.whole && self.shape == Shape::Text;
+            if let Some(within) = &mut self.over {
                 batch.over_long = true;
+                let end = match whole {
+                    true => None,
+                    false => self.shape.next_end(bytes, within),
+                };
                 if end.is_some() {
-                    self.over = false;
+                    self.over = None;
                 }
                 break end.unwrap_or(bytes.len());
             }
+            let end = match whole {
+                true => self.ended.then_some(bytes.len()),
+                false => self.shape.last_end(bytes, batch.first, self.ended),
+            };
             match end {
                 Some(end) => break end,
                 None if self.ended => break bytes.len(),
                 None if bytes.len() > self.cut.max_record => {
-                    self.over = true;
+                    let mut within = Within::default();
+                    let start = csv::start(bytes, batch.first);
+                    self.shape.next_end(&bytes[start..], &mut within);
+                    self.over = Some(within);
                     batch.over_long = true;
                     batch.begins_record = true;
                     break bytes.len();
@@ -158,14 +164,16 @@ impl<R: BufRead> Batches<R> {
                 *left -= records;
                 end
             }
+            Some(left) if batch.begins_record => {
+                *left -= usize::from(!(batch.first && self.shape.has_header()));
+                end
+            }
             _ => end,
         };
-        if self.left == Some(0) {
-            bytes.truncate(end);
-        } else {
+        if self.left != Some(0) {
             self.held.extend_from_slice(&bytes[end..]);
-            bytes.truncate(end);
         }
+        bytes.truncate(end);
         Ok(true)
     }
 
@@ -202,12 +210,18 @@ pub(crate) fn last_line(bytes: &[u8]) -> Option<usize> {
     memrchr(b'\n', bytes).map(|at| at + 1)
 }
 
-/// Where the first lines end, up to `limit` of them, and how many there are.
-pub(crate) fn first_lines(bytes: &[u8], limit: usize) -> (usize, usize) {
+/// Where the first lines that count end, up to `limit` of them, and how many
+/// there are.
+pub(crate) fn first_lines(
+    bytes: &[u8],
+    limit: usize,
+    counts: impl Fn(&[u8]) -> bool,
+) -> (usize, usize) {
     let (mut end, mut lines) = (0, 0);
     while lines < limit && end < bytes.len() {
+        let start = end;
         end = memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |len| end + len + 1);
-        lines += 1;
+        lines += usize::from(counts(&bytes[start..end]));
     }
     (end, lines)
 }

@@ -1,13 +1,16 @@
 //! Delimited fields: records end at a newline outside quotes.
 //!
 //! A quote opens a field only at its start, so `5" disc` is a field like any
-//! other; inside, it is doubled.
+//! other; inside, it is doubled. Where nothing is quoted, as in most files
+//! with tabs, it is a character like any other.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 use unbake::Edit;
 
 use crate::fields::Choice;
@@ -18,73 +21,187 @@ use crate::{Fields, Malformed, Mended, Patch};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
     delimiter: u8,
-    /// The fields of the first record.
+    /// A quote at the start of a field opens it; otherwise it is a character
+    /// like any other.
+    quotes: bool,
+    /// How many records come before the header: a title, empty lines.
+    titles: usize,
     header: Vec<Vec<u8>>,
 }
 
 impl Dialect {
     /// Fields between these delimiters, in a file that begins so.
     pub(crate) fn new(delimiter: u8, head: &[u8]) -> Self {
-        let mut dialect = Dialect {
-            delimiter,
-            header: Vec::new(),
-        };
-        let head = head.strip_prefix(BOM).unwrap_or(head);
-        let mut at = 0;
-        while at < head.len() {
-            let cell = Cell::at(head, at, delimiter);
-            let (text, _) = unquoted(&head[cell.span.clone()], cell.quoted);
-            dialect.header.push(text.into_owned());
-            at = cell.next;
-            if cell.ends_record {
-                break;
-            }
-        }
-        dialect
+        Self::fitted(delimiter, head).0
     }
 
-    /// The delimiter that the first line has most of.
+    fn fitted(delimiter: u8, head: &[u8]) -> (Self, Fit) {
+        let mut dialect = Dialect {
+            delimiter,
+            quotes: true,
+            titles: 0,
+            header: Vec::new(),
+        };
+        let mut fit = Fit::new(head, &dialect);
+        if delimiter == b'\t' {
+            // Few such files are quoted; in the others `"So fing es an` is a
+            // field.
+            dialect.quotes = false;
+            let plain = Fit::new(head, &dialect);
+            dialect.quotes = fit.in_order > fit.broken || fit.share() > plain.share();
+            if !dialect.quotes {
+                fit = plain;
+            }
+        }
+        dialect.header = dialect.fields(head, start(head, true));
+        // Two fields could be prose with a comma, under the name of its column.
+        if dialect.header.len() == 1 && fit.width > 2 && fit.share() >= 0.5 {
+            dialect.titles = fit.before;
+            dialect.header = dialect.fields(head, fit.first);
+        }
+        (dialect, fit)
+    }
+
+    /// The fields of the record that starts here.
+    fn fields(&self, bytes: &[u8], start: usize) -> Vec<Vec<u8>> {
+        let mut fields = Vec::new();
+        record(bytes, start, self, |cell| {
+            let (text, _) = unquoted(&bytes[cell.span.clone()], cell.is_quoted());
+            fields.push(text.into_owned());
+        });
+        fields
+    }
+
+    /// The delimiter that makes most of the first records alike; a comma where
+    /// no other is better.
     pub(crate) fn sniff(head: &[u8]) -> Self {
-        let by = |delimiter| Dialect::new(delimiter, head);
-        let mut best = by(b',');
-        for delimiter in [b';', b'\t', b'|'] {
-            let other = by(delimiter);
-            if other.header.len() > best.header.len() {
-                best = other;
+        let (mut best, mut most) = Dialect::fitted(b',', head);
+        // In `Müller, Anna;1,5` any other delimiter that fits as well is it.
+        let in_text = commas_are_in_text(head);
+        for delimiter in [b'\t', b';', b'|'] {
+            let (other, fit) = Dialect::fitted(delimiter, head);
+            let better = match fit.share().total_cmp(&most.share()) {
+                Ordering::Less => false,
+                Ordering::Equal => fit.broken < most.broken || (in_text && best.delimiter == b','),
+                Ordering::Greater => true,
+            };
+            // A column of prose has semicolons, too.
+            if better && fit.share() >= 0.5 {
+                (best, most) = (other, fit);
             }
         }
         best
     }
 }
 
+/// How well a dialect explains the beginning of a file.
+#[derive(Default)]
+struct Fit {
+    records: usize,
+    /// The most records with the same number of fields, more than one, and
+    /// with quotes that close where they should.
+    alike: usize,
+    /// How many fields these have, where the first of them starts, and how
+    /// many records, empty ones too, are before it.
+    width: usize,
+    first: usize,
+    before: usize,
+    /// Quotes that close elsewhere, as in `"a"b`.
+    broken: usize,
+    /// Quotes that nobody writes who does not quote: around names of fields,
+    /// or with doubled ones in them.
+    in_order: usize,
+}
+
+impl Fit {
+    fn new(head: &[u8], dialect: &Dialect) -> Self {
+        let mut fit = Fit::default();
+        // By their number of fields: how many, and the first of them.
+        let mut widths = BTreeMap::<usize, (usize, usize, usize)>::new();
+        let mut next = start(head, true);
+        for before in 0.. {
+            let (at, broken) = (next, fit.broken);
+            if at >= head.len() {
+                break;
+            }
+            let mut width = 0;
+            let record = record(head, at, dialect, |cell| {
+                width += 1;
+                let named = fit.records == 0 || head[cell.span.clone()].contains(&b'"');
+                match cell.quotes {
+                    Quotes::Around if named => fit.in_order += 1,
+                    Quotes::Broken => fit.broken += 1,
+                    _ => {}
+                }
+            });
+            let is_empty = head[at..record.end].trim_ascii().is_empty();
+            next = record.end;
+            fit.records += usize::from(!is_empty);
+            if record.open {
+                // It may well be closed behind the head.
+                break;
+            }
+            if width > 1 && !is_empty && fit.broken == broken {
+                widths.entry(width).or_insert((0, at, before)).0 += 1;
+            }
+        }
+        if let Some((width, (alike, first, before))) = widths.into_iter().max_by_key(|it| it.1.0) {
+            (fit.width, fit.alike, fit.first, fit.before) = (width, alike, first, before);
+        }
+        fit
+    }
+
+    /// The share of the records that are alike.
+    fn share(&self) -> f64 {
+        self.alike as f64 / self.records.max(1) as f64
+    }
+}
+
+/// Whether each comma is in a number or before a space.
+fn commas_are_in_text(head: &[u8]) -> bool {
+    memchr_iter(b',', head).all(|at| {
+        let is_digit = |at| head.get(at).is_some_and(u8::is_ascii_digit);
+        head.get(at + 1) == Some(&b' ') || (is_digit(at.wrapping_sub(1)) && is_digit(at + 1))
+    })
+}
+
 /// One field of a record.
 struct Cell {
     /// What stands between the quotes, or between the delimiters.
     span: Range<usize>,
-    quoted: bool,
+    quotes: Quotes,
     /// Where the next field or record starts.
     next: usize,
     ends_record: bool,
-    /// A quote was opened and not closed.
-    open: bool,
+}
+
+/// The quotes of a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    None,
+    Around,
+    /// After the closing quote something else follows, wrongly: then the
+    /// quotes are part of the field.
+    Broken,
+    /// One was opened and not closed.
+    Open,
 }
 
 impl Cell {
     /// The field that starts here.
-    fn at(bytes: &[u8], start: usize, delimiter: u8) -> Cell {
+    fn at(bytes: &[u8], start: usize, dialect: &Dialect) -> Cell {
         let mut end = start;
         let mut quoted = None;
-        if bytes.get(start) == Some(&b'"') {
+        if dialect.quotes && bytes.get(start) == Some(&b'"') {
             end += 1;
             loop {
                 match memchr(b'"', &bytes[end..]) {
                     None => {
                         return Cell {
                             span: start..bytes.len(),
-                            quoted: false,
+                            quotes: Quotes::Open,
                             next: bytes.len(),
                             ends_record: true,
-                            open: true,
                         };
                     }
                     Some(len) if bytes.get(end + len + 1) == Some(&b'"') => end += len + 2,
@@ -96,49 +213,144 @@ impl Cell {
                 }
             }
         }
-        let rest = memchr2(delimiter, b'\n', &bytes[end..]);
+        let rest = memchr2(dialect.delimiter, b'\n', &bytes[end..]);
         let stop = rest.map_or(bytes.len(), |len| end + len);
-        let ends_record = bytes.get(stop) != Some(&delimiter);
+        let ends_record = bytes.get(stop) != Some(&dialect.delimiter);
         let next = bytes.len().min(stop + 1);
         let tail = match bytes[end..stop] {
             [.., b'\r'] if ends_record => stop - 1,
             _ => stop,
         };
-        // After a closing quote something else may follow, wrongly: then the
-        // quotes are part of the field.
-        let quoted = quoted.filter(|_| end == tail);
+        let (span, quotes) = match quoted {
+            Some(span) if end == tail => (span, Quotes::Around),
+            Some(_) => (start..tail, Quotes::Broken),
+            None => (start..tail, Quotes::None),
+        };
         Cell {
-            quoted: quoted.is_some(),
-            span: quoted.unwrap_or(start..tail),
+            span,
+            quotes,
             next,
             ends_record,
-            open: false,
+        }
+    }
+
+    fn is_quoted(&self) -> bool {
+        self.quotes == Quotes::Around
+    }
+}
+
+/// A line of fields, or more lines if quotes go over their ends.
+struct Record {
+    end: usize,
+    /// Where a quote is that closes wrongly, and so may have swallowed lines.
+    malformed: Option<usize>,
+    /// It is not closed in all that follows.
+    open: bool,
+}
+
+/// Goes through the fields of the record that starts here, up to a quote that
+/// is not closed. With that the record ends at the end of the line: what
+/// follows need not suffer.
+///
+/// Behind such a quote there can be no other one, or that would close it; so
+/// looking for its end in vain happens once.
+fn record(bytes: &[u8], start: usize, dialect: &Dialect, mut each: impl FnMut(&Cell)) -> Record {
+    let (mut at, mut malformed) = (start, None);
+    loop {
+        let cell = Cell::at(bytes, at, dialect);
+        if cell.quotes == Quotes::Open {
+            let line = memchr(b'\n', &bytes[at..]);
+            return Record {
+                end: line.map_or(bytes.len(), |len| at + len + 1),
+                malformed: malformed.or(Some(at)),
+                open: true,
+            };
+        }
+        // `"So fing es an`, and lines later `"a"`: nobody can tell whether that
+        // is one field or several records.
+        if cell.quotes == Quotes::Broken && memchr(b'\n', &bytes[cell.span.clone()]).is_some() {
+            malformed = malformed.or(Some(at));
+        }
+        each(&cell);
+        at = cell.next;
+        if cell.ends_record || at >= bytes.len() {
+            return Record {
+                end: at,
+                malformed,
+                open: false,
+            };
         }
     }
 }
 
+/// Where the first record starts.
+pub(crate) fn start(bytes: &[u8], first: bool) -> usize {
+    if first && bytes.starts_with(BOM) {
+        BOM.len()
+    } else {
+        0
+    }
+}
+
 /// Where the last whole record ends.
-pub(crate) fn last_end(bytes: &[u8], dialect: &Dialect) -> Option<usize> {
-    let (mut at, mut last) = (0, None);
+pub(crate) fn last_end(bytes: &[u8], first: bool, dialect: &Dialect) -> Option<usize> {
+    let (mut at, mut last) = (start(bytes, first), None);
     while at < bytes.len() {
-        let cell = Cell::at(bytes, at, dialect.delimiter);
-        at = cell.next;
-        if cell.ends_record && !cell.open && bytes[at - 1] == b'\n' {
+        let record = record(bytes, at, dialect, |_| {});
+        if record.open {
+            break;
+        }
+        at = record.end;
+        if bytes[at - 1] == b'\n' {
             last = Some(at);
         }
     }
     last
 }
 
-/// Where the first records end, up to `limit` of them, and how many.
-pub(crate) fn first_ends(bytes: &[u8], limit: usize, dialect: &Dialect) -> (usize, usize) {
-    let (mut at, mut records) = (0, 0);
-    while at < bytes.len() && records < limit {
-        let cell = Cell::at(bytes, at, dialect.delimiter);
-        at = cell.next;
-        records += usize::from(cell.ends_record);
+/// How far one is in a record that comes in parts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Within {
+    /// Before a field.
+    #[default]
+    Start,
+    Bare,
+    Quoted,
+    /// Behind a quote in quotes, which closes them unless another follows.
+    Quote,
+}
+
+/// Where the record ends that is gone on with here.
+pub(crate) fn next_end(bytes: &[u8], within: &mut Within, dialect: &Dialect) -> Option<usize> {
+    for (at, &byte) in bytes.iter().enumerate() {
+        *within = match (*within, byte) {
+            (Within::Quoted, b'"') => Within::Quote,
+            (Within::Quoted, _) => Within::Quoted,
+            (_, b'\n') => return Some(at + 1),
+            (_, byte) if byte == dialect.delimiter => Within::Start,
+            (Within::Start, b'"') if dialect.quotes => Within::Quoted,
+            (Within::Quote, b'"') => Within::Quoted,
+            _ => Within::Bare,
+        };
     }
-    (at, records)
+    None
+}
+
+/// Where the first records end, up to `limit` of them besides the header, and
+/// how many.
+pub(crate) fn first_ends(
+    bytes: &[u8],
+    limit: usize,
+    first: bool,
+    dialect: &Dialect,
+) -> (usize, usize) {
+    let header = if first { dialect.titles + 1 } else { 0 };
+    let (mut at, mut records) = (start(bytes, first), 0);
+    while at < bytes.len() && records < limit + header {
+        at = record(bytes, at, dialect, |_| {}).end;
+        records += 1;
+    }
+    (at, records.saturating_sub(header))
 }
 
 pub(crate) fn mend(
@@ -149,33 +361,24 @@ pub(crate) fn mend(
     repair: impl Fn(&str) -> Vec<Edit>,
     mended: &mut Mended,
 ) {
+    mended.header = if first { dialect.titles + 1 } else { 0 };
     let columns = Columns::new(dialect, fields);
-    let mut at = if first && batch.starts_with(BOM) {
-        BOM.len()
-    } else {
-        0
-    };
-    let mut header = first && columns.named;
+    let mut at = start(batch, first);
     while at < batch.len() {
         let start = at;
         let (patches, texts) = (mended.patches.len(), mended.texts);
         let adjusted = mended.adjusted.len();
-        let mut malformed = None;
-        for column in 0.. {
-            let cell = Cell::at(batch, at, dialect.delimiter);
-            if cell.open {
-                malformed = Some(at);
-            } else if columns.chosen(column) && !header {
+        let skipped = columns.named && mended.is_header(mended.records);
+        let mut column = 0;
+        let record = record(batch, at, dialect, |cell| {
+            if columns.chosen(column) && !skipped {
                 let name = || columns.name(column);
-                mend_cell(batch, &cell, dialect.delimiter, &repair, mended, &name);
+                mend_cell(batch, cell, dialect, &repair, mended, &name);
             }
-            at = cell.next;
-            if cell.ends_record || at >= batch.len() {
-                break;
-            }
-        }
-        header = false;
-        match malformed {
+            column += 1;
+        });
+        at = record.end;
+        match record.malformed {
             Some(quote) => {
                 mended.patches.truncate(patches);
                 mended.adjusted.truncate(adjusted);
@@ -184,7 +387,10 @@ pub(crate) fn mend(
                     at: quote,
                     record: mended.records,
                     span: start..at,
-                    message: "a quote that is not closed",
+                    message: match record.open {
+                        true => "a quote that is not closed",
+                        false => "a quote over lines that closes within a field",
+                    },
                 });
                 mended.records += 1;
             }
@@ -196,7 +402,7 @@ pub(crate) fn mend(
 fn mend_cell(
     batch: &[u8],
     cell: &Cell,
-    delimiter: u8,
+    dialect: &Dialect,
     repair: &impl Fn(&str) -> Vec<Edit>,
     mended: &mut Mended,
     name: &dyn Fn() -> String,
@@ -206,25 +412,35 @@ fn mend_cell(
     }
     mended.texts += 1;
     let raw = &batch[cell.span.clone()];
-    let (text, doubled) = unquoted(raw, cell.quoted);
+    let is_quoted = cell.is_quoted();
+    let (text, doubled) = unquoted(raw, is_quoted);
     let mut edits: Vec<(usize, Arc<str>, Edit)> = Vec::new();
     for (start, valid) in utf8::stretches(&text) {
         let found = repair(valid);
         let valid: Arc<str> = if found.is_empty() { "" } else { valid }.into();
         edits.extend(found.into_iter().map(|edit| (start, valid.clone(), edit)));
     }
+    // Bytes that would end a bare field need quotes around all of it; where
+    // there are no quotes, they cannot be written.
+    let ends = |byte: u8| byte == dialect.delimiter || matches!(byte, b'\n' | b'\r');
+    edits.retain(|(_, _, edit)| dialect.quotes || !edit.after.bytes().any(ends));
     if edits.is_empty() {
         return;
     }
-    // Bytes that would end a bare field need quotes around all of it.
-    let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
-    let quotes = !cell.quoted
+    let special = |byte: u8| byte == b'"' || ends(byte);
+    let quotes = dialect.quotes
+        && !is_quoted
         && edits
             .iter()
             .any(|(_, _, edit)| edit.after.bytes().any(special));
-    let raw_at = |at: usize| match doubled {
-        false => at,
-        true => at + memchr::memchr_iter(b'"', &text[..at]).count(),
+    // Quotes that were doubled, up to a place that only goes on.
+    let (mut seen, mut quotes_seen) = (0, 0);
+    let mut raw_at = |at: usize| {
+        if doubled {
+            quotes_seen += memchr_iter(b'"', &text[seen..at]).count();
+            seen = at;
+        }
+        at + quotes_seen
     };
     if quotes {
         // What stays between the edits gets its quotes doubled.
@@ -236,7 +452,7 @@ fn mend_cell(
         let starts = edits.iter().map(|(start, _, edit)| start + edit.span.start);
         let mut from = 0;
         for (i, to) in starts.chain([text.len()]).enumerate() {
-            memchr::memchr_iter(b'"', &text[from..to]).for_each(|at| add(from + at));
+            memchr_iter(b'"', &text[from..to]).for_each(|at| add(from + at));
             from = edits
                 .get(i)
                 .map_or(to, |(start, _, edit)| start + edit.span.end);
@@ -246,7 +462,7 @@ fn mend_cell(
     for (start, valid, edit) in &edits {
         let (from, to) = (start + edit.span.start, start + edit.span.end);
         let span = cell.span.start + raw_at(from)..cell.span.start + raw_at(to);
-        let bytes = match quotes || cell.quoted {
+        let bytes = match quotes || is_quoted {
             true => edit.after.replace('"', "\"\"").into_bytes(),
             false => edit.after.clone().into_bytes(),
         };

@@ -1,6 +1,7 @@
 //! JSON documents: one JSON text, or several with white space between them,
 //! over as many lines as they like.
 
+use memchr::memchr;
 use unbake::Edit;
 
 use crate::utf8::BOM;
@@ -16,7 +17,7 @@ pub(crate) fn mend(
     let mut finder = json::Finder::new(fields);
     loop {
         let rest = &file[at..];
-        if rest.trim_ascii().is_empty() {
+        if rest.trim_ascii_start().is_empty() {
             return;
         }
         let patches = mended.patches.len();
@@ -38,4 +39,27 @@ pub(crate) fn mend(
             }
         }
     }
+}
+
+/// Where the first texts end, up to `limit` of them, and how many there are.
+/// What stands behind the last one on its line goes with it if that is only
+/// white space.
+pub(crate) fn first_ends(file: &[u8], limit: usize) -> (usize, usize) {
+    let mut at = if file.starts_with(BOM) { BOM.len() } else { 0 };
+    for texts in 0..limit {
+        let rest = &file[at..];
+        if rest.trim_ascii_start().is_empty() {
+            return (file.len(), texts);
+        }
+        match json::end(rest) {
+            Ok(len) => at += len,
+            Err(_) => return (file.len(), texts + 1),
+        }
+    }
+    let rest = &file[at..];
+    let line = memchr(b'\n', rest).map_or(rest.len(), |len| len + 1);
+    if rest[..line].trim_ascii().is_empty() {
+        at += line;
+    }
+    (at, limit)
 }

@@ -18,10 +18,9 @@ pub(crate) fn mend(
     while at < batch.len() {
         let from = at;
         let end = memchr(b'\n', &batch[at..]).map_or(batch.len(), |len| at + len + 1);
-        let line = batch[at..end].trim_ascii_end();
-        // Also within a file: files get concatenated.
-        let bom = if line.starts_with(BOM) { BOM.len() } else { 0 };
-        let (start, line) = (at + bom, &line[bom..]);
+        let whole = batch[from..end].trim_ascii_end();
+        let line = content(whole);
+        let start = from + whole.len() - line.len();
         at = end;
         if line.is_empty() {
             continue;
@@ -40,4 +39,15 @@ pub(crate) fn mend(
             }
         }
     }
+}
+
+/// Whether there is more on a line than white space.
+pub(crate) fn is_record(line: &[u8]) -> bool {
+    !content(line.trim_ascii_end()).is_empty()
+}
+
+/// A line without its byte-order mark: also within a file, for files get
+/// concatenated.
+fn content(line: &[u8]) -> &[u8] {
+    line.strip_prefix(BOM).unwrap_or(line)
 }

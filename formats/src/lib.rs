@@ -50,8 +50,8 @@ pub enum Format {
     Jsonl,
     /// JSON over as many lines as it likes.
     Json,
-    /// Fields between commas, semicolons, tabs or bars, as the first line
-    /// has them.
+    /// Fields between commas, semicolons, tabs or bars, whichever makes the
+    /// first records alike.
     Csv,
     /// Fields between tabs.
     Tsv,
@@ -149,6 +149,9 @@ pub struct Mended {
     pub malformed: Vec<Malformed>,
     /// How many records there are.
     pub records: usize,
+    /// How many of them, at the start, are the header of a table: the names of
+    /// its fields and what stands above. Without them it is another one.
+    pub header: usize,
     /// The records that have patches, in order.
     pub damaged: Vec<Damaged>,
     /// How many texts were chosen and looked at.
@@ -168,6 +171,11 @@ impl Mended {
             all.sort_by_key(|(span, _)| (span.start, span.end));
         }
         all
+    }
+
+    /// Whether the record with this number is of the header.
+    pub fn is_header(&self, record: usize) -> bool {
+        record < self.header
     }
 
     /// Adds what was found in the batch that begins at this place.

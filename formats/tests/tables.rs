@@ -77,14 +77,124 @@ fn columns_are_chosen_by_name_or_else_by_number() {
     );
 }
 
+/// The delimiter is the one by which each `x` is a field.
+#[track_caller]
+fn check_delimiter(file: &str) {
+    let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+    assert_eq!(got, file.replace('x', "y"), "{file}");
+    let whole = mended.patches.iter().all(|patch| &*patch.text == "x");
+    assert!(whole && mended.malformed.is_empty(), "{file}");
+}
+
 #[test]
-fn an_open_quote_is_named_and_left_alone() {
-    let (file, mended) = replaced(Format::Csv, b"a,b\nx,1\nx,\"x\n", &[], "x", "y");
-    assert_eq!(file, "a,b\ny,1\nx,\"x\n");
-    assert_eq!(
-        (mended.malformed[0].at, mended.malformed[0].record),
-        (10, 2)
-    );
+fn the_delimiter_is_that_of_the_first_records() {
+    for file in [
+        // More of another one in the header, or in a line above it.
+        "a (1|2|3),b\n\"c\",x\n",
+        "a (1|2|3),b\n\"c|d, e\",\"x\"\n",
+        "id,x,\"(a|b|c|d)\"\n1,x,\"c, d\"\n2,x,\"line\nline|2\nline\"\n",
+        "# a comment, with, commas\nid;x\n1;x\n2;x\n",
+        "sep=;\nid;x;a, b\n1;x;\n",
+        "A table\n\nid\tx\n1,5\tx\n2\tx\n",
+        // Commas in numbers, prose and quotes.
+        "id;x;price\n1;x;1,5\n2;x;2,5\n",
+        "1,5;x\n2,5;x\n",
+        "Blau, Anna|x|Kiel\nGrün, Karl|x|Bonn\n",
+        "\"a,b\";x;\"c,d\"\n\"a,b\";x;\"c,d\"\n",
+        // Lists in one of the fields.
+        "1,x,a;b\n2,x,c;d\n",
+        // Rows of any length, empty ones, and the last one cut off.
+        "1|x|2\n1|x\n\n\n1|x|2\n1\n",
+        "1;x;2\n1;x;2\n1;x;\"2, 3\n4, 5\"",
+        "\u{feff}\"1\n,\";x\n1;x\n",
+    ] {
+        check_delimiter(file);
+    }
+    // Prose in one column.
+    let prose = "prose\nx; x, x\nx\nx, x\n";
+    let quoted = "prose\n\",; ,\",\" ,\"\n\",\"\n\",\",\" ,\"\n";
+    assert_eq!(csv(prose, &[], ","), quoted);
+}
+
+#[test]
+fn a_header_may_stand_below_a_title() {
+    for title in ["x\n\n", "# x, with, commas\n", "\n", "\u{feff}\"x\n\"\n"] {
+        let file = format!("{title}x;b;c\nx;x;1,5\n");
+        let (got, mended) = replaced(Format::Csv, file.as_bytes(), &["b"], "x", "y");
+        assert_eq!(got, format!("{title}x;b;c\nx;y;1,5\n"));
+        assert_eq!(mended.patches[0].field, "b");
+        assert_eq!(mended.header + 1, mended.records);
+        // Without names it is repaired, too.
+        let got = csv(&file, &[], "y");
+        assert_eq!(got, file.replace('x', "y"));
+    }
+    // Prose in one column.
+    let file = "b\nx, c\nx, c\n";
+    assert_eq!(csv(file, &["b"], "y"), "b\ny, c\ny, c\n");
+}
+
+#[test]
+fn an_open_quote_is_named_and_left_alone_with_its_line() {
+    let file = "a,b\nx,1\nx,\"x\nx,2\nx,\"\"\n\nx,3";
+    let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+    assert_eq!(got, "a,b\ny,1\nx,\"x\ny,2\ny,\"\"\n\ny,3");
+    let malformed = &mended.malformed[0];
+    assert_eq!((malformed.at, malformed.record), (10, 2));
+    assert_eq!(&file[malformed.span.clone()], "x,\"x\n");
+    assert_eq!((mended.malformed.len(), mended.records), (1, 7));
+    // In linear time, whatever follows.
+    for (line, records) in [("\"\",\"\"\"\"\n", 1_000_002), ("\"x\n", 500_002)] {
+        let file = format!("a,b\n{}\"x", line.repeat(1_000_000));
+        let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+        assert_eq!((got == file, mended.records), (true, records));
+    }
+}
+
+#[test]
+fn what_a_quote_swallowed_is_left_alone() {
+    let file = "a,b\nx,1\n\"x,2\nx,3\n\"x\",4\nx,5\n";
+    let (got, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+    assert_eq!(got, "a,b\ny,1\n\"x,2\nx,3\n\"x\",4\ny,5\n");
+    let malformed = &mended.malformed[0];
+    assert_eq!((malformed.at, malformed.record), (8, 2));
+    assert_eq!(&file[malformed.span.clone()], "\"x,2\nx,3\n\"x\",4\n");
+    assert_eq!((mended.malformed.len(), mended.records), (1, 4));
+}
+
+#[test]
+fn a_quote_between_tabs_is_a_character_unless_fields_are_quoted() {
+    let tsv = |file: &str, after: &str| {
+        let (file, mended) = replaced(Format::Tsv, file.as_bytes(), &[], "x", after);
+        assert_eq!(mended.malformed, []);
+        (file, mended.damaged.len())
+    };
+    for file in [
+        "a\tb\n1\t\"so it begins\n2\tclean\n3\t\"x\n4\tclean\n",
+        "a\tb\n1\t\"so it begins\n2\tclean\n3\tx\"\n4\tclean\n",
+        "a\tb\n1\t\"so it begins\n2\tx\n",
+    ] {
+        assert_eq!(tsv(file, "é"), (file.replace('x', "é"), 1));
+        assert_eq!(tsv(file, "\""), (file.replace('x', "\""), 1));
+        // Nothing could keep these within the field.
+        assert_eq!(tsv(file, "\t"), (file.to_owned(), 0));
+    }
+    for file in [
+        "\"a\"\t\"b\"\n1\t\"x\"\n",
+        "a\tb\n1\t\"she said \"\"x\"\"\"\n",
+        "a\tb\n1\t\"x\n and more\"\n",
+        "a\tb\tc\n1\t\"\tx\"\t\n",
+    ] {
+        let doubled = file.replace('x', "\"\"");
+        assert_eq!(tsv(file, "\""), (doubled, 1), "{file}");
+    }
+}
+
+#[test]
+fn doubled_quotes_are_counted_once() {
+    let file = format!("a,b\n\"{}\",1\n", "\"\"x ".repeat(2_000_000));
+    let (_, mended) = replaced(Format::Csv, file.as_bytes(), &[], "x", "y");
+    let last = mended.patches.last().unwrap();
+    assert_eq!(&file[last.span.start..], "x \",1\n");
 }
 
 #[test]

@@ -172,6 +172,64 @@ fn a_record_that_is_too_long_comes_in_parts() {
 }
 
 #[test]
+fn a_record_that_is_too_long_goes_on_in_its_quotes() {
+    let long = format!("2,\"{}\"\"{}\"\n", "a\n".repeat(20), "b,\"\"\n".repeat(20));
+    let long_header = "\u{feff}\"\n,\n\n\n\n\n\n\n\",b\n";
+    for (header, over) in [
+        ("\u{feff}\"\n\",b\n", long.clone()),
+        (long_header, format!("{long_header}{long}")),
+    ] {
+        let input = format!("{header}1,\"\n\"\n{long}3,\"\n\"\n4,5");
+        let shape = Shape::new(Format::Csv, input.as_bytes());
+        for size in 1..20 {
+            let read = |limit| {
+                let cut = Cut {
+                    max_record: 12,
+                    limit,
+                    ..Cut::default()
+                };
+                batches(input.as_bytes(), size, &shape, cut)
+            };
+            let all = read(None);
+            assert_eq!(joined(&all), input.as_bytes());
+            let passed: Vec<_> = all.into_iter().filter(|(_, over)| *over).collect();
+            assert_eq!(joined(&passed), over.as_bytes());
+            // The header is none of the first records, and none is cut.
+            for (limit, next) in [(1, "2,"), (2, "3,"), (3, "4,")] {
+                let end = input.find(next).unwrap();
+                assert_eq!(joined(&read(Some(limit))), &input.as_bytes()[..end]);
+            }
+        }
+    }
+    // Of a document all is one record.
+    let document = b"[\n1,\n2\n]\n".repeat(10);
+    let cut = Cut {
+        max_record: 12,
+        ..Cut::default()
+    };
+    let parts = batches(&document, 5, &Shape::Json, cut);
+    assert!(parts.len() > 1 && parts.iter().all(|(_, over)| *over));
+    assert_eq!(joined(&parts), document);
+}
+
+#[test]
+fn an_open_quote_costs_only_its_line_however_long_the_rest() {
+    let rest = "x,1\n".repeat(300_000);
+    let input = format!("a,b\nx,\"1\n{rest}");
+    let shape = Shape::new(Format::Csv, b"a,b\n");
+    let all = batches(input.as_bytes(), 1 << 16, &shape, Cut::default());
+    assert_eq!(joined(&all), input.as_bytes());
+    let (mut records, mut malformed) = (0, Vec::new());
+    for (at, (batch, _)) in all.iter().enumerate() {
+        let fields = Fields::default();
+        let mended = mend(batch, at == 0, &shape, &fields, |_| Vec::new());
+        records += mended.records;
+        malformed.extend(mended.malformed.into_iter().map(|it| it.span.len()));
+    }
+    assert_eq!((records, malformed), (300_002, vec![5]));
+}
+
+#[test]
 fn a_limit_counts_records() {
     let limited = |input: &[u8], shape: Shape, limit| {
         let cut = Cut {
@@ -187,6 +245,28 @@ fn a_limit_counts_records() {
         limited(csv, Shape::new(Format::Csv, csv), 1),
         "a,b\n\"1\n\",2\n"
     );
+    let csv = b"\xEF\xBB\xBF\"a\nb\",c\n1,2\n3,4\n";
+    let shape = Shape::new(Format::Csv, csv);
+    assert_eq!(limited(csv, shape, 1), "\u{feff}\"a\nb\",c\n1,2\n");
+    let titled = b"a title\n\na;b;c\n1;2;3\n4;5;6\n";
+    let shape = Shape::new(Format::Csv, titled);
+    assert_eq!(limited(titled, shape, 1), "a title\n\na;b;c\n1;2;3\n");
+    // Empty lines are none, nor is what stands between documents.
+    let lines = b"\n1\r\n\r\n\xEF\xBB\xBF\n2\n3\n";
+    let first = "\n1\r\n\r\n\u{feff}\n2\n";
+    assert_eq!(limited(lines, Shape::Jsonl, 2), first);
+    assert_eq!(limited(b"\n\n", Shape::Text, 1), "\n");
+    for (documents, first) in [
+        ("{\"a\":1}\n{\"a\":2}\n{\"a\":3}", "{\"a\":1}\n"),
+        ("\u{feff}[\n1] \r\n\n2", "\u{feff}[\n1] \r\n"),
+        ("[1] [2]\n", "[1]"),
+        ("[1]\n \n", "[1]\n"),
+        ("[1\n\n2", "[1\n\n2"),
+    ] {
+        assert_eq!(limited(documents.as_bytes(), Shape::Json, 1), first);
+        let all = limited(documents.as_bytes(), Shape::Json, 9);
+        assert_eq!(all, documents);
+    }
     let many = b"[]\n".repeat(300_000);
     assert_eq!(limited(&many, Shape::Jsonl, 299_999).len(), 299_999 * 3);
 }

@@ -284,6 +284,41 @@ fn each_string(
     }
 }
 
+/// Where the first JSON text ends.
+pub(crate) fn end(json: &[u8]) -> Result<usize, NotJson> {
+    let all = Fields::default();
+    each_string(json, &mut all.matcher(), &mut Vec::new(), |_, _| {})
+}
+
+/// Calls `each` with the key and the value of each member of an object, which
+/// starts `json`; says where its last member ends.
+pub(crate) fn each_member(
+    json: &[u8],
+    mut each: impl FnMut(Cow<'_, [u8]>, Range<usize>),
+) -> Result<usize, NotJson> {
+    let mut scanner = Scanner { json, at: 0 };
+    if scanner.peek() != Some(b'{') {
+        return Err(scanner.malformed("expected an object"));
+    }
+    scanner.at += 1;
+    let mut end = scanner.at;
+    if scanner.peek() == Some(b'}') {
+        return Ok(end);
+    }
+    loop {
+        let key = scanner.key()?;
+        scanner.peek();
+        let start = scanner.at;
+        scanner.value()?;
+        end = scanner.at;
+        each(string::unescape_key(&json[key]), start..end);
+        match scanner.peek() {
+            Some(b',') => scanner.at += 1,
+            _ => return Ok(end),
+        }
+    }
+}
+
 struct Scanner<'j> {
     json: &'j [u8],
     at: usize,
@@ -338,6 +373,23 @@ impl Scanner<'_> {
         }
         self.at += 1;
         Ok(key)
+    }
+
+    /// Passes a value whole, of a text that is JSON.
+    fn value(&mut self) -> Result<(), NotJson> {
+        let mut depth = 0usize;
+        loop {
+            match self.peek() {
+                Some(b'"') => _ = self.string()?,
+                Some(b'{' | b'[') => (depth, self.at) = (depth + 1, self.at + 1),
+                Some(b'}' | b']') => (depth, self.at) = (depth.saturating_sub(1), self.at + 1),
+                Some(b',' | b':') => self.at += 1,
+                _ => self.word()?,
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// A number or a bare word.
