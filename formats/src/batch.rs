@@ -114,19 +114,6 @@ impl<R: BufRead> Batches<R> {
             if bytes.is_empty() {
                 return self.error.take().map_or(Ok(false), Err);
             }
-            if self.error.is_some() {
-                // Whole records, and then, untouched, what there is of one that
-                // was cut off.
-                let is_cut = self.over || (self.cut.whole && self.shape == Shape::Text);
-                let end = self.shape.last_end(bytes, false);
-                match end.filter(|_| !is_cut) {
-                    Some(end) => break end,
-                    None => {
-                        batch.over_long = true;
-                        break bytes.len();
-                    }
-                }
-            }
             let whole = self.cut.whole && self.shape == Shape::Text;
             if let Some(within) = &mut self.over {
                 batch.over_long = true;
@@ -138,6 +125,15 @@ impl<R: BufRead> Batches<R> {
                     self.over = None;
                 }
                 break end.unwrap_or(bytes.len());
+            }
+            if self.error.is_some() {
+                // Whole records, and then, untouched, what there is of one that
+                // was cut off.
+                let end = self.shape.last_end(bytes, batch.first, false);
+                break end.filter(|_| !whole).unwrap_or_else(|| {
+                    batch.over_long = true;
+                    bytes.len()
+                });
             }
             let end = match whole {
                 true => self.ended.then_some(bytes.len()),
