@@ -15,6 +15,8 @@ OPTIONS = [
     {"uncurl_quotes": False, "normalization": None},
     {"normalization": "NFKC"},
     {"fix_surrogates": False},
+    {"restore_byte_a0": False},
+    {"replace_lossy_sequences": False, "uncurl_quotes": 0},
 ]
 TEXTS = [
     "“schÃ¶n” &amp; ﬁn",
@@ -23,6 +25,9 @@ TEXTS = [
     "\ud83d\ude00 \udc00 schÃ¶n",
     "ＦＵＬＬ　ｶﾞ",
     "schÃ¶n grün grÃ¼n",
+    "Il a dÃ©jÃ  fermÃ©.",
+    "dÃ©jÃ",
+    "Ð¡Ð¿Ð°Ñ�Ð¸Ð±Ð¾ Ð·Ð° Ð¿Ð¾Ð¼Ð¾Ñ‰ÑŒ",
     "",
 ]
 
@@ -35,6 +40,9 @@ def test_plans_lead_to_the_text(text, options):
     assert ftfy.apply_plan(text, plan) == fixed
     assert (plan == []) == (fixed == text)
     assert ftfy.fix_and_explain(text, explain=False, **options).explanation is None
+    explained = ftfy.fix_encoding_and_explain(text, explain=False, **options)
+    assert explained == ftfy.fix_encoding_and_explain(text, **options)
+    assert ftfy.apply_plan(text, explained.explanation) == ftfy.fix_encoding(text, **options)
 
 
 def test_references_stay_from_the_first_markup_on():
@@ -56,6 +64,36 @@ def test_bytes_are_told_apart():
         ftfy.fix_text(None)
     with pytest.raises(ValueError):
         ftfy.fix_text("", no_such_option=True)
+
+
+@pytest.mark.parametrize("options", [{"unescape_html": 0}, {"unescape_html": None}, {"unescape_html": False}], ids=str)
+def test_options_are_on_if_they_are_true(options):
+    assert ftfy.fix_text("&amp; “x”", **options) == '&amp; "x"'
+    assert ftfy.fix_text("<&amp; “x”", unescape_html="yes", uncurl_quotes=0) == "<& “x”"
+    assert ftfy.fix_text("&amp; “x”", unescape_html=False, uncurl_quotes=False) == "&amp; “x”"
+    assert ftfy.fix_text("&amp; “x”", unescape_html=True, uncurl_quotes=True) == '& "x"'
+
+
+def test_separators_are_control_chars():
+    text = "name\x1fvalue\x1e"
+    assert ftfy.fix_encoding(text) == text
+    assert ftfy.fix_text(text, remove_control_chars=False) == text
+    assert ftfy.fix_text(text) == fixes.remove_control_chars(text) == "namevalue"
+
+
+@pytest.mark.parametrize("form", ["XYZ", "nfc", ""])
+def test_forms_that_do_not_exist(form):
+    with pytest.raises(ValueError, match="normalization"):
+        ftfy.fix_text("x", normalization=form)
+
+
+def test_escapes():
+    text = r"\n\t\"\'\\ \101\7 \N{EN DASH} \x41 \u00e9 \U0001f60d \ud83d\ude0d"
+    assert fixes.decode_escapes(text) == "\n\t\"'\\ A\7 – A é 😍 😍"
+    # Twice is not once.
+    assert fixes.decode_escapes(r"\\u00e9 \u005cn") == r"\u00e9 \n"
+    for text in (r"\N{NO SUCH NAME}", r"\U00110000", r"\q \u12 \x4", "\\"):
+        assert fixes.decode_escapes(text) == text
 
 
 def test_files():

@@ -49,6 +49,12 @@ __all__ = [
 ]
 
 
+BYTES_ERROR_TEXT = (
+    "fix_text takes text, not bytes. Decode them first; if you don't know how, "
+    "unbake.decode or guess_bytes find out."
+)
+
+
 class ExplanationStep(NamedTuple):
     """``encode`` or ``decode`` with a codec, ``transcode`` (bytes) or ``apply``
     (text) a function of :data:`FIXERS`, or ``normalize`` to a form."""
@@ -100,6 +106,7 @@ FIXERS: dict[str, Callable] = {
     "restore_byte_a0": fixes.restore_byte_a0,
     "replace_lossy_sequences": fixes.replace_lossy_sequences,
     "decode_inconsistent_utf8": fixes.decode_inconsistent_utf8,
+    "decode_exact_utf8": fixes.decode_exact_utf8,
     "fix_c1_controls": fixes.fix_c1_controls,
     "remove_control_chars": fixes.remove_control_chars,
     "fix_line_breaks": fixes.fix_line_breaks,
@@ -123,12 +130,13 @@ _ENCODING_ONLY = TextFixerConfig(
 
 @lru_cache(maxsize=256)
 def _core(config: TextFixerConfig) -> Config:
-    """What unbake calls these options."""
+    """What unbake calls these options. Equal ones are as true: 0 is False."""
+    references = bool(config.unescape_html)
     on = {
-        "html-entities": config.unescape_html is not False,
+        "html-entities": references,
         # Whether there is markup is told by `fix_text`, which knows what
         # ftfy takes for it.
-        "html-entities-in-markup": config.unescape_html is not False,
+        "html-entities-in-markup": references,
         "terminal-escapes": config.remove_terminal_escapes,
         "mojibake": config.fix_encoding,
         "c1-controls": config.fix_c1_controls,
@@ -142,11 +150,20 @@ def _core(config: TextFixerConfig) -> Config:
         "surrogates": config.fix_encoding or config.fix_surrogates,
         "control-chars": config.remove_control_chars,
         "format-chars": config.remove_control_chars,
+        "unit-separators": config.remove_control_chars,
     }
-    for form in ("nfc", "nfd", "nfkc", "nfkd"):
-        on[form] = (config.normalization or "").lower() == form
-    filled_in = config.restore_byte_a0 and config.replace_lossy_sequences
-    return Config("ftfy", fixes=on, exact_only=not filled_in)
+    if config.normalization is not None:
+        # A form that does not exist is a ValueError.
+        unicodedata.normalize(config.normalization, "a")
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        on[form.lower()] = config.normalization == form
+    fixes = {name: bool(wanted) for name, wanted in on.items()}
+    return Config("ftfy", fixes=fixes, exact_only=_is_exact(config))
+
+
+def _is_exact(config: TextFixerConfig) -> bool:
+    """Whether no lost bytes are filled in."""
+    return not (config.restore_byte_a0 and config.replace_lossy_sequences)
 
 
 def _options(config: TextFixerConfig | None, kwargs: dict[str, Any]) -> TextFixerConfig:
@@ -176,10 +193,7 @@ def _fix(text: str, core: Config, surrogates: bool) -> str:
         return _unbake.fix(text, core)
     except TypeError:
         if isinstance(text, bytes):
-            raise UnicodeError(
-                "fix_text takes text, not bytes. Decode them first; if you don't know "
-                "how, unbake.decode or guess_bytes find out."
-            ) from None
+            raise UnicodeError(BYTES_ERROR_TEXT) from None
         raise
 
 
@@ -241,7 +255,6 @@ def _encoding_only(config: TextFixerConfig) -> TextFixerConfig:
         restore_byte_a0=config.restore_byte_a0,
         replace_lossy_sequences=config.replace_lossy_sequences,
         fix_c1_controls=config.fix_encoding and config.fix_c1_controls,
-        explain=config.explain,
     )
 
 
@@ -261,7 +274,8 @@ def fix_and_explain(
 def fix_encoding_and_explain(
     text: str, config: TextFixerConfig | None = None, **kwargs: Any
 ) -> ExplainedText:
-    """The text as ``fix_encoding`` repairs it, and a plan that leads there."""
+    """The text as ``fix_encoding`` repairs it, and a plan that leads there, also
+    with ``explain=False``."""
     return fix_and_explain(text, _encoding_only(_options(config, kwargs)))
 
 
@@ -279,8 +293,8 @@ def _plan(text: str, fixed: str, config: TextFixerConfig) -> list[ExplanationSte
         for name, fixer in FIXERS.items():
             if name == "decode_inconsistent_utf8":
                 if config.fix_encoding:
-                    text = _mojibake(text, steps)
-            elif getattr(config, name) and name not in _OF_BYTES:
+                    text = _mojibake(text, steps, _is_exact(config))
+            elif name not in _WITH_MOJIBAKE and getattr(config, name):
                 after = fixer(text)
                 if after != text:
                     steps.append(ExplanationStep("apply", name))
@@ -295,16 +309,17 @@ def _plan(text: str, fixed: str, config: TextFixerConfig) -> list[ExplanationSte
     return steps
 
 
-_OF_BYTES = ("restore_byte_a0", "replace_lossy_sequences")
+_WITH_MOJIBAKE = ("restore_byte_a0", "replace_lossy_sequences", "decode_exact_utf8")
 
 
-def _mojibake(text: str, steps: list[ExplanationStep]) -> str:
+def _mojibake(text: str, steps: list[ExplanationStep], exact: bool) -> str:
     """Repairs mojibake, with codecs for the whole text if that does it."""
-    fixed = fixes.decode_inconsistent_utf8(text)
-    if fixed == text:
+    repair = _unbake.repair(text, fixes.EXACT_MOJIBAKE if exact else fixes.MOJIBAKE)
+    if repair.is_clean:
         return text
+    fixed = repair.text
     plan = []
-    layers = _unbake.repair(text, fixes.MOJIBAKE).edits[0].chain.split(",")
+    layers = repair.edits[0].chain.split(",")
     for layer in reversed(layers):
         truth, _, misread = layer.partition(">")
         plan.append(ExplanationStep("encode", chardata.codec(misread)))
@@ -316,7 +331,8 @@ def _mojibake(text: str, steps: list[ExplanationStep]) -> str:
     if whole == fixed:
         steps.extend(plan)
     else:
-        steps.append(ExplanationStep("apply", "decode_inconsistent_utf8"))
+        fixer = "decode_exact_utf8" if exact else "decode_inconsistent_utf8"
+        steps.append(ExplanationStep("apply", fixer))
     return fixed
 
 
