@@ -1,6 +1,8 @@
 """What ftfy's own tests don't look at."""
 
+import codecs
 import io
+import time
 
 import pytest
 
@@ -101,8 +103,79 @@ def test_files():
     wanted = ["schön\n", "&\n", "<b>\n", "&amp;\n"]
     assert list(ftfy.fix_file(io.StringIO("".join(lines)))) == wanted
     assert list(ftfy.fix_file(io.BytesIO("".join(lines).encode()))) == wanted
+    # The second line is in what the first was taken for; one that is not, in its own.
+    for charset in ("mac-latin2", "viscii", "koi8-r", "utf-8", "windows-1250"):
+        text = {"koi8-r": "Паром отходит в полдень\n", "viscii": "Tôi không biết tiếng Việt\n"}.get(charset, "Příliš žluťoučký kůň úpěl\n")
+        data = io.BytesIO(b"ASCII\n" + (text * 3).encode(charset) + "Der schöne Wald\n".encode("latin-1"))
+        lines = list(ftfy.fix_file(data))
+        assert lines[:4] == ["ASCII\n", text, text, text] and len(lines) == 5
+        assert lines[4] == "Der schöne Wald\n" or charset != "utf-8"
+    image = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+    assert len(list(ftfy.fix_file(io.BytesIO(image * 3)))) == 7
     cyrillic = io.BytesIO("Привет, мир!\n".encode("koi8-r"))
     assert list(ftfy.fix_file(cyrillic, encoding="koi8-r")) == ["Привет, мир!\n"]
+
+
+GUESSES = {
+    "mac-latin2": "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+    "viscii": "Tôi không biết nói tiếng Việt, nhưng tôi hiểu được một chút.",
+    "euc_jp": "フェリーは午前八時に出発します。",
+    "utf-8-sig": "schön",
+    "utf-16": "schön",
+    "utf-32": "schön",
+}
+
+
+@pytest.mark.parametrize("codec", GUESSES)
+def test_guesses_have_codecs(codec):
+    text = GUESSES[codec]
+    data = text.encode(codec)
+    guess, name = ftfy.guess_bytes(bytearray(data))
+    assert guess == text and data.decode(name) == text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        "Der schöne Wald, ".encode() + "die grüne Wiese".encode("latin-1"),
+        "フェリー".encode("euc_jp") + b"\xff" + "は午前八時に出発します。".encode("euc_jp"),
+        # CNS 11643 in EUC-TW, for which Python has no codec.
+        b"\xc4\xe3\xd9\xb8\xa1\xa3" * 20,
+    ],
+    ids=["image", "mixed", "malformed", "no codec"],
+)
+def test_guesses_decode(data):
+    text, name = ftfy.guess_bytes(data)
+    assert data.decode(name) == text
+
+
+def test_a_guess_of_what_was_cut_off():
+    data = "Der schöne Wald".encode()
+    assert ftfy.guess_bytes(data[:6])[1] == "utf-8"
+
+
+def test_variants_of_utf8():
+    for data, text in [
+        (b"\xed\xe2\x82\xac", "�€"),
+        (b"\xed\xed\xa0\xbd\xed\xb8\x8d", "�😍"),
+        (b"\xc0\xc0\x80a\xc0", "�\0a�"),
+        (b"\xed\xa0\xbd\xed\xa0\xbd\xed\xb8\x8d", "\ud83d😍"),
+    ]:
+        assert data.decode("utf-8-variants", "replace") == text
+        for cut in range(len(data)):
+            decoder = codecs.getincrementaldecoder("utf-8-variants")("replace")
+            assert decoder.decode(data[:cut]) + decoder.decode(data[cut:], True) == text
+    with pytest.raises(UnicodeDecodeError):
+        b"\xed\xe2\x82\xac".decode("utf-8-variants")
+
+
+def test_korean_takes_linear_time():
+    data = "하늘 아래 한국어 문장이 있다. ".encode() * 20_000
+    assert data.count(b"\xed") > 30_000
+    start = time.perf_counter()
+    assert ftfy.guess_bytes(data) == (data.decode(), "utf-8-variants")
+    assert time.perf_counter() - start < 0.5
 
 
 def test_derived_tables():
@@ -113,7 +186,7 @@ def test_derived_tables():
     assert text.translate(chardata.LIGATURES) == fixes.fix_latin_ligatures(text)
 
 
-@pytest.mark.parametrize("name", ["sloppy-windows-1252", "sloppy_windows_1251", "sloppy-iso-8859-7"])
+@pytest.mark.parametrize("name", ["sloppy-windows-1252", "sloppy_windows_1251", "sloppy-iso-8859-7", "sloppy-cp1257", "sloppy-cp874"])
 def test_sloppy_codecs_know_every_byte(name):
     every = bytes(range(256))
     assert every.decode(name).encode(name) == every

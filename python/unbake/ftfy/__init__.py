@@ -12,6 +12,7 @@ ExplainedText(text='schön', explanation=[('encode', 'sloppy-windows-1252'), ('d
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -367,12 +368,14 @@ def fix_file(
     **kwargs: Any,
 ) -> Iterator[str]:
     """The lines of a file, repaired one by one; if they are bytes, in
-    ``encoding``, or else in what the first line seems to be in."""
+    ``encoding``, or else in what the first line that is not ASCII seems to be in.
+    A line that is not in that is looked at by itself."""
     config = _options(config, kwargs)
+    guessed = None
     for line in input_file:
         if isinstance(line, bytes):
             if encoding is None:
-                line, encoding = guess_bytes(line)
+                line, guessed = _guess_line(line, guessed)
             else:
                 line = line.decode(encoding)
         if config.unescape_html == "auto" and "<" in line:
@@ -380,14 +383,27 @@ def fix_file(
         yield _segment(line, config)
 
 
-def guess_bytes(bstring: bytes) -> tuple[str, str]:
-    """A text, and the name of the Python codec that its bytes are in.
+def _guess_line(line: bytes, guessed: str | None) -> tuple[str, str | None]:
+    if guessed is not None:
+        try:
+            return line.decode(guessed), guessed
+        except UnicodeDecodeError:
+            pass
+    text, codec = guess_bytes(line)
+    return text, guessed or (None if text.isascii() else codec)
+
+
+def guess_bytes(bstring: bytes | bytearray) -> tuple[str, str]:
+    """A text, and the name of the Python codec that its bytes are in. For what no
+    codec decodes that is ``sloppy-windows-1252``, as in ftfy: images, or UTF-8 with
+    some Latin-1 in it. ``unbake.decode`` knows better.
 
     >>> guess_bytes("Привет, мир!".encode("koi8-r"))
     ('Привет, мир!', 'koi8-r')
     """
     if isinstance(bstring, str):
         raise UnicodeError("guess_bytes takes bytes, and this is text already")
+    bstring = bytes(memoryview(bstring))
     if b"\xc0\x80" in bstring or b"\xed" in bstring:
         # Java's zero, and surrogates: UTF-8, nearly.
         try:
@@ -396,9 +412,17 @@ def guess_bytes(bstring: bytes) -> tuple[str, str]:
             pass
     decoded = _unbake.decode(bstring, html=False)
     codec = chardata.codec(decoded.charset)
-    if codec.startswith("utf-16") and decoded.source == "bom":
-        codec = "utf-16"
-    return decoded.text, codec
+    if decoded.source == "bom":
+        # `utf-16`, not `utf-16le`: the codecs that take the mark for one.
+        codec = {"utf-8": "utf-8-sig"}.get(codec, codec[:6] if codec.startswith("utf-") else codec)
+    try:
+        if decoded.binary is None:
+            # What is cut off at the end is no error.
+            codecs.getincrementaldecoder(codec)().decode(bstring)
+            return decoded.text, codec
+    except (LookupError, UnicodeDecodeError):
+        pass
+    return bstring.decode("sloppy-windows-1252"), "sloppy-windows-1252"
 
 
 def explain_unicode(text: str) -> None:
