@@ -2,6 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use unbake::decode::Source;
 use unbake::{Charset, Hints};
 
@@ -13,20 +14,61 @@ pub(crate) struct Decoded {
     /// The text.
     text: String,
     /// The charset that the bytes, or most of them, are in.
-    charset: &'static str,
+    charset: String,
     /// Where that is known from: ``bom``, ``override``, ``transport``,
     /// ``meta``, ``xml``, ``utf-8``, ``detected`` or ``binary``.
-    source: &'static str,
+    source: String,
     /// What kind of file it is, if it is no text: ``PNG image``.
-    binary: Option<&'static str>,
+    binary: Option<String>,
     /// Byte ranges that mean nothing in the charset, each shown as U+FFFD.
     malformed: Vec<(usize, usize)>,
     /// The declared charset, if the bytes contradict it.
-    overruled: Option<&'static str>,
+    overruled: Option<String>,
 }
 
 #[pymethods]
 impl Decoded {
+    #[new]
+    fn new(
+        text: String,
+        charset: String,
+        source: String,
+        binary: Option<String>,
+        malformed: Vec<(usize, usize)>,
+        overruled: Option<String>,
+    ) -> Self {
+        Decoded {
+            text,
+            charset,
+            source,
+            binary,
+            malformed,
+            overruled,
+        }
+    }
+
+    /// For pickling.
+    #[expect(clippy::type_complexity, reason = "all that it has, in that order")]
+    fn __getnewargs__(
+        &self,
+    ) -> (
+        &str,
+        &str,
+        &str,
+        Option<&str>,
+        &[(usize, usize)],
+        Option<&str>,
+    ) {
+        (
+            &self.text,
+            &self.charset,
+            &self.source,
+            self.binary.as_deref(),
+            &self.malformed,
+            self.overruled.as_deref(),
+        )
+    }
+
     fn __repr__(&self) -> String {
         let Decoded {
             charset, source, ..
@@ -59,7 +101,7 @@ fn name(source: Source) -> &'static str {
 pub(crate) fn decode(
     py: Python<'_>,
     bytes: &[u8],
-    content_type: Option<&str>,
+    content_type: Option<&Bound<'_, PyString>>,
     html: Option<bool>,
     charset: Option<&str>,
 ) -> PyResult<Decoded> {
@@ -68,7 +110,8 @@ pub(crate) fn decode(
         hints = hints.html(html);
     }
     if let Some(value) = content_type {
-        hints = hints.content_type(value);
+        // Headers may be anything, lone surrogates too.
+        hints = hints.content_type(&value.to_string_lossy());
     }
     if let Some(label) = charset {
         let charset = Charset::for_label(label)
@@ -79,10 +122,10 @@ pub(crate) fn decode(
         let decoded = unbake::decode(bytes, &hints);
         Decoded {
             text: decoded.text.into_owned(),
-            charset: decoded.charset.name(),
-            source: name(decoded.source),
+            charset: decoded.charset.name().to_owned(),
+            source: name(decoded.source).to_owned(),
             binary: match decoded.source {
-                Source::Binary(kind) => Some(kind),
+                Source::Binary(kind) => Some(kind.to_owned()),
                 _ => None,
             },
             malformed: decoded
@@ -90,7 +133,9 @@ pub(crate) fn decode(
                 .into_iter()
                 .map(|bad| (bad.bytes.start, bad.bytes.end))
                 .collect(),
-            overruled: decoded.overruled.map(|(charset, _)| charset.name()),
+            overruled: decoded
+                .overruled
+                .map(|(charset, _)| charset.name().to_owned()),
         }
     })
 }

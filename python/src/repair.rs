@@ -1,8 +1,12 @@
 //! Edits of Python strings: with code-point offsets, by which Python counts,
 //! and byte offsets, by which everything else does.
 
+use std::fmt::Display;
+
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use unbake::Exactness;
 
 use crate::config::Config;
 use crate::guard;
@@ -34,6 +38,47 @@ pub(crate) struct Edit {
 
 #[pymethods]
 impl Edit {
+    #[new]
+    #[expect(clippy::too_many_arguments, reason = "they are what it has")]
+    fn new(
+        start: usize,
+        end: usize,
+        byte_start: usize,
+        byte_end: usize,
+        before: String,
+        after: String,
+        chain: String,
+        exact: bool,
+        score: u32,
+    ) -> Self {
+        Edit {
+            start,
+            end,
+            byte_start,
+            byte_end,
+            before,
+            after,
+            chain,
+            exact,
+            score,
+        }
+    }
+
+    /// For pickling.
+    fn __getnewargs__(&self) -> (usize, usize, usize, usize, &str, &str, &str, bool, u32) {
+        (
+            self.start,
+            self.end,
+            self.byte_start,
+            self.byte_end,
+            &self.before,
+            &self.after,
+            &self.chain,
+            self.exact,
+            self.score,
+        )
+    }
+
     fn __repr__(&self) -> String {
         let Edit {
             start,
@@ -58,8 +103,46 @@ pub(crate) struct Repair {
     edits: Vec<unbake::Edit>,
 }
 
+fn wrong(error: impl Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
 #[pymethods]
 impl Repair {
+    #[new]
+    fn new(input: &Bound<'_, PyString>, edits: Vec<Bound<'_, Edit>>) -> PyResult<Self> {
+        let text = Text::new(input)?.utf8;
+        let mut at = 0;
+        let edit = |edit: &Bound<'_, Edit>| {
+            let edit = edit.get();
+            let span = edit.byte_start..edit.byte_end;
+            if span.start < at || text.get(span.clone()) != Some(&edit.before) {
+                return Err(wrong("an edit that is not of this text"));
+            }
+            at = span.end;
+            Ok(unbake::Edit {
+                span,
+                after: edit.after.clone(),
+                chain: edit.chain.parse().map_err(wrong)?,
+                exactness: if edit.exact {
+                    Exactness::Exact
+                } else {
+                    Exactness::Inferred
+                },
+                score: edit.score,
+            })
+        };
+        Ok(Repair {
+            edits: edits.iter().map(edit).collect::<PyResult<_>>()?,
+            input: input.clone().unbind(),
+        })
+    }
+
+    /// For pickling.
+    fn __getnewargs__(&self, py: Python<'_>) -> PyResult<(Py<PyString>, Vec<Edit>)> {
+        Ok((self.input.clone_ref(py), self.edits(py)?))
+    }
+
     /// Whether nothing is to be changed.
     #[getter]
     fn is_clean(&self) -> bool {
@@ -92,7 +175,7 @@ impl Repair {
             before: text[edit.span.clone()].to_owned(),
             after: edit.after.clone(),
             chain: edit.chain.to_string(),
-            exact: edit.exactness == unbake::Exactness::Exact,
+            exact: edit.exactness == Exactness::Exact,
             score: edit.score,
         });
         Ok(edits.collect())

@@ -117,6 +117,23 @@ def test_config_is_pickled():
     assert eval(repr(config)) == config
 
 
+def test_what_was_found_is_pickled():
+    text = "\ud83d schÃ¶n, grÃ¼n\nÐŸÑ€Ð¸Ð²ÐµÑ‚"
+    repair = unbake.repair(text)
+    copy = pickle.loads(pickle.dumps(repair))
+    assert copy.edits == repair.edits and copy.text == repair.text and copy.input == text
+    assert pickle.loads(pickle.dumps(unbake.scan(text))) == unbake.scan(text)
+    for data in ("Привет, мир!".encode("koi8-r"), b"a\x81b", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"):
+        decoded = unbake.decode(data, content_type="text/html; charset=euc-jp")
+        copy = pickle.loads(pickle.dumps(decoded))
+        for name in ("text", "charset", "source", "binary", "malformed", "overruled"):
+            assert getattr(copy, name) == getattr(decoded, name)
+    edit = repair.edits[0]
+    for wrong in [("schön", [edit]), (text, repair.edits[::-1]), (text, [edit, edit]), ("", [edit])]:
+        with pytest.raises(ValueError):
+            unbake.Repair(*wrong)
+
+
 def test_decode():
     decoded = unbake.decode("Привет, мир!".encode("windows-1251"), content_type="text/html; charset=windows-1251")
     assert (decoded.text, decoded.charset, decoded.source) == ("Привет, мир!", "windows-1251", "transport")
@@ -128,6 +145,7 @@ def test_decode():
     assert unbake.decode(b"\xe9", charset="iso-8859-2").text == "é"
     assert unbake.decode(b"a\x81b", charset="euc-jp").malformed
     assert unbake.decode(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").binary == "PNG image"
+    assert unbake.decode(b"a", content_type="\ud800; charset=\ud800").text == "a"
     with pytest.raises(ValueError, match="nonsense"):
         unbake.decode(b"", charset="nonsense")
 
@@ -136,6 +154,17 @@ def test_scan():
     found = unbake.scan("schön\nund grÃ¼n, schÃ¶n\n\ngroÃŸ")
     assert [(f.line, f.column, f.edit.after) for f in found] == [(2, 7, "ü"), (2, 15, "ö"), (4, 4, "ß")]
     assert unbake.scan("schön") == []
+
+
+def test_scan_of_a_long_line():
+    def seconds(text):
+        start = time.perf_counter()
+        assert len(unbake.scan(text)) == 80_000
+        return time.perf_counter() - start
+
+    # Searched from the start of the line for each, it is ten times as long.
+    text = "schÃ¶n und gut 😀 " * 80_000
+    assert seconds(text) < 3 * seconds(text.replace("😀 ", "😀\n"))
 
 
 def test_unified_diff():

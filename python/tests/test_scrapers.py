@@ -4,9 +4,13 @@ import json
 import subprocess
 import sys
 import threading
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 
+import attr
 import httpx
 import pytest
 import requests
@@ -97,6 +101,67 @@ def test_the_spider_finds_damage_without(server, tmp_path):
     command = [sys.executable, EXAMPLES / "spider.py", "neither", out, server + "/double"]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert json.loads(out.read_text(encoding="utf-8"))["text"] != GERMAN
+
+
+def test_items_keep_their_types():
+    from unbake.scrapy import UnbakePipeline
+
+    class Words(list):
+        pass
+
+    class Pair(NamedTuple):
+        text: str
+        number: int
+
+    @dataclass(frozen=True)
+    class Frozen:
+        text: str
+        words: list
+
+    @attr.s(frozen=True, slots=True)
+    class Attrs:
+        text = attr.ib()
+
+    @dataclass
+    class Open:
+        text: str
+
+    def item(text):
+        counts = defaultdict(list, {"a": [text]})
+        return {
+            "pair": Pair(text, 1),
+            "tuple": (text, b"bytes", None),
+            "ordered": OrderedDict([("b", text), ("a", "x")]),
+            "counts": counts,
+            "words": Words([text, "x"]),
+            "frozen": Frozen(text, [text]),
+            "attrs": Attrs(text),
+            "open": Open(text),
+            "deep": [{"a": [(Pair(text, 2),)]}],
+            "right": [["x"]],
+        }
+
+    def types(value):
+        if isinstance(value, dict):
+            return type(value), {key: types(part) for key, part in value.items()}
+        return (type(value), [types(part) for part in value]) if isinstance(value, (list, tuple)) else type(value)
+
+    process = UnbakePipeline().process_item
+    damaged = item("schÃ¶n")
+    before = dict(damaged)
+    fixed = process(damaged)
+    assert fixed is damaged and fixed == item("schön") and types(fixed) == types(item("schön"))
+    assert fixed["counts"].default_factory is list and fixed["right"] is before["right"]
+    assert fixed["open"] is before["open"]
+    # What was somebody else's is not changed under him.
+    assert before["words"] == ["schÃ¶n", "x"] and before["frozen"].text == "schÃ¶n"
+    right = item("schön")
+    before = dict(right)
+    assert process(right) is right and all(right[name] is before[name] for name in right)
+    for kind in (Frozen("schÃ¶n", ["x"]), Attrs("schÃ¶n")):
+        fixed = process(kind)
+        assert type(fixed) is type(kind) and fixed.text == "schön" and kind.text == "schÃ¶n"
+        assert process(fixed) is fixed
 
 
 def test_middleware_leaves_what_is_right_or_no_text():

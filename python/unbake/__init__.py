@@ -75,7 +75,7 @@ def scan(text: str, config: Config | None = None) -> list[Finding]:
     line, line_start, at = 1, 0, 0
     for edit in repair(text, config).edits:
         line += text.count("\n", at, edit.start)
-        line_start = text.rfind("\n", line_start, edit.start) + 1 or line_start
+        line_start = text.rfind("\n", at, edit.start) + 1 or line_start
         at = edit.start
         findings.append(Finding(line, edit.start - line_start + 1, edit))
     return findings

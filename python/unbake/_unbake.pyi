@@ -37,6 +37,18 @@ class Config:
 class Edit:
     """One change: ``text[start:end]`` becomes ``after``."""
 
+    def __new__(
+        cls,
+        start: int,
+        end: int,
+        byte_start: int,
+        byte_end: int,
+        before: str,
+        after: str,
+        chain: str,
+        exact: bool,
+        score: int,
+    ) -> Edit: ...
     @property
     def start(self) -> int:
         """Where it starts, in code points of the text that came in."""
@@ -67,6 +79,7 @@ class Edit:
 class Repair:
     """A text and the edits that mend it."""
 
+    def __new__(cls, input: str, edits: Sequence[Edit]) -> Repair: ...
     @property
     def input(self) -> str: ...
     @property
@@ -82,6 +95,15 @@ class Repair:
 class Decoded:
     """A text, and how it came out of its bytes."""
 
+    def __new__(
+        cls,
+        text: str,
+        charset: str,
+        source: str,
+        binary: str | None,
+        malformed: Sequence[tuple[int, int]],
+        overruled: str | None,
+    ) -> Decoded: ...
     @property
     def text(self) -> str: ...
     @property

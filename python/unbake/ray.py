@@ -27,7 +27,7 @@ class Fix:
         )
     """
 
-    def __init__(self, columns: Sequence[str] | None = None, config: Config | None = None):
+    def __init__(self, columns: str | Sequence[str] | None = None, config: Config | None = None):
         self.columns = columns
         self.config = config
 

@@ -15,7 +15,7 @@ __all__ = ["fix", "register"]
 
 
 def fix(
-    columns: Sequence[str] | None = None, config: Config | None = None
+    columns: str | Sequence[str] | None = None, config: Config | None = None
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """A function that repairs batches.
 

@@ -12,6 +12,7 @@ ExplainedText(text='schön', explanation=[('encode', 'sloppy-windows-1252'), ('d
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -47,6 +48,12 @@ __all__ = [
     "guess_bytes",
     "is_bad",
 ]
+
+
+BYTES_ERROR_TEXT = (
+    "fix_text takes text, not bytes. Decode them first; if you don't know how, "
+    "unbake.decode or guess_bytes find out."
+)
 
 
 class ExplanationStep(NamedTuple):
@@ -100,6 +107,7 @@ FIXERS: dict[str, Callable] = {
     "restore_byte_a0": fixes.restore_byte_a0,
     "replace_lossy_sequences": fixes.replace_lossy_sequences,
     "decode_inconsistent_utf8": fixes.decode_inconsistent_utf8,
+    "decode_exact_utf8": fixes.decode_exact_utf8,
     "fix_c1_controls": fixes.fix_c1_controls,
     "remove_control_chars": fixes.remove_control_chars,
     "fix_line_breaks": fixes.fix_line_breaks,
@@ -123,12 +131,13 @@ _ENCODING_ONLY = TextFixerConfig(
 
 @lru_cache(maxsize=256)
 def _core(config: TextFixerConfig) -> Config:
-    """What unbake calls these options."""
+    """What unbake calls these options. Equal ones are as true: 0 is False."""
+    references = bool(config.unescape_html)
     on = {
-        "html-entities": config.unescape_html is not False,
+        "html-entities": references,
         # Whether there is markup is told by `fix_text`, which knows what
         # ftfy takes for it.
-        "html-entities-in-markup": config.unescape_html is not False,
+        "html-entities-in-markup": references,
         "terminal-escapes": config.remove_terminal_escapes,
         "mojibake": config.fix_encoding,
         "c1-controls": config.fix_c1_controls,
@@ -142,11 +151,20 @@ def _core(config: TextFixerConfig) -> Config:
         "surrogates": config.fix_encoding or config.fix_surrogates,
         "control-chars": config.remove_control_chars,
         "format-chars": config.remove_control_chars,
+        "unit-separators": config.remove_control_chars,
     }
-    for form in ("nfc", "nfd", "nfkc", "nfkd"):
-        on[form] = (config.normalization or "").lower() == form
-    filled_in = config.restore_byte_a0 and config.replace_lossy_sequences
-    return Config("ftfy", fixes=on, exact_only=not filled_in)
+    if config.normalization is not None:
+        # A form that does not exist is a ValueError.
+        unicodedata.normalize(config.normalization, "a")
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        on[form.lower()] = config.normalization == form
+    fixes = {name: bool(wanted) for name, wanted in on.items()}
+    return Config("ftfy", fixes=fixes, exact_only=_is_exact(config))
+
+
+def _is_exact(config: TextFixerConfig) -> bool:
+    """Whether no lost bytes are filled in."""
+    return not (config.restore_byte_a0 and config.replace_lossy_sequences)
 
 
 def _options(config: TextFixerConfig | None, kwargs: dict[str, Any]) -> TextFixerConfig:
@@ -176,10 +194,7 @@ def _fix(text: str, core: Config, surrogates: bool) -> str:
         return _unbake.fix(text, core)
     except TypeError:
         if isinstance(text, bytes):
-            raise UnicodeError(
-                "fix_text takes text, not bytes. Decode them first; if you don't know "
-                "how, unbake.decode or guess_bytes find out."
-            ) from None
+            raise UnicodeError(BYTES_ERROR_TEXT) from None
         raise
 
 
@@ -241,7 +256,6 @@ def _encoding_only(config: TextFixerConfig) -> TextFixerConfig:
         restore_byte_a0=config.restore_byte_a0,
         replace_lossy_sequences=config.replace_lossy_sequences,
         fix_c1_controls=config.fix_encoding and config.fix_c1_controls,
-        explain=config.explain,
     )
 
 
@@ -261,7 +275,8 @@ def fix_and_explain(
 def fix_encoding_and_explain(
     text: str, config: TextFixerConfig | None = None, **kwargs: Any
 ) -> ExplainedText:
-    """The text as ``fix_encoding`` repairs it, and a plan that leads there."""
+    """The text as ``fix_encoding`` repairs it, and a plan that leads there, also
+    with ``explain=False``."""
     return fix_and_explain(text, _encoding_only(_options(config, kwargs)))
 
 
@@ -279,8 +294,8 @@ def _plan(text: str, fixed: str, config: TextFixerConfig) -> list[ExplanationSte
         for name, fixer in FIXERS.items():
             if name == "decode_inconsistent_utf8":
                 if config.fix_encoding:
-                    text = _mojibake(text, steps)
-            elif getattr(config, name) and name not in _OF_BYTES:
+                    text = _mojibake(text, steps, _is_exact(config))
+            elif name not in _WITH_MOJIBAKE and getattr(config, name):
                 after = fixer(text)
                 if after != text:
                     steps.append(ExplanationStep("apply", name))
@@ -295,16 +310,17 @@ def _plan(text: str, fixed: str, config: TextFixerConfig) -> list[ExplanationSte
     return steps
 
 
-_OF_BYTES = ("restore_byte_a0", "replace_lossy_sequences")
+_WITH_MOJIBAKE = ("restore_byte_a0", "replace_lossy_sequences", "decode_exact_utf8")
 
 
-def _mojibake(text: str, steps: list[ExplanationStep]) -> str:
+def _mojibake(text: str, steps: list[ExplanationStep], exact: bool) -> str:
     """Repairs mojibake, with codecs for the whole text if that does it."""
-    fixed = fixes.decode_inconsistent_utf8(text)
-    if fixed == text:
+    repair = _unbake.repair(text, fixes.EXACT_MOJIBAKE if exact else fixes.MOJIBAKE)
+    if repair.is_clean:
         return text
+    fixed = repair.text
     plan = []
-    layers = _unbake.repair(text, fixes.MOJIBAKE).edits[0].chain.split(",")
+    layers = repair.edits[0].chain.split(",")
     for layer in reversed(layers):
         truth, _, misread = layer.partition(">")
         plan.append(ExplanationStep("encode", chardata.codec(misread)))
@@ -316,7 +332,8 @@ def _mojibake(text: str, steps: list[ExplanationStep]) -> str:
     if whole == fixed:
         steps.extend(plan)
     else:
-        steps.append(ExplanationStep("apply", "decode_inconsistent_utf8"))
+        fixer = "decode_exact_utf8" if exact else "decode_inconsistent_utf8"
+        steps.append(ExplanationStep("apply", fixer))
     return fixed
 
 
@@ -351,12 +368,14 @@ def fix_file(
     **kwargs: Any,
 ) -> Iterator[str]:
     """The lines of a file, repaired one by one; if they are bytes, in
-    ``encoding``, or else in what the first line seems to be in."""
+    ``encoding``, or else in what the first line that is not ASCII seems to be in.
+    A line that is not in that is looked at by itself."""
     config = _options(config, kwargs)
+    guessed = None
     for line in input_file:
         if isinstance(line, bytes):
             if encoding is None:
-                line, encoding = guess_bytes(line)
+                line, guessed = _guess_line(line, guessed)
             else:
                 line = line.decode(encoding)
         if config.unescape_html == "auto" and "<" in line:
@@ -364,14 +383,27 @@ def fix_file(
         yield _segment(line, config)
 
 
-def guess_bytes(bstring: bytes) -> tuple[str, str]:
-    """A text, and the name of the Python codec that its bytes are in.
+def _guess_line(line: bytes, guessed: str | None) -> tuple[str, str | None]:
+    if guessed is not None:
+        try:
+            return line.decode(guessed), guessed
+        except UnicodeDecodeError:
+            pass
+    text, codec = guess_bytes(line)
+    return text, guessed or (None if text.isascii() else codec)
+
+
+def guess_bytes(bstring: bytes | bytearray) -> tuple[str, str]:
+    """A text, and the name of the Python codec that its bytes are in. For what no
+    codec decodes that is ``sloppy-windows-1252``, as in ftfy: images, or UTF-8 with
+    some Latin-1 in it. ``unbake.decode`` knows better.
 
     >>> guess_bytes("Привет, мир!".encode("koi8-r"))
     ('Привет, мир!', 'koi8-r')
     """
     if isinstance(bstring, str):
         raise UnicodeError("guess_bytes takes bytes, and this is text already")
+    bstring = bytes(memoryview(bstring))
     if b"\xc0\x80" in bstring or b"\xed" in bstring:
         # Java's zero, and surrogates: UTF-8, nearly.
         try:
@@ -380,9 +412,17 @@ def guess_bytes(bstring: bytes) -> tuple[str, str]:
             pass
     decoded = _unbake.decode(bstring, html=False)
     codec = chardata.codec(decoded.charset)
-    if codec.startswith("utf-16") and decoded.source == "bom":
-        codec = "utf-16"
-    return decoded.text, codec
+    if decoded.source == "bom":
+        # `utf-16`, not `utf-16le`: the codecs that take the mark for one.
+        codec = {"utf-8": "utf-8-sig"}.get(codec, codec[:6] if codec.startswith("utf-") else codec)
+    try:
+        if decoded.binary is None:
+            # What is cut off at the end is no error.
+            codecs.getincrementaldecoder(codec)().decode(bstring)
+            return decoded.text, codec
+    except (LookupError, UnicodeDecodeError):
+        pass
+    return bstring.decode("sloppy-windows-1252"), "sloppy-windows-1252"
 
 
 def explain_unicode(text: str) -> None:

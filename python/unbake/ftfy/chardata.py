@@ -61,12 +61,7 @@ def possible_encoding(text: str, encoding: str) -> bool:
 
 
 # Charsets that Python calls something else.
-_PYTHON = {
-    "macintosh": "macroman",
-    "windows-874": "cp874",
-    "windows-31j": "cp932",
-    "x-mac-cyrillic": "mac-cyrillic",
-}
+_PYTHON = {"mac-centraleurope": "mac-latin2"}
 
 
 def codec(charset: str) -> str:

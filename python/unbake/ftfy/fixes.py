@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from unbake import Config, _unbake
 
 
-def _only(*names: str) -> Config:
+def _only(*names: str, exact_only: bool = False) -> Config:
     nothing = {"mojibake": False, "c1-controls": False}
-    return Config(fixes={**nothing, **dict.fromkeys(names, True)})
+    return Config(fixes={**nothing, **dict.fromkeys(names, True)}, exact_only=exact_only)
 
 
 # Surrogates that were misread one by one are mojibake too: CESU-8.
 MOJIBAKE = _only("mojibake", "surrogates")
+EXACT_MOJIBAKE = _only("mojibake", "surrogates", exact_only=True)
 _HTML = _only("html-entities-in-markup")
 _TERMINAL = _only("terminal-escapes")
 _QUOTES = _only("quotes")
@@ -21,7 +23,6 @@ _LIGATURES = _only("ligatures")
 _WIDTH = _only("width", "width-punctuation")
 _LINE_BREAKS = _only("line-breaks")
 _CONTROLS = _only("control-chars", "format-chars")
-_ESCAPES = _only("backslash-escapes")
 _C1 = _only("c1-controls")
 
 
@@ -125,12 +126,28 @@ def remove_bom(text: str) -> str:
     return text.lstrip("\ufeff")
 
 
+# All that Python knows in a string; those with `\u` together, for pairs of surrogates.
+_ESCAPES = re.compile(
+    r"(?:\\u[0-9A-Fa-f]{4})+"
+    r"|\\(?:x[0-9A-Fa-f]{2}|U[0-9A-Fa-f]{8}|N\{[^}]+\}|[0-7]{1,3}|[\\'\"abfnrtv])"
+)
+
+
 def decode_escapes(text: str) -> str:
+    """What stands for nothing stays.
+
+    >>> decode_escapes(r"caf\\u00e9 \\xe9 \\N{DASH} \\N{EN DASH} \\'\\101\\'")
+    "café é \\\\N{DASH} – 'A'"
     """
-    >>> decode_escapes("caf\\\\u00e9 \\\\xe9")
-    'café é'
-    """
-    return _unbake.fix(text, _ESCAPES)
+    return _ESCAPES.sub(_decoded, text)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    try:
+        text = codecs.decode(match[0], "unicode-escape")
+    except UnicodeDecodeError:
+        return match[0]
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def decode_inconsistent_utf8(text: str) -> str:
@@ -140,6 +157,16 @@ def decode_inconsistent_utf8(text: str) -> str:
     'schön und grün'
     """
     return _unbake.fix(text, MOJIBAKE)
+
+
+def decode_exact_utf8(text: str) -> str:
+    """The same, where no lost byte has to be filled in. For plans: ftfy does not
+    have it.
+
+    >>> decode_exact_utf8("dÃ©jÃ  fermÃ©, voilÃ tout")
+    'déjà fermé, voilÃ tout'
+    """
+    return _unbake.fix(text, EXACT_MOJIBAKE)
 
 
 def fix_c1_controls(text: str) -> str:

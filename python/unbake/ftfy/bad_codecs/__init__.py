@@ -1,5 +1,6 @@
 """Codecs that Python lacks, as in ``ftfy.bad_codecs``: ``sloppy-windows-1252`` and
-its like, and ``utf-8-variants``. Importing this makes them known.
+its like, and ``utf-8-variants``; and unbake's other charsets of one byte a character.
+Importing this makes them known.
 
 >>> b"caf\\xe9 \\x81".decode("sloppy-windows-1252")
 'café \\x81'
@@ -25,7 +26,7 @@ def search_function(encoding: str) -> codecs.CodecInfo | None:
         return utf8_variants.CODEC_INFO
     if name.startswith("sloppy_"):
         return sloppy.codec(name.removeprefix("sloppy_").replace("_", "-"))
-    return None
+    return sloppy.own(name.replace("_", "-"))
 
 
 def ok() -> None:

@@ -4,59 +4,41 @@ three bytes each (CESU-8), zero as C0 80 (Java)."""
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Any
 
 NAME = "utf-8-variants"
 
 
+# Java's zero, and surrogates one by one. All else that begins with C0 or ED is for
+# UTF-8 to judge.
+_ODD = re.compile(rb"\xc0\x80|(?:\xed[\xa0-\xbf][\x80-\xbf])+")
+# What the next bytes may make one of these, or the first half of a pair.
+_CUT = re.compile(rb"(?:\xc0|\xed[\xa0-\xaf][\x80-\xbf](?:\xed[\xb0-\xbf]?)?|\xed[\xa0-\xbf]?)\Z")
+_LONGEST_CUT = 5
+
+
 def _decode(data: bytes, errors: str = "strict", final: bool = True) -> tuple[str, int]:
     """The text, and how many of the bytes were used."""
     data = bytes(data)
+    end = len(data)
+    if not final and (cut := _CUT.search(data, max(0, end - _LONGEST_CUT))):
+        end = cut.start()
     out = []
     at = 0
-    while at < len(data):
-        # Up to a byte that plain UTF-8 would get wrong.
-        odd = min(place % (len(data) + 1) for place in (data.find(b"\xed", at), data.find(b"\xc0", at)))
-        plain, used = codecs.utf_8_decode(data[at:odd], errors, final or odd < len(data))
-        out.append(plain)
-        at += used
-        if at < odd or at == len(data):
-            break
-        text, used = _odd(data[at : at + 6], final)
-        if used == 0:
-            break
-        if text is None:
-            text, used = codecs.utf_8_decode(data[at : at + used], errors, True)
-        out.append(text)
-        at += used
-    return "".join(out), at
+    for odd in _ODD.finditer(data, 0, end):
+        out.append(data[at : odd.start()].decode("utf-8", errors))
+        out.append("\0" if odd[0] == b"\xc0\x80" else _joined(odd[0]))
+        at = odd.end()
+    plain, used = codecs.utf_8_decode(data[at:end], errors, final or end < len(data))
+    out.append(plain)
+    return "".join(out), at + used
 
 
-def _odd(data: bytes, final: bool) -> tuple[str | None, int]:
-    """What bytes after C0 or ED begin with, and its length: no length if it takes
-    more bytes to tell, no text if that is for UTF-8 to judge."""
-    if not final and (data in (b"\xc0", b"\xed") or len(data) == 2 and data[0] == 0xED):
-        return None, 0
-    if data.startswith(b"\xc0\x80"):
-        return "\0", 2
-    if not _is_surrogate(data, 0xA0, 0xBF):
-        return None, 1 if data[0] == 0xC0 else 3
-    if _is_surrogate(data, 0xA0, 0xAF):
-        if _is_surrogate(data[3:], 0xB0, 0xBF):
-            pair = data.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
-            return pair.decode("utf-16-le"), 6
-        if not final and len(data) < 6 and b"\xed\xb0\x80".startswith(data[3:4]):
-            return None, 0
-    return data[:3].decode("utf-8", "surrogatepass"), 3
-
-
-def _is_surrogate(data: bytes, low: int, high: int) -> bool:
-    return (
-        len(data) >= 3
-        and data[0] == 0xED
-        and low <= data[1] <= high
-        and 0x80 <= data[2] <= 0xBF
-    )
+def _joined(surrogates: bytes) -> str:
+    """Pairs become what they stand for."""
+    units = surrogates.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return units.decode("utf-16-le", "surrogatepass")
 
 
 def decode(input: Any, errors: str = "strict") -> tuple[str, int]:
