@@ -55,13 +55,13 @@ pub(crate) fn put(
     failed: bool,
 ) -> io::Result<()> {
     let stamp = Stamp::of(metadata);
-    // What was written to it since would be lost.
-    if metadata.is_file() && Stamp::of(&fs::metadata(path)?) != stamp {
+    let in_place = matches!(job.place, Place::Inputs { .. });
+    // What was written to it since would be lost; a pipe is written to all the time.
+    if (metadata.is_file() || in_place) && Stamp::of(&fs::metadata(path)?) != stamp {
         return Err(io::Error::other(
             "the file changed while it was read; left as it is",
         ));
     }
-    let in_place = matches!(job.place, Place::Inputs { .. });
     let output = ready.as_ref().map(|ready| ready.stamp.clone());
     let marker = Marker {
         input: path.to_string_lossy().into_owned(),
