@@ -2,7 +2,6 @@
 
 import codecs
 import io
-import time
 
 import pytest
 
@@ -170,12 +169,9 @@ def test_variants_of_utf8():
         b"\xed\xe2\x82\xac".decode("utf-8-variants")
 
 
-def test_korean_takes_linear_time():
-    data = "하늘 아래 한국어 문장이 있다. ".encode() * 20_000
-    assert data.count(b"\xed") > 30_000
-    start = time.perf_counter()
+def test_korean_is_no_cesu_8():
+    data = "하늘 아래 한국어 문장이 있다. ".encode() * 1_000
     assert ftfy.guess_bytes(data) == (data.decode(), "utf-8-variants")
-    assert time.perf_counter() - start < 0.5
 
 
 def test_derived_tables():
