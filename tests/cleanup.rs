@@ -304,6 +304,18 @@ proptest! {
     }
 }
 
+/// A form that takes characters apart does so once no more mojibake is found: `â„¢` of a
+/// layer that is left would become `â„TM`.
+#[test]
+fn forms_wait_for_mojibake() {
+    for form in [Fix::Nfc, Fix::Nfd, Fix::Nfkc, Fix::Nfkd] {
+        let config = Config::default().profile(Profile::Ftfy).fix(form, true);
+        let repaired = config.repair("Ã¢â‚¬â„¢ und schÃ¶n");
+        let text: String = repaired.text().nfc().collect();
+        assert_eq!(text, "' und schön", "{form}");
+    }
+}
+
 /// Texts that a careless fix would take quadratic time for, at three sizes.
 /// There is no clock here: at the largest, quadratic would be minutes.
 #[test]

@@ -362,7 +362,7 @@ pub(crate) fn clean(
     let mut searched = false;
     // Some was found.
     let mut mended = false;
-    for round in 0..ROUNDS {
+    'rounds: for round in 0..ROUNDS {
         let mut settled = true;
         for fix in fixes.iter() {
             if fix > Fix::Mojibake && !is_whole {
@@ -386,6 +386,12 @@ pub(crate) fn clean(
             mended |= is_mojibake;
             layers.apply(edits, round);
             searched = is_final && surrogates::misread_pairs(layers.text()).is_empty();
+            if is_mojibake && !searched {
+                // The rest waits until no more is found: in form KC, `Ã¢â‚¬â„¢` of
+                // which one layer is undone would become `â€TM`.
+                (open, is_whole) = (wanted(layers.text(), fixes.before_mojibake()), false);
+                continue 'rounds;
+            }
             (open, is_whole) = (wanted(layers.text(), fixes), true);
         }
         if settled {
