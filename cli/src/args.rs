@@ -344,7 +344,8 @@ pub(crate) struct RunningArgs {
     #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub(crate) max_record: usize,
 
-    /// Read only the first records of each input, of a text the first lines
+    /// Read only the first records of each input, of a text the first lines; a
+    /// table is left as it is
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
 

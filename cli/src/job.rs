@@ -117,6 +117,9 @@ impl Plan {
             Some("no records")
         } else if !self.fields.patterns().is_empty() && !format.has_fields() {
             Some("no fields")
+        } else if self.limit.is_some() && format == Format::Parquet {
+            // Row groups are passed on whole.
+            Some("a table, which --limit cannot cut")
         } else if self.encoding.is_some() && format.has_charset() {
             Some("says its charset itself")
         } else {

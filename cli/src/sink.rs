@@ -117,7 +117,10 @@ impl Sink {
             }
             Some(Body::Table(rewriter)) => drop(rewriter.finish()?),
             // All of a file was left out before anything of it was written.
-            None => drop(self.temporary()?),
+            None => {
+                let nothing = Encoder::new(self.codec, Vec::new())?.finish()?;
+                self.temporary()?.file()?.write_all(&nothing)?;
+            }
         }
         match self.temporary.take() {
             Some(temporary) => Ready::new(temporary, input).map(Some),

@@ -521,6 +521,15 @@ fn limits() {
         folder.run(&["fix", "--limit", "2", "a.jsonl"], 0, ""),
         FIXED.repeat(2)
     );
+    folder.write("b.jsonl.gz", &compressed("gzip", BROKEN.as_bytes()));
+    folder.run(&["fix", "--limit", "0", "-o", "out", "b.jsonl.gz"], 0, "");
+    assert_eq!(decompressed("gzip", &folder.path("out/b.jsonl.gz")), b"");
+    folder.write("c.parquet", b"PAR1 and the rest");
+    folder.run(
+        &["scan", "--limit", "1", "c.parquet"],
+        0,
+        "a table, which --limit cannot cut",
+    );
     let long = format!(
         "{BROKEN}{{\"text\": \"{}\"}}\n{BROKEN}",
         "cafÃ© ".repeat(100_000)
