@@ -56,8 +56,14 @@ pub(crate) fn put(
 ) -> io::Result<()> {
     let stamp = Stamp::of(metadata);
     let in_place = matches!(job.place, Place::Inputs { .. });
+    if in_place && !metadata.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "not a regular file",
+        ));
+    }
     // What was written to it since would be lost; a pipe is written to all the time.
-    if (metadata.is_file() || in_place) && Stamp::of(&fs::metadata(path)?) != stamp {
+    if metadata.is_file() && Stamp::of(&fs::metadata(path)?) != stamp {
         return Err(io::Error::other(
             "the file changed while it was read; left as it is",
         ));

@@ -338,6 +338,12 @@ fn a_pipe_is_read_once() {
         }
     }
 
+    let piped = fifo.clone();
+    let writer = std::thread::spawn(move || fs::write(piped, "plain\n"));
+    folder.run(&["fix", "fifo", "-w"], 2, "not a regular file");
+    writer.join().unwrap().unwrap();
+    assert!(!fifo.metadata().unwrap().is_file());
+
     let image = b"\x89PNG\r\n\x1a\n\0\x01";
     let mut child = command(
         folder.0.path(),

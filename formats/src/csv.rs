@@ -346,7 +346,7 @@ pub(crate) fn first_ends(
 ) -> (usize, usize) {
     let header = if first { dialect.titles + 1 } else { 0 };
     let (mut at, mut records) = (start(bytes, first), 0);
-    while at < bytes.len() && records < limit + header {
+    while at < bytes.len() && records < limit.saturating_add(header) {
         at = record(bytes, at, dialect, |_| {}).end;
         records += 1;
     }

@@ -19,7 +19,7 @@ use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::marks;
-use super::plain::plain;
+use super::plain::{ends_in_fragment, plain};
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
@@ -348,6 +348,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut shown: Vec<Shown> = Vec::new();
     let mut search = |text: &str, escaped: bool| {
         let is_long = text.len() > LONG_LINE && !config.is_unscanned();
+        let is_text = offset == 0 && text.len() == window.len();
         let parts = LazyCell::new(|| Parts::of(text));
         let is_suspect = LazyCell::new(|| {
             let look = scan::look(text);
@@ -356,6 +357,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             match is_long {
                 _ if config.is_unscanned() => true,
                 _ if look == Look::Right && !escaped => false,
+                _ if is_text && !escaped && ends_in_fragment(text) => false,
                 // Where no part of it is odd, a long line as a whole may be, but is not
                 // damaged. In Latin an odd part is enough, for there words are.
                 true if parts.odd.is_empty() => false,

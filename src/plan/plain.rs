@@ -47,13 +47,7 @@ pub(super) fn plain(
 fn cut_off(line: &str) -> Option<Hypothesis> {
     let (head, rest) = line.split_at(as_1252::unfinished(line)?);
     let undone = as_1252::undo(head)?;
-    let could_be = match rest.chars().next()? {
-        'Â' => '\u{a0}',
-        'Ã' => 'à',
-        'â' => '”',
-        _ => '\u{fffd}',
-    };
-    if filling::may_end_in(could_be, &undone.text) {
+    if may_be_whole(&undone.text, rest) {
         return None;
     }
     let mut found = as_a_whole(head, Layer::Common(undone)).filter(|h| h.steps.len() == 1)?;
@@ -63,6 +57,33 @@ fn cut_off(line: &str) -> Option<Hypothesis> {
     let kept = rest.map(|(at, c)| Piece::new(c, head.len() + at, c.len_utf8()));
     found.pieces.extend(kept);
     Some(found)
+}
+
+/// Whether what a text ends in may be all but a byte that somebody stripped.
+fn may_be_whole(head: &str, rest: &str) -> bool {
+    let last = match rest.chars().next() {
+        Some('Â') => '\u{a0}',
+        Some('Ã') => 'à',
+        Some('â') => '”',
+        _ => return false,
+    };
+    filling::may_end_in(last, head)
+}
+
+/// Whether all that could be wrong with a text is that it ends in what is left of a
+/// character, `há razÃ`, `今日はå¤`: it was mended but for that. Nobody writes a capital
+/// or two signs so after these letters.
+pub(super) fn ends_in_fragment(text: &str) -> bool {
+    let Some(at) = as_1252::unfinished(text) else {
+        return false;
+    };
+    let (head, rest) = text.split_at(at);
+    let is_other = |c: char| c >= '\u{370}' && c.is_alphabetic();
+    let after = |c: char| match rest.chars().nth(1) {
+        Some(_) => c.is_lowercase() || is_other(c),
+        None => c.is_lowercase() && rest.starts_with('Ã') || is_other(c),
+    };
+    head.chars().next_back().is_some_and(after) && !may_be_whole(head, rest) && !is_suspicious(head)
 }
 
 /// A layer of UTF-8 misread that is all of a text beyond ASCII.
