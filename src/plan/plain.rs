@@ -71,19 +71,21 @@ fn may_be_whole(head: &str, rest: &str) -> bool {
 }
 
 /// Whether all that could be wrong with a text is that it ends in what is left of a
-/// character, `há razÃ`, `今日はå¤`: it was mended but for that. Nobody writes a capital
-/// or two signs so after these letters.
+/// character, `há razÃ`, `今日はå¤`: it was mended but for that. Nobody writes `Ã` after a
+/// small letter, nor such signs in another script than Latin.
 pub(super) fn ends_in_fragment(text: &str) -> bool {
     let Some(at) = as_1252::unfinished(text) else {
         return false;
     };
     let (head, rest) = text.split_at(at);
-    let is_other = |c: char| c >= '\u{370}' && c.is_alphabetic();
-    let after = |c: char| match rest.chars().nth(1) {
-        Some(_) => c.is_lowercase() || is_other(c),
-        None => c.is_lowercase() && rest.starts_with('Ã') || is_other(c),
-    };
-    head.chars().next_back().is_some_and(after) && !may_be_whole(head, rest) && !is_suspicious(head)
+    let is_other = |c: char| c >= '\u{370}' && !language::is_latin(c);
+    let is_fragment = rest == "Ã" && head.ends_with(char::is_lowercase)
+        || head
+            .chars()
+            .rev()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(is_other);
+    is_fragment && !may_be_whole(head, rest) && !is_suspicious(head)
 }
 
 /// A layer of UTF-8 misread that is all of a text beyond ASCII.
