@@ -20,6 +20,7 @@ pub(crate) struct Ready {
 impl Ready {
     /// Makes a file ready to stand for the one that it was made from.
     pub(crate) fn new(mut temporary: Temporary, input: &Metadata) -> io::Result<Self> {
+        // Who may read a pipe says nothing of a file.
         if input.is_file() {
             temporary.dress_like(input)?;
         }

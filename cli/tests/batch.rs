@@ -39,6 +39,14 @@ impl Folder {
         fs::write(path, content).unwrap();
     }
 
+    #[cfg(unix)]
+    fn fifo(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        let made = Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        path
+    }
+
     fn read(&self, name: &str) -> String {
         String::from_utf8(fs::read(self.path(name)).unwrap()).unwrap()
     }
@@ -314,14 +322,7 @@ fn what_was_put_aside_stays() {
 #[cfg(unix)]
 fn a_pipe_is_read_once() {
     let folder = Folder::new(&[]);
-    let fifo = folder.path("fifo");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&fifo)
-            .status()
-            .unwrap()
-            .success()
-    );
+    let fifo = folder.fifo("fifo");
     for text in ["La RÃ©publique\n", "La République\n"] {
         for args in [
             &["fix", "fifo"][..],
@@ -724,14 +725,7 @@ fn what_changes_or_vanishes_meanwhile_is_not_lost() {
     #[cfg(unix)]
     for vanish in [false, true] {
         let folder = Folder::new(&[("a.jsonl", BROKEN)]);
-        let fifo = folder.path("fifo");
-        assert!(
-            Command::new("mkfifo")
-                .arg(&fifo)
-                .status()
-                .unwrap()
-                .success()
-        );
+        let fifo = folder.fifo("fifo");
         let child = command(folder.0.path(), &["fix", "-j1", "-w", "a.jsonl", "fifo"])
             .stderr(Stdio::piped())
             .spawn()
@@ -1030,14 +1024,7 @@ fn changes_follow_the_text_where_headers_change_too() {
 fn signals_leave_no_partial_file() {
     for signal in ["-INT", "-TERM"] {
         let folder = Folder::new(&[]);
-        let fifo = folder.path("fifo.jsonl");
-        assert!(
-            Command::new("mkfifo")
-                .arg(&fifo)
-                .status()
-                .unwrap()
-                .success()
-        );
+        let fifo = folder.fifo("fifo.jsonl");
         let mut child = command(
             folder.0.path(),
             &["fix", "fifo.jsonl", "-o", "out", "--changes", "c"],

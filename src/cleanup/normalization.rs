@@ -13,13 +13,13 @@ use super::{Changes, Fix, wanted};
 /// A text is normalized piece by piece: what starts with a character that
 /// nothing before it can change. `e\u{301}` is such a piece in form C.
 pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
-    let mut met = wanted::Met::default();
+    let mut last = wanted::LastBlock::default();
     // A piece that has something to ask about; it is in this form if all of it
     // may be and is in order, as Thai marks, say, nearly always are.
     let mut start = 0;
     let (mut is_normal, mut class) = (true, 0);
     for (at, c) in text.char_indices() {
-        let wants = met.wants(c);
+        let wants = last.wants(c);
         if !wants.fixes.has(form) {
             if !is_normal {
                 change(text, start..at, form, out);

@@ -22,17 +22,17 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
     if fixes.0 & !OF_SIGNS == 0 && !has_sign(text.as_bytes()) {
         return Fixes(fixes.0 & any);
     }
-    let mut met = Met::default();
-    let mut chunks = text.as_bytes().chunks(CHUNK);
-    for b in chunks.by_ref().filter(|chunk| !is_plain(chunk)).flatten() {
+    let mut last = LastBlock::default();
+    let chunks = text.as_bytes().chunks(CHUNK);
+    for b in chunks.filter(|chunk| !is_plain(chunk)).flatten() {
         if b.is_ascii() {
-            any |= met.wants(char::from(*b)).fixes.0;
+            any |= last.wants(char::from(*b)).fixes.0;
         }
     }
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if !c.is_ascii() {
-            any |= met.wants(c).fixes.0;
+            any |= last.wants(c).fixes.0;
             continue;
         }
         let rest = chars.as_str();
@@ -120,20 +120,20 @@ const BLOCKS: usize = (char::MAX as usize + 1) / BLOCK;
 static WANTS: [OnceLock<Box<[Wants; BLOCK]>>; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
 
 /// The block of the last character, for those of a script are next to each other.
-pub(super) struct Met(usize, &'static [Wants; BLOCK]);
+pub(super) struct LastBlock(usize, &'static [Wants; BLOCK]);
 
-impl Default for Met {
+impl Default for LastBlock {
     fn default() -> Self {
-        Met(0, of_block(0))
+        LastBlock(0, of_block(0))
     }
 }
 
-impl Met {
+impl LastBlock {
     #[inline]
     pub(super) fn wants(&mut self, c: char) -> Wants {
         let block = c as usize / BLOCK;
         if block != self.0 {
-            *self = Met(block, of_block(block));
+            *self = LastBlock(block, of_block(block));
         }
         self.1[c as usize % BLOCK]
     }
@@ -253,7 +253,7 @@ mod tests {
         let none = wanted("a", all);
         for b in 0..=127u8 {
             let text = String::from_utf8(vec![b; 2 * CHUNK]).unwrap();
-            let by_itself = Met::default().wants(char::from(b)).fixes.0 & all.0 & !none.0;
+            let by_itself = LastBlock::default().wants(char::from(b)).fixes.0 & all.0 & !none.0;
             assert!(!is_plain(text.as_bytes()) || by_itself == 0, "{b}");
             assert_eq!(wanted(&text, all).0, all.0 & (none.0 | by_itself), "{b}");
         }
