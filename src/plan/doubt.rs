@@ -57,6 +57,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_garble(h)
         || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
+        || is_crossed_out(h, touched)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
@@ -215,6 +216,16 @@ fn is_hyphenated(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             && was.next().is_some_and(is_letter)
     };
     !h.is_legacy() && touched.any() && touched.pieces().all(is_hyphen)
+}
+
+/// Whether all that would be filled in is one character over and over: `×××` is what
+/// people leave out, and each letter of Hebrew was `×` and one more.
+fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
+    let was = |p: &'t Piece| p.was(touched.line).trim_matches(|c: char| c.is_ascii());
+    let first = touched.pieces().next().map(was);
+    h.is_inferred()
+        && touched.runs.iter().any(|run| run.len() > 1)
+        && touched.pieces().all(|p| p.inferred && Some(was(p)) == first)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is

@@ -394,11 +394,16 @@ fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
 }
 
 /// Whether this is one sign that is a word by itself, and shows as nothing that anybody
-/// writes: `Â¼ cup`. No-break spaces, quotes and accents may stand after `Â`.
+/// writes: `Â¼ cup`, `âœ“`. No-break spaces, quotes and accents may stand after `Â`.
 fn is_lone_sign(word: &str) -> bool {
     let mut chars = word.chars();
     let sign = chars.next().filter(|_| chars.next().is_none());
-    let is_sign = |c: char| ('¡'..='¿').contains(&c) && !"¨«¬\u{ad}¯´·¸»".contains(c);
+    let is_sign = |c: char| match c {
+        '¨' | '«' | '¬' | '\u{ad}' | '¯' | '´' | '·' | '¸' | '»' => false,
+        // Fractions, arrows, and signs of mathematics and of lists.
+        '¡'..='¿' | '×' | '÷' | '\u{2150}'..'\u{2300}' | '\u{25a0}'..'\u{27c0}' => true,
+        _ => false,
+    };
     sign.is_some_and(is_sign)
 }
 
