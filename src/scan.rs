@@ -46,7 +46,10 @@ static SEEN: [Seen; PLANE] = {
     let mut all = [0; PLANE];
     let mut n = 0;
     while n < PLANE {
-        all[n] = tables.scan_of_symbol(model::SYMBOLS[n]);
+        all[n] = tables.scan_of_symbol(match n {
+            0x80..0xa0 => model::symbol_as_such(n as u8 as char),
+            _ => model::SYMBOLS[n],
+        });
         n += 1;
     }
     // Those that are classes of their own.

@@ -212,7 +212,10 @@ pub(super) fn reading(c: char) -> Reading {
     };
     Reading {
         char: c,
-        symbol: model::symbol(c),
+        symbol: match c {
+            '\u{80}'..='\u{9F}' => model::symbol_as_such(c),
+            c => model::symbol(c),
+        },
         extra: extra as u16,
         ascii,
         kind: kind(c),

@@ -127,8 +127,19 @@ pub(crate) static SYMBOLS: [Symbol; PLANE] = {
         c += 1;
     }
     all[BLANK as usize] = TABLES.symbol(' ' as u32);
+    // What a C1 control was before windows-1252 was read as ISO-8859-1.
+    let mut n = 0;
+    while n < CONTROLS.len() {
+        all[0x80 + n] = TABLES.symbol(CONTROLS[n] as u32);
+        n += 1;
+    }
     all
 };
+/// The C1 controls as windows-1252 has them.
+const CONTROLS: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
 const PLANE: usize = 0x1_0000;
 /// A cell of Braille without dots. Where a site trims spaces, people write empty
 /// lines with it: `⠀ Regulamento:`.
@@ -141,6 +152,11 @@ pub(crate) fn symbol(c: char) -> Symbol {
         Some(&symbol) => symbol,
         None => TABLES.symbol(c as u32),
     }
+}
+
+/// The symbol of a character as such: that of a C1 control tells more than what it was.
+pub(crate) const fn symbol_as_such(c: char) -> Symbol {
+    TABLES.symbol(c as u32)
 }
 
 /// Whether hardly any text has this letter, mark or digit: `ɍ`. Ideographs and
@@ -157,13 +173,18 @@ pub(crate) fn is_known(c: char) -> bool {
     usize::from(symbol(c)) > usize::from(LAST_ASCII) + TABLES.classes()
 }
 
+/// `don\u{92}t` is read as `don’t` is, but few texts have it.
+const CONTROL: Cost = 8 * NAT;
+
 /// What a character costs on top of its symbol: a no-break space is a space,
 /// but a rarer one.
 #[inline]
 pub(crate) fn surcharge(c: char) -> Cost {
     match c {
         BLANK => 7 * NAT,
-        ..'\u{a0}' | '\u{a1}'..'\u{2000}' | '\u{2060}'.. => 0,
+        ..'\u{80}' | '\u{a1}'..'\u{2000}' | '\u{2060}'.. => 0,
+        '\u{81}' | '\u{8d}' | '\u{8f}' | '\u{90}' | '\u{9d}' => 0,
+        '\u{80}'..'\u{a0}' => CONTROL,
         '\u{a0}' => 3 * NAT,
         '\u{202f}' | '\u{2007}' | '\u{2009}' => 5 * NAT,
         '\u{2000}'..='\u{200a}' | '\u{205f}' => 7 * NAT,

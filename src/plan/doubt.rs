@@ -58,6 +58,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
+        || ends_in_capital(touched)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
@@ -226,6 +227,16 @@ fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
     h.is_inferred()
         && touched.runs.iter().any(|run| run.len() > 1)
         && touched.pieces().all(|p| p.inferred && Some(was(p)) == first)
+}
+
+/// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
+/// something like it could be before any mark.
+fn ends_in_capital(touched: &Touched<'_>) -> bool {
+    let ends = |p: &Piece| {
+        let before = touched.line[..p.start as usize].chars().next_back();
+        matches!(p.c, '\u{80}'..'\u{a0}') && before.is_some_and(char::is_uppercase)
+    };
+    touched.any() && touched.pieces().all(ends)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
