@@ -2,7 +2,7 @@
 //! certain on some lines helping the others.
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::charset::Charset;
 use crate::config::Config;
@@ -288,6 +288,41 @@ fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &m
     }
 }
 
+/// What the lines of a document say of a chain together.
+#[derive(Default)]
+struct Evidence<'t> {
+    sum: Cost,
+    lines: usize,
+    /// What would be changed, each with its neighbours.
+    seen: BTreeSet<&'t str>,
+}
+
+impl<'t> Evidence<'t> {
+    /// One more line, of which this is the best account. Where letters of right text could
+    /// be damage, too, many faint lines are no more than one, and the `uèit` of Occitan
+    /// that is `učit` says nothing new when it is there again.
+    fn add(&mut self, line: &'t str, best: &Hypothesis) {
+        if is_telling(&best.steps) && !best.is_legacy() {
+            self.sum += best.gain;
+            self.lines += 1;
+            return;
+        }
+        let changed = best.pieces.iter().filter(|p| p.is_changed(line));
+        let mut is_new = false;
+        for p in changed {
+            let before = line[..p.start as usize].char_indices().next_back();
+            let after = line[p.end as usize..].chars().next();
+            let start = before.map_or(0, |(at, _)| at);
+            let end = p.end as usize + after.map_or(0, char::len_utf8);
+            is_new |= self.seen.insert(&line[start..end]);
+        }
+        if is_new {
+            self.sum += best.gain - bar(best);
+            self.lines += 1;
+        }
+    }
+}
+
 const LATIN_1: Step = Step::Misread {
     truth: Charset::UTF_8,
     misread: Charset::ISO_8859_1,
@@ -427,18 +462,16 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
     }
     // What the lines say of each chain together.
-    let mut chains: BTreeMap<&[Step], (Cost, u32)> = BTreeMap::new();
-    for (.., found) in &suspects {
+    let mut chains: BTreeMap<&[Step], Evidence<'_>> = BTreeMap::new();
+    for (_, line, found) in &suspects {
         if let Some(best) = found.first() {
-            let (sum, lines) = chains.entry(&best.steps).or_default();
-            *sum += best.gain;
-            *lines += 1;
+            chains.entry(&best.steps).or_default().add(line, best);
         }
     }
     let mut certain: Vec<(Cost, &[Step])> = chains
         .into_iter()
-        .filter(|(_, (sum, lines))| *sum >= 20 * NAT && *lines >= 2)
-        .map(|(steps, (sum, _))| (sum, steps))
+        .filter(|(_, evidence)| evidence.sum >= 20 * NAT && evidence.lines >= 2)
+        .map(|(steps, evidence)| (evidence.sum, steps))
         .collect();
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
