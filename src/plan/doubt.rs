@@ -226,7 +226,9 @@ fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
     let first = touched.pieces().next().map(was);
     h.is_inferred()
         && touched.runs.iter().any(|run| run.len() > 1)
-        && touched.pieces().all(|p| p.inferred && Some(was(p)) == first)
+        && touched
+            .pieces()
+            .all(|p| p.inferred && Some(was(p)) == first)
 }
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and

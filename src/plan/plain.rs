@@ -191,9 +191,7 @@ fn are_rivals_odd(line: &str, text: &str) -> bool {
 /// The same where there are right words beside those that were misread as windows-1252:
 /// these come out as known ones, or in a script that is there already.
 fn in_part(line: &str) -> Option<Hypothesis> {
-    // `Â` to `ô`, and anything beyond ASCII after it.
-    let may_be = |three: &[u8]| matches!(*three, [0xc3, 0x82..=0xb4, next] if next >= 0x80);
-    if !line.as_bytes().windows(3).any(may_be) {
+    if !utf8::shows_as_1252(line) {
         return None;
     }
     let (pieces, text) = lattice::sequences_of(line, WINDOWS_1252, true)?;

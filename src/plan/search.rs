@@ -11,7 +11,7 @@ use crate::language;
 use crate::model::{Cost, NAT};
 use crate::scan;
 
-use super::document::{UTF_8_AS_1252, is_suspicious};
+use super::document::{UTF_8_AS_1252, is_suspicious, is_telling};
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
@@ -34,6 +34,10 @@ const RIVALS: usize = 3;
 
 /// The accounts of a line's damage, the best first. Only that one is sure to be
 /// among them, unless `rivals` are wanted, too.
+///
+/// What reads all of a line is followed first, and is wrong where right text is what it
+/// reads: of `fermÃ©, l’école` it is Mac Roman, which has `’é`, too. So windows-1252 is
+/// asked for again where its sequences show.
 pub(super) fn explain(
     line: &Line<'_>,
     config: &Config,
@@ -45,12 +49,25 @@ pub(super) fn explain(
         true => None,
         false => Search::new(rivals, room).sequences(line),
     };
-    let mut all = of_sequences.unwrap_or_else(|| search(line, may_escape, rivals, room));
-    all.retain(|h| {
-        let most = if h.is_legacy() { words::MOST } else { 0 };
-        h.gain + most > 0 && config.allows(&h.steps)
-    });
-    let found = settle(line, all, config, if rivals { RIVALS } else { 1 });
+    let settled = |mut all: Vec<Hypothesis>, sure| {
+        all.retain(|h| {
+            let most = if h.is_legacy() { words::MOST } else { 0 };
+            h.gain + most > 0 && config.allows(&h.steps)
+        });
+        settle(line, all, config, sure)
+    };
+    let all = of_sequences.unwrap_or_else(|| search(line, may_escape, rivals, room));
+    let mut found = settled(all, if rivals { RIVALS } else { 1 });
+    let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();
+    if !rivals && !found.first().is_some_and(tells) && utf8::shows_as_1252(line.text) {
+        let mut others = settled(search(line, may_escape, true, room), RIVALS);
+        others.truncate(1);
+        let least = found.first().map_or(0, |best| best.gain);
+        let is_it = |h: &Hypothesis| tells(h) && h.gain > least && !suspicious(&h.pieces);
+        if others.first().is_some_and(is_it) {
+            found = others;
+        }
+    }
     let twin = match found.first() {
         Some(best) if !rivals => as_twin(line, best, config),
         _ => None,

@@ -297,6 +297,13 @@ pub(super) fn may_begin(line: &str) -> bool {
     first.lead.iter().any(|lead| lead & second.cont != 0)
 }
 
+/// Whether a line has what sequences of UTF-8 show as in windows-1252: `Â` to `ô`, and
+/// anything beyond ASCII after it.
+pub(super) fn shows_as_1252(line: &str) -> bool {
+    let may_be = |three: &[u8]| matches!(*three, [0xc3, 0x82..=0xb4, next] if next >= 0x80);
+    line.as_bytes().windows(3).any(may_be)
+}
+
 /// The lead bytes of characters in a single-byte charset, a bit each.
 pub(super) fn lead_bytes(text: impl Iterator<Item = char>, n: usize) -> u64 {
     let bit = |c: char| match READINGS.row(c).bytes[n] {
