@@ -1,5 +1,5 @@
 //! Where does a contraction of English have something else for its apostrophe?
-//! `donít`, `it▓s`, `I抦`: in a wrong charset, marks are all of an English text that
+//! `donít`, `it▓s`, `I抦`, `donât`: in a wrong charset, marks are all of an English text that
 //! shows wrongly, and what stands after an apostrophe is one of seven endings.
 
 use std::sync::LazyLock;
@@ -76,6 +76,13 @@ static SHOWN: LazyLock<Vec<Shown>> = LazyLock::new(|| {
             }
         }
     }
+    // Of UTF-8 as ISO-8859-1, these are what is left without C1 controls.
+    all.extend(['â', 'Â'].map(|c| Shown {
+        c,
+        letter: None,
+        truth: Charset::UTF_8,
+        misread: Charset::ISO_8859_1,
+    }));
     all.sort_by_key(|shown| shown.c);
     all
 });

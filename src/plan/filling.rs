@@ -17,6 +17,7 @@ use crate::model::{self, Context, Cost, NAT};
 use super::arcs;
 use super::hypothesis::Hypothesis;
 use super::lattice::{self, Piece, Slot};
+use super::marks;
 use super::readings::READINGS;
 use super::undo::layer_of;
 use super::weigh;
@@ -78,6 +79,9 @@ pub(super) fn choose<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'
             end: p.end + start as u32,
             ..p
         }));
+    }
+    if !h.is_placed && pieces.iter().any(|p| p.inferred) {
+        marks::place_lost(line, pieces.to_mut());
     }
     pieces
 }
@@ -145,7 +149,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
     else {
         return None;
     };
-    if !h.is_inferred() {
+    if !h.is_inferred() || h.is_placed {
         return None;
     }
     let layer = layer_of(step).filter(|l| l.single.is_some())?;

@@ -40,6 +40,8 @@ pub(crate) struct Hypothesis {
     /// ASCII, which again would show as it does; then there may be no pieces
     /// [yet](Self::divide).
     pub(super) whole: Option<String>,
+    /// Whether what was lost are marks, which were put where they belong.
+    pub(super) is_placed: bool,
 }
 
 impl Hypothesis {
@@ -53,6 +55,7 @@ impl Hypothesis {
             cost: 0,
             is_right: false,
             whole: None,
+            is_placed: false,
         }
     }
 

@@ -1,13 +1,16 @@
 //! Is it damage of English, that a reading makes marks of? `I donít know`: nothing of
 //! English is beyond ASCII but marks, and those stand where the grammar has them.
 
+use crate::charset::Charset;
 use crate::contraction::{self, Sure};
+use crate::edit::Step;
 use crate::language;
 use crate::model::{Cost, NAT};
 
-use super::hypothesis::Hypothesis;
+use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::Piece;
-use super::words;
+use super::readings::READINGS;
+use super::{undo, words};
 
 /// What a contraction gains, or a pair of quotes.
 const EACH: Cost = 24 * NAT;
@@ -25,10 +28,11 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
             .enumerate()
             .filter(|(_, p)| p.is_changed(line))
     };
-    if !h.is_legacy() || !changed().any(|(_, p)| matches!(p.c, '’' | '”')) {
+    let is_of_marks = h.is_legacy() || h.is_placed;
+    if !is_of_marks || !changed().any(|(_, p)| matches!(p.c, '’' | '”')) {
         return None;
     }
-    let is_in_place = |(i, _)| is_in_place(pieces, i, line);
+    let is_in_place = |(i, _)| h.is_placed || is_in_place(pieces, i, line);
     if !changed().all(is_in_place) {
         return None;
     }
@@ -50,13 +54,22 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
     let mut stay = pieces.iter().filter(|p| !p.is_changed(line));
     let is_latin = stay.all(|p| language::is_latin(p.c) || !p.c.is_alphabetic());
     let were = changed().flat_map(|(_, p)| p.was(line).chars());
+    let were_letters = || {
+        let was = |p: &Piece| p.was(line).chars().next().unwrap_or_default();
+        let is_within = |i: usize| i > 0 && pieces[i - 1].c.is_ascii_lowercase();
+        let is_mark = move |i: usize, p: &Piece| was(p).is_uppercase() && is_within(i);
+        changed().any(|(i, p)| language::is_beyond(was(p)) && !is_mark(i, p))
+    };
     let letters: Vec<char> = were.filter(|c| language::is_beyond(*c)).collect();
     let is_english = || {
         let prior = language::prior(&words::untouched(pieces));
         let mut each = letters.iter().map(|&c| prior.lacking([c].into_iter()) > 0);
         prior.steps >= TOLD && prior.may_be_english() && each.all(|lacks| lacks)
     };
-    let is_clear = (is_certain || letters.is_empty()) && (quotes > 0 || sure.contains(&Sure::Yes));
+    // Nobody has two of these by accident: `He wasnít there; theyíve gone`.
+    let most = sure.iter().filter(|sure| **sure == Sure::Yes).count();
+    let is_clear = (is_certain || !were_letters()) && (quotes > 0 || most > 0)
+        || most > if h.is_placed { 0 } else { 1 };
     let is_sure = telling > 0 && is_latin && (is_clear || is_english());
     is_sure.then_some(h.gain.max(telling as Cost * EACH) - h.cost)
 }
@@ -92,6 +105,229 @@ fn is_in_place(pieces: &[Piece], at: usize, line: &str) -> bool {
         }
     }
 }
+
+/// What UTF-8 shows as in ISO-8859-1 once the C1 controls are gone, where more than the
+/// lead byte of a mark is left.
+const LEFT: [(&str, char); 3] = [("â¦", '…'), ("â¬", '€'), ("â¢", '•')];
+
+/// What an English line was of whose marks only `â` is left: `donât`.
+pub(super) fn lost(line: &str) -> Option<Hypothesis> {
+    let reading = READINGS
+        .single
+        .iter()
+        .position(|r| r.charset == Charset::ISO_8859_1)?;
+    // Of `donÂt` there were C1 controls before, which had been marks of windows-1252.
+    let is_of_controls = has_lone(line, 'Â');
+    let (lead, all) = if is_of_controls {
+        ('Â', 0b11)
+    } else {
+        ('â', 1)
+    };
+    let mut pieces: Vec<Piece> = Vec::with_capacity(line.len());
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let rest = &line[at..];
+        let left = LEFT.iter().find(|(left, _)| rest.starts_with(left));
+        let next = rest[c.len_utf8()..].chars().next().unwrap_or_default();
+        let (len, is, layers) = match (c, left) {
+            (c, _) if c == lead && is_lone(next) => (c.len_utf8(), LOST, all),
+            (_, Some((left, mark))) => (left.len(), *mark, 1),
+            // A character of two bytes is whole, or else more is lost than marks.
+            ('Â' | 'Ã', _) if ('\u{a0}'..='\u{bf}').contains(&next) => {
+                let is = u32::from(next) + if c == 'Ã' { 0x40 } else { 0 };
+                (c.len_utf8() + next.len_utf8(), char::from_u32(is)?, 1)
+            }
+            ('Â' | 'Ã' | 'â', _) => return None,
+            _ => (c.len_utf8(), c, 0),
+        };
+        let is_inferred = is == LOST || left.is_some();
+        pieces.push(match layers {
+            0 => Piece::new(c, at, len),
+            _ => Piece::read(&[Piece::new(c, at, len)], is, is_inferred, layers),
+        });
+        at += len;
+    }
+    place(
+        &mut pieces,
+        |p| p.c == LOST,
+        |pieces, at, mark| !is_of_controls || is_no_other(pieces, at, mark),
+    );
+    // What could be this or that stays.
+    let open = pieces.iter_mut().filter(|p| p.c == LOST);
+    open.for_each(|p| *p = Piece::new(lead, p.start as usize, lead.len_utf8()));
+    let survey = Survey::of_pieces(&pieces);
+    let mut h = Hypothesis {
+        cost: READINGS.single[reading].cost,
+        is_placed: true,
+        ..Hypothesis::first(pieces, survey, Some(undo::step_of(reading)))
+    };
+    if is_of_controls {
+        h.steps.push(AS_CONTROLS);
+    }
+    h.gain = gain(line, &h, false)?;
+    Some(h)
+}
+
+/// The marks of windows-1252 as C1 controls.
+const AS_CONTROLS: Step = Step::Misread {
+    truth: Charset::WINDOWS_1252,
+    misread: Charset::ISO_8859_1,
+};
+
+/// Whether nothing is left behind a lead byte: no other byte of UTF-8.
+fn is_lone(next: char) -> bool {
+    next.is_ascii() || matches!(next, 'â' | 'Â' | 'Ã')
+}
+
+/// Whether such a byte stands within a word, or before one.
+fn has_lone(line: &str, lead: char) -> bool {
+    let mut after = line.split(lead).skip(1);
+    after.any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
+/// Where a mark was of which only the lead byte is left, and nobody knows yet which.
+const LOST: char = char::REPLACEMENT_CHARACTER;
+
+/// Puts marks of which one byte or two are left where grammar has them: those of English,
+/// and the apostrophes of any language.
+pub(super) fn place_lost(line: &str, pieces: &mut [Piece]) {
+    let is_lost = |p: &Piece| {
+        let was = p.was(line).trim_end_matches(['?', LOST, ' ']);
+        p.inferred && words::is_mark(p.c) && matches!(was, "â" | "â€")
+    };
+    if pieces.iter().any(is_lost) {
+        let prior = language::prior(&words::untouched(pieces));
+        let is_other_letter = |c: char| c.is_alphabetic() && !language::is_latin(c);
+        let is_other = |c: char| matches!(c, '„' | '‚' | '«' | '»') || is_other_letter(c);
+        let is_other = pieces.iter().any(|p| is_other(p.c));
+        let may_be_english = !is_other && (prior.steps < STEPS || prior.may_be_english());
+        let is_it = |pieces: &[Piece], at: usize, mark| {
+            may_be_english || mark == '’' && is_within(pieces, at)
+        };
+        place(pieces, is_lost, is_it);
+    }
+}
+
+/// Steps from letter to letter that tell that a line is in another language.
+const STEPS: usize = 16;
+
+/// The same of those that are lost, the first before those after it, where that is sure.
+fn place(
+    pieces: &mut [Piece],
+    is_lost: impl Fn(&Piece) -> bool,
+    is_it: impl Fn(&[Piece], usize, char) -> bool,
+) {
+    let lost: Vec<usize> = (0..pieces.len()).filter(|&i| is_lost(&pieces[i])).collect();
+    // As what it was filled in with it is no neighbour.
+    let unplace = |&i: &usize| std::mem::replace(&mut pieces[i].c, LOST);
+    let filled: Vec<char> = lost.iter().map(unplace).collect();
+    let mut open = Vec::new();
+    let mut rest = lost.iter().zip(filled).peekable();
+    for i in 0..pieces.len() {
+        let Some((_, filled)) = rest.next_if(|(at, _)| **at == i) else {
+            match pieces[i].c {
+                quote @ ('“' | '‘') => open.push(quote),
+                '”' => _ = open.pop_if(|quote| *quote == '“'),
+                _ => {}
+            }
+            continue;
+        };
+        if i > 0 && is_virama(pieces[i - 1].c) {
+            (pieces[i].c, pieces[i].doubt) = (JOINER, 0);
+            continue;
+        }
+        let next = rest.peek().map(|(at, _)| **at);
+        let mark = mark_at(pieces, i, next, &mut open);
+        match mark.filter(|mark| is_it(pieces, i, *mark)) {
+            Some(mark) => (pieces[i].c, pieces[i].doubt) = (mark, 0),
+            None => pieces[i].c = filled,
+        }
+    }
+}
+
+/// Whether a mark is none that another control could have been: `museumÂ` may have ended
+/// in `…`, and `Â20` may have been `€20`.
+fn is_no_other(pieces: &[Piece], at: usize, mark: char) -> bool {
+    let [_, after] = around(pieces, at);
+    match mark {
+        '’' => is_within(pieces, at),
+        '“' => after.is_some_and(char::is_alphabetic),
+        _ => mark == '”',
+    }
+}
+
+/// Joins the consonants of Sinhala, and makes chillus of Malayalam.
+const JOINER: char = '\u{200d}';
+
+/// Whether this takes the vowel from a consonant of India: no quote stands after it.
+fn is_virama(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x94d | 0x9cd | 0xa4d | 0xacd | 0xb4d | 0xbcd | 0xc4d | 0xccd | 0xd4d | 0xdca
+    )
+}
+
+/// Whether there are letters on both sides.
+fn is_within(pieces: &[Piece], at: usize) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    around(pieces, at).into_iter().all(is_letter)
+}
+
+/// What mark stands here, if that is clear; the next that is lost, and the quotes that
+/// are `open`.
+fn mark_at(pieces: &[Piece], at: usize, next: Option<usize>, open: &mut Vec<char>) -> Option<char> {
+    let [before, after] = around(pieces, at);
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let (stem, ending) = stem_and_ending(pieces, at);
+    let closes = |at: usize| {
+        let [before, after] = around(pieces, at);
+        !is_space(before) && !is_word(after)
+    };
+    match (is_word(before), is_word(after)) {
+        (true, true) if is_digit(before) && is_digit(after) => Some('–'),
+        // `O’Reilly`, `it’s`; what is between words could be a dash.
+        (true, true) => (stem.len() == 1 || ending.len() <= LONGEST_ENDING).then_some('’'),
+        _ if is_space(before) && is_space(after) => before.and(after).map(|_| '–'),
+        (_, false)
+            if !is_space(before) && !matches!(before, Some('(' | '[' | '“' | '‘' | LOST)) =>
+        {
+            let is_plural = stem.ends_with('s') && next.is_some_and(closes);
+            match open.last() {
+                Some('“') if !is_plural => {
+                    open.pop();
+                    Some('”')
+                }
+                Some('‘') => {
+                    open.pop();
+                    Some('’')
+                }
+                Some(_) => Some('’'),
+                None if is_word(before) => (!is_digit(before)).then_some('’'),
+                None => Some('”'),
+            }
+        }
+        _ if !is_word(before) && !is_space(after) => {
+            // `’90s`, `’n’`.
+            let is_year = pieces[at + 1..]
+                .iter()
+                .take(2)
+                .all(|p| p.c.is_ascii_digit())
+                && pieces.get(at + 3).is_some_and(|p| p.c == 's');
+            if is_year || ending == "n" && next == Some(at + 2) {
+                return Some('’');
+            }
+            let quote = if open.is_empty() { '“' } else { '‘' };
+            open.push(quote);
+            Some(quote)
+        }
+        _ => None,
+    }
+}
+
+/// Letters after an apostrophe, at most: `they’ll`.
+const LONGEST_ENDING: usize = 2;
 
 /// The letters of ASCII before an apostrophe and after it.
 fn stem_and_ending(pieces: &[Piece], at: usize) -> (String, String) {

@@ -258,6 +258,7 @@ fn account(read: usize, charsets: &[usize], is_right: bool) -> Hypothesis {
         whole: None,
         pieces: Vec::new(),
         steps,
+        is_placed: false,
     }
 }
 

@@ -200,6 +200,9 @@ fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> V
         let (first, odd) = (line.first(), line.odd());
         undo(first, odd, layer, LAYER, Cost::MAX, &mut all, search.room);
     }
+    if line.text.contains(['â', 'Â']) {
+        all.extend(marks::lost(line.text));
+    }
     for (layer, cost) in legacy::by_contractions(line.text) {
         let (first, odd) = (line.first(), line.odd());
         undo(first, odd, layer, cost, Cost::MAX, &mut all, search.room);

@@ -52,6 +52,7 @@ pub(super) fn undo(
             cost: from.cost + cost,
             is_right: false,
             whole: None,
+            is_placed: false,
         });
     };
     if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
@@ -163,6 +164,7 @@ pub(super) fn undo_sequences(
         cost: from.cost + cost,
         is_right: false,
         whole: None,
+        is_placed: false,
     })
 }
 
