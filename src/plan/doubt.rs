@@ -64,7 +64,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
-            && (is_coincidence(line, h, touched) || is_katakana(touched));
+            && (is_coincidence(line, h, touched) || is_katakana(touched) || is_ligature(line, h));
     if never {
         return h.gain;
     }
@@ -229,6 +229,14 @@ fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
         && touched
             .pieces()
             .all(|p| p.inferred && Some(was(p)) == first)
+}
+
+/// Whether all that becomes something else is `œ`, which names and terms of French have,
+/// and what comes out is no known word: `Hœnheim` is no `Húnheim`.
+fn is_ligature(line: &str, h: &Hypothesis) -> bool {
+    let is_it = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_it) && !words::known(line, h).all
 }
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
