@@ -64,7 +64,10 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
-            && (is_coincidence(line, h, touched) || is_katakana(touched) || is_ligature(line, h));
+            && (is_coincidence(line, h, touched)
+                || is_katakana(touched)
+                || is_ligature(line, h)
+                || is_formula(line, h));
     if never {
         return h.gain;
     }
@@ -238,6 +241,46 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some() && changed.all(is_it) && !words::known(line, h).all
 }
+
+/// Letters of ASCII in a word of a formula, at most: `logβ`.
+const FORMULA: usize = 4;
+
+/// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
+/// `cosμ`, or in a word between slashes or brackets, `/sɪksθ/`; unless the line is in a
+/// language that has what comes out.
+fn is_formula(line: &str, h: &Hypothesis) -> bool {
+    let stands = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let is_letter = |c: &char| c.is_alphabetic();
+        let left = before.chars().rev().take_while(is_letter);
+        let right = after.chars().take_while(is_letter);
+        let is_edge = left.clone().next().is_none() || right.clone().next().is_none();
+        let others = left.chain(right).take(FORMULA + 1);
+        let is_short = is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA;
+        let start = before
+            .rsplit(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
+        let end = after.split(char::is_whitespace).next().unwrap_or_default();
+        let is_spoken = || start.contains(['/', '[']) && end.contains(['/', ']']);
+        match p.was(line).chars().next() {
+            Some('θ' | 'β' | 'χ') if is_spoken() => true,
+            Some('Α'..='ω') => is_short,
+            _ => false,
+        }
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.clone().all(stands) && {
+        let others = words::untouched(&h.pieces);
+        let prior = language::prior(&others);
+        prior.steps < TOLD
+            || language::is_english(&others)
+            || prior.lacking(changed.map(|p| p.c)) > 0
+    }
+}
+
+/// Steps from letter to letter that tell a language.
+const TOLD: usize = 16;
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
 /// something like it could be before any mark.
