@@ -2,6 +2,7 @@
 //! it leads to: lists of characters, half a word damaged, one odd character, the
 //! same one again and again, and letters that nobody writes there.
 
+use std::iter;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -62,9 +63,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
-        || !is_certain
-            && h.is_legacy()
-            && (is_coincidence(line, h, touched) || is_katakana(touched));
+        || !is_certain && h.is_legacy() && is_coincidence(line, h, touched)
+        || is_katakana(h, touched, is_certain);
     if never {
         return h.gain;
     }
@@ -226,7 +226,9 @@ fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
     let first = touched.pieces().next().map(was);
     h.is_inferred()
         && touched.runs.iter().any(|run| run.len() > 1)
-        && touched.pieces().all(|p| p.inferred && Some(was(p)) == first)
+        && touched
+            .pieces()
+            .all(|p| p.inferred && Some(was(p)) == first)
 }
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
@@ -401,23 +403,62 @@ fn keeps_some(line: &str, h: &Hypothesis) -> bool {
     h.steps.contains(&Step::Lowercase) && damaged.all(keeps)
 }
 
-/// What a character of katakana costs in a usual word, once it is of full width.
-const KATAKANA: Cost = 6 * NAT;
+/// How much likelier a reading must be for each katakana of half width that it explains, and
+/// for all of them, where no other line tells of its chain.
+const KATAKANA: Cost = 3 * NAT;
+const KATAKANA_ALONE: Cost = 6 * NAT;
+/// A character that stands where none does in katakana: the `ﾞ` of `ﾈﾞ`, the `ｬ` of `ﾏｬ`.
+const MISSPELLED: Cost = 8 * NAT;
 
-/// Whether all that would be changed is katakana of half width that is usual at full
-/// width: `ﾄﾞﾗｺﾞﾝﾎﾞｰﾙ`, but not the `ﾓﾃｻｧｵﾇ` that other charsets' bytes make.
-fn is_katakana(touched: &Touched<'_>) -> bool {
-    let is_half_width = |c: char| matches!(c, '\u{ff66}'..='\u{ff9f}' | ' ');
-    let is_usual = |span: Range<usize>| {
-        let was = &touched.line[span];
-        if !was.chars().all(is_half_width) {
-            return false;
-        }
-        let wide: Vec<char> = was.nfkc().collect();
-        let most = KATAKANA * (wide.len() + 1) as Cost;
-        model::line_cost(wide.into_iter()) <= most
+/// Whether what a reading explains is katakana of half width that costs at full width about
+/// what it makes of it: `ｶｲｹﾞﾝﾌﾞﾂ` is text as it stands, and the `ﾖﾐｹｲ` that bytes of another
+/// charset show is none. What a reading leaves counts, too, as the `ﾞ` of `渡ﾞ`.
+fn is_katakana(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let explained = touched.chars().filter(|c| is_half_width(*c)).count();
+    if explained == 0 {
+        return false;
+    }
+    let wide = touched.line.chars().map(at_full_width).nfc();
+    let as_katakana = model::line_cost(wide) + MISSPELLED * misspelled(touched.line);
+    let alone = if is_certain { 0 } else { KATAKANA_ALONE };
+    as_katakana <= h.survey.cost + KATAKANA * explained as Cost + alone
+}
+
+/// Whether this is katakana of half width, from `ｦ` to `ﾟ`.
+fn is_half_width(c: char) -> bool {
+    matches!(c, '\u{ff66}'..='\u{ff9f}')
+}
+
+/// The same at full width: `ｶ` as `カ`, and `ﾞ` so that it joins what is before it.
+fn at_full_width(c: char) -> char {
+    let wide = is_half_width(c).then(|| iter::once(c).nfkc().next());
+    wide.flatten().unwrap_or(c)
+}
+
+/// How many characters of half width stand where katakana has none.
+fn misspelled(line: &str) -> Cost {
+    let mut last = None;
+    let is_misspelled = |c: char| {
+        let before = last.replace(c).filter(|c| is_half_width(*c));
+        !may_follow(before, c)
     };
-    touched.any() && touched.spans().all(is_usual)
+    line.chars().map(is_misspelled).map(Cost::from).sum()
+}
+
+/// Whether a character of half width is spelled so in katakana after another: `ﾞ` after what
+/// has a voice, `ﾟ` after `ﾊ` to `ﾎ`, small ones after syllables that they change.
+fn may_follow(before: Option<char>, c: char) -> bool {
+    let is_after = |kana: &str| before.is_some_and(|b| kana.contains(b));
+    match c {
+        'ﾞ' => is_after("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"),
+        'ﾟ' => is_after("ﾊﾋﾌﾍﾎ"),
+        'ｬ' | 'ｭ' | 'ｮ' => is_after("ｷｼﾁﾆﾋﾐﾘｳﾃﾌﾞﾟ"),
+        'ｧ'..='ｫ' => is_after("ｲｳｸｼｽﾁﾂﾃﾄﾊﾋﾌﾞ"),
+        'ｯ' | 'ｰ' | 'ﾝ' => before.is_some(),
+        // It is a word by itself.
+        'ｦ' => before.is_none(),
+        _ => true,
+    }
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
