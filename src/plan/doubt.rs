@@ -2,6 +2,7 @@
 //! it leads to: lists of characters, half a word damaged, one odd character, the
 //! same one again and again, and letters that nobody writes there.
 
+use std::cell::LazyCell;
 use std::iter;
 use std::ops::Range;
 
@@ -60,6 +61,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
         || ends_in_capital(touched)
+        || is_spelled(h, touched)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
@@ -239,6 +241,90 @@ fn ends_in_capital(touched: &Touched<'_>) -> bool {
         matches!(p.c, '\u{80}'..'\u{a0}') && before.is_some_and(char::is_uppercase)
     };
     touched.any() && touched.pieces().all(ends)
+}
+
+/// Whether all that UTF-8 would have lost a byte of are letters as they stand: `Â` that ends a
+/// word in capitals, as that of `ZEKÂ`, and capitals in a row, as in `À | Â | Ä`.
+fn is_spelled(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    // A no-break space that was trimmed leaves nothing.
+    let end = h.pieces.last().map_or(0, |p| p.end as usize);
+    let trimmed = (end < line.len()).then_some((end, &line[end..]));
+    let spans = touched.pieces().map(|p| (p.start as usize, p.was(line)));
+    let lost: Option<Vec<(usize, char)>> = spans.chain(trimmed).map(lone_letter).collect();
+    let Some(lost) = lost.filter(|lost| !lost.is_empty() && !h.is_legacy()) else {
+        return false;
+    };
+    let is_row = LazyCell::new(|| is_row(line, &lost));
+    lost.iter().all(|&(at, c)| match stands_alone(line, at) {
+        true => *is_row,
+        false => c == 'Â' && ends_capitals(h, line, at),
+    })
+}
+
+/// Where in a span the only character beyond ASCII is, if that is a capital: `Â` in `Â `.
+fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
+    let mut beyond = was.char_indices().filter(|(_, c)| !c.is_ascii());
+    let (at, c) = beyond.next().filter(|(_, c)| is_capital_letter(*c))?;
+    beyond.next().is_none().then_some((start + at, c))
+}
+
+/// Whether this is a capital of Latin.
+fn is_capital_letter(c: char) -> bool {
+    c.is_uppercase() && language::is_latin(c)
+}
+
+/// Whether neither a letter nor anything else beyond ASCII is beside the character here.
+fn stands_alone(line: &str, at: usize) -> bool {
+    let is_apart = |c: Option<char>| c.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric());
+    is_apart(line[..at].chars().next_back()) && is_apart(line[at..].chars().nth(1))
+}
+
+/// Different letters that make a row.
+const ROW: usize = 3;
+
+/// Whether these letters stand in a row of capitals, each alone: if there are others, or
+/// they are several, or one is next to one of ASCII, as in `SFX Â Y 5`.
+fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
+    let beyond = line.char_indices().filter(|(_, c)| !c.is_ascii());
+    let mut others = beyond.filter(|found| !letters.contains(found));
+    let mut distinct: Vec<char> = letters.iter().map(|(_, c)| *c).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let is_one = |word: Option<&str>| {
+        let mut chars = word.unwrap_or_default().chars();
+        chars.next().is_some_and(is_capital_letter) && chars.next().is_none()
+    };
+    let is_beside_one = |&(at, _): &(usize, char)| {
+        is_one(line[..at].split_ascii_whitespace().next_back())
+            || is_one(line[at..].split_ascii_whitespace().nth(1))
+    };
+    distinct.len() >= ROW
+        || others.any(|(at, c)| is_capital_letter(c) && stands_alone(line, at))
+        || letters.iter().any(is_beside_one)
+}
+
+/// Steps from letter to letter that tell the language of a line in capitals.
+const TOLD: usize = 24;
+
+/// Whether `Â` here ends a word in capitals that is none without it: where it is known, or
+/// where its language has the letter, as that of `solo XMLÂ` has not; but in a line of
+/// capitals, which is `DE ZEKÂ` as a rule, only if much tells that it has not.
+fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
+    let letters = line[..at].chars().rev().take_while(|c| is_letter(*c));
+    let word = &line[at - letters.map(char::len_utf8).sum::<usize>()..at];
+    let small = word.chars().flat_map(char::to_lowercase);
+    if word.is_empty() || !word.chars().all(char::is_uppercase) || lexicon::word(small).is_some() {
+        return false;
+    }
+    let is_in_capitals = !line.chars().any(char::is_lowercase);
+    if !is_in_capitals && word.chars().nth(1).is_none() {
+        return false;
+    }
+    let prior = language::prior(&words::untouched(&h.pieces));
+    language::usual(line, at) == Usual::Known
+        || prior.lacking(iter::once('â')) == 0
+        || is_in_capitals && prior.steps < TOLD
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
