@@ -66,6 +66,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain && h.is_legacy() && is_coincidence(line, h, touched)
+        || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain);
     if never {
         return h.gain;
@@ -325,6 +326,13 @@ fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
     language::usual(line, at) == Usual::Known
         || prior.lacking(iter::once('â')) == 0
         || is_in_capitals && prior.steps < TOLD
+}
+
+/// Whether all that would be UTF-8 are blocks that pictures are made of: `█▒` has the bytes
+/// of the Arabic digit `۱`.
+fn is_of_blocks(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_block = |c: char| matches!(c, '\u{2580}'..='\u{259f}');
+    !h.is_legacy() && touched.any() && touched.chars().all(is_block)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
