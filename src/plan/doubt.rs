@@ -62,6 +62,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_crossed_out(h, touched)
         || ends_in_capital(touched)
         || is_spelled(h, touched)
+        || is_mixed_word(h, touched)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
@@ -326,6 +327,18 @@ fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
     language::usual(line, at) == Usual::Known
         || prior.lacking(iter::once('â')) == 0
         || is_in_capitals && prior.steps < TOLD
+}
+
+/// Whether all that UTF-8 makes are single letters and marks of Hebrew or Arabic right after
+/// capitals, as the `ٙ` that `Ù™` of `TOFÙ™` would be: no word has both.
+fn is_mixed_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_mixed = |run: &&[Piece]| {
+        let before = touched.line[..run[0].start as usize].chars().next_back();
+        run.len() == 1
+            && matches!(run[0].c, '\u{590}'..='\u{8ff}')
+            && before.is_some_and(char::is_uppercase)
+    };
+    !h.is_legacy() && touched.any() && touched.runs.iter().all(is_mixed)
 }
 
 /// Whether all that would be UTF-8 are blocks that pictures are made of: `█▒` has the bytes
