@@ -2,6 +2,8 @@
 //! it leads to: lists of characters, half a word damaged, one odd character, the
 //! same one again and again, and letters that nobody writes there.
 
+use std::cell::LazyCell;
+use std::iter;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -59,15 +61,16 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
         || ends_in_capital(touched)
+        || is_spelled(h, touched)
+        || is_mixed_word(h, touched)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
-            && (is_coincidence(line, h, touched)
-                || is_katakana(touched)
-                || is_ligature(line, h)
-                || is_formula(line, h));
+            && (is_coincidence(line, h, touched) || is_ligature(line, h) || is_formula(line, h))
+        || !is_certain && is_of_blocks(h, touched)
+        || is_katakana(h, touched, is_certain);
     if never {
         return h.gain;
     }
@@ -279,9 +282,6 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
     }
 }
 
-/// Steps from letter to letter that tell a language.
-const TOLD: usize = 16;
-
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
 /// something like it could be before any mark.
 fn ends_in_capital(touched: &Touched<'_>) -> bool {
@@ -290,6 +290,109 @@ fn ends_in_capital(touched: &Touched<'_>) -> bool {
         matches!(p.c, '\u{80}'..'\u{a0}') && before.is_some_and(char::is_uppercase)
     };
     touched.any() && touched.pieces().all(ends)
+}
+
+/// Whether all that UTF-8 would have lost a byte of are letters as they stand: `Â` that ends a
+/// word in capitals, as that of `ZEKÂ`, and capitals in a row, as in `À | Â | Ä`.
+fn is_spelled(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    // A no-break space that was trimmed leaves nothing.
+    let end = h.pieces.last().map_or(0, |p| p.end as usize);
+    let trimmed = (end < line.len()).then_some((end, &line[end..]));
+    let spans = touched.pieces().map(|p| (p.start as usize, p.was(line)));
+    let lost: Option<Vec<(usize, char)>> = spans.chain(trimmed).map(lone_letter).collect();
+    let Some(lost) = lost.filter(|lost| !lost.is_empty() && !h.is_legacy()) else {
+        return false;
+    };
+    let is_row = LazyCell::new(|| is_row(line, &lost));
+    lost.iter().all(|&(at, c)| match stands_alone(line, at) {
+        true => *is_row,
+        false => c == 'Â' && ends_capitals(h, line, at),
+    })
+}
+
+/// Where in a span the only character beyond ASCII is, if that is a capital: `Â` in `Â `.
+fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
+    let mut beyond = was.char_indices().filter(|(_, c)| !c.is_ascii());
+    let (at, c) = beyond.next().filter(|(_, c)| is_capital_letter(*c))?;
+    beyond.next().is_none().then_some((start + at, c))
+}
+
+/// Whether this is a capital of Latin.
+fn is_capital_letter(c: char) -> bool {
+    c.is_uppercase() && language::is_latin(c)
+}
+
+/// Whether neither a letter nor anything else beyond ASCII is beside the character here.
+fn stands_alone(line: &str, at: usize) -> bool {
+    let is_apart = |c: Option<char>| c.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric());
+    is_apart(line[..at].chars().next_back()) && is_apart(line[at..].chars().nth(1))
+}
+
+/// Different letters that make a row.
+const ROW: usize = 3;
+
+/// Whether these letters stand in a row of capitals, each alone: if there are others, or
+/// they are several, or one is next to one of ASCII, as in `SFX Â Y 5`.
+fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
+    let beyond = line.char_indices().filter(|(_, c)| !c.is_ascii());
+    let mut others = beyond.filter(|found| !letters.contains(found));
+    let mut distinct: Vec<char> = letters.iter().map(|(_, c)| *c).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let is_one = |word: Option<&str>| {
+        let mut chars = word.unwrap_or_default().chars();
+        chars.next().is_some_and(is_capital_letter) && chars.next().is_none()
+    };
+    let is_beside_one = |&(at, _): &(usize, char)| {
+        is_one(line[..at].split_ascii_whitespace().next_back())
+            || is_one(line[at..].split_ascii_whitespace().nth(1))
+    };
+    distinct.len() >= ROW
+        || others.any(|(at, c)| is_capital_letter(c) && stands_alone(line, at))
+        || letters.iter().any(is_beside_one)
+}
+
+/// Steps from letter to letter that tell the language of a line in capitals.
+const TOLD: usize = 24;
+
+/// Whether `Â` here ends a word in capitals that is none without it: where it is known, or
+/// where its language has the letter, as that of `solo XMLÂ` has not; but in a line of
+/// capitals, which is `DE ZEKÂ` as a rule, only if much tells that it has not.
+fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
+    let letters = line[..at].chars().rev().take_while(|c| is_letter(*c));
+    let word = &line[at - letters.map(char::len_utf8).sum::<usize>()..at];
+    let small = word.chars().flat_map(char::to_lowercase);
+    if word.is_empty() || !word.chars().all(char::is_uppercase) || lexicon::word(small).is_some() {
+        return false;
+    }
+    let is_in_capitals = !line.chars().any(char::is_lowercase);
+    if !is_in_capitals && word.chars().nth(1).is_none() {
+        return false;
+    }
+    let prior = language::prior(&words::untouched(&h.pieces));
+    language::usual(line, at) == Usual::Known
+        || prior.lacking(iter::once('â')) == 0
+        || is_in_capitals && prior.steps < TOLD
+}
+
+/// Whether all that UTF-8 makes are single letters and marks of Hebrew or Arabic right after
+/// capitals, as the `ٙ` that `Ù™` of `TOFÙ™` would be: no word has both.
+fn is_mixed_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_mixed = |run: &&[Piece]| {
+        let before = touched.line[..run[0].start as usize].chars().next_back();
+        run.len() == 1
+            && matches!(run[0].c, '\u{590}'..='\u{8ff}')
+            && before.is_some_and(char::is_uppercase)
+    };
+    !h.is_legacy() && touched.any() && touched.runs.iter().all(is_mixed)
+}
+
+/// Whether all that would be UTF-8 are blocks that pictures are made of: `█▒` has the bytes
+/// of the Arabic digit `۱`.
+fn is_of_blocks(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_block = |c: char| matches!(c, '\u{2580}'..='\u{259f}');
+    !h.is_legacy() && touched.any() && touched.chars().all(is_block)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is
@@ -454,23 +557,62 @@ fn keeps_some(line: &str, h: &Hypothesis) -> bool {
     h.steps.contains(&Step::Lowercase) && damaged.all(keeps)
 }
 
-/// What a character of katakana costs in a usual word, once it is of full width.
-const KATAKANA: Cost = 6 * NAT;
+/// How much likelier a reading must be for each katakana of half width that it explains, and
+/// for all of them, where no other line tells of its chain.
+const KATAKANA: Cost = 3 * NAT;
+const KATAKANA_ALONE: Cost = 6 * NAT;
+/// A character that stands where none does in katakana: the `ﾞ` of `ﾈﾞ`, the `ｬ` of `ﾏｬ`.
+const MISSPELLED: Cost = 8 * NAT;
 
-/// Whether all that would be changed is katakana of half width that is usual at full
-/// width: `ﾄﾞﾗｺﾞﾝﾎﾞｰﾙ`, but not the `ﾓﾃｻｧｵﾇ` that other charsets' bytes make.
-fn is_katakana(touched: &Touched<'_>) -> bool {
-    let is_half_width = |c: char| matches!(c, '\u{ff66}'..='\u{ff9f}' | ' ');
-    let is_usual = |span: Range<usize>| {
-        let was = &touched.line[span];
-        if !was.chars().all(is_half_width) {
-            return false;
-        }
-        let wide: Vec<char> = was.nfkc().collect();
-        let most = KATAKANA * (wide.len() + 1) as Cost;
-        model::line_cost(wide.into_iter()) <= most
+/// Whether what a reading explains is katakana of half width that costs at full width about
+/// what it makes of it: `ｶｲｹﾞﾝﾌﾞﾂ` is text as it stands, and the `ﾖﾐｹｲ` that bytes of another
+/// charset show is none. What a reading leaves counts, too, as the `ﾞ` of `渡ﾞ`.
+fn is_katakana(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let explained = touched.chars().filter(|c| is_half_width(*c)).count();
+    if explained == 0 {
+        return false;
+    }
+    let wide = touched.line.chars().map(at_full_width).nfc();
+    let as_katakana = model::line_cost(wide) + MISSPELLED * misspelled(touched.line);
+    let alone = if is_certain { 0 } else { KATAKANA_ALONE };
+    as_katakana <= h.survey.cost + KATAKANA * explained as Cost + alone
+}
+
+/// Whether this is katakana of half width, from `ｦ` to `ﾟ`.
+fn is_half_width(c: char) -> bool {
+    matches!(c, '\u{ff66}'..='\u{ff9f}')
+}
+
+/// The same at full width: `ｶ` as `カ`, and `ﾞ` so that it joins what is before it.
+fn at_full_width(c: char) -> char {
+    let wide = is_half_width(c).then(|| iter::once(c).nfkc().next());
+    wide.flatten().unwrap_or(c)
+}
+
+/// How many characters of half width stand where katakana has none.
+fn misspelled(line: &str) -> Cost {
+    let mut last = None;
+    let is_misspelled = |c: char| {
+        let before = last.replace(c).filter(|c| is_half_width(*c));
+        !may_follow(before, c)
     };
-    touched.any() && touched.spans().all(is_usual)
+    line.chars().map(is_misspelled).map(Cost::from).sum()
+}
+
+/// Whether a character of half width is spelled so in katakana after another: `ﾞ` after what
+/// has a voice, `ﾟ` after `ﾊ` to `ﾎ`, small ones after syllables that they change.
+fn may_follow(before: Option<char>, c: char) -> bool {
+    let is_after = |kana: &str| before.is_some_and(|b| kana.contains(b));
+    match c {
+        'ﾞ' => is_after("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"),
+        'ﾟ' => is_after("ﾊﾋﾌﾍﾎ"),
+        'ｬ' | 'ｭ' | 'ｮ' => is_after("ｷｼﾁﾆﾋﾐﾘｳﾃﾌﾞﾟ"),
+        'ｧ'..='ｫ' => is_after("ｲｳｸｼｽﾁﾂﾃﾄﾊﾋﾌﾞ"),
+        'ｯ' | 'ｰ' | 'ﾝ' => before.is_some(),
+        // It is a word by itself.
+        'ｦ' => before.is_none(),
+        _ => true,
+    }
 }
 
 /// Whether all that a legacy reading changes of what was UTF-8 is marks: the dash
