@@ -332,16 +332,33 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
             shown,
             ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y'
         )
+        || is_ellipsis(
+            slots
+                .get(s + 1..)
+                .unwrap_or_default()
+                .iter()
+                .map(|k| k.byte),
+        )
+}
+
+/// What somebody made of the `…` that stood for the byte 85: of `Wyłącz`, `WyÅ‚Ä...cz`.
+pub(super) const DOTS: usize = 3;
+
+/// Whether these are such dots, each of which counts as one byte or character.
+pub(super) fn is_ellipsis<T: PartialEq + From<u8>>(mut next: impl Iterator<Item = T>) -> bool {
+    (0..DOTS).all(|_| next.next() == Some(T::from(b'.')))
 }
 
 /// Whether the first character of a text, which is no whole sequence of UTF-8 in this
 /// single-byte charset, could lead one of which bytes were lost: what leads two bytes in
-/// most languages, or `…` and `“`.
+/// most languages, or `…` and `“`; and what dots stand after, for `å...¨` was `全`.
 pub(super) fn may_lead(single: usize, text: &str) -> bool {
     let mut bytes = text.chars().map(|c| READINGS.row(c).bytes[single]);
     let (first, second) = (bytes.next(), bytes.next());
+    let is_before_dots = || is_ellipsis(text.chars().skip(1));
     matches!(first, Some(0xc2..=0xc5 | 0xce..=0xd1 | 0xd7..=0xdb | 0xe2))
         || matches!((first, second), (Some(0xc2..), Some(0x80..0xc0)))
+        || matches!(first, Some(0xc2..)) && is_before_dots()
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.
@@ -565,6 +582,7 @@ impl Filling<'_> {
             Some('\'') => try_all(&[0x82, 0x91, 0x92], 1, 0),
             Some('-') => try_all(&[0x96, 0x97], 1, 0),
             Some('Y') => try_all(&[0x9f], 1, 0),
+            Some('.') if self.is_ellipsis(s) => try_all(&[0x85], DOTS, 0),
             _ => {}
         }
         // Stripped: soft hyphens, and bytes that are no character or a control;
@@ -594,6 +612,11 @@ impl Filling<'_> {
             let cost = cost + LOST + if is_spaced { 1 } else { UNSPACED };
             self.fill(s, left - 1, bits << 6 | 0x20, cost, lost + 1, out);
         }
+    }
+
+    /// Whether three dots stand at slot `s`.
+    fn is_ellipsis(&self, s: usize) -> bool {
+        is_ellipsis(self.slots[s..].iter().map(|k| k.byte))
     }
 
     /// Whether nothing but its lead byte is left of a sequence, as in `itâ??s`, and not

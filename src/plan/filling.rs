@@ -26,6 +26,8 @@ use super::words;
 const BEAM: usize = 48;
 /// Characters of a word that are filled in together.
 const LONGEST: usize = 64;
+/// Characters that another choice may take more.
+const REACH: usize = 2;
 
 /// What a place could have been.
 #[derive(Clone, Copy)]
@@ -120,13 +122,25 @@ pub(super) fn may_end_in(last: char, before: &str) -> bool {
     }
 }
 
+/// What stands for a character, but for dots at the end of a line, which were written when
+/// it was cut: `СтанцÐ...`.
+fn before_dots(read: Piece, line: &str) -> &str {
+    let start = read.start as usize;
+    let cut = line.ends_with("...").then(|| line.get(start..end(line)));
+    let was = read.was(line);
+    match cut.flatten() {
+        Some(cut) if cut.len() < was.len() => cut,
+        _ => was,
+    }
+}
+
 /// Whether what is left of a character are its first bytes, and nothing stands for others.
 fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let layer = h.steps.first().and_then(|step| layer_of(*step));
     let Some(single) = layer.and_then(|l| l.single).filter(|_| !h.is_legacy()) else {
         return false;
     };
-    let was = read.was(line).chars();
+    let was = before_dots(read, line).chars();
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     // Of several layers, only how many are left is known.
     let is_one = h.steps.len() == 1;
@@ -170,7 +184,9 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             // How far another choice may reach: over what was kept.
             let next = |n: usize| h.pieces.get(at + n).zip(was.get(end + n));
             let is_kept = |n: &usize| next(*n).is_some_and(|(p, w)| p == w);
-            let more = (0..2).take_while(is_kept).count();
+            let is_dots = arcs::is_ellipsis(was[end..].iter().map(|p| p.c));
+            let reach = if is_dots { arcs::DOTS } else { REACH };
+            let more = (0..reach).take_while(is_kept).count();
             found.clear();
             arcs::arcs(&slots, start, 0, &was, &layer, &mut found);
             let filled = found.iter().filter(|arc| arc.inferred);
@@ -545,20 +561,19 @@ const TRIMMED: u8 = 1 << 5;
 fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
     let Some(c) = c else { return TRIMMED };
     let mut bytes = [0; 4];
-    let mut left = slots.iter().peekable();
+    let mut left = slots;
     let mut all = 0;
     for &byte in c.encode_utf8(&mut bytes).as_bytes() {
-        let shown = left.peek().map(|s| (s.byte, line[s.piece as usize].c));
-        let loss = match shown {
-            Some((is, _)) if is == byte => Some(0),
-            Some((_, ' ')) if byte == 0xa0 => Some(SPACE),
-            Some((_, '?' | char::REPLACEMENT_CHARACTER)) => Some(SHOWN),
-            Some((_, '"' | '\'' | '-' | 'Y')) => Some(PLAIN),
-            _ => None,
+        let shown = left.first().map(|s| (s.byte, line[s.piece as usize].c));
+        let (loss, taken) = match shown {
+            Some((is, _)) if is == byte => (Some(0), 1),
+            Some((_, ' ')) if byte == 0xa0 => (Some(SPACE), 1),
+            Some((_, '?' | char::REPLACEMENT_CHARACTER)) => (Some(SHOWN), 1),
+            Some((_, '"' | '\'' | '-' | 'Y')) => (Some(PLAIN), 1),
+            Some((_, '.')) => (Some(PLAIN), arcs::DOTS),
+            _ => (None, 0),
         };
-        if loss.is_some() {
-            left.next();
-        }
+        left = left.get(taken..).unwrap_or_default();
         all |= loss.unwrap_or(match byte {
             0xa0 => TRIMMED,
             0xad => HYPHEN,
