@@ -11,6 +11,9 @@ use super::readings::{READINGS, is_letter, shown};
 const LOST: Cost = NAT;
 /// The same where another was more likely lost.
 const HARDLY: Cost = 5 * NAT;
+/// What it costs that a no-break space was dropped within a text, which is done to spaces
+/// at an end: `Ðедакция` was `Редакция`.
+const STRIPPED: Cost = NAT;
 /// Bytes of which more than one may be missing.
 const FEW: usize = 8;
 /// What a space costs after a character of Japanese or Chinese.
@@ -494,8 +497,9 @@ impl Filling<'_> {
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
         if left == 0 {
-            // `nepâlbhâshâ ;` does not end in a blank of Braille.
-            let is_whole = |c| c != model::BLANK || self.slots[s - 1].byte == 0x80;
+            // `nepâlbhâshâ ;` does not end in a blank of Braille, nor does `„mountâ€`.
+            let is_shown = || self.slots[s - 1].byte == 0x80 && s - self.lead > self.want;
+            let is_whole = |c| c != model::BLANK || is_shown();
             let is_text = |c| is_visible(c) && is_whole(c) || c == '\u{a0}';
             if let Some(c) = scalar(bits, self.want).filter(|&c| is_text(c)) {
                 let len = (s - self.lead) as u8;
@@ -517,16 +521,20 @@ impl Filling<'_> {
                 self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
             }
             // The byte before it may be what was dropped: `ã—` was `し`; a soft hyphen is
-            // half of all letters of Oriya. But of four the second is all but always the same.
+            // half of all letters of Oriya. But of four the second is all but always the same;
+            // and what ends a text was cut off rather than that no-break spaces were dropped.
             let is_second = self.want == 3 && s == self.lead + 1;
             let conts = self.slots[s..].iter().take(left);
             let conts = conts.take_while(|k| k.byte & 0xc0 == 0x80).count();
             let undefined = self.undefined();
             if lost == 0 && conts + 1 == left && !is_second && undefined.len() <= FEW {
                 let cost = cost + LOST + choice(undefined.len() + 1);
-                for &b in undefined.iter().chain(&[0xad]) {
+                let is_last = self.slots.len() == s + conts;
+                let stripped = Some((0xa0, STRIPPED)).filter(|_| !is_last);
+                let others = undefined.iter().chain(&[0xad]).map(|b| (*b, 0));
+                for (b, more) in others.chain(stripped) {
                     let bits = bits << 6 | u32::from(b & 0x3f);
-                    self.fill(s, left - 1, bits, cost, 1, out);
+                    self.fill(s, left - 1, bits, cost + more, 1, out);
                 }
             }
             return self.fill(
@@ -605,12 +613,23 @@ impl Filling<'_> {
                 inferred: true,
                 pending: 0,
             });
-        } else if shown.is_none_or(|c| c == ' ') {
-            // Rather than that, the space is what was lost; but not within Japanese:
-            // `ãƒ›ãƒ¼ãƒ ãƒšãƒ¼ã‚¸` was one word.
+        } else if self.may_lack_space(s) || shown.is_none_or(|c| c == ' ') {
             let is_spaced = !matches!(self.slots[self.lead].byte, 0xe3..0xea);
-            let cost = cost + LOST + if is_spaced { 1 } else { UNSPACED };
-            self.fill(s, left - 1, bits << 6 | 0x20, cost, lost + 1, out);
+            let more = match shown {
+                // Rather than that, the space is what was lost; but not within Japanese:
+                // `ãƒ›ãƒ¼ãƒ ãƒšãƒ¼ã‚¸` was one word.
+                None | Some(' ') if is_spaced => 1,
+                None | Some(' ') => UNSPACED,
+                Some(_) => STRIPPED + hardly + choice(undefined.len() + 1),
+            };
+            self.fill(
+                s,
+                left - 1,
+                bits << 6 | 0x20,
+                cost + LOST + more,
+                lost + 1,
+                out,
+            );
         }
     }
 
@@ -635,6 +654,13 @@ impl Filling<'_> {
         let piece = self.slots[self.lead].piece as usize;
         let before = piece.checked_sub(1).map(|i| self.line[i].c);
         before.is_none_or(char::is_whitespace)
+    }
+
+    /// Whether a no-break space may have been dropped within a text before slot `s`: not the
+    /// one that was there as such, of which `Â` is left, nor that of a dagger.
+    fn may_lack_space(&self, s: usize) -> bool {
+        let mut left = self.slots[self.lead..s].iter().map(|k| k.byte);
+        !matches!(left.next(), Some(0xc2)) && !left.eq([0x80])
     }
 
     /// Whether the lead byte is written as a letter within words: `TORNÂT A COLOCÂ`.

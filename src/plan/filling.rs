@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -249,7 +249,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
         guesses.push(ways);
     }
     let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
-    let chosen = together(&words, &guesses, survived(&was, h));
+    let chosen = together(&words, &guesses, Survived::of(&was, h));
     for (word, (guess, doubt)) in words.iter().zip(chosen) {
         let is_open = word.iter().any(|place| place.len() > 1);
         for (place, &i) in word.iter().zip(&guess.choices) {
@@ -399,7 +399,7 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
 fn together<'a>(
     words: &[Vec<&[Choice<'_>]>],
     guesses: &'a [Vec<Guess>],
-    survived: u8,
+    survived: Survived,
 ) -> Vec<(&'a Guess, Cost)> {
     let text = |n: usize, guess: &Guess| {
         let taken = words[n].iter().zip(&guess.choices);
@@ -411,6 +411,8 @@ fn together<'a>(
     if open.is_empty() {
         return guesses.iter().map(|guesses| (&guesses[0], 0)).collect();
     }
+    // The ways in which bytes were lost whatever is chosen.
+    let given = sure.iter().fold(0, |all, &n| all | guesses[n][0].losses);
     // What each way costs in each language, and what the other words do.
     let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
     let sure = weighed(&words::in_languages(sure), 0);
@@ -475,8 +477,8 @@ fn together<'a>(
         let Some(least) = costs.iter().map(least).collect::<Option<Vec<_>>>() else {
             continue;
         };
-        let ways =
-            WAY * set.count_ones() as Cost + SURVIVED * (set & survived).count_ones() as Cost;
+        let ways = set | given;
+        let ways = WAY * ways.count_ones() as Cost + rarity(ways) + survived.cost(ways);
         let mut all = sure.map(|cost| cost + ways);
         for least in &least {
             all = std::array::from_fn(|l| all[l] + least[l]);
@@ -503,6 +505,17 @@ fn together<'a>(
         (&guesses[best], -all)
     };
     guesses.iter().map(choose).collect()
+}
+
+/// What ways of losing bytes cost beside because they are rare. What drops no-break spaces
+/// makes no spaces of them.
+fn rarity(ways: u8) -> Cost {
+    const BOTH: u8 = SPACE | STRIPPED;
+    match ways & BOTH {
+        BOTH => RARE_WAY + SURVIVED,
+        STRIPPED => RARE_WAY,
+        _ => 0,
+    }
 }
 
 /// What letters count in each language beside what else is said, where the processor
@@ -542,6 +555,8 @@ const LOW_QUOTES: [&str; 28] = [
 ];
 /// What it costs that bytes were lost in one more way.
 const WAY: Cost = 3 * NAT;
+/// What it costs beside that no-break spaces were dropped, which is rare.
+const RARE_WAY: Cost = NAT;
 /// The same of bytes that others of the line show.
 const SURVIVED: Cost = 6 * NAT;
 /// What is no more likely than that is not to be told from what is less.
@@ -549,18 +564,22 @@ const FAR: Cost = 60 * NAT;
 
 /// The ways in which a byte is lost, a bit each: a no-break space became a space;
 /// another showed as a mark, or as the plain form of one; a soft hyphen was dropped,
-/// or a byte that is no character; a no-break space was trimmed.
+/// or a byte that is no character; a no-break space was trimmed, or dropped anywhere.
 const SPACE: u8 = 1;
 const SHOWN: u8 = 1 << 1;
 const PLAIN: u8 = 1 << 2;
 const HYPHEN: u8 = 1 << 3;
 const DROPPED: u8 = 1 << 4;
 const TRIMMED: u8 = 1 << 5;
+const STRIPPED: u8 = 1 << 6;
 
 /// How the bytes of a character were lost of which these are left.
 fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
     let Some(c) = c else { return TRIMMED };
     let mut bytes = [0; 4];
+    let is_space = |after: &Piece| after.c == ' ';
+    let last = slots.last().map_or(0, |s| s.piece as usize);
+    let is_at_end = line.get(last + 1).is_none_or(is_space);
     let mut left = slots;
     let mut all = 0;
     for &byte in c.encode_utf8(&mut bytes).as_bytes() {
@@ -575,7 +594,8 @@ fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
         };
         left = left.get(taken..).unwrap_or_default();
         all |= loss.unwrap_or(match byte {
-            0xa0 => TRIMMED,
+            0xa0 if is_at_end => TRIMMED,
+            0xa0 => STRIPPED,
             0xad => HYPHEN,
             _ => DROPPED,
         });
@@ -583,19 +603,51 @@ fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
     all
 }
 
-/// The ways in which no byte of this line was lost, for others of the kind are there:
-/// where `×\u{9d}` is, the byte 9D was not dropped elsewhere.
-fn survived(line: &[Piece], h: &Hypothesis) -> u8 {
-    let way = |c: char| match c {
-        '\u{a0}' => SPACE | TRIMMED,
-        '\u{ad}' => HYPHEN,
-        '\u{80}'..='\u{9f}' => DROPPED | SHOWN,
-        _ => 0,
-    };
-    let read = h.pieces.iter().filter(|p| p.layers != 0 && !p.inferred);
-    let bytes = read.flat_map(|p| {
-        let start = line.partition_point(|was| was.start < p.start);
-        line[start..].iter().take_while(|was| was.start < p.end)
-    });
-    bytes.fold(0, |all, was| all | way(was.c))
+/// The ways in which no byte of a line was lost, for others of the kind are there: where
+/// `×\u{9d}` is, the byte 9D was not dropped elsewhere.
+#[derive(Clone, Copy, Default)]
+struct Survived {
+    any: u8,
+    /// Those of which several say so.
+    several: u8,
 }
+
+impl Survived {
+    fn of(line: &[Piece], h: &Hypothesis) -> Self {
+        let mut counts = [0_usize; KEPT.len()];
+        for p in h.pieces.iter().filter(|p| p.layers != 0 && !p.inferred) {
+            let start = line.partition_point(|was| was.start < p.start);
+            let bytes = line[start..].iter().take_while(|was| was.start < p.end);
+            for was in bytes {
+                let kinds = counts.iter_mut().zip(KEPT);
+                kinds.for_each(|(count, (all, _))| *count += usize::from(all.contains(&was.c)));
+            }
+        }
+        let ways = |least: usize| {
+            let kinds = counts.iter().zip(KEPT);
+            kinds.fold(0, |ways, (count, (_, more))| match *count >= least {
+                true => ways | more,
+                false => ways,
+            })
+        };
+        Survived {
+            any: ways(1),
+            several: ways(SEVERAL),
+        }
+    }
+
+    /// What it costs that bytes were lost in these ways all the same.
+    fn cost(self, ways: u8) -> Cost {
+        let count = (self.any & ways).count_ones() + (self.several & ways).count_ones();
+        SURVIVED * count as Cost
+    }
+}
+
+/// What is still there, and the ways in which it would not be.
+const KEPT: [(RangeInclusive<char>, u8); 3] = [
+    ('\u{a0}'..='\u{a0}', SPACE | TRIMMED | STRIPPED),
+    ('\u{ad}'..='\u{ad}', HYPHEN),
+    ('\u{80}'..='\u{9f}', DROPPED | SHOWN),
+];
+/// So many are no accident.
+const SEVERAL: usize = 3;
