@@ -3,7 +3,7 @@
 use super::{Changes, terminal};
 use crate::charset::Charset;
 use crate::edit::{Edit, Step, applied};
-use crate::model::{self, Cost, NAT};
+use crate::model::{self, Cost, NAT, lexicon};
 
 /// C1 controls become what windows-1252 has in their place: whoever read `“`
 /// (byte 93) as ISO-8859-1 got U+0093. Where it has nothing, they stay, and so
@@ -11,14 +11,23 @@ use crate::model::{self, Cost, NAT};
 pub(super) fn c1(text: &str, out: &mut Changes) {
     let bytes = text.as_bytes();
     let mut lines = None;
+    let mut seen: Option<Seen> = None;
     let mut at = 0;
     while let Some(found) = find_c1(&bytes[at..]) {
         let start = at + found;
         at = start + 2;
         let c = char::from(bytes[start + 1]);
-        let Some(after) = as_windows_1252(c) else {
-            continue;
+        if may_be_letter(c) && seen.as_ref().is_none_or(|line| line.end < start) {
+            seen = Some(Seen::of(text, start));
+        }
+        let is_central = seen.as_ref().is_some_and(|line| line.is_central);
+        let other = may_be_letter(c) && is_central && is_in_other_word(text, start);
+        let after = if other {
+            as_windows_1250(c)
+        } else {
+            as_windows_1252(c)
         };
+        let Some(after) = after else { continue };
         let stays = match c {
             NEL => *lines.get_or_insert_with(|| breaks_lines(text)),
             CSI => terminal::one_byte(bytes, start).is_some(),
@@ -77,11 +86,67 @@ fn find_c1(bytes: &[u8]) -> Option<usize> {
 
 /// `None` also for the five C1 controls that windows-1252 leaves undefined.
 pub(super) fn as_windows_1252(c: char) -> Option<char> {
+    as_read_in(Charset::WINDOWS_1252, c)
+}
+
+fn as_windows_1250(c: char) -> Option<char> {
+    as_read_in(Charset::WINDOWS_1250, c)
+}
+
+/// What a charset has in the place of a C1 control.
+fn as_read_in(charset: Charset, c: char) -> Option<char> {
     let byte = u8::try_from(c)
         .ok()
         .filter(|byte| (0x80..=0x9f).contains(byte))?;
-    let c = Charset::WINDOWS_1252.decode_table()?[usize::from(byte)];
+    let c = charset.decode_table()?[usize::from(byte)];
     (!c.is_control()).then_some(c)
+}
+
+/// Whether a control is a letter in windows-1250, and another one, or none, in
+/// windows-1252: `Ś` and `Œ`. The marks of both are the same.
+fn may_be_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{8c}' | '\u{8d}' | '\u{8f}' | '\u{9c}' | '\u{9d}' | '\u{9f}'
+    )
+}
+
+/// A line, and whether it was read as ISO-8859-2, which has all of it where ISO-8859-1
+/// has not: such text is of windows-1250.
+struct Seen {
+    end: usize,
+    is_central: bool,
+}
+
+impl Seen {
+    /// The line on which something stands.
+    fn of(text: &str, at: usize) -> Self {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |len| at + len);
+        let table = Charset::ISO_8859_2.decode_table();
+        let is_of_it = |c: char| table.is_some_and(|table| table[0xa0..].contains(&c));
+        let mut beyond = text[start..end].chars().filter(|&c| c >= '\u{a0}');
+        let is_central = beyond.clone().all(is_of_it) && beyond.any(|c| c > '\u{ff}');
+        Seen { end, is_central }
+    }
+}
+
+/// Characters of a word that are looked at on either side of a control.
+const LONGEST: usize = 24;
+
+/// Whether a control stands in a word that windows-1252 does not make a known one:
+/// `warto\u{9c}ć`, but not `c\u{9c}ur`, which may stand beside `Wałęsa`.
+fn is_in_other_word(text: &str, at: usize) -> bool {
+    let is_of_word = |c: &char| c.is_alphabetic() || may_be_letter(*c);
+    let before = text[..at].chars().rev().take(LONGEST);
+    let len: usize = before.take_while(is_of_word).map(char::len_utf8).sum();
+    let word = text[at - len..]
+        .chars()
+        .take(2 * LONGEST)
+        .take_while(is_of_word);
+    let letters = word.clone().map(|c| as_windows_1252(c).unwrap_or(c));
+    let is_known = lexicon::word(letters.flat_map(char::to_lowercase)).is_some();
+    !is_known && word.clone().any(char::is_alphabetic)
 }
 
 /// How much likelier another legacy charset must make a line than windows-1252

@@ -11,6 +11,9 @@ use super::readings::{READINGS, is_letter, shown};
 const LOST: Cost = NAT;
 /// The same where another was more likely lost.
 const HARDLY: Cost = 5 * NAT;
+/// What it costs that a no-break space was dropped within a text, which is done to spaces
+/// at an end: `Ðедакция` was `Редакция`.
+const STRIPPED: Cost = NAT;
 /// Bytes of which more than one may be missing.
 const FEW: usize = 8;
 /// What a space costs after a character of Japanese or Chinese.
@@ -332,16 +335,33 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
             shown,
             ' ' | '?' | '\u{fffd}' | '・' | '"' | '\'' | '-' | 'Y'
         )
+        || is_ellipsis(
+            slots
+                .get(s + 1..)
+                .unwrap_or_default()
+                .iter()
+                .map(|k| k.byte),
+        )
+}
+
+/// What somebody made of the `…` that stood for the byte 85: of `Wyłącz`, `WyÅ‚Ä...cz`.
+pub(super) const DOTS: usize = 3;
+
+/// Whether these are such dots, each of which counts as one byte or character.
+pub(super) fn is_ellipsis<T: PartialEq + From<u8>>(mut next: impl Iterator<Item = T>) -> bool {
+    (0..DOTS).all(|_| next.next() == Some(T::from(b'.')))
 }
 
 /// Whether the first character of a text, which is no whole sequence of UTF-8 in this
 /// single-byte charset, could lead one of which bytes were lost: what leads two bytes in
-/// most languages, or `…` and `“`.
+/// most languages, or `…` and `“`; and what dots stand after, for `å...¨` was `全`.
 pub(super) fn may_lead(single: usize, text: &str) -> bool {
     let mut bytes = text.chars().map(|c| READINGS.row(c).bytes[single]);
     let (first, second) = (bytes.next(), bytes.next());
+    let is_before_dots = || is_ellipsis(text.chars().skip(1));
     matches!(first, Some(0xc2..=0xc5 | 0xce..=0xd1 | 0xd7..=0xdb | 0xe2))
         || matches!((first, second), (Some(0xc2..), Some(0x80..0xc0)))
+        || matches!(first, Some(0xc2..)) && is_before_dots()
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.
@@ -477,8 +497,9 @@ impl Filling<'_> {
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
         if left == 0 {
-            // `nepâlbhâshâ ;` does not end in a blank of Braille.
-            let is_whole = |c| c != model::BLANK || self.slots[s - 1].byte == 0x80;
+            // `nepâlbhâshâ ;` does not end in a blank of Braille, nor does `„mountâ€`.
+            let is_shown = || self.slots[s - 1].byte == 0x80 && s - self.lead > self.want;
+            let is_whole = |c| c != model::BLANK || is_shown();
             let is_text = |c| is_visible(c) && is_whole(c) || c == '\u{a0}';
             if let Some(c) = scalar(bits, self.want).filter(|&c| is_text(c)) {
                 let len = (s - self.lead) as u8;
@@ -500,16 +521,20 @@ impl Filling<'_> {
                 self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
             }
             // The byte before it may be what was dropped: `ã—` was `し`; a soft hyphen is
-            // half of all letters of Oriya. But of four the second is all but always the same.
+            // half of all letters of Oriya. But of four the second is all but always the same;
+            // and what ends a text was cut off rather than that no-break spaces were dropped.
             let is_second = self.want == 3 && s == self.lead + 1;
             let conts = self.slots[s..].iter().take(left);
             let conts = conts.take_while(|k| k.byte & 0xc0 == 0x80).count();
             let undefined = self.undefined();
             if lost == 0 && conts + 1 == left && !is_second && undefined.len() <= FEW {
                 let cost = cost + LOST + choice(undefined.len() + 1);
-                for &b in undefined.iter().chain(&[0xad]) {
+                let is_last = self.slots.len() == s + conts;
+                let stripped = Some((0xa0, STRIPPED)).filter(|_| !is_last);
+                let others = undefined.iter().chain(&[0xad]).map(|b| (*b, 0));
+                for (b, more) in others.chain(stripped) {
                     let bits = bits << 6 | u32::from(b & 0x3f);
-                    self.fill(s, left - 1, bits, cost, 1, out);
+                    self.fill(s, left - 1, bits, cost + more, 1, out);
                 }
             }
             return self.fill(
@@ -565,6 +590,7 @@ impl Filling<'_> {
             Some('\'') => try_all(&[0x82, 0x91, 0x92], 1, 0),
             Some('-') => try_all(&[0x96, 0x97], 1, 0),
             Some('Y') => try_all(&[0x9f], 1, 0),
+            Some('.') if self.is_ellipsis(s) => try_all(&[0x85], DOTS, 0),
             _ => {}
         }
         // Stripped: soft hyphens, and bytes that are no character or a control;
@@ -587,13 +613,29 @@ impl Filling<'_> {
                 inferred: true,
                 pending: 0,
             });
-        } else if shown.is_none_or(|c| c == ' ') {
-            // Rather than that, the space is what was lost; but not within Japanese:
-            // `ãƒ›ãƒ¼ãƒ ãƒšãƒ¼ã‚¸` was one word.
+        } else if self.may_lack_space(s) || shown.is_none_or(|c| c == ' ') {
             let is_spaced = !matches!(self.slots[self.lead].byte, 0xe3..0xea);
-            let cost = cost + LOST + if is_spaced { 1 } else { UNSPACED };
-            self.fill(s, left - 1, bits << 6 | 0x20, cost, lost + 1, out);
+            let more = match shown {
+                // Rather than that, the space is what was lost; but not within Japanese:
+                // `ãƒ›ãƒ¼ãƒ ãƒšãƒ¼ã‚¸` was one word.
+                None | Some(' ') if is_spaced => 1,
+                None | Some(' ') => UNSPACED,
+                Some(_) => STRIPPED + hardly + choice(undefined.len() + 1),
+            };
+            self.fill(
+                s,
+                left - 1,
+                bits << 6 | 0x20,
+                cost + LOST + more,
+                lost + 1,
+                out,
+            );
         }
+    }
+
+    /// Whether three dots stand at slot `s`.
+    fn is_ellipsis(&self, s: usize) -> bool {
+        is_ellipsis(self.slots[s..].iter().map(|k| k.byte))
     }
 
     /// Whether nothing but its lead byte is left of a sequence, as in `itâ??s`, and not
@@ -612,6 +654,13 @@ impl Filling<'_> {
         let piece = self.slots[self.lead].piece as usize;
         let before = piece.checked_sub(1).map(|i| self.line[i].c);
         before.is_none_or(char::is_whitespace)
+    }
+
+    /// Whether a no-break space may have been dropped within a text before slot `s`: not the
+    /// one that was there as such, of which `Â` is left, nor that of a dagger.
+    fn may_lack_space(&self, s: usize) -> bool {
+        let mut left = self.slots[self.lead..s].iter().map(|k| k.byte);
+        !matches!(left.next(), Some(0xc2)) && !left.eq([0x80])
     }
 
     /// Whether the lead byte is written as a letter within words: `TORNÂT A COLOCÂ`.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -27,6 +27,8 @@ use super::words;
 const BEAM: usize = 48;
 /// Characters of a word that are filled in together.
 const LONGEST: usize = 64;
+/// Characters that another choice may take more.
+const REACH: usize = 2;
 
 /// What a place could have been.
 #[derive(Clone, Copy)]
@@ -124,13 +126,25 @@ pub(super) fn may_end_in(last: char, before: &str) -> bool {
     }
 }
 
+/// What stands for a character, but for dots at the end of a line, which were written when
+/// it was cut: `СтанцÐ...`.
+fn before_dots(read: Piece, line: &str) -> &str {
+    let start = read.start as usize;
+    let cut = line.ends_with("...").then(|| line.get(start..end(line)));
+    let was = read.was(line);
+    match cut.flatten() {
+        Some(cut) if cut.len() < was.len() => cut,
+        _ => was,
+    }
+}
+
 /// Whether what is left of a character are its first bytes, and nothing stands for others.
 fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let layer = h.steps.first().and_then(|step| layer_of(*step));
     let Some(single) = layer.and_then(|l| l.single).filter(|_| !h.is_legacy()) else {
         return false;
     };
-    let was = read.was(line).chars();
+    let was = before_dots(read, line).chars();
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     // Of several layers, only how many are left is known.
     let is_one = h.steps.len() == 1;
@@ -174,7 +188,9 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             // How far another choice may reach: over what was kept.
             let next = |n: usize| h.pieces.get(at + n).zip(was.get(end + n));
             let is_kept = |n: &usize| next(*n).is_some_and(|(p, w)| p == w);
-            let more = (0..2).take_while(is_kept).count();
+            let is_dots = arcs::is_ellipsis(was[end..].iter().map(|p| p.c));
+            let reach = if is_dots { arcs::DOTS } else { REACH };
+            let more = (0..reach).take_while(is_kept).count();
             found.clear();
             arcs::arcs(&slots, start, 0, &was, &layer, &mut found);
             let filled = found.iter().filter(|arc| arc.inferred);
@@ -237,7 +253,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
         guesses.push(ways);
     }
     let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
-    let chosen = together(&words, &guesses, survived(&was, h));
+    let chosen = together(&words, &guesses, Survived::of(&was, h));
     for (word, (guess, doubt)) in words.iter().zip(chosen) {
         let is_open = word.iter().any(|place| place.len() > 1);
         for (place, &i) in word.iter().zip(&guess.choices) {
@@ -387,7 +403,7 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
 fn together<'a>(
     words: &[Vec<&[Choice<'_>]>],
     guesses: &'a [Vec<Guess>],
-    survived: u8,
+    survived: Survived,
 ) -> Vec<(&'a Guess, Cost)> {
     let text = |n: usize, guess: &Guess| {
         let taken = words[n].iter().zip(&guess.choices);
@@ -399,6 +415,8 @@ fn together<'a>(
     if open.is_empty() {
         return guesses.iter().map(|guesses| (&guesses[0], 0)).collect();
     }
+    // The ways in which bytes were lost whatever is chosen.
+    let given = sure.iter().fold(0, |all, &n| all | guesses[n][0].losses);
     // What each way costs in each language, and what the other words do.
     let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
     let sure = weighed(&words::in_languages(sure), 0);
@@ -463,8 +481,8 @@ fn together<'a>(
         let Some(least) = costs.iter().map(least).collect::<Option<Vec<_>>>() else {
             continue;
         };
-        let ways =
-            WAY * set.count_ones() as Cost + SURVIVED * (set & survived).count_ones() as Cost;
+        let ways = set | given;
+        let ways = WAY * ways.count_ones() as Cost + rarity(ways) + survived.cost(ways);
         let mut all = sure.map(|cost| cost + ways);
         for least in &least {
             all = std::array::from_fn(|l| all[l] + least[l]);
@@ -491,6 +509,17 @@ fn together<'a>(
         (&guesses[best], -all)
     };
     guesses.iter().map(choose).collect()
+}
+
+/// What ways of losing bytes cost beside because they are rare. What drops no-break spaces
+/// makes no spaces of them.
+fn rarity(ways: u8) -> Cost {
+    const BOTH: u8 = SPACE | STRIPPED;
+    match ways & BOTH {
+        BOTH => RARE_WAY + SURVIVED,
+        STRIPPED => RARE_WAY,
+        _ => 0,
+    }
 }
 
 /// What letters count in each language beside what else is said, where the processor
@@ -530,6 +559,8 @@ const LOW_QUOTES: [&str; 28] = [
 ];
 /// What it costs that bytes were lost in one more way.
 const WAY: Cost = 3 * NAT;
+/// What it costs beside that no-break spaces were dropped, which is rare.
+const RARE_WAY: Cost = NAT;
 /// The same of bytes that others of the line show.
 const SURVIVED: Cost = 6 * NAT;
 /// What is no more likely than that is not to be told from what is less.
@@ -537,34 +568,38 @@ const FAR: Cost = 60 * NAT;
 
 /// The ways in which a byte is lost, a bit each: a no-break space became a space;
 /// another showed as a mark, or as the plain form of one; a soft hyphen was dropped,
-/// or a byte that is no character; a no-break space was trimmed.
+/// or a byte that is no character; a no-break space was trimmed, or dropped anywhere.
 const SPACE: u8 = 1;
 const SHOWN: u8 = 1 << 1;
 const PLAIN: u8 = 1 << 2;
 const HYPHEN: u8 = 1 << 3;
 const DROPPED: u8 = 1 << 4;
 const TRIMMED: u8 = 1 << 5;
+const STRIPPED: u8 = 1 << 6;
 
 /// How the bytes of a character were lost of which these are left.
 fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
     let Some(c) = c else { return TRIMMED };
     let mut bytes = [0; 4];
-    let mut left = slots.iter().peekable();
+    let is_space = |after: &Piece| after.c == ' ';
+    let last = slots.last().map_or(0, |s| s.piece as usize);
+    let is_at_end = line.get(last + 1).is_none_or(is_space);
+    let mut left = slots;
     let mut all = 0;
     for &byte in c.encode_utf8(&mut bytes).as_bytes() {
-        let shown = left.peek().map(|s| (s.byte, line[s.piece as usize].c));
-        let loss = match shown {
-            Some((is, _)) if is == byte => Some(0),
-            Some((_, ' ')) if byte == 0xa0 => Some(SPACE),
-            Some((_, '?' | char::REPLACEMENT_CHARACTER)) => Some(SHOWN),
-            Some((_, '"' | '\'' | '-' | 'Y')) => Some(PLAIN),
-            _ => None,
+        let shown = left.first().map(|s| (s.byte, line[s.piece as usize].c));
+        let (loss, taken) = match shown {
+            Some((is, _)) if is == byte => (Some(0), 1),
+            Some((_, ' ')) if byte == 0xa0 => (Some(SPACE), 1),
+            Some((_, '?' | char::REPLACEMENT_CHARACTER)) => (Some(SHOWN), 1),
+            Some((_, '"' | '\'' | '-' | 'Y')) => (Some(PLAIN), 1),
+            Some((_, '.')) => (Some(PLAIN), arcs::DOTS),
+            _ => (None, 0),
         };
-        if loss.is_some() {
-            left.next();
-        }
+        left = left.get(taken..).unwrap_or_default();
         all |= loss.unwrap_or(match byte {
-            0xa0 => TRIMMED,
+            0xa0 if is_at_end => TRIMMED,
+            0xa0 => STRIPPED,
             0xad => HYPHEN,
             _ => DROPPED,
         });
@@ -572,19 +607,51 @@ fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
     all
 }
 
-/// The ways in which no byte of this line was lost, for others of the kind are there:
-/// where `×\u{9d}` is, the byte 9D was not dropped elsewhere.
-fn survived(line: &[Piece], h: &Hypothesis) -> u8 {
-    let way = |c: char| match c {
-        '\u{a0}' => SPACE | TRIMMED,
-        '\u{ad}' => HYPHEN,
-        '\u{80}'..='\u{9f}' => DROPPED | SHOWN,
-        _ => 0,
-    };
-    let read = h.pieces.iter().filter(|p| p.layers != 0 && !p.inferred);
-    let bytes = read.flat_map(|p| {
-        let start = line.partition_point(|was| was.start < p.start);
-        line[start..].iter().take_while(|was| was.start < p.end)
-    });
-    bytes.fold(0, |all, was| all | way(was.c))
+/// The ways in which no byte of a line was lost, for others of the kind are there: where
+/// `×\u{9d}` is, the byte 9D was not dropped elsewhere.
+#[derive(Clone, Copy, Default)]
+struct Survived {
+    any: u8,
+    /// Those of which several say so.
+    several: u8,
 }
+
+impl Survived {
+    fn of(line: &[Piece], h: &Hypothesis) -> Self {
+        let mut counts = [0_usize; KEPT.len()];
+        for p in h.pieces.iter().filter(|p| p.layers != 0 && !p.inferred) {
+            let start = line.partition_point(|was| was.start < p.start);
+            let bytes = line[start..].iter().take_while(|was| was.start < p.end);
+            for was in bytes {
+                let kinds = counts.iter_mut().zip(KEPT);
+                kinds.for_each(|(count, (all, _))| *count += usize::from(all.contains(&was.c)));
+            }
+        }
+        let ways = |least: usize| {
+            let kinds = counts.iter().zip(KEPT);
+            kinds.fold(0, |ways, (count, (_, more))| match *count >= least {
+                true => ways | more,
+                false => ways,
+            })
+        };
+        Survived {
+            any: ways(1),
+            several: ways(SEVERAL),
+        }
+    }
+
+    /// What it costs that bytes were lost in these ways all the same.
+    fn cost(self, ways: u8) -> Cost {
+        let count = (self.any & ways).count_ones() + (self.several & ways).count_ones();
+        SURVIVED * count as Cost
+    }
+}
+
+/// What is still there, and the ways in which it would not be.
+const KEPT: [(RangeInclusive<char>, u8); 3] = [
+    ('\u{a0}'..='\u{a0}', SPACE | TRIMMED | STRIPPED),
+    ('\u{ad}'..='\u{ad}', HYPHEN),
+    ('\u{80}'..='\u{9f}', DROPPED | SHOWN),
+];
+/// So many are no accident.
+const SEVERAL: usize = 3;

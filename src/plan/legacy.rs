@@ -213,7 +213,7 @@ pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
 }
 
 /// The layer of a pair of charsets, and its cost.
-fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Layer, Cost)> {
+pub(super) fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Layer, Cost)> {
     let readings = &*READINGS;
     let single = readings.single.iter().position(|r| r.charset == misread);
     let mut all = readings.single.iter().chain(&readings.multi);

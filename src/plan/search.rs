@@ -455,6 +455,9 @@ impl<'a> Search<'a> {
             }
             let before = self.next.len();
             self.undo(from, odd, layer, cost + deep);
+            if let Some((layer, cost)) = self.ukrainian(&layer, before) {
+                self.undo(from, odd, layer, cost + deep);
+            }
             let new = self.next[before..].iter();
             let all_whole = new.filter(|h| h.survey.leaves_little(&from.survey));
             if let Some(gain) = all_whole.map(|h| h.gain).max() {
@@ -465,6 +468,16 @@ impl<'a> Search<'a> {
             }
         }
         whole
+    }
+
+    /// KOI8-U, where KOI8-R makes pieces of frames of its letters: of `Т¦Ч` that leaves
+    /// `р╕в`, which would be read again as UTF-8.
+    fn ukrainian(&self, layer: &Layer, before: usize) -> Option<(Layer, Cost)> {
+        let is_frame = |p: &Piece| p.layers != 0 && matches!(p.c, '═'..='╬');
+        let mut new = self.next[before..].iter();
+        (layer.truth == Charset::KOI8_R && new.any(|h| h.pieces.iter().any(is_frame)))
+            .then(|| legacy::layer_of_pair((Charset::KOI8_U, layer.misread)))
+            .flatten()
     }
 
     /// What promises less than half of what was found is not it, nor what promises

@@ -474,6 +474,7 @@ fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
         // `â` alone was `’`.
         _ if pieces[i].c == 'â' => two | three,
         Some('?' | '\u{fffd}' | '"' | '\'' | '-' | 'Y') => two | three,
+        Some('.') if arcs::is_ellipsis(pieces[i + 1..].iter().map(|p| p.c)) => two | three,
         Some(_) => two | three & rows[i + 1].cont,
         None => two,
     }
