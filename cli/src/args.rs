@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{
+    NonEmptyStringValueParser, PathBufValueParser, PossibleValuesParser, TypedValueParser,
+};
 use clap::{Parser, Subcommand};
 use regex::Regex;
 use unbake::{Chain, Charset, Config, Fix, Hints, Profile};
@@ -209,7 +211,7 @@ pub(crate) struct ViewArgs {
     pub(crate) sample: Option<usize>,
 
     /// Write them into one page for a browser, to be searched and ticked
-    #[arg(long, value_name = "FILE", conflicts_with = "report")]
+    #[arg(long, value_name = "FILE", conflicts_with = "report", value_parser = written())]
     pub(crate) html: Option<PathBuf>,
 
     /// Show control characters as they are, not as <U+009B>; a terminal obeys
@@ -384,7 +386,7 @@ pub(crate) struct OutputArgs {
     pub(crate) changes: Option<PathBuf>,
 
     /// Write counts to FILE, as JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = written())]
     pub(crate) stats: Option<PathBuf>,
 
     /// Show the first N changes on standard error
@@ -393,7 +395,7 @@ pub(crate) struct OutputArgs {
 
     /// Make only the changes that were accepted in FILE, which the page of
     /// `diff --html` gives
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = written())]
     pub(crate) decisions: Option<PathBuf>,
 
     /// Repair nothing, but add the findings to each damaged record, in this
@@ -560,6 +562,15 @@ fn size(text: &str) -> Result<usize, String> {
         "K" | "KB" => 1 << 10,
         "M" | "MB" => 1 << 20,
         "G" | "GB" => 1 << 30,
+/// A file to be written. `-` would be one of that name, and hardly anyone wants
+/// that.
+fn written() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path.as_os_str() == "-" {
+        true => Err("not to standard output; a file of that name is ./-"),
+        false => Ok(path),
+    })
+}
+
         _ => return Err("a size is a number and K, M or G".to_owned()),
     };
     let number: usize = digits.parse().map_err(|error| format!("{error}"))?;

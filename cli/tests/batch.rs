@@ -318,6 +318,26 @@ fn what_was_put_aside_stays() {
     assert_eq!(folder.read("a.jsonl"), "");
 }
 
+/// A page is put in the place of what is there.
+#[test]
+#[cfg(unix)]
+fn a_page_takes_the_place_of_no_socket_or_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    use std::os::unix::net::UnixListener;
+    let folder = Folder::new(&[("a.txt", "La RÃ©publique\n")]);
+    let socket = folder.path("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    std::os::unix::fs::symlink(&socket, folder.path("link")).unwrap();
+    folder.fifo("fifo");
+    for place in ["socket", "link", "fifo"] {
+        let says = format!("{place}: exists and is no regular file");
+        folder.run(&["diff", "--html", place, "a.txt"], 2, &says);
+    }
+    assert!(socket.metadata().unwrap().file_type().is_socket());
+    let there = ["a.txt", "fifo", "link", "socket"];
+    assert_eq!(folder.files(), there);
+}
+
 #[test]
 #[cfg(unix)]
 fn a_pipe_is_read_once() {
