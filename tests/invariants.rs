@@ -5,7 +5,7 @@ mod data;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
-use unbake::{Charset, Config, Edit, Exactness, Fix, Step, repair};
+use unbake::{Charset, Config, Edit, Exactness, Fix, Profile, Step, repair};
 
 /// `after`, broken by an edit's chain: `None` if a step is no misreading.
 fn rebroken(edit: &Edit) -> Option<Result<String, String>> {
@@ -104,6 +104,29 @@ fn a_chain_that_was_asked_for_is_undone_once() {
     let repair = config(1).fix(Fix::Quotes, true).repair(&quoted);
     assert_eq!(repair.text(), format!("{}\n'", damaged(text)));
     assert_eq!(config(9).repair(&twice).text(), twice);
+}
+
+/// Also what is exact layer by layer, and not as a whole.
+#[test]
+fn only_exact_means_exact_all_the_way() {
+    let texts = [
+        (Profile::Ftfy, "Γö├ëöΓö£├╝Γ├èΓö£áΓ"),
+        (
+            Profile::Repair,
+            "ΓêÜ├Ê┬¼┬óΓêÜ┬óΓÇÜ├ç┬¿ΓÊê┬░ΓêÜ├ç┬¼┬¨ΓêÜ├ÊΓêÁ├¡",
+        ),
+    ];
+    for (profile, text) in texts {
+        let config = Config::default().profile(profile);
+        let inferred = |config: Config| {
+            let edits = config.repair(text).into_edits();
+            edits
+                .iter()
+                .any(|edit| edit.exactness == Exactness::Inferred)
+        };
+        assert!(inferred(config.clone()), "{text}");
+        assert!(!inferred(config.exact_only(true)), "{text}");
+    }
 }
 
 /// Of a line of ASCII that surprises, as escapes and a control do, every charset reads
