@@ -128,6 +128,15 @@ impl Config {
             })
     }
 
+    /// Whether these steps may be undone together: they are the chain asked for, or
+    /// none is and they are among the charsets.
+    pub(crate) fn may_undo(&self, steps: &[Step]) -> bool {
+        match &self.chain {
+            Some(chain) => chain.steps() == steps,
+            None => self.allows(steps),
+        }
+    }
+
     /// The languages asked for; none means any.
     pub(crate) fn wanted_languages(&self) -> &[String] {
         &self.languages

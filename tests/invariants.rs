@@ -106,6 +106,29 @@ fn a_chain_that_was_asked_for_is_undone_once() {
     assert_eq!(config(9).repair(&twice).text(), twice);
 }
 
+/// `Â` on a line of its own was a no-break space only if UTF-8 may have been misread
+/// as windows-1252.
+#[test]
+fn a_stray_letter_goes_with_the_chain_that_leaves_it() {
+    let text = "un\nÂ\ndeux";
+    let chain = |chain: &str| Config::default().chain(chain.parse().unwrap());
+    let charsets = |charsets: &[Charset]| Config::default().charsets(charsets.to_vec());
+    for config in [
+        Config::default(),
+        chain("utf-8>windows-1252"),
+        charsets(&[Charset::WINDOWS_1252]),
+    ] {
+        assert_eq!(config.repair(text).text(), "un\n\ndeux", "{config:?}");
+    }
+    for config in [
+        chain("windows-1251>cp866"),
+        chain("utf-8>windows-1252,utf-8>windows-1252"),
+        charsets(&[Charset::WINDOWS_1251, Charset::CP866]),
+    ] {
+        assert!(config.repair(text).is_clean(), "{config:?}");
+    }
+}
+
 /// Also what is exact layer by layer, and not as a whole.
 #[test]
 fn only_exact_means_exact_all_the_way() {
