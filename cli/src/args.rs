@@ -501,9 +501,10 @@ impl SearchArgs {
         }
         if self.exact_only {
             config = config.exact_only(true);
-        }
+        // First: it switches every fix, and a chain switches one off.
         if let Some(profile) = self.profile {
             config = config.profile(profile);
+        }
         }
         let config = self
             .fixes
