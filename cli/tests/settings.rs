@@ -127,6 +127,19 @@ fn a_profile_in_a_file_adds_nothing_to_a_chain() {
 }
 
 #[test]
+fn a_text_is_explained_as_the_file_would_have_it_repaired() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unbake.toml");
+    // Options of the others are no trouble.
+    fs::write(&file, "fix = [\"quotes\"]\nfield = [\"text\"]\n").unwrap();
+    let explain = |args: &[&str]| run(folder.path(), &[&["explain"], args].concat(), 0);
+    assert!(explain(&["“so”"]).contains("“ → \"  quotes"));
+    for args in [["--no-config", "“so”"], ["--fix=nfc", "“so”"]] {
+        assert!(explain(&args).ends_with("nothing to repair\n"));
+    }
+}
+
+#[test]
 fn completions_and_pages_name_every_option() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["man", "."], 0);
