@@ -128,6 +128,15 @@ impl Config {
             })
     }
 
+    /// Whether these steps may be undone together: they are the chain asked for, or
+    /// none is and they are among the charsets.
+    pub(crate) fn may_undo(&self, steps: &[Step]) -> bool {
+        match &self.chain {
+            Some(chain) => chain.steps() == steps,
+            None => self.allows(steps),
+        }
+    }
+
     /// The languages asked for; none means any.
     pub(crate) fn wanted_languages(&self) -> &[String] {
         &self.languages
@@ -147,10 +156,8 @@ impl Config {
 
     /// Repairs a text. Infallible; clean text comes back borrowed.
     pub fn repair<'t>(&self, text: &'t str) -> Repair<'t> {
-        let wanted = |edit: &Edit| {
-            edit.score >= self.min_score
-                && !(self.exact_only && edit.exactness == Exactness::Inferred)
-        };
+        let is_sure = |edit: &Edit| !self.exact_only || edit.exactness == Exactness::Exact;
+        let wanted = |edit: &Edit| edit.score >= self.min_score && is_sure(edit);
         let search = |text: &str| {
             let mut plan = plan::plan(text, self);
             let edits = &mut plan.edits;
@@ -182,7 +189,9 @@ impl Config {
             // A chain that was asked for is undone once.
             let once = self.has_chain();
             let found = cleanup::clean(&rest[..len], self.fixes, once, mojibake);
-            edits.extend(found.into_iter().map(|edit| Edit {
+            // Layers that are exact each need not be so over each other.
+            let found = found.into_iter().filter(is_sure);
+            edits.extend(found.map(|edit| Edit {
                 span: edit.span.start + at..edit.span.end + at,
                 ..edit
             }));

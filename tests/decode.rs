@@ -254,6 +254,33 @@ fn surrogates_in_utf_8_are_understood() {
     assert!(decoded.ends_with("así"), "{decoded}");
 }
 
+/// An emoji that was cut in half says nothing of another charset.
+#[test]
+fn half_a_pair_of_surrogates_is_malformed() {
+    for text in [
+        "The quick brown fox said @ to the owner.\n",
+        "The quick brown fox said @ to the café owner.\n",
+        "Der Füchsin sagte er@!\n",
+    ] {
+        for half in [b"\xED\xA0\xBD", b"\xED\xB8\x80"] {
+            let (before, after) = text.split_once('@').unwrap();
+            let bytes = [before.as_bytes(), half, after.as_bytes()].concat();
+            let decoded = decode(&bytes, &Hints::default());
+            assert_eq!(decoded.text, text.replace('@', "\u{FFFD}"));
+            let malformed: Vec<_> = decoded.malformed.iter().map(|bad| &bad.bytes).collect();
+            assert_eq!(malformed, [&(before.len()..before.len() + half.len())]);
+        }
+    }
+    // These bytes are in `лінії`, too.
+    let line = "Нові лінії української компанії працюють щодня.\n";
+    let bytes = [
+        line.repeat(3).as_bytes(),
+        &Charset::WINDOWS_1251.encode(line).unwrap(),
+    ]
+    .concat();
+    assert_eq!(decode(&bytes, &Hints::default()).text, line.repeat(4));
+}
+
 #[test]
 fn a_tail_cut_off_is_no_other_charset() {
     let bytes = &"Müde Bären träumen süß – “ja”".as_bytes();

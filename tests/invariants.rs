@@ -5,7 +5,7 @@ mod data;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
-use unbake::{Charset, Config, Edit, Exactness, Fix, Step, repair};
+use unbake::{Charset, Config, Edit, Exactness, Fix, Profile, Step, repair};
 
 /// `after`, broken by an edit's chain: `None` if a step is no misreading.
 fn rebroken(edit: &Edit) -> Option<Result<String, String>> {
@@ -104,6 +104,52 @@ fn a_chain_that_was_asked_for_is_undone_once() {
     let repair = config(1).fix(Fix::Quotes, true).repair(&quoted);
     assert_eq!(repair.text(), format!("{}\n'", damaged(text)));
     assert_eq!(config(9).repair(&twice).text(), twice);
+}
+
+/// `Â` on a line of its own was a no-break space only if UTF-8 may have been misread
+/// as windows-1252.
+#[test]
+fn a_stray_letter_goes_with_the_chain_that_leaves_it() {
+    let text = "un\nÂ\ndeux";
+    let chain = |chain: &str| Config::default().chain(chain.parse().unwrap());
+    let charsets = |charsets: &[Charset]| Config::default().charsets(charsets.to_vec());
+    for config in [
+        Config::default(),
+        chain("utf-8>windows-1252"),
+        charsets(&[Charset::WINDOWS_1252]),
+    ] {
+        assert_eq!(config.repair(text).text(), "un\n\ndeux", "{config:?}");
+    }
+    for config in [
+        chain("windows-1251>cp866"),
+        chain("utf-8>windows-1252,utf-8>windows-1252"),
+        charsets(&[Charset::WINDOWS_1251, Charset::CP866]),
+    ] {
+        assert!(config.repair(text).is_clean(), "{config:?}");
+    }
+}
+
+/// Also what is exact layer by layer, and not as a whole.
+#[test]
+fn only_exact_means_exact_all_the_way() {
+    let texts = [
+        (Profile::Ftfy, "Γö├ëöΓö£├╝Γ├èΓö£áΓ"),
+        (
+            Profile::Repair,
+            "ΓêÜ├Ê┬¼┬óΓêÜ┬óΓÇÜ├ç┬¿ΓÊê┬░ΓêÜ├ç┬¼┬¨ΓêÜ├ÊΓêÁ├¡",
+        ),
+    ];
+    for (profile, text) in texts {
+        let config = Config::default().profile(profile);
+        let inferred = |config: Config| {
+            let edits = config.repair(text).into_edits();
+            edits
+                .iter()
+                .any(|edit| edit.exactness == Exactness::Inferred)
+        };
+        assert!(inferred(config.clone()), "{text}");
+        assert!(!inferred(config.exact_only(true)), "{text}");
+    }
 }
 
 /// Of a line of ASCII that surprises, as escapes and a control do, every charset reads

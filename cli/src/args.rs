@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{
+    NonEmptyStringValueParser, PathBufValueParser, PossibleValuesParser, TypedValueParser,
+};
 use clap::{Parser, Subcommand};
 use regex::Regex;
 use unbake::{Chain, Charset, Config, Fix, Hints, Profile};
@@ -49,6 +51,9 @@ pub(crate) enum Command {
     /// <U+00A0>. Exits 1 if there are findings.
     Scan(ScanArgs),
     /// Show what happened to a text, and how it is undone
+    ///
+    /// What `fix` would look for here is looked for; what it would keep as it
+    /// is is explained, too.
     Explain(ExplainArgs),
     /// Print the inputs as UTF-8, whatever charset they are in
     ///
@@ -92,7 +97,8 @@ pub(crate) struct DecodeArgs {
     #[arg(long)]
     pub(crate) guess: bool,
 
-    /// The charset, whatever the bytes say
+    /// The charset, whatever the bytes say, unless they begin with a
+    /// byte-order mark
     #[arg(long, value_name = "LABEL|auto", value_parser = encoding)]
     pub(crate) encoding: Option<Encoding>,
 
@@ -209,7 +215,7 @@ pub(crate) struct ViewArgs {
     pub(crate) sample: Option<usize>,
 
     /// Write them into one page for a browser, to be searched and ticked
-    #[arg(long, value_name = "FILE", conflicts_with = "report")]
+    #[arg(long, value_name = "FILE", conflicts_with = "report", value_parser = written())]
     pub(crate) html: Option<PathBuf>,
 
     /// Show control characters as they are, not as <U+009B>; a terminal obeys
@@ -349,13 +355,20 @@ pub(crate) struct RunningArgs {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
 
+    #[command(flatten)]
+    settings: SettingsArgs,
+}
+
+/// Where options come from; `settings.rs` goes by their names.
+#[derive(Debug, clap::Args)]
+struct SettingsArgs {
     /// Take options from this file [default: the nearest unbake.toml upward]
     #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    config: Option<PathBuf>,
 
     /// Take no options from a file
     #[arg(long, conflicts_with = "config")]
-    pub(crate) no_config: bool,
+    no_config: bool,
 }
 
 /// Where the repaired text goes.
@@ -380,11 +393,11 @@ pub(crate) struct OutputArgs {
     pub(crate) force: bool,
 
     /// Write every edit to FILE, as a line of JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = written())]
     pub(crate) changes: Option<PathBuf>,
 
     /// Write counts to FILE, as JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = written())]
     pub(crate) stats: Option<PathBuf>,
 
     /// Show the first N changes on standard error
@@ -439,6 +452,9 @@ pub(crate) struct ExplainArgs {
     pub(crate) search: SearchArgs,
 
     #[command(flatten)]
+    settings: SettingsArgs,
+
+    #[command(flatten)]
     pub(crate) colour: ColourArgs,
 }
 
@@ -485,6 +501,10 @@ pub(crate) struct SearchArgs {
 impl SearchArgs {
     pub(crate) fn config(self) -> Config {
         let mut config = Config::default();
+        // First: it switches every fix, and a chain switches one off.
+        if let Some(profile) = self.profile {
+            config = config.profile(profile);
+        }
         if let Some(chain) = self.chain {
             config = config.chain(chain);
         }
@@ -499,9 +519,6 @@ impl SearchArgs {
         }
         if self.exact_only {
             config = config.exact_only(true);
-        }
-        if let Some(profile) = self.profile {
-            config = config.profile(profile);
         }
         let config = self
             .fixes
@@ -543,6 +560,15 @@ impl KeepArgs {
 
 fn pattern(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| error.to_string())
+}
+
+/// A file to be written. `-` would be one of that name, and hardly anyone wants
+/// that.
+fn written() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path.as_os_str() == "-" {
+        true => Err("not to standard output; a file of that name is ./-"),
+        false => Ok(path),
+    })
 }
 
 fn format() -> impl TypedValueParser<Value = Format> {

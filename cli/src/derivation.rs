@@ -2,6 +2,8 @@
 //! characters, and what these bytes were read as. Made from the edit alone,
 //! by breaking what it puts there again along its chain.
 
+use std::borrow::Cow;
+
 use unbake::{Charset, Edit, Step};
 
 use crate::visible;
@@ -43,9 +45,10 @@ impl Derivation {
         {
             return None;
         }
-        let (part, cut) = match edit.after.char_indices().nth(LONGEST) {
-            Some((at, _)) => (&edit.after[..at], true),
-            None => (&edit.after[..], false),
+        let after = unescaped(edit)?;
+        let (part, cut) = match after.char_indices().nth(LONGEST) {
+            Some((at, _)) => (&after[..at], true),
+            None => (&after[..], false),
         };
         let mut text = part.to_owned();
         // From the bottom to the top.
@@ -180,6 +183,36 @@ impl Derivation {
     }
 }
 
+/// What an edit put there, before it was escaped again as what had been there was:
+/// `é`, where `%C3%A9` stands for `%C3%83%C2%A9`. Nothing if that is no text.
+fn unescaped(edit: &Edit) -> Option<Cow<'_, str>> {
+    if edit.chain.steps().last() != Some(&Step::Percent) {
+        return Some(Cow::Borrowed(&edit.after));
+    }
+    let mut parts = edit.after.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let escape = part.split_at_checked(2);
+        match escape.and_then(|(hex, rest)| Some((byte(hex)?, rest))) {
+            Some((byte, rest)) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(rest.as_bytes());
+            }
+            None => {
+                bytes.push(b'%');
+                bytes.extend_from_slice(part.as_bytes());
+            }
+        }
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// `C3`
+fn byte(hex: &str) -> Option<u8> {
+    let is_hex = hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+    u8::from_str_radix(hex, 16).ok().filter(|_| is_hex)
+}
+
 fn row<S: Into<String>>(label: String, cells: impl IntoIterator<Item = S>) -> Row {
     let cells = cells.into_iter().map(|shown| Cell {
         shown: shown.into(),
@@ -285,6 +318,37 @@ mod tests {
                 "é             as utf-8",
             ]
         );
+    }
+
+    /// The edit has what is to stand there, which is escaped.
+    #[test]
+    fn bytes_are_those_of_what_escapes_stand_for() {
+        let bytes = |line: &str| lines(line)[1..].to_vec();
+        for (line, as_it_was, without) in [
+            (
+                "caf%C3%83%C2%A9",
+                "%C3%83%C2%A9",
+                "Ã©             without percent",
+            ),
+            (
+                "caf\\u00c3\\u00a9",
+                "\\u00c3\\u00a9",
+                "Ã©             without escapes",
+            ),
+            (
+                "P&Atilde;&copy;rou",
+                "&Atilde;&copy;",
+                "Ã©               without html-entities",
+            ),
+        ] {
+            assert!(lines(line)[0].starts_with(as_it_was), "{line}");
+            assert_eq!(bytes(line)[0], without);
+            let [misread, read] = &bytes(line)[1..] else {
+                panic!("{line}");
+            };
+            assert!(misread.starts_with("C3 A9  "), "{misread}");
+            assert!(read.starts_with("é  "), "{read}");
+        }
     }
 
     #[test]

@@ -145,7 +145,16 @@ impl Page {
     }
 }
 
+/// Whether something is there that holds no page: a device, which would be
+/// replaced, or a pipe, which nobody may ever write to.
+fn is_no_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|there| !there.is_file())
+}
+
 fn begun(path: &Path) -> io::Result<(Temporary, BufWriter<File>)> {
+    if is_no_file(path) {
+        return Err(io::Error::other("exists and is no regular file"));
+    }
     if let Ok(there) = File::open(path) {
         let mut head = Vec::new();
         there.take(MARK.len() as u64).read_to_end(&mut head)?;

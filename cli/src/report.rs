@@ -7,11 +7,13 @@ use std::ops::Range;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use unbake::Edit;
 
 use crate::finding::{Passage, kind};
 use crate::output::Output;
 use crate::place::Place;
 use crate::scan::shown;
+use crate::unmended::{self, UNBALANCED_BIDI, UNRECOVERABLE, is_unmended};
 
 /// The version of the JSON report. A new field is no new version.
 const VERSION: u32 = 1;
@@ -26,24 +28,42 @@ pub(crate) struct Json {
 enum Line<'l> {
     Begin { version: u32, unbake: &'static str },
     Change(Change<'l>),
+    Unmended(Unmended<'l>),
     End { changes: u64 },
 }
 
 #[derive(Serialize)]
 struct Change<'c> {
-    file: &'c str,
-    record: u64,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    field: &'c str,
-    #[serde(skip_serializing_if = "Option::is_none", flatten)]
-    region: Option<Region>,
-    span: [u64; 2],
+    #[serde(flatten)]
+    at: At<'c>,
     kind: &'static str,
     before: &'c str,
     after: &'c str,
     chain: String,
     exactness: String,
     score: u32,
+}
+
+/// A finding that changes nothing.
+#[derive(Serialize)]
+struct Unmended<'u> {
+    #[serde(flatten)]
+    at: At<'u>,
+    kind: &'static str,
+    before: &'u str,
+    message: String,
+}
+
+/// Where a finding is.
+#[derive(Serialize)]
+struct At<'a> {
+    file: &'a str,
+    record: u64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    field: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    region: Option<Region>,
+    span: [u64; 2],
 }
 
 #[derive(Serialize)]
@@ -84,14 +104,27 @@ impl Json {
         index: usize,
         out: &mut Output,
     ) -> io::Result<()> {
-        self.changes += 1;
         let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
-        let change = Change {
+        let at = At {
             file: &passage.origin.path,
             record: passage.record,
             field: &passage.field,
             region: finding.place.as_ref().map(Region::of),
             span: finding.span,
+        };
+        if is_unmended(edit) {
+            let (kind, message) = unmended::told(&finding.before);
+            let unmended = Unmended {
+                at,
+                kind,
+                before: &finding.before,
+                message,
+            };
+            return write_line(&Line::Unmended(unmended), out);
+        }
+        self.changes += 1;
+        let change = Change {
+            at,
             kind: kind(edit),
             before: &finding.before,
             after: &edit.after,
@@ -123,14 +156,25 @@ pub(crate) struct Sarif {
 }
 
 /// What findings are called, and what that means.
-const RULES: [(&str, &str); 3] = [
+const RULES: [(&str, &str); 5] = [
     ("mojibake", "Text that was decoded with the wrong charset"),
     (
         "mojibake-inferred",
         "Text that was decoded with the wrong charset and has lost bytes since",
     ),
     ("clean-up", "Text that a clean-up changes"),
+    (UNRECOVERABLE, "Text that is lost for good"),
+    (UNBALANCED_BIDI, "A bidi control without its other half"),
 ];
+
+/// What a finding is called, and what is said of it on one line.
+fn told(edit: &Edit, before: &str) -> (&'static str, String) {
+    if is_unmended(edit) {
+        return unmended::told(before);
+    }
+    let (before, after) = (shown(before), shown(&edit.after));
+    (kind(edit), format!("{before} → {after} ({})", edit.chain))
+}
 
 impl Sarif {
     pub(crate) fn begin(out: &mut Output) -> io::Result<Self> {
@@ -161,7 +205,7 @@ impl Sarif {
         out: &mut Output,
     ) -> io::Result<()> {
         let (edit, finding) = (&passage.edits[index], &passage.findings[index]);
-        let rule = kind(edit);
+        let (rule, message) = told(edit, &finding.before);
         let file = json!({ "uri": uri(&passage.origin.raw_path) });
         let region = finding.place.as_ref().map(|place| {
             json!({
@@ -179,20 +223,23 @@ impl Sarif {
             let name = format!("{}/{}", passage.record, passage.field);
             location["logicalLocations"] = json!([{ "fullyQualifiedName": name }]);
         }
-        let (before, after) = (shown(&finding.before), shown(&edit.after));
         let mut result = json!({
             "ruleId": rule,
             "ruleIndex": RULES.iter().position(|(id, _)| *id == rule),
             "level": "warning",
-            "message": { "text": format!("{before} → {after} ({})", edit.chain) },
+            "message": { "text": message },
             "locations": [location],
-            "properties": {
-                "chain": edit.chain.to_string(),
-                "exactness": edit.exactness.to_string(),
-                "score": edit.score,
-                "before": finding.before,
-                "after": edit.after,
-            },
+        });
+        if is_unmended(edit) {
+            result["properties"] = json!({ "before": finding.before });
+            return self.result(&result, out);
+        }
+        result["properties"] = json!({
+            "chain": edit.chain.to_string(),
+            "exactness": edit.exactness.to_string(),
+            "score": edit.score,
+            "before": finding.before,
+            "after": edit.after,
         });
         // Only where the lines are those of the file can anyone apply it.
         if let (Some(region), true, Some(Ok(bytes))) = (
@@ -257,14 +304,8 @@ impl Github {
                 write!(out, ",col={},endColumn={}", start.col, end.col)?;
             }
         }
-        let (before, after) = (shown(&finding.before), shown(&edit.after));
-        let message = format!("{before} → {after} ({})", edit.chain);
-        writeln!(
-            out,
-            ",title={}::{}",
-            kind(edit),
-            message.replace('%', "%25")
-        )
+        let (kind, message) = told(edit, &finding.before);
+        writeln!(out, ",title={kind}::{}", message.replace('%', "%25"))
     }
 }
 

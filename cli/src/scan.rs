@@ -39,9 +39,9 @@ fn line(input: &Input, place: &str, patch: &Patch, styles: Styles) -> String {
         aside,
         ..
     } = styles;
-    if patch.edit.chain.steps().is_empty() {
-        let what = unmended::describe(&patch.before);
-        return format!("{name}{input}{name:#}:{number}{place}{number:#}: {what}");
+    if unmended::is_unmended(&patch.edit) {
+        let (kind, what) = unmended::told(&patch.before);
+        return format!("{name}{input}{name:#}:{number}{place}{number:#}: {kind}: {what}");
     }
     format!(
         "{name}{input}{name:#}:{number}{place}{number:#}: {}: \

@@ -1,8 +1,10 @@
 //! Changes to look at: the lines of a text or field before and after, clipped
 //! around what changes, with marks for all that cannot be seen.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, Write};
+use std::iter;
 use std::ops::Range;
 
 use anstyle::Style;
@@ -26,10 +28,11 @@ pub(crate) struct Fields {
     pub(crate) raw: bool,
 }
 
-/// A grapheme cluster, as it is shown.
+/// A grapheme cluster, as it is shown. Lines may be of any length, so that cells
+/// are made as they are looked at, and again when they are written.
 #[derive(Clone, Debug)]
-struct Cell {
-    shown: String,
+struct Cell<'l> {
+    shown: Cow<'l, str>,
     width: usize,
     /// The change that it is in, if it is in one.
     change: Option<usize>,
@@ -89,13 +92,13 @@ impl Fields {
         if self.style == args::Style::SideBySide {
             return self.rows(Some(line), Some(line), out);
         }
-        let cells = self.cells(line);
-        let total = total(&cells);
-        let cells = clip(cells, total, out.width - 1);
+        let room = out.width - 1;
+        let cells = plainly(self.cells(line));
+        let is_whole = fits(cells.clone(), room);
         write!(out, " ")?;
-        cells
-            .iter()
-            .try_for_each(|cell| out.write_all(cell.shown.as_bytes()))?;
+        for (cell, ()) in Clipped::new(cells, is_whole, room) {
+            out.write_all(cell.shown.as_bytes())?;
+        }
         writeln!(out)
     }
 
@@ -117,70 +120,41 @@ impl Fields {
             // Before and after of each line together.
             _ if paired => {
                 for (removed, added) in block.removed.iter().zip(&block.added) {
-                    let (old, new) = (self.cells(removed), self.cells(added));
                     // Both are clipped, or none is.
-                    let total = total(&old).max(total(&new));
-                    self.line(removed.kind, old, total, out)?;
-                    self.line(added.kind, new, total, out)?;
+                    let is_whole = self.fits(removed, out) && self.fits(added, out);
+                    self.line(removed, is_whole, out)?;
+                    self.line(added, is_whole, out)?;
                 }
                 Ok(())
             }
             _ => {
                 let mut lines = block.removed.iter().chain(&block.added);
-                lines.try_for_each(|line| {
-                    let cells = self.cells(line);
-                    let total = total(&cells);
-                    self.line(line.kind, cells, total, out)
-                })
+                lines.try_for_each(|line| self.line(line, self.fits(line, out), out))
             }
         }
     }
 
-    fn line(
-        self,
-        kind: LineKind,
-        cells: Vec<Cell>,
-        total: usize,
-        out: &mut Output,
-    ) -> io::Result<()> {
-        let (plain, marked) = colours(kind, out);
-        write!(out, "{plain}{}{plain:#}", kind.sign())?;
-        write_cells(&clip(cells, total, out.width - 1), plain, marked, out)?;
+    /// Whether a line has room after its sign.
+    fn fits(self, line: &Line<'_>, out: &Output) -> bool {
+        fits(plainly(self.cells(line)), out.width - 1)
+    }
+
+    fn line(self, line: &Line<'_>, is_whole: bool, out: &mut Output) -> io::Result<()> {
+        let (plain, marked) = colours(line.kind, out);
+        write!(out, "{plain}{}{plain:#}", line.kind.sign())?;
+        let cells = Clipped::new(plainly(self.cells(line)), is_whole, out.width - 1);
+        write_cells(cells.map(|(cell, ())| cell), plain, marked, out)?;
         writeln!(out)
     }
 
     /// One line for both, what goes before what comes.
     fn inline(self, removed: &Line<'_>, added: &Line<'_>, out: &mut Output) -> io::Result<()> {
-        let (old, new) = (self.cells(removed), self.cells(added));
-        let (mut cells, mut kinds) = (Vec::new(), Vec::new());
-        let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
-        loop {
-            // The next change of either line; what is between is in both.
-            let equal = |cell: &Cell| cell.change.is_none();
-            while let Some(cell) = new.next_if(equal) {
-                let _ = old.next_if(equal);
-                cells.push(cell);
-                kinds.push(LineKind::Context);
-            }
-            while old.next_if(equal).is_some() {}
-            let next = old.peek().into_iter().chain(new.peek());
-            let Some(change) = next.filter_map(|cell| cell.change).min() else {
-                break;
-            };
-            let same = |cell: &Cell| cell.change == Some(change);
-            while let Some(cell) = old.next_if(same) {
-                cells.push(cell);
-                kinds.push(LineKind::Removed);
-            }
-            while let Some(cell) = new.next_if(same) {
-                cells.push(cell);
-                kinds.push(LineKind::Added);
-            }
-        }
+        let cells = both(self.cells(removed), self.cells(added));
+        let room = out.width - 1;
+        let is_whole = fits(cells.clone(), room);
         write!(out, " ")?;
-        let total = total(&cells);
         let mut open = LineKind::Context;
-        for (cell, kind) in clip_with(cells, kinds, total, out.width - 1) {
+        for (cell, kind) in Clipped::new(cells, is_whole, room) {
             if kind != open {
                 self.bracket(open, true, out)?;
                 self.bracket(kind, false, out)?;
@@ -215,60 +189,68 @@ impl Fields {
     ) -> io::Result<()> {
         const BETWEEN: &str = " │ ";
         let width = (out.width.saturating_sub(visible::width(BETWEEN)) / 2).max(8);
-        let side = |line: Option<&Line<'_>>| match line {
-            Some(line) => {
-                let cells = self.cells(line);
-                let total = total(&cells);
-                wrap(clip(cells, total, 3 * width), width)
-            }
-            None => Vec::new(),
-        };
-        let (old, new) = (side(left), side(right));
+        let mut old = self.side(left, width).peekable();
+        let mut new = self.side(right, width).peekable();
         let kind = |line: Option<&Line<'_>>| line.map_or(LineKind::Context, |line| line.kind);
         let (left, right) = (colours(kind(left), out), colours(kind(right), out));
-        for row in 0..old.len().max(new.len()).max(1) {
-            let cells = old.get(row).map_or(&[][..], |cells| cells);
-            write_cells(cells, left.0, left.1, out)?;
-            let used: usize = cells.iter().map(|cell| cell.width).sum();
+        loop {
+            let (old_row, new_row) = (old.next().unwrap_or_default(), new.next());
+            let used: usize = old_row.iter().map(|cell| cell.width).sum();
+            write_cells(old_row, left.0, left.1, out)?;
             write!(out, "{:1$}{BETWEEN}", "", width.saturating_sub(used))?;
-            let cells = new.get(row).map_or(&[][..], |cells| cells);
-            write_cells(cells, right.0, right.1, out)?;
+            write_cells(new_row.into_iter().flatten(), right.0, right.1, out)?;
             writeln!(out)?;
+            if old.peek().is_none() && new.peek().is_none() {
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    /// One side of two, in rows.
+    fn side<'l>(
+        self,
+        line: Option<&'l Line<'_>>,
+        width: usize,
+    ) -> impl Iterator<Item = Vec<Cell<'l>>> {
+        line.into_iter().flat_map(move |line| {
+            let cells = plainly(self.cells(line));
+            let room = ROWS * width;
+            let is_whole = fits(cells.clone(), room);
+            let clipped = Clipped::new(cells, is_whole, room).map(|(cell, ())| cell);
+            wrapped(clipped, width)
+        })
     }
 
     /// The grapheme clusters of a line.
-    fn cells(self, line: &Line<'_>) -> Vec<Cell> {
+    fn cells<'l>(self, line: &'l Line<'_>) -> impl Iterator<Item = Cell<'l>> + Clone + 'l {
         // Passages are cut out of texts.
         let text = str::from_utf8(line.text).unwrap_or_default();
         let mut marks = line.marks.iter().peekable();
-        let mut cells = Vec::new();
-        for (at, cluster) in text.grapheme_indices(true) {
-            while marks.next_if(|(_, span)| span.end <= at).is_some() {}
-            let change = marks
-                .peek()
-                .and_then(|(change, span)| (span.start <= at).then_some(*change));
-            // The end of a line, as usual in its file.
-            if cluster == "\r" && at + 1 == text.len() && change.is_none() {
-                continue;
-            }
-            let shown = if self.raw {
-                cluster.to_owned()
-            } else if cluster == "\t" {
-                "    ".to_owned()
-            } else if cluster == "\r" {
-                "<U+000D>".to_owned()
-            } else {
-                visible::bytes(cluster.as_bytes(), Marks::Invisible).into_owned()
-            };
-            cells.push(Cell {
-                width: visible::width(&shown),
-                shown,
-                change,
-            });
-        }
-        cells
+        text.grapheme_indices(true)
+            .filter_map(move |(at, cluster)| {
+                while marks.next_if(|(_, span)| span.end <= at).is_some() {}
+                let change = marks
+                    .peek()
+                    .and_then(|(change, span)| (span.start <= at).then_some(*change));
+                // The end of a line, as usual in its file.
+                if cluster == "\r" && at + 1 == text.len() && change.is_none() {
+                    return None;
+                }
+                let shown = if self.raw {
+                    cluster.into()
+                } else if cluster == "\t" {
+                    "    ".into()
+                } else if cluster == "\r" {
+                    "<U+000D>".into()
+                } else {
+                    visible::bytes(cluster.as_bytes(), Marks::Invisible)
+                };
+                Some(Cell {
+                    width: visible::width(&shown),
+                    shown,
+                    change,
+                })
+            })
     }
 }
 
@@ -342,107 +324,211 @@ fn colours(kind: LineKind, out: &Output) -> (Style, Style) {
     }
 }
 
-fn write_cells(cells: &[Cell], plain: Style, marked: Style, out: &mut Output) -> io::Result<()> {
-    for run in cells.chunk_by(|a, b| a.change.is_some() == b.change.is_some()) {
-        let style = if run[0].change.is_some() {
-            marked
-        } else {
-            plain
-        };
-        write!(out, "{style}")?;
-        run.iter()
-            .try_for_each(|cell| out.write_all(cell.shown.as_bytes()))?;
-        write!(out, "{style:#}")?;
-    }
-    Ok(())
-}
-
-fn total(cells: &[Cell]) -> usize {
-    cells.iter().map(|cell| cell.width).sum()
-}
-
-fn clip(cells: Vec<Cell>, total: usize, room: usize) -> Vec<Cell> {
-    let kinds = vec![(); cells.len()];
-    clip_with(cells, kinds, total, room)
-        .map(|(cell, ())| cell)
-        .collect()
-}
-
-/// Leaves out what is far from where a change begins or ends, if there is more
-/// than there is room for.
-fn clip_with<K: Copy>(
-    cells: Vec<Cell>,
-    kinds: Vec<K>,
-    total: usize,
-    room: usize,
-) -> impl Iterator<Item = (Cell, K)> {
-    let near = (room / 4).clamp(8, 40);
-    let mut keep = vec![total <= room; cells.len()];
-    if total > room {
-        if cells.iter().all(|cell| cell.change.is_none()) {
-            let mut left = room.saturating_sub(1);
-            for (cell, keep) in cells.iter().zip(&mut keep) {
-                *keep = cell.width <= left;
-                left = if *keep { left - cell.width } else { 0 };
+fn write_cells<'l>(
+    cells: impl IntoIterator<Item = Cell<'l>>,
+    plain: Style,
+    marked: Style,
+    out: &mut Output,
+) -> io::Result<()> {
+    let style = |is_marked: bool| if is_marked { marked } else { plain };
+    let mut open = None;
+    for cell in cells {
+        let is_marked = cell.change.is_some();
+        if open != Some(is_marked) {
+            if let Some(open) = open.map(style) {
+                write!(out, "{open:#}")?;
             }
-        } else {
-            // There and back, as an edge is near on both of its sides.
-            for backwards in [false, true] {
-                let mut left = 0;
-                for i in 0..cells.len() {
-                    let (i, before) = match backwards {
-                        false => (i, i.checked_sub(1)),
-                        true => (cells.len() - 1 - i, Some(cells.len() - i)),
-                    };
-                    let before = before.and_then(|before| cells.get(before));
-                    let edge = match before {
-                        Some(before) => before.change != cells[i].change,
-                        None => cells[i].change.is_some(),
-                    };
-                    left = if edge { near } else { left };
-                    if cells[i].width <= left {
-                        keep[i] = true;
-                        left -= cells[i].width;
-                    } else {
-                        left = 0;
-                    }
+            write!(out, "{}", style(is_marked))?;
+            open = Some(is_marked);
+        }
+        out.write_all(cell.shown.as_bytes())?;
+    }
+    match open.map(style) {
+        Some(open) => write!(out, "{open:#}"),
+        None => Ok(()),
+    }
+}
+
+/// Cells of one line, which need not be told from those of another.
+fn plainly<'l>(
+    cells: impl Iterator<Item = Cell<'l>> + Clone,
+) -> impl Iterator<Item = (Cell<'l>, ())> + Clone {
+    cells.map(|cell| (cell, ()))
+}
+
+fn fits<'l, K>(mut cells: impl Iterator<Item = (Cell<'l>, K)>, room: usize) -> bool {
+    let mut total = 0;
+    cells.all(|(cell, _)| {
+        total += cell.width;
+        total <= room
+    })
+}
+
+/// The cells of two lines as one, what goes before what comes.
+fn both<'l>(
+    old: impl Iterator<Item = Cell<'l>> + Clone,
+    new: impl Iterator<Item = Cell<'l>> + Clone,
+) -> impl Iterator<Item = (Cell<'l>, LineKind)> + Clone {
+    let (mut old, mut new) = (old.peekable(), new.peekable());
+    // The one that is gone through.
+    let mut change = None;
+    iter::from_fn(move || {
+        loop {
+            if change.is_some() {
+                let same = |cell: &Cell<'_>| cell.change == change;
+                if let Some(cell) = old.next_if(same) {
+                    return Some((cell, LineKind::Removed));
+                }
+                if let Some(cell) = new.next_if(same) {
+                    return Some((cell, LineKind::Added));
                 }
             }
+            // The next change of either line; what is between is in both.
+            let equal = |cell: &Cell<'_>| cell.change.is_none();
+            if let Some(cell) = new.next_if(equal) {
+                let _ = old.next_if(equal);
+                return Some((cell, LineKind::Context));
+            }
+            while old.next_if(equal).is_some() {}
+            let next = old.peek().into_iter().chain(new.peek());
+            change = Some(next.filter_map(|cell| cell.change).min()?);
         }
-    }
-    let mut clipped = Vec::new();
-    let mut gap = false;
-    for ((cell, kind), keep) in cells.into_iter().zip(kinds).zip(keep) {
-        if keep {
-            clipped.push((cell, kind));
-        } else if !gap {
-            let shown = "…".to_owned();
-            clipped.push((
-                Cell {
-                    shown,
-                    width: 1,
-                    ..cell
-                },
-                kind,
-            ));
-        }
-        gap = !keep;
-    }
-    clipped.into_iter()
+    })
 }
 
-fn wrap(cells: Vec<Cell>, width: usize) -> Vec<Vec<Cell>> {
-    let mut rows = vec![Vec::new()];
-    let mut used = 0;
-    for cell in cells {
-        if used + cell.width > width && used > 0 {
-            rows.push(Vec::new());
-            used = 0;
-        }
-        used += cell.width;
-        if let Some(row) = rows.last_mut() {
-            row.push(cell);
+/// Cells without what is far from where a change begins or ends, if there is
+/// more than there is room for.
+struct Clipped<'l, K, I> {
+    cells: I,
+    /// How wide what is shown on each side of an edge may be.
+    near: usize,
+    /// The room that is left after the last edge.
+    left: usize,
+    /// The change that the last cell is in, after the first.
+    last: Option<Option<usize>>,
+    /// What is shown if an edge comes near enough.
+    pending: VecDeque<(Cell<'l>, K)>,
+    pending_width: usize,
+    /// What is shown next.
+    ready: VecDeque<(Cell<'l>, K)>,
+    /// Something was left out just before.
+    gap: bool,
+}
+
+impl<'l, K, I: Iterator<Item = (Cell<'l>, K)> + Clone> Clipped<'l, K, I> {
+    fn new(cells: I, is_whole: bool, room: usize) -> Self {
+        let changes = |mut cells: I| cells.any(|(cell, _)| cell.change.is_some());
+        let (near, left) = match is_whole {
+            true => (usize::MAX, usize::MAX),
+            false if changes(cells.clone()) => ((room / 4).clamp(8, 40), 0),
+            // The beginning, if nothing else.
+            false => (0, room.saturating_sub(1)),
+        };
+        Clipped {
+            cells,
+            near,
+            left,
+            last: None,
+            pending: VecDeque::new(),
+            pending_width: 0,
+            ready: VecDeque::new(),
+            gap: false,
         }
     }
-    rows
+
+    fn take(&mut self, cell: Cell<'l>, kind: K) {
+        let is_edge = match self.last {
+            Some(last) => last != cell.change,
+            None => cell.change.is_some(),
+        };
+        if is_edge {
+            self.keep_pending();
+            self.left = self.near;
+        }
+        self.last = Some(cell.change);
+        if cell.width <= self.left && self.pending.is_empty() {
+            self.left -= cell.width;
+            self.keep(cell, kind);
+            return;
+        }
+        self.left = 0;
+        self.pending_width += cell.width;
+        self.pending.push_back((cell, kind));
+        self.shorten_pending(self.near);
+    }
+
+    fn end(&mut self) {
+        let is_edge = self.last.flatten().is_some();
+        self.shorten_pending(if is_edge { self.near } else { 0 });
+        self.keep_pending();
+    }
+
+    fn keep(&mut self, cell: Cell<'l>, kind: K) {
+        self.gap = false;
+        self.ready.push_back((cell, kind));
+    }
+
+    fn keep_pending(&mut self) {
+        while let Some((cell, kind)) = self.pending.pop_front() {
+            self.keep(cell, kind);
+        }
+        self.pending_width = 0;
+    }
+
+    /// Leaves out what is too far from any edge to come; what takes no place
+    /// stays.
+    fn shorten_pending(&mut self, most: usize) {
+        while self.pending_width > most
+            && let Some((cell, kind)) = self.pending.pop_front()
+        {
+            self.pending_width -= cell.width;
+            if cell.width == 0 {
+                self.keep(cell, kind);
+            } else if !self.gap {
+                let dots = Cell {
+                    shown: "…".into(),
+                    width: 1,
+                    ..cell
+                };
+                self.ready.push_back((dots, kind));
+                self.gap = true;
+            }
+        }
+    }
+}
+
+impl<'l, K, I: Iterator<Item = (Cell<'l>, K)> + Clone> Iterator for Clipped<'l, K, I> {
+    type Item = (Cell<'l>, K);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(cell) = self.ready.pop_front() {
+                return Some(cell);
+            }
+            match self.cells.next() {
+                Some((cell, kind)) => self.take(cell, kind),
+                None if self.pending.is_empty() => return None,
+                None => self.end(),
+            }
+        }
+    }
+}
+
+/// How many rows a long line takes beside another.
+const ROWS: usize = 3;
+
+/// Cells in rows of a width.
+fn wrapped<'l>(
+    cells: impl Iterator<Item = Cell<'l>>,
+    width: usize,
+) -> impl Iterator<Item = Vec<Cell<'l>>> {
+    let mut cells = cells.peekable();
+    iter::from_fn(move || {
+        let (mut row, mut used) = (Vec::new(), 0);
+        while let Some(cell) = cells.next_if(|cell| used == 0 || used + cell.width <= width) {
+            used += cell.width;
+            row.push(cell);
+        }
+        (!row.is_empty()).then_some(row)
+    })
 }

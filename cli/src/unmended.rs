@@ -6,6 +6,11 @@ use unbake::{Chain, Edit, Exactness, Trace, Unrecoverable, unbalanced_bidi, unre
 
 use crate::visible;
 
+/// What lost characters are called.
+pub(crate) const UNRECOVERABLE: &str = "unrecoverable";
+/// What bidi controls without their other half are called.
+pub(crate) const UNBALANCED_BIDI: &str = "unbalanced-bidi";
+
 /// The edits, and between them what they leave unmended.
 pub(crate) fn among(text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
     let lost = unrecoverable(text).into_iter().map(|place| place.span);
@@ -42,13 +47,20 @@ pub(crate) fn is_lost(text: &str, edits: &[Edit], most: f64) -> bool {
     lost as f64 > most * text.chars().count() as f64
 }
 
-/// What a finding without a chain is.
-pub(crate) fn describe(text: &str) -> String {
+/// Whether a finding changes nothing.
+pub(crate) fn is_unmended(edit: &Edit) -> bool {
+    edit.chain.steps().is_empty()
+}
+
+/// What such a finding is called, and what is there: `unrecoverable`, and
+/// `�� (U+FFFD, 2 characters)`.
+pub(crate) fn told(text: &str) -> (&'static str, String) {
     let shown = visible::line(text);
     match unrecoverable(text).first() {
-        Some(Unrecoverable { count, trace, .. }) => {
-            format!("unrecoverable: {shown} ({trace}, {count} characters)")
-        }
-        None => format!("unbalanced-bidi: {shown}"),
+        Some(Unrecoverable { count, trace, .. }) => (
+            UNRECOVERABLE,
+            format!("{shown} ({trace}, {count} characters)"),
+        ),
+        None => (UNBALANCED_BIDI, shown),
     }
 }

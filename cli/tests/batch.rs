@@ -318,6 +318,44 @@ fn what_was_put_aside_stays() {
     assert_eq!(folder.read("a.jsonl"), "");
 }
 
+/// What is shown of a line is little, however long it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_line_is_shown_in_bounded_memory() {
+    let words = "plain é words ".repeat(160_000);
+    let folder = Folder::new(&[("a.txt", &format!("{words}cafÃ© {words}\n"))]);
+    for style in ["inline", "unified"] {
+        let script = format!("ulimit -v 400000; exec \"$0\" diff -j 1 --style {style} a.txt");
+        let output = Command::new("sh")
+            .current_dir(folder.0.path())
+            .args(["-c", &script, env!("CARGO_BIN_EXE_unbake")])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(output.stdout.len() < 400, "{output:?}");
+    }
+}
+
+/// A page is put in the place of what is there.
+#[test]
+#[cfg(unix)]
+fn a_page_takes_the_place_of_no_socket_or_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    use std::os::unix::net::UnixListener;
+    let folder = Folder::new(&[("a.txt", "La RÃ©publique\n")]);
+    let socket = folder.path("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    std::os::unix::fs::symlink(&socket, folder.path("link")).unwrap();
+    folder.fifo("fifo");
+    for place in ["socket", "link", "fifo"] {
+        let says = format!("{place}: exists and is no regular file");
+        folder.run(&["diff", "--html", place, "a.txt"], 2, &says);
+    }
+    assert!(socket.metadata().unwrap().file_type().is_socket());
+    let there = ["a.txt", "fifo", "link", "socket"];
+    assert_eq!(folder.files(), there);
+}
+
 #[test]
 #[cfg(unix)]
 fn a_pipe_is_read_once() {

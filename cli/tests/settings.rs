@@ -113,6 +113,32 @@ fn patterns_in_a_file_keep_what_they_match() {
     assert_eq!(run(folder.path(), &keep, 0), fixed);
 }
 
+/// A chain stands against whatever profile the file names.
+#[test]
+fn a_profile_in_a_file_adds_nothing_to_a_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unbake.toml");
+    fs::write(folder.path().join("a.txt"), "cafÃ© don\u{92}t\n").unwrap();
+    let args = ["fix", "--chain", "utf-8>windows-1252", "a.txt"];
+    for profile in ["repair", "corpus"] {
+        fs::write(&file, format!("profile = \"{profile}\"\n")).unwrap();
+        assert!(run(folder.path(), &args, 0).starts_with("café don\u{92}"));
+    }
+}
+
+#[test]
+fn a_text_is_explained_as_the_file_would_have_it_repaired() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("unbake.toml");
+    // Options of the others are no trouble.
+    fs::write(&file, "fix = [\"quotes\"]\nfield = [\"text\"]\n").unwrap();
+    let explain = |args: &[&str]| run(folder.path(), &[&["explain"], args].concat(), 0);
+    assert!(explain(&["“so”"]).contains("“ → \"  quotes"));
+    for args in [["--no-config", "“so”"], ["--fix=nfc", "“so”"]] {
+        assert!(explain(&args).ends_with("nothing to repair\n"));
+    }
+}
+
 #[test]
 fn completions_and_pages_name_every_option() {
     let folder = tempfile::tempdir().unwrap();

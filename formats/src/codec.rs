@@ -113,6 +113,13 @@ impl<R: BufRead> Members<R> {
         self.0.as_mut()
     }
 
+    /// Begins the member again, from an input that `rewound` has moved back to where it
+    /// starts.
+    pub(crate) fn again(&mut self, rewound: impl FnOnce(R) -> R) {
+        let begun = self.0.take().map(GzDecoder::into_inner);
+        self.0 = begun.map(|input| GzDecoder::new(rewound(input)));
+    }
+
     /// Goes on to the member behind one that was read to its end; says no if
     /// there is none.
     pub(crate) fn next(&mut self) -> io::Result<bool> {

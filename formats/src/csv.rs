@@ -80,6 +80,11 @@ impl Dialect {
         let in_text = commas_are_in_text(head);
         for delimiter in [b'\t', b';', b'|'] {
             let (other, fit) = Dialect::fitted(delimiter, head);
+            // `a | b | c` below `text` is what a column of that name holds; there are no
+            // tabs in text.
+            if delimiter != b'\t' && other.titles == 1 && is_name(first_line(head)) {
+                continue;
+            }
             let better = match fit.share().total_cmp(&most.share()) {
                 Ordering::Less => false,
                 Ordering::Equal => fit.broken < most.broken || (in_text && best.delimiter == b','),
@@ -155,6 +160,24 @@ impl Fit {
     fn share(&self) -> f64 {
         self.alike as f64 / self.records.max(1) as f64
     }
+}
+
+fn first_line(head: &[u8]) -> &[u8] {
+    let start = start(head, true);
+    let end = memchr(b'\n', &head[start..]).map_or(head.len(), |len| start + len);
+    &head[start..end]
+}
+
+/// Whether a line could be the name of a column, and hardly the title of a table:
+/// `text`, `"page_title"`.
+fn is_name(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let bare = line
+        .strip_prefix(b"\"")
+        .and_then(|it| it.strip_suffix(b"\""));
+    let name = bare.unwrap_or(line);
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(is_letter)
 }
 
 /// Whether each comma is in a number or before a space.

@@ -48,14 +48,9 @@ const PIECE: usize = 1 << 16;
 impl<R: BufRead> Records<R> {
     /// The records of a file, compressed one by one or not at all.
     pub fn new(input: R, gzip: bool, cut: Cut) -> Self {
-        let (wanted, seen) = (true, Vec::new());
         Records {
             input: match gzip {
-                true => Input::Gzip(Box::new(Members::new(Tee {
-                    input,
-                    wanted,
-                    seen,
-                }))),
+                true => Input::Gzip(Box::new(Members::new(Tee::new(input)))),
                 false => Input::Plain(input),
             },
             left: cut.limit,
@@ -183,19 +178,29 @@ impl<R: BufRead> Records<R> {
         };
         self.begun = true;
         let limit = self.cut.max_record;
-        let read = member
-            .take((limit as u64).saturating_add(1))
-            .read_to_end(&mut batch.bytes);
+        let mut read = read_to(member, limit, &mut batch.bytes);
         if read.is_ok()
             && batch.bytes.len() > limit
-            && let Frame::Long(_) = frame(&batch.bytes, false, limit)
+            && let Frame::Long(len) = frame(&batch.bytes, false, limit)
         {
-            // The member goes on as it is stored, which is much shorter.
-            batch.over_long = true;
-            batch.begins_record = true;
+            let len = len.saturating_sub(batch.bytes.len() as u64);
+            let is_alone = is_all(member, len);
             batch.bytes.clear();
-            io::copy(member, &mut io::sink())?;
+            if is_alone {
+                // The member goes on as it is stored, which is much shorter.
+                batch.over_long = true;
+                batch.begins_record = true;
+            } else {
+                members.again(Tee::rewound);
+                let Some(member) = members.member() else {
+                    return Ok(false);
+                };
+                read = read_to(member, limit, &mut batch.bytes);
+            }
         }
+        let Some(member) = members.member() else {
+            return Ok(false);
+        };
         if read.is_ok() && batch.bytes.len() <= limit {
             batch.stored = std::mem::take(&mut member.get_mut().seen);
         } else {
@@ -262,6 +267,21 @@ impl<R: BufRead> Records<R> {
             self.at = 0;
         }
     }
+}
+
+/// Reads one byte more than a limit, if there are so many.
+fn read_to(member: &mut impl Read, limit: usize, into: &mut Vec<u8>) -> io::Result<usize> {
+    let most = (limit as u64).saturating_add(1);
+    member.take(most).read_to_end(into)
+}
+
+/// Whether a record, of which so much is still to come, is all that a member holds. Of
+/// one that is cut off it is not: what there is of it comes in parts.
+fn is_all(member: &mut impl Read, len: u64) -> bool {
+    let mut behind = Vec::new();
+    io::copy(&mut member.take(len), &mut io::sink()).is_ok()
+        && read_to(member, LINE_ENDS, &mut behind).is_ok()
+        && behind.len() == line_ends(&behind)
 }
 
 /// What some bytes begin with.
@@ -336,11 +356,34 @@ fn record_len(bytes: &[u8]) -> usize {
     }
 }
 
-/// Keeps what is read, if it is wanted.
+/// Keeps what is read, if it is wanted, and can give it out again.
 struct Tee<R> {
     input: R,
     wanted: bool,
     seen: Vec<u8>,
+    /// What comes before the input.
+    again: io::Cursor<Vec<u8>>,
+}
+
+impl<R> Tee<R> {
+    fn new(input: R) -> Self {
+        Tee {
+            input,
+            wanted: true,
+            seen: Vec::new(),
+            again: io::Cursor::default(),
+        }
+    }
+
+    /// Back at the start of the member that was seen, behind zeros that filled up the
+    /// one before; it is not wanted any more.
+    fn rewound(mut self) -> Self {
+        let zeros = self.seen.iter().take_while(|&&byte| byte == 0).count();
+        self.again = io::Cursor::new(std::mem::take(&mut self.seen));
+        self.again.set_position(zeros as u64);
+        self.wanted = false;
+        self
+    }
 }
 
 impl<R: BufRead> Read for Tee<R> {
@@ -354,10 +397,17 @@ impl<R: BufRead> Read for Tee<R> {
 
 impl<R: BufRead> BufRead for Tee<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if !self.again.fill_buf()?.is_empty() {
+            return self.again.fill_buf();
+        }
         self.input.fill_buf()
     }
 
     fn consume(&mut self, len: usize) {
+        if self.again.fill_buf().is_ok_and(|rest| !rest.is_empty()) {
+            self.again.consume(len);
+            return;
+        }
         if self.wanted
             && let Ok(read) = self.input.fill_buf()
         {
@@ -897,11 +947,19 @@ mod tests {
 
     /// What is read, and which of it is malformed.
     fn read(file: &[u8], gzip: bool, max_record: usize) -> (Vec<Batch>, Option<io::Error>) {
+        read_from(file, gzip, max_record)
+    }
+
+    fn read_from(
+        input: impl BufRead,
+        gzip: bool,
+        max_record: usize,
+    ) -> (Vec<Batch>, Option<io::Error>) {
         let cut = Cut {
             max_record,
             ..Cut::default()
         };
-        let mut records = Records::new(file, gzip, cut);
+        let mut records = Records::new(input, gzip, cut);
         let mut batches = Vec::new();
         loop {
             let mut batch = Batch::default();
@@ -1013,6 +1071,42 @@ mod tests {
         let (batches, _) = read(&file, true, 300);
         assert_eq!(batches[0].stored, stored(&all[2]));
         assert_eq!(batches[1].bytes, last);
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_hides_none_behind_it() {
+        let wet = |text: &str| {
+            record(
+                "conversion",
+                "Content-Type: text/plain\r\n",
+                text.as_bytes(),
+            )
+        };
+        let (small, long, last) = (wet("small"), wet(&"long ".repeat(100)), wet("last"));
+        let member = [&long[..], &small, &last].concat();
+        let files = [stored(&small), vec![0; 9], stored(&member), stored(&last)];
+        // Tapes are filled up with zeros.
+        let [first, zeros, second, third] = files.each_ref().map(|file| &file[..]);
+        let file = first.chain(zeros).chain(second).chain(third);
+        let (batches, error) = read_from(file, true, 300);
+        assert!(error.is_none());
+        let bytes: Vec<u8> = batches.iter().flat_map(|it| it.bytes.clone()).collect();
+        assert_eq!(bytes, [&small[..], &member, &last].concat());
+        let whole: Vec<&[u8]> = batches
+            .iter()
+            .filter(|it| !it.over_long)
+            .map(|it| &it.bytes[..])
+            .collect();
+        assert_eq!(whole, [&small[..], &small, &last, &last]);
+        assert_eq!(batches.iter().filter(|it| it.begins_record).count(), 1);
+
+        // What there is of it comes out, also if no other is behind it.
+        for file in [stored(&member), stored(&long)] {
+            let (batches, error) = read(&file[..file.len() - 9], true, 300);
+            assert!(error.unwrap().to_string().starts_with("gzip member "));
+            let bytes: Vec<u8> = batches.iter().flat_map(|it| it.bytes.clone()).collect();
+            assert!(bytes.len() > 300 && member.starts_with(&bytes));
+        }
     }
 
     #[test]

@@ -133,6 +133,24 @@ fn a_header_may_stand_below_a_title() {
     assert_eq!(csv(file, &["b"], "y"), "b\ny, c\ny, c\n");
 }
 
+/// A title has more than a word, or an empty line behind it.
+#[test]
+fn a_name_above_lists_is_that_of_their_column() {
+    for delimiter in ["|", " | ", ";", "; "] {
+        for name in ["page_text", "\"page_text\"", "\u{feff}page_text"] {
+            let list = ["x", "b", "x"].join(delimiter);
+            let file = format!("{name}\n{}", format!("{list}\n").repeat(4));
+            let (got, mended) = replaced(Format::Csv, file.as_bytes(), &["page_text"], "x", "y");
+            assert_eq!(got, file.replace(&list, &list.replace('x', "y")), "{file}");
+            assert_eq!(&*mended.patches[0].text, list);
+            assert_eq!(
+                (mended.header, mended.patches[0].field.as_str()),
+                (1, "page_text")
+            );
+        }
+    }
+}
+
 #[test]
 fn an_open_quote_is_named_and_left_alone_with_its_line() {
     let file = "a,b\nx,1\nx,\"x\nx,2\nx,\"\"\n\nx,3";

@@ -87,13 +87,10 @@ impl Config {
         {
             return Err(wrong(format_args!("unknown language {tag:?}")));
         }
-        let mut ready = unbake::Config::default();
+        // First: it switches every fix, and a chain switches one off.
+        let mut ready = unbake::Config::default().profile(profile_asked);
         if let Some(chain) = &chain {
             ready = ready.chain(chain.parse().map_err(wrong)?);
-        }
-        // The default is what a chain alone stands against.
-        if profile_asked != Profile::default() {
-            ready = ready.profile(profile_asked);
         }
         ready = ready
             .charsets(charsets.iter().map(charset).collect::<PyResult<_>>()?)

@@ -84,6 +84,9 @@ def test_config():
     assert unbake.fix("“ﬁancÃ©”", Config("ftfy", fixes={"quotes": False})) == "“fiancé”"
     chain = Config(chain="windows-1251>iso-8859-1")
     assert unbake.fix("Ïàðîì îòõîäèò", chain) == "Паром отходит"
+    # A chain is all there is to undo, whatever the profile has besides.
+    for profile in "repair", "corpus":
+        assert unbake.fix("schÃ¶n\x85", Config(profile, chain="utf-8>windows-1252")) == "schön\x85"
     assert unbake.fix("Il a dÃ©jÃ  fermÃ©.", Config(exact_only=True)) == "Il a déjÃ  fermé."
     assert unbake.fix("schÃ¶n", Config(min_score=10_000)) == "schÃ¶n"
     assert unbake.fix("schÃ¶n", Config(charsets=["koi8-r"])) == "schÃ¶n"

@@ -96,7 +96,9 @@ impl Mixed {
         let before = self.place();
         self.pieces(bytes, word.clone());
         // `\xC3\xA9t\xE9` may be `Ã©té` by chance.
-        if let Some(other) = self.other.filter(|other| other.is_single_byte()) {
+        if let Some(other) = self.other.filter(|other| other.is_single_byte())
+            && !is_utf8_with_surrogates(&bytes[word.clone()])
+        {
             self.rather_whole(bytes, word, other, before);
         }
     }
@@ -130,6 +132,8 @@ impl Mixed {
 
     /// Byte sequence by byte sequence.
     fn pieces(&mut self, bytes: &[u8], word: Range<usize>) {
+        // Where other bytes are of another charset, these may be, too: `лінії`.
+        let has_surrogates = self.other.is_none() || is_utf8_with_surrogates(&bytes[word.clone()]);
         let mut at = word.start;
         while at < word.end {
             let rest = &bytes[at..word.end];
@@ -150,9 +154,14 @@ impl Mixed {
                 continue;
             }
             let (unescaped, len) = escaped_bytes(rest);
-            if len > 0 {
+            if has_surrogates && len > 0 {
                 self.unescaped(at..at + len, &unescaped);
                 at += len;
+                continue;
+            }
+            if has_surrogates && is_surrogate(rest) {
+                self.bad(at..at + SURROGATE);
+                at += SURROGATE;
                 continue;
             }
             let bad = rest
@@ -245,6 +254,29 @@ fn surrogate_pairs(bytes: &[u8]) -> (String, usize) {
         }
         len += taken;
     }
+}
+
+/// How many bytes a surrogate takes.
+const SURROGATE: usize = 3;
+
+/// Whether bytes begin with a surrogate, maybe with half a pair that a text was cut in.
+fn is_surrogate(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xED, 0xA0..=0xBF, 0x80..=0xBF, ..])
+}
+
+/// Whether a word is UTF-8 but for surrogates, and says nothing of another charset:
+/// `\xED\xA0\xBD` is no `н\u{a0}Ѕ`. Ukrainian `лінії` in windows-1251 has these bytes, too,
+/// and others.
+pub(super) fn is_utf8_with_surrogates(word: &[u8]) -> bool {
+    let mut rest = word;
+    while let Err(error) = std::str::from_utf8(rest) {
+        rest = &rest[error.valid_up_to()..];
+        if !is_surrogate(rest) {
+            return false;
+        }
+        rest = &rest[SURROGATE..];
+    }
+    true
 }
 
 /// The bytes that a run of U+DC80-U+DCFF stands for, and the run's length.

@@ -457,7 +457,7 @@ fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
     // The words that UTF-8 can't be: its valid parts would mislead.
     let words = sample.split_inclusive(|&b| sample::is_edge(b));
     let rest: Vec<&[u8]> = words
-        .filter(|word| std::str::from_utf8(word).is_err())
+        .filter(|word| !mixed::is_utf8_with_surrogates(word))
         .collect();
     let is_little = rest.len() <= LITTLE;
     let rest = rest.concat();
@@ -476,7 +476,23 @@ fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
         .map(|s| s.charset);
     let (text, malformed, foreign) = mixed::decode(sample, other);
     let penalty = (malformed.len() + foreign.len()) as Cost * 3 * NAT;
+    // Half a pair of surrogates shows no other charset, as other bad bytes do.
+    let halves = malformed
+        .iter()
+        .filter(|bad| mixed::is_utf8_with_surrogates(&sample[bad.bytes.clone()]));
+    let text = without_marks(&text, halves.map(|half| half.at));
     (other, meter::text_cost(&text) + penalty + MIXED)
+}
+
+/// A text without the U+FFFD at these places.
+fn without_marks(text: &str, places: impl Iterator<Item = usize>) -> String {
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for at in places {
+        out.push_str(&text[from..at]);
+        from = at + '\u{FFFD}'.len_utf8();
+    }
+    out.push_str(&text[from..]);
+    out
 }
 
 /// What an HTML page's first 1,024 bytes say of its charset, by the WHATWG

@@ -519,7 +519,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     for (at, line, found) in &found {
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
-        if is_stray(line) && !alphabet {
+        if is_stray(line) && !alphabet && config.may_undo(&[UTF_8_AS_1252]) {
             if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
                 emit(line, &stray, true, offset + at, &mut plan.edits);
                 plan.is_final = false;
