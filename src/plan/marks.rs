@@ -147,13 +147,12 @@ pub(super) fn lost(line: &str) -> Option<Hypothesis> {
         });
         at += len;
     }
-    place(
-        &mut pieces,
-        |p| p.c == LOST,
-        |pieces, at, mark| !is_of_controls || is_no_other(pieces, at, mark),
-    );
+    let is_lost = |p: &Piece| p.layers != 0 && p.c == LOST;
+    place(&mut pieces, is_lost, |pieces, at, mark| {
+        !is_of_controls || is_no_other(pieces, at, mark)
+    });
     // What could be this or that stays.
-    let open = pieces.iter_mut().filter(|p| p.c == LOST);
+    let open = pieces.iter_mut().filter(|p| is_lost(p));
     open.for_each(|p| *p = Piece::new(lead, p.start as usize, lead.len_utf8()));
     let survey = Survey::of_pieces(&pieces);
     let mut h = Hypothesis {
