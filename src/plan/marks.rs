@@ -173,9 +173,10 @@ const AS_CONTROLS: Step = Step::Misread {
     misread: Charset::ISO_8859_1,
 };
 
-/// Whether nothing is left behind a lead byte: no other byte of UTF-8.
+/// Whether nothing is left behind a lead byte: no other byte of UTF-8, nor what stands for
+/// one.
 fn is_lone(next: char) -> bool {
-    next.is_ascii() || matches!(next, 'â' | 'Â' | 'Ã')
+    next.is_ascii() && next != '?' || matches!(next, 'â' | 'Â' | 'Ã')
 }
 
 /// Whether such a byte stands within a word, or before one.
@@ -200,8 +201,10 @@ pub(super) fn place_lost(line: &str, pieces: &mut [Piece]) {
         let is_other = |c: char| matches!(c, '„' | '‚' | '«' | '»') || is_other_letter(c);
         let is_other = pieces.iter().any(|p| is_other(p.c));
         let may_be_english = !is_other && (prior.steps < STEPS || prior.may_be_english());
+        // Of `â€` the byte that most lose is that of `”`.
         let is_it = |pieces: &[Piece], at: usize, mark| {
-            may_be_english || mark == '’' && is_within(pieces, at)
+            let is_one = pieces[at].was(line).starts_with("â€");
+            may_be_english && !is_one || mark == '’' && is_within(pieces, at)
         };
         place(pieces, is_lost, is_it);
     }
