@@ -402,6 +402,7 @@ fn is_coincidence(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
         || is_footnote(line, &h.pieces)
         || makes_spaces(line, &h.pieces)
         || keeps_losses(line, h)
+        || is_drawl(touched)
         || is_babble(touched, &h.pieces) && !words::known(line, h).all
 }
 
@@ -441,6 +442,19 @@ fn keeps_losses(line: &str, h: &Hypothesis) -> bool {
     let is_loss = |three: &&[Piece]| beyond(&three[0]) && three[1].c == '?' && beyond(&three[2]);
     let is_led = line.contains("Ã?Â") || line.contains("â?¬");
     is_led && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
+}
+
+/// So often the same letter in a row is in no word.
+const DRAWL: usize = 3;
+
+/// Whether all that would be made is one letter in a row: `呵呵呵呵` is laughter, and no
+/// `失失失失`.
+fn is_drawl(touched: &Touched<'_>) -> bool {
+    let is_row = |run: &&[Piece]| {
+        let is_same = |p: &Piece| p.c == run[0].c && is_letter(p.c);
+        run.len() >= DRAWL && run.iter().all(is_same)
+    };
+    touched.any() && touched.runs.iter().all(|run| is_row(&run))
 }
 
 /// Words of nothing but so few letters, and so many of those, are none.
