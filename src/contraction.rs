@@ -110,9 +110,15 @@ pub(crate) fn of_word(word: &str) -> impl Iterator<Item = (Charset, Charset)> {
     let rest = rest.as_str();
     let may_be = !stem.is_empty() && rest.len() <= LONGEST && rest.chars().all(is_letter);
     let all = if may_be { shown(c) } else { &[] };
+    // Of `donâ t`, where spaces stand for controls, this is the first half.
+    let is_half = c == 'â'
+        && rest.is_empty()
+        && ENDINGS
+            .iter()
+            .any(|ending| sure(stem, c, ending) == Sure::Yes);
     let telling = all.iter().filter(move |shown| {
         let letter = shown.letter.map(String::from).unwrap_or_default();
-        sure(stem, c, &(letter + rest)) > Sure::No
+        is_half || sure(stem, c, &(letter + rest)) > Sure::No
     });
     telling.map(|shown| (shown.truth, shown.misread))
 }

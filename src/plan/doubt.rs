@@ -454,7 +454,7 @@ fn is_drawl(touched: &Touched<'_>) -> bool {
         let is_same = |p: &Piece| p.c == run[0].c && is_letter(p.c);
         run.len() >= DRAWL && run.iter().all(is_same)
     };
-    touched.any() && touched.runs.iter().all(|run| is_row(&run))
+    touched.any() && touched.runs.iter().all(is_row)
 }
 
 /// Words of nothing but so few letters, and so many of those, are none.

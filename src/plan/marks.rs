@@ -106,11 +106,71 @@ fn is_in_place(pieces: &[Piece], at: usize, line: &str) -> bool {
     }
 }
 
-/// What UTF-8 shows as in ISO-8859-1 once the C1 controls are gone, where more than the
-/// lead byte of a mark is left.
-const LEFT: [(&str, char); 3] = [("â¦", '…'), ("â¬", '€'), ("â¢", '•')];
+/// The last byte of a mark as ISO-8859-1 shows it, where it is no C1 control: `â¦`.
+fn left(text: &str) -> Option<(char, char)> {
+    let trail = text.chars().next()?;
+    let mark = match trail {
+        '¦' => '…',
+        '¬' => '€',
+        '¢' => '•',
+        _ => return None,
+    };
+    Some((trail, mark))
+}
 
-/// What an English line was of whose marks only `â` is left: `donât`.
+/// Spaces at the beginning of a text, so many at most.
+fn spaces_before(text: &str, most: usize) -> usize {
+    text.bytes().take(most).take_while(|b| *b == b' ').count()
+}
+
+/// Places that look like contractions with `â` for their apostrophe, and spaces for the
+/// controls after it: how many, and how sure that is.
+fn contractions(line: &str) -> impl Iterator<Item = (usize, Sure)> {
+    line.match_indices('â').filter_map(|(at, lead)| {
+        let (before, after) = (&line[..at], &line[at + lead.len()..]);
+        let is_letter = |c: &char| c.is_ascii_alphabetic();
+        let stem = before.chars().rev().take_while(is_letter).count();
+        let spaces = spaces_before(after, CONTROLS);
+        let rest = &after[spaces..];
+        let ending = rest
+            .chars()
+            .take(LONGEST_ENDING + 1)
+            .take_while(is_letter)
+            .count();
+        let stem = &before[before.len() - stem..];
+        (spaces > 0).then(|| (spaces, contraction::sure(stem, 'â', &rest[..ending])))
+    })
+}
+
+/// C1 controls of a mark of English.
+const CONTROLS: usize = 2;
+
+/// How many spaces stand for the controls after a lead byte at this place of a line in
+/// which there are so many. Where one stands for both, it may be the space after a word.
+fn spaces_of(line: &str, at: usize, spaces: usize) -> usize {
+    let (before, after) = (&line[..at], &line[at + 'â'.len_utf8()..]);
+    let there = spaces_before(after, spaces);
+    let rest = &after[there..];
+    let is_letter = |c: &char| c.is_ascii_alphabetic();
+    let ending = rest.chars().take_while(is_letter).take(LONGEST_ENDING + 1);
+    let is_ending = (1..=LONGEST_ENDING).contains(&ending.count());
+    // `O’Reilly`, `o’clock`.
+    let is_name = before
+        .strip_suffix(['O', 'o'])
+        .is_some_and(|b| !b.ends_with(char::is_alphabetic));
+    let goes_on = before.ends_with(char::is_alphabetic)
+        && (is_ending || is_name && rest.starts_with(char::is_alphabetic));
+    let begins = before.chars().next_back().is_none_or(char::is_whitespace);
+    let is_spare = !rest.starts_with(char::is_alphanumeric);
+    if spaces > 1 || goes_on || begins || is_spare {
+        there
+    } else {
+        0
+    }
+}
+
+/// What an English line was of whose marks only `â` is left: `donât`, or `donâ t` where
+/// spaces stand for controls.
 pub(super) fn lost(line: &str) -> Option<Hypothesis> {
     let reading = READINGS
         .single
@@ -123,15 +183,29 @@ pub(super) fn lost(line: &str) -> Option<Hypothesis> {
     } else {
         ('â', 1)
     };
+    let spaces =
+        contractions(line).find_map(|(spaces, sure)| (sure == Sure::Yes).then_some(spaces));
+    let spaces = spaces.unwrap_or(0);
     let mut pieces: Vec<Piece> = Vec::with_capacity(line.len());
     let mut at = 0;
     while let Some(c) = line[at..].chars().next() {
         let rest = &line[at..];
-        let left = LEFT.iter().find(|(left, _)| rest.starts_with(left));
-        let next = rest[c.len_utf8()..].chars().next().unwrap_or_default();
+        let beyond = &rest[c.len_utf8()..];
+        let next = beyond.chars().next().unwrap_or_default();
+        // A mark, and how much of the line it is.
+        let left = (c == 'â')
+            .then(|| left(&beyond[spaces_before(beyond, 1)..]))
+            .flatten();
+        let left = left.filter(|_| spaces > 0 || next != ' ');
         let (len, is, layers) = match (c, left) {
-            (c, _) if c == lead && is_lone(next) => (c.len_utf8(), LOST, all),
-            (_, Some((left, mark))) => (left.len(), *mark, 1),
+            (c, None) if c == lead && is_lone(next) => {
+                let spaces = spaces_of(line, at, spaces);
+                (c.len_utf8() + spaces, LOST, all)
+            }
+            (_, Some((trail, mark))) => {
+                let len = c.len_utf8() + spaces_before(beyond, 1) + trail.len_utf8();
+                (len, mark, 1)
+            }
             // A character of two bytes is whole, or else more is lost than marks.
             ('Â' | 'Ã', _) if ('\u{a0}'..='\u{bf}').contains(&next) => {
                 let is = u32::from(next) + if c == 'Ã' { 0x40 } else { 0 };
@@ -152,8 +226,17 @@ pub(super) fn lost(line: &str) -> Option<Hypothesis> {
         !is_of_controls || is_no_other(pieces, at, mark)
     });
     // What could be this or that stays.
-    let open = pieces.iter_mut().filter(|p| is_lost(p));
-    open.for_each(|p| *p = Piece::new(lead, p.start as usize, lead.len_utf8()));
+    let kept = |p: Piece| {
+        let chars = p.was(line).char_indices();
+        let kept = chars.map(move |(at, c)| Piece::new(c, p.start as usize + at, c.len_utf8()));
+        let (kept, read) = if is_lost(&p) {
+            (Some(kept), None)
+        } else {
+            (None, Some(p))
+        };
+        kept.into_iter().flatten().chain(read)
+    };
+    let pieces: Vec<Piece> = pieces.into_iter().flat_map(kept).collect();
     let survey = Survey::of_pieces(&pieces);
     let mut h = Hypothesis {
         cost: READINGS.single[reading].cost,
