@@ -131,14 +131,15 @@ impl<R: BufRead> Members<R> {
             let rest = input.fill_buf()?;
             // Archives on tapes are filled up with zeros.
             let zeros = rest.iter().take_while(|&&byte| byte == 0).count();
-            if zeros < rest.len() {
+            let (is_over, is_member) = (rest.is_empty(), zeros < rest.len());
+            input.consume(zeros);
+            if is_member {
                 self.0 = Some(GzDecoder::new(input));
                 return Ok(true);
             }
-            if zeros == 0 {
+            if is_over {
                 return Ok(false);
             }
-            input.consume(zeros);
         }
     }
 }

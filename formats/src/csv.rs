@@ -82,7 +82,7 @@ impl Dialect {
             let (other, fit) = Dialect::fitted(delimiter, head);
             // `a | b | c` below `text` is what a column of that name holds; there are no
             // tabs in text.
-            if delimiter != b'\t' && other.titles == 1 && is_name(first_line(head)) {
+            if delimiter != b'\t' && other.titles == 1 && is_name_of_lists(head, delimiter) {
                 continue;
             }
             let better = match fit.share().total_cmp(&most.share()) {
@@ -162,10 +162,14 @@ impl Fit {
     }
 }
 
-fn first_line(head: &[u8]) -> &[u8] {
-    let start = start(head, true);
-    let end = memchr(b'\n', &head[start..]).map_or(head.len(), |len| start + len);
-    &head[start..end]
+/// Whether the first line names a column of lists, for the second is no row of names: one
+/// word may be the title of a table as well, `Customers` above `id;name;city`.
+fn is_name_of_lists(head: &[u8], delimiter: u8) -> bool {
+    let mut lines = head[start(head, true)..].split(|byte| *byte == b'\n');
+    let (first, second) = (lines.next(), lines.next());
+    let is_row = |line: &[u8]| line.split(|byte| *byte == delimiter).all(is_name);
+    let has_spaces = |line: &[u8]| line.contains(&b' ');
+    first.is_some_and(is_name) && second.is_some_and(|line| has_spaces(line) || !is_row(line))
 }
 
 /// Whether a line could be the name of a column, and hardly the title of a table:

@@ -1086,9 +1086,7 @@ mod tests {
         let member = [&long[..], &small, &last].concat();
         let files = [stored(&small), vec![0; 9], stored(&member), stored(&last)];
         // Tapes are filled up with zeros.
-        let [first, zeros, second, third] = files.each_ref().map(|file| &file[..]);
-        let file = first.chain(zeros).chain(second).chain(third);
-        let (batches, error) = read_from(file, true, 300);
+        let (batches, error) = read_from(&files.concat()[..], true, 300);
         assert!(error.is_none());
         let bytes: Vec<u8> = batches.iter().flat_map(|it| it.bytes.clone()).collect();
         assert_eq!(bytes, [&small[..], &member, &last].concat());

@@ -356,9 +356,10 @@ fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
 /// Steps from letter to letter that tell the language of a line in capitals.
 const TOLD: usize = 24;
 
-/// Whether `Â` here ends a word in capitals that is none without it: where it is known, or
-/// where its language has the letter, as that of `solo XMLÂ` has not; but in a line of
-/// capitals, which is `DE ZEKÂ` as a rule, only if much tells that it has not.
+/// Whether `Â` here ends a word in capitals that is none without it, as `ESTAÇÃO` is one:
+/// where it is known, or where its language has the letter, as that of `solo XMLÂ` has not;
+/// but in a line of capitals, which is `DE ZEKÂ` as a rule, only if much tells that it has
+/// not, or that it is English, `GO HOMEÂ NOW`.
 fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
     let letters = line[..at].chars().rev().take_while(|c| is_letter(*c));
     let word = &line[at - letters.map(char::len_utf8).sum::<usize>()..at];
@@ -370,10 +371,11 @@ fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
     if !is_in_capitals && word.chars().nth(1).is_none() {
         return false;
     }
-    let prior = language::prior(&words::untouched(&h.pieces));
+    let others = words::untouched(&h.pieces);
+    let prior = language::prior(&others);
     language::usual(line, at) == Usual::Known
         || prior.lacking(iter::once('â')) == 0
-        || is_in_capitals && prior.steps < TOLD
+        || is_in_capitals && prior.steps < TOLD && !language::is_english(&others)
 }
 
 /// Whether all that UTF-8 makes are single letters and marks of Hebrew or Arabic right after

@@ -49,6 +49,10 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
         )
     });
     let sure: Vec<Sure> = sure.filter(|sure| *sure > Sure::No).collect();
+    // `âsana and prânâyâma` are words, and no quotation.
+    if h.is_placed && sure.is_empty() {
+        return None;
+    }
     let telling = sure.len() + quotes;
     // English has none of another alphabet.
     let mut stay = pieces.iter().filter(|p| !p.is_changed(line));
@@ -306,6 +310,8 @@ fn place(
     // As what it was filled in with it is no neighbour.
     let unplace = |&i: &usize| std::mem::replace(&mut pieces[i].c, LOST);
     let filled: Vec<char> = lost.iter().map(unplace).collect();
+    let may_close = |i: &usize| matches!(pieces[*i].c, '”' | LOST) && closes(pieces, *i);
+    let last = (0..pieces.len()).rev().find(may_close).unwrap_or(0);
     let mut open = Vec::new();
     let mut rest = lost.iter().zip(filled).peekable();
     for i in 0..pieces.len() {
@@ -313,16 +319,17 @@ fn place(
             match pieces[i].c {
                 quote @ ('“' | '‘') => open.push(quote),
                 '”' => _ = open.pop_if(|quote| *quote == '“'),
+                '’' if !is_within(pieces, i) => _ = open.pop_if(|quote| *quote == '‘'),
                 _ => {}
             }
             continue;
         };
-        if i > 0 && is_virama(pieces[i - 1].c) {
+        if open.is_empty() && i > 0 && is_virama(pieces[i - 1].c) {
             (pieces[i].c, pieces[i].doubt) = (JOINER, 0);
             continue;
         }
         let next = rest.peek().map(|(at, _)| **at);
-        let mark = mark_at(pieces, i, next, &mut open);
+        let mark = mark_at(pieces, i, next, i < last, &mut open);
         match mark.filter(|mark| is_it(pieces, i, *mark)) {
             Some(mark) => (pieces[i].c, pieces[i].doubt) = (mark, 0),
             None => pieces[i].c = filled,
@@ -358,27 +365,49 @@ fn is_within(pieces: &[Piece], at: usize) -> bool {
     around(pieces, at).into_iter().all(is_letter)
 }
 
-/// What mark stands here, if that is clear; the next that is lost, and the quotes that
-/// are `open`.
-fn mark_at(pieces: &[Piece], at: usize, next: Option<usize>, open: &mut Vec<char>) -> Option<char> {
+/// Whether a quotation may end here.
+fn closes(pieces: &[Piece], at: usize) -> bool {
+    let [before, after] = around(pieces, at);
+    !before.is_none_or(char::is_whitespace) && !after.is_some_and(char::is_alphanumeric)
+}
+
+/// What mark stands here, if that is clear; the next that is lost, whether any after it
+/// may close a quotation, and the quotes that are `open`.
+fn mark_at(
+    pieces: &[Piece],
+    at: usize,
+    next: Option<usize>,
+    may_close: bool,
+    open: &mut Vec<char>,
+) -> Option<char> {
     let [before, after] = around(pieces, at);
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let (stem, ending) = stem_and_ending(pieces, at);
-    let closes = |at: usize| {
-        let [before, after] = around(pieces, at);
-        !is_space(before) && !is_word(after)
-    };
     match (is_word(before), is_word(after)) {
         (true, true) if is_digit(before) && is_digit(after) => Some('–'),
-        // `O’Reilly`, `it’s`; what is between words could be a dash.
-        (true, true) => (stem.len() == 1 || ending.len() <= LONGEST_ENDING).then_some('’'),
+        // `O’Reilly`, `l’an`, `it’s`; what is between words could be a dash, and `Xâray` has a
+        // hyphen.
+        (true, true) => {
+            let is_vowel = |c: char| !c.is_ascii() || "aeiouhAEIOUH".contains(c);
+            let is_name = stem.len() == 1
+                && (matches!(stem.as_str(), "O" | "o" | "D") || after.is_some_and(is_vowel));
+            let is_ending = stem.len() > 1 || stem == "I";
+            let is_it = is_name || is_ending && ending.len() <= LONGEST_ENDING;
+            (is_it && !stem.is_empty()).then_some('’')
+        }
         _ if is_space(before) && is_space(after) => before.and(after).map(|_| '–'),
         (_, false)
             if !is_space(before) && !matches!(before, Some('(' | '[' | '“' | '‘' | LOST)) =>
         {
-            let is_plural = stem.ends_with('s') && next.is_some_and(closes);
+            // `the boys’ room”`, but not where the next ends another quotation.
+            let goes_on =
+                |next: &usize| !pieces[at..*next].iter().any(|p| matches!(p.c, '“' | '‘'));
+            let is_plural = stem.ends_with('s')
+                && next
+                    .filter(goes_on)
+                    .is_some_and(|next| closes(pieces, next));
             match open.last() {
                 Some('“') if !is_plural => {
                     open.pop();
@@ -395,13 +424,12 @@ fn mark_at(pieces: &[Piece], at: usize, next: Option<usize>, open: &mut Vec<char
         }
         _ if !is_word(before) && !is_space(after) => {
             // `’90s`, `’n’`.
-            let is_year = pieces[at + 1..]
-                .iter()
-                .take(2)
-                .all(|p| p.c.is_ascii_digit())
-                && pieces.get(at + 3).is_some_and(|p| p.c == 's');
-            if is_year || ending == "n" && next == Some(at + 2) {
+            let digits = pieces[at + 1..].iter().take_while(|p| p.c.is_ascii_digit());
+            if digits.take(3).count() == 2 || ending == "n" && next == Some(at + 2) {
                 return Some('’');
+            }
+            if !may_close {
+                return None;
             }
             let quote = if open.is_empty() { '“' } else { '‘' };
             open.push(quote);
