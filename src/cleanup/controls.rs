@@ -165,7 +165,15 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
         return;
     }
     let is_c1 = |c| as_windows_1252(c).is_some();
-    let is_other = |edit: &Edit| is_legacy(edit) && text[edit.span.clone()].contains(is_c1);
+    // Charsets of its kind have the same marks: `mûðis \u{96} \u{93}taip\u{94}` is windows-1257.
+    let is_other = |edit: &Edit| {
+        let was = &text[edit.span.clone()];
+        let mut pairs = was.chars().zip(edit.after.chars());
+        let differs = |(c, after)| as_windows_1252(c).is_some_and(|c| c != after);
+        is_legacy(edit)
+            && was.contains(is_c1)
+            && (pairs.any(differs) || was.chars().count() != edit.after.chars().count())
+    };
     let mut kept = Vec::with_capacity(edits.len());
     let mut rest = std::mem::take(edits).into_iter().peekable();
     while let Some(first) = rest.next() {
