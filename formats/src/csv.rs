@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -167,9 +168,12 @@ impl Fit {
 fn is_name_of_lists(head: &[u8], delimiter: u8) -> bool {
     let mut lines = head[start(head, true)..].split(|byte| *byte == b'\n');
     let (first, second) = (lines.next(), lines.next());
-    let is_row = |line: &[u8]| line.split(|byte| *byte == delimiter).all(is_name);
-    let has_spaces = |line: &[u8]| line.contains(&b' ');
-    first.is_some_and(is_name) && second.is_some_and(|line| has_spaces(line) || !is_row(line))
+    let are_names = |line: &[u8]| {
+        let mut names = HashSet::new();
+        let mut fields = line.split(|byte| *byte == delimiter);
+        !line.contains(&b' ') && fields.all(|field| is_name(field) && names.insert(field))
+    };
+    first.is_some_and(is_name) && second.is_some_and(|line| !are_names(line))
 }
 
 /// Whether a line could be the name of a column, and hardly the title of a table:

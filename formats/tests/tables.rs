@@ -133,7 +133,13 @@ fn a_header_may_stand_below_a_title() {
     assert_eq!(csv(file, &["b"], "y"), "b\ny, c\ny, c\n");
 }
 
-/// A title has more than a word, or an empty line behind it.
+#[test]
+fn a_word_may_be_the_title_of_a_table() {
+    let file = "Customers\nid;name;city\n1;x;b\n2;x;c\n";
+    assert_eq!(csv(file, &["name"], "y"), file.replace('x', "y"));
+}
+
+/// A title has more than a word, an empty line behind it, or names below it.
 #[test]
 fn a_name_above_lists_is_that_of_their_column() {
     for delimiter in ["|", " | ", ";", "; "] {

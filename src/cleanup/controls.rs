@@ -166,14 +166,20 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
     }
     let is_c1 = |c| as_windows_1252(c).is_some();
     // Charsets of its kind have the same marks: `mûðis \u{96} \u{93}taip\u{94}` is windows-1257.
-    let is_other = |edit: &Edit| {
-        let was = &text[edit.span.clone()];
-        let mut pairs = was.chars().zip(edit.after.chars());
-        let differs = |(c, after)| as_windows_1252(c).is_some_and(|c| c != after);
-        is_legacy(edit)
-            && was.contains(is_c1)
-            && (pairs.any(differs) || was.chars().count() != edit.after.chars().count())
+    let differs = |edit: &Edit| {
+        let was = text[edit.span.clone()].chars();
+        let is_same = |(c, after)| as_windows_1252(c).is_none_or(|c| c == after);
+        was.clone().count() != edit.after.chars().count()
+            || !was.zip(edit.after.chars()).all(is_same)
     };
+    let is_more = |edit: &Edit| {
+        let ours = text[edit.span.clone()].chars();
+        !ours
+            .map(|c| as_windows_1252(c).unwrap_or(c))
+            .eq(edit.after.chars())
+    };
+    let has_c1 = |edit: &Edit| text[edit.span.clone()].contains(is_c1);
+    let is_other = |edit: &Edit| is_legacy(edit) && has_c1(edit) && differs(edit);
     let mut kept = Vec::with_capacity(edits.len());
     let mut rest = std::mem::take(edits).into_iter().peekable();
     while let Some(first) = rest.next() {
@@ -186,7 +192,8 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
         while let Some(edit) = rest.next_if(|edit| edit.span.start < end) {
             line.push(edit);
         }
-        if line.iter().any(is_other) {
+        let legacy = || line.iter().filter(|edit| is_legacy(edit));
+        if line.iter().any(is_other) || legacy().any(has_c1) && !legacy().any(is_more) {
             let other = applied(&text[start..end], start, line.iter());
             let ours = line.iter().filter(|edit| !is_legacy(edit));
             let ours = applied(&text[start..end], start, ours);
