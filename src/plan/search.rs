@@ -59,7 +59,7 @@ pub(super) fn explain(
     let all = of_sequences.unwrap_or_else(|| search(line, may_escape, rivals, room));
     let mut found = settled(all, if rivals { RIVALS } else { 1 });
     let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();
-    if !rivals && !found.first().is_some_and(tells) && utf8::shows_as_1252(line.text) {
+    if !rivals && !found.first().is_some_and(tells) && utf8::has_sequence_as_1252(line.text) {
         let mut others = settled(search(line, may_escape, true, room), RIVALS);
         others.truncate(1);
         let least = found.first().map_or(0, |best| best.gain);

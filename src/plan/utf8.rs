@@ -5,6 +5,7 @@ use crate::model::{self, Cost, NAT};
 use crate::scan;
 
 use super::arcs;
+use super::as_1252::WINDOWS_1252;
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
@@ -302,6 +303,26 @@ pub(super) fn may_begin(line: &str) -> bool {
 pub(super) fn shows_as_1252(line: &str) -> bool {
     let may_be = |three: &[u8]| matches!(*three, [0xc3, 0x82..=0xb4, next] if next >= 0x80);
     line.as_bytes().windows(3).any(may_be)
+}
+
+/// Whether a whole sequence is among that: `fermÃ©`, but not `áš`.
+pub(super) fn has_sequence_as_1252(line: &str) -> bool {
+    let set = 1 << WINDOWS_1252;
+    let mut missing = 0_usize;
+    let mut ends = |c: char| {
+        let row = READINGS.row(c);
+        let is_last = row.cont & set != 0 && missing == 1;
+        missing = match row.cont & set {
+            0 => row
+                .lead
+                .iter()
+                .position(|lead| lead & set != 0)
+                .map_or(0, |n| n + 1),
+            _ => missing.saturating_sub(1),
+        };
+        is_last
+    };
+    shows_as_1252(line) && line.chars().any(&mut ends)
 }
 
 /// The lead bytes of characters in a single-byte charset, a bit each.
