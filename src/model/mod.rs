@@ -174,7 +174,7 @@ pub(crate) fn is_known(c: char) -> bool {
 }
 
 /// `don\u{92}t` is read as `don’t` is, but few texts have it.
-const CONTROL: Cost = 9 * NAT;
+const CONTROL: Cost = 8 * NAT;
 
 /// What a character costs on top of its symbol: a no-break space is a space,
 /// but a rarer one.
