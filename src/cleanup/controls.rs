@@ -172,6 +172,7 @@ pub(crate) fn prefer_windows_1252(text: &str, edits: &mut Vec<Edit>) {
         was.clone().count() != edit.after.chars().count()
             || !was.zip(edit.after.chars()).all(is_same)
     };
+    // What does only what windows-1252 does is called so.
     let is_more = |edit: &Edit| {
         let ours = text[edit.span.clone()].chars();
         !ours

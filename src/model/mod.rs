@@ -322,3 +322,17 @@ pub(crate) fn line_cost(chars: impl Iterator<Item = char>) -> Cost {
     }
     sum + cost(context, BOUNDARY)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charset::Charset;
+
+    #[test]
+    fn controls_are_what_windows_1252_has() {
+        let table = Charset::WINDOWS_1252
+            .decode_table()
+            .expect("of single bytes");
+        assert_eq!(table[0x80..0xa0], CONTROLS);
+    }
+}

@@ -60,7 +60,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
-        || ends_in_capital(touched)
+        || makes_controls(touched)
         || is_spelled(h, touched)
         || is_mixed_word(h, touched)
         || rereads_marks(h)
@@ -284,7 +284,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
 /// something like it could be before any mark.
-fn ends_in_capital(touched: &Touched<'_>) -> bool {
+fn makes_controls(touched: &Touched<'_>) -> bool {
     let ends = |p: &Piece| {
         let before = touched.line[..p.start as usize].chars().next_back();
         matches!(p.c, '\u{80}'..'\u{a0}') && before.is_some_and(char::is_uppercase)
@@ -353,7 +353,7 @@ fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
         || letters.iter().any(is_beside_one)
 }
 
-/// Steps from letter to letter that tell the language of a line in capitals.
+/// Steps from letter to letter that tell the language of a formula's line, or of capitals.
 const TOLD: usize = 24;
 
 /// Whether `Â` here ends a word in capitals that is none without it, as `ESTAÇÃO` is one:

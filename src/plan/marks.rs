@@ -1,5 +1,6 @@
 //! Is it damage of English, that a reading makes marks of? `I donít know`: nothing of
-//! English is beyond ASCII but marks, and those stand where the grammar has them.
+//! English is beyond ASCII but marks, and those stand where the grammar has them. So that
+//! also tells which mark was lost, but for its lead byte: `I donât know`.
 
 use crate::charset::Charset;
 use crate::contraction::{self, Sure};
@@ -57,23 +58,23 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
     // English has none of another alphabet.
     let mut stay = pieces.iter().filter(|p| !p.is_changed(line));
     let is_latin = stay.all(|p| language::is_latin(p.c) || !p.c.is_alphabetic());
-    let were = changed().flat_map(|(_, p)| p.was(line).chars());
     let were_letters = || {
         let was = |p: &Piece| p.was(line).chars().next().unwrap_or_default();
         let is_within = |i: usize| i > 0 && pieces[i - 1].c.is_ascii_lowercase();
         let is_mark = move |i: usize, p: &Piece| was(p).is_uppercase() && is_within(i);
         changed().any(|(i, p)| language::is_beyond(was(p)) && !is_mark(i, p))
     };
+    let were = changed().flat_map(|(_, p)| p.was(line).chars());
     let letters: Vec<char> = were.filter(|c| language::is_beyond(*c)).collect();
     let is_english = || {
         let prior = language::prior(&words::untouched(pieces));
         let mut each = letters.iter().map(|&c| prior.lacking([c].into_iter()) > 0);
         prior.steps >= TOLD && prior.may_be_english() && each.all(|lacks| lacks)
     };
-    // Nobody has two of these by accident: `He wasnít there; theyíve gone`.
-    let most = sure.iter().filter(|sure| **sure == Sure::Yes).count();
-    let is_clear = (is_certain || !were_letters()) && (quotes > 0 || most > 0)
-        || most > if h.is_placed { 0 } else { 1 };
+    // Nobody has two of these by accident: `He wasnít there; theyíve gone`; nor one of `donât`.
+    let closed = sure.iter().filter(|sure| **sure == Sure::Yes).count();
+    let is_clear = (is_certain || !were_letters()) && (quotes > 0 || closed > 0)
+        || closed > usize::from(!h.is_placed);
     let is_sure = telling > 0 && is_latin && (is_clear || is_english());
     is_sure.then_some(h.gain.max(telling as Cost * EACH) - h.cost)
 }
@@ -91,16 +92,23 @@ fn around(pieces: &[Piece], at: usize) -> [Option<char>; 2] {
     [at.checked_sub(1).and_then(c), c(at + 1)]
 }
 
+fn is_word(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
+/// Whether there is a space, or nothing.
+fn is_space(c: Option<char>) -> bool {
+    c.is_none_or(char::is_whitespace)
+}
+
 /// Whether a mark stands where marks of its kind do; a letter of ASCII is one that was
 /// swallowed with the mark before it.
 fn is_in_place(pieces: &[Piece], at: usize, line: &str) -> bool {
     let [before, after] = around(pieces, at);
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
     match pieces[at].c {
         '’' => is_word(before) || is_word(after),
         '‘' | '“' => !is_word(before) && !is_space(after),
-        '”' => !is_space(before) && !is_word(after),
+        '”' => closes(pieces, at),
         '–' | '—' => is_space(before) == is_space(after),
         '…' => true,
         c => {
@@ -110,8 +118,9 @@ fn is_in_place(pieces: &[Piece], at: usize, line: &str) -> bool {
     }
 }
 
-/// The last byte of a mark as ISO-8859-1 shows it, where it is no C1 control: `â¦`.
-fn left(text: &str) -> Option<(char, char)> {
+/// The last byte of a mark as ISO-8859-1 shows it, where it is no C1 control, `â¦`, and the
+/// mark.
+fn mark_before(text: &str) -> Option<(char, char)> {
     let trail = text.chars().next()?;
     let mark = match trail {
         '¦' => '…',
@@ -127,23 +136,20 @@ fn spaces_before(text: &str, most: usize) -> usize {
     text.bytes().take(most).take_while(|b| *b == b' ').count()
 }
 
-/// Places that look like contractions with `â` for their apostrophe, and spaces for the
-/// controls after it: how many, and how sure that is.
-fn contractions(line: &str) -> impl Iterator<Item = (usize, Sure)> {
-    line.match_indices('â').filter_map(|(at, lead)| {
+/// How many spaces stand for the controls after the `â` of a contraction: two in `donâ  t`.
+fn spaces_in(line: &str) -> usize {
+    let is_letter = |c: &char| c.is_ascii_alphabetic();
+    let spaces = |(at, lead): (usize, &str)| {
         let (before, after) = (&line[..at], &line[at + lead.len()..]);
-        let is_letter = |c: &char| c.is_ascii_alphabetic();
         let stem = before.chars().rev().take_while(is_letter).count();
         let spaces = spaces_before(after, CONTROLS);
         let rest = &after[spaces..];
-        let ending = rest
-            .chars()
-            .take(LONGEST_ENDING + 1)
-            .take_while(is_letter)
-            .count();
+        let ending = rest.chars().take(LONGEST_ENDING + 1);
+        let ending = ending.take_while(is_letter).count();
         let stem = &before[before.len() - stem..];
-        (spaces > 0).then(|| (spaces, contraction::sure(stem, 'â', &rest[..ending])))
-    })
+        (spaces > 0 && contraction::sure(stem, 'â', &rest[..ending]) == Sure::Yes).then_some(spaces)
+    };
+    line.match_indices('â').find_map(spaces).unwrap_or(0)
 }
 
 /// C1 controls of a mark of English.
@@ -176,82 +182,84 @@ fn spaces_of(line: &str, at: usize, spaces: usize) -> usize {
 /// What an English line was of whose marks only `â` is left: `donât`, or `donâ t` where
 /// spaces stand for controls.
 pub(super) fn lost(line: &str) -> Option<Hypothesis> {
-    let reading = READINGS
-        .single
-        .iter()
-        .position(|r| r.charset == Charset::ISO_8859_1)?;
+    let mut readings = READINGS.single.iter();
+    let reading = readings.position(|r| r.charset == Charset::ISO_8859_1)?;
     // Of `donÂt` there were C1 controls before, which had been marks of windows-1252.
     let is_of_controls = has_lone(line, 'Â');
-    let (lead, all) = if is_of_controls {
-        ('Â', 0b11)
-    } else {
-        ('â', 1)
+    let (lead, layers) = match is_of_controls {
+        true => ('Â', 0b11),
+        false => ('â', 1),
     };
-    let spaces =
-        contractions(line).find_map(|(spaces, sure)| (sure == Sure::Yes).then_some(spaces));
-    let spaces = spaces.unwrap_or(0);
-    let mut pieces: Vec<Piece> = Vec::with_capacity(line.len());
-    let mut at = 0;
-    while let Some(c) = line[at..].chars().next() {
-        let rest = &line[at..];
-        let beyond = &rest[c.len_utf8()..];
-        let next = beyond.chars().next().unwrap_or_default();
-        // A mark, and how much of the line it is.
-        let left = (c == 'â')
-            .then(|| left(&beyond[spaces_before(beyond, 1)..]))
-            .flatten();
-        let left = left.filter(|_| spaces > 0 || next != ' ');
-        let (len, is, layers) = match (c, left) {
-            (c, None) if c == lead && is_lone(next) => {
-                let spaces = spaces_of(line, at, spaces);
-                (c.len_utf8() + spaces, LOST, all)
-            }
-            (_, Some((trail, mark))) => {
-                let len = c.len_utf8() + spaces_before(beyond, 1) + trail.len_utf8();
-                (len, mark, 1)
-            }
-            // A character of two bytes is whole, or else more is lost than marks.
-            ('Â' | 'Ã', _) if ('\u{a0}'..='\u{bf}').contains(&next) => {
-                let is = u32::from(next) + if c == 'Ã' { 0x40 } else { 0 };
-                (c.len_utf8() + next.len_utf8(), char::from_u32(is)?, 1)
-            }
-            ('Â' | 'Ã' | 'â', _) => return None,
-            _ => (c.len_utf8(), c, 0),
-        };
-        let is_inferred = is == LOST || left.is_some();
-        pieces.push(match layers {
-            0 => Piece::new(c, at, len),
-            _ => Piece::read(&[Piece::new(c, at, len)], is, is_inferred, layers),
-        });
-        at += len;
-    }
-    let is_lost = |p: &Piece| p.layers != 0 && p.c == LOST;
-    place(&mut pieces, is_lost, |pieces, at, mark| {
+    let mut pieces = unplaced(line, lead, layers)?;
+    place(&mut pieces, is_unplaced, |pieces, at, mark| {
         !is_of_controls || is_no_other(pieces, at, mark)
     });
     // What could be this or that stays.
-    let kept = |p: Piece| {
-        let chars = p.was(line).char_indices();
-        let kept = chars.map(move |(at, c)| Piece::new(c, p.start as usize + at, c.len_utf8()));
-        let (kept, read) = if is_lost(&p) {
-            (Some(kept), None)
-        } else {
-            (None, Some(p))
-        };
-        kept.into_iter().flatten().chain(read)
-    };
-    let pieces: Vec<Piece> = pieces.into_iter().flat_map(kept).collect();
-    let survey = Survey::of_pieces(&pieces);
+    let mut kept = Vec::with_capacity(pieces.len());
+    for p in pieces {
+        match is_unplaced(&p) {
+            true => {
+                let chars = p.was(line).char_indices();
+                let piece =
+                    |(at, c): (usize, char)| Piece::new(c, p.start as usize + at, c.len_utf8());
+                kept.extend(chars.map(piece));
+            }
+            false => kept.push(p),
+        }
+    }
+    let survey = Survey::of_pieces(&kept);
     let mut h = Hypothesis {
         cost: READINGS.single[reading].cost,
         is_placed: true,
-        ..Hypothesis::first(pieces, survey, Some(undo::step_of(reading)))
+        ..Hypothesis::first(kept, survey, Some(undo::step_of(reading)))
     };
     if is_of_controls {
         h.steps.push(AS_CONTROLS);
     }
     h.gain = gain(line, &h, false)?;
     Some(h)
+}
+
+/// The pieces of such a line, with [`LOST`] where only a lead byte is left of a mark, read
+/// in these layers; nothing if more is lost than marks.
+fn unplaced(line: &str, lead: char, layers: u8) -> Option<Vec<Piece>> {
+    let spaces = spaces_in(line);
+    let mut pieces = Vec::with_capacity(line.len());
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let beyond = &line[at + c.len_utf8()..];
+        let next = beyond.chars().next().unwrap_or_default();
+        let gap = spaces_before(beyond, spaces.min(1));
+        let mark = Some(&beyond[gap..])
+            .filter(|_| c == 'â')
+            .and_then(mark_before);
+        // How much of the line it is, and what it was.
+        let (len, is, layers) = match (c, mark) {
+            (_, Some((trail, mark))) => (c.len_utf8() + gap + trail.len_utf8(), mark, 1),
+            (c, None) if c == lead && is_lone(next) => {
+                (c.len_utf8() + spaces_of(line, at, spaces), LOST, layers)
+            }
+            // A character of two bytes is whole.
+            ('Â' | 'Ã', None) if ('\u{a0}'..='\u{bf}').contains(&next) => {
+                let is = u32::from(next) + if c == 'Ã' { 0x40 } else { 0 };
+                (c.len_utf8() + next.len_utf8(), char::from_u32(is)?, 1)
+            }
+            ('Â' | 'Ã' | 'â', None) => return None,
+            _ => (c.len_utf8(), c, 0),
+        };
+        let piece = Piece::new(c, at, len);
+        pieces.push(match layers {
+            0 => piece,
+            _ => Piece::read(&[piece], is, is == LOST || mark.is_some(), layers),
+        });
+        at += len;
+    }
+    Some(pieces)
+}
+
+/// Whether nobody knows yet which mark this was.
+fn is_unplaced(p: &Piece) -> bool {
+    p.layers != 0 && p.c == LOST
 }
 
 /// The marks of windows-1252 as C1 controls.
@@ -368,7 +376,7 @@ fn is_within(pieces: &[Piece], at: usize) -> bool {
 /// Whether a quotation may end here.
 fn closes(pieces: &[Piece], at: usize) -> bool {
     let [before, after] = around(pieces, at);
-    !before.is_none_or(char::is_whitespace) && !after.is_some_and(char::is_alphanumeric)
+    !is_space(before) && !is_word(after)
 }
 
 /// What mark stands here, if that is clear; the next that is lost, whether any after it
@@ -381,9 +389,7 @@ fn mark_at(
     open: &mut Vec<char>,
 ) -> Option<char> {
     let [before, after] = around(pieces, at);
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-    let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let (stem, ending) = stem_and_ending(pieces, at);
     match (is_word(before), is_word(after)) {
         (true, true) if is_digit(before) && is_digit(after) => Some('–'),
@@ -394,8 +400,7 @@ fn mark_at(
             let is_name = stem.len() == 1
                 && (matches!(stem.as_str(), "O" | "o" | "D") || after.is_some_and(is_vowel));
             let is_ending = stem.len() > 1 || stem == "I";
-            let is_it = is_name || is_ending && ending.len() <= LONGEST_ENDING;
-            (is_it && !stem.is_empty()).then_some('’')
+            (is_name || is_ending && ending.len() <= LONGEST_ENDING).then_some('’')
         }
         _ if is_space(before) && is_space(after) => before.and(after).map(|_| '–'),
         (_, false)

@@ -60,12 +60,11 @@ pub(super) fn explain(
     let mut found = settled(all, if rivals { RIVALS } else { 1 });
     let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();
     if !rivals && !found.first().is_some_and(tells) && utf8::has_sequence_as_1252(line.text) {
-        let mut others = settled(search(line, may_escape, true, room), RIVALS);
-        others.truncate(1);
+        let others = settled(search(line, may_escape, true, room), RIVALS);
         let least = found.first().map_or(0, |best| best.gain);
         let is_it = |h: &Hypothesis| tells(h) && h.gain > least && !suspicious(&h.pieces);
-        if others.first().is_some_and(is_it) {
-            found = others;
+        if let Some(best) = others.into_iter().next().filter(is_it) {
+            found = vec![best];
         }
     }
     let twin = match found.first() {
