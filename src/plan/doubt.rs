@@ -15,8 +15,8 @@ use crate::model::{self, Cost, NAT, lexicon};
 use crate::scan;
 
 use super::document::is_telling;
-use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd};
-use super::lattice::Piece;
+use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd, Survey};
+use super::lattice::{Piece, upper};
 use super::readings::{is_letter, lowered};
 use super::words::{self, Known};
 
@@ -68,7 +68,10 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
-            && (is_coincidence(line, h, touched) || is_ligature(line, h) || is_formula(line, h))
+            && (is_coincidence(line, h, touched)
+                || is_ligature(line, h)
+                || is_formula(line, h)
+                || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain);
     if never {
@@ -243,6 +246,45 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some() && changed.all(is_it) && !words::known(line, h).all
+}
+
+/// Letters of ASCII that make a word of capitals.
+const CAPITALS: usize = 2;
+/// How much likelier a reading must be than the same letters as capitals.
+const AS_CAPITALS: Cost = 10 * NAT;
+
+/// Whether all that becomes something else are small letters among capitals, and as
+/// capitals they are about as likely: where only the letters of ASCII were put in
+/// capitals, `FREQUéNCIA` is written for `FREQUÉNCIA`, and is no `FREQUÈNCIA`.
+fn is_in_capitals(line: &str, h: &Hypothesis) -> bool {
+    let of_ascii = |pieces: &[Piece]| {
+        let kept = || pieces.iter().filter(|p| p.layers == 0);
+        let capitals = kept().filter(|p| p.c.is_ascii_uppercase()).count();
+        (capitals, kept().any(|p| p.c.is_ascii_lowercase()))
+    };
+    let least = match of_ascii(&h.pieces) {
+        (_, false) => 0,
+        _ => CAPITALS,
+    };
+    let mut text = Vec::with_capacity(h.pieces.len());
+    let mut is_any = false;
+    for word in h.pieces.split_inclusive(|p| !is_letter(p.c)) {
+        let (capitals, has_small) = of_ascii(word);
+        for p in word {
+            let was = p.was(line).chars().next().unwrap_or(p.c);
+            if !p.is_changed(line) {
+                text.push(was);
+                continue;
+            }
+            let is_small = was.is_lowercase() && language::is_latin(was);
+            if !is_small || has_small || capitals < least {
+                return false;
+            }
+            text.push(upper(was));
+            is_any = true;
+        }
+    }
+    is_any && Survey::of(text.into_iter()).cost <= h.survey.cost + AS_CAPITALS
 }
 
 /// Letters of ASCII in a word of a formula, at most: `logβ`.
@@ -666,8 +708,16 @@ fn rare(touched: &Touched<'_>) -> Cost {
     }
 }
 
+/// Signs that stand right after words.
+const ENDS_WORD: [char; 22] = [
+    '™', '®', '…', '‰', '†', '‡', '•', '–', '—', '¹', '²', '³', '«', '»', '‹', '›', '‘', '’', '‚',
+    '“', '”', '„',
+];
+
 /// What speaks against one letter that is all that UTF-8 makes: `10 Å—` has no
 /// `ŗ` for a word, `∆°` is no `ơ`, nor has `AHÅ™` a small one after capitals.
+///
+/// But `CAFÃ©` is no word with a sign after it.
 fn misplaced(line: &str, h: &Hypothesis) -> Cost {
     let pieces = &h.pieces[..];
     let mut all = pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
@@ -685,7 +735,8 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
     let small = after.is_none()
         && p.c.is_lowercase()
         && before.is_some_and(char::is_uppercase)
-        && first.is_some_and(char::is_uppercase);
+        && first.is_some_and(char::is_uppercase)
+        && p.was(line).ends_with(ENDS_WORD);
     let is_sign = is_telling(&h.steps)
         && matches!(
             p.c,

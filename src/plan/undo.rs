@@ -2,6 +2,7 @@
 
 use crate::charset::Charset;
 use crate::edit::Step;
+use crate::language;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
@@ -10,7 +11,7 @@ use super::escape;
 use super::hypothesis::{EXPECTED, Hypothesis, Line, ODD, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost::{self, GLANCE, LOSSY_BEAM, Loss, Standard};
-use super::readings::{READINGS, shown};
+use super::readings::{READINGS, is_letter, shown};
 use super::weigh::{self, BEAM, Undone};
 
 /// A better mix is not looked for, if it could only save so much.
@@ -37,7 +38,11 @@ pub(super) fn undo(
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
     let most = next.iter().map(|h| h.gain).max().unwrap_or(0).max(beaten);
     let mut add = |pieces: Vec<Piece>, survey: Option<Survey>, gain: Cost| {
-        let gain = gained(from, &pieces, steps, bit) + gain - cost;
+        let raised = raised(&pieces, steps);
+        let saved = raised.map_or(0, |is| {
+            survey.unwrap_or_else(|| Survey::of_pieces(&pieces)).cost - is.cost
+        });
+        let gain = gained(from, &pieces, steps, bit) + gain + saved - cost;
         if next
             .iter()
             .any(|h| h.gain >= gain && same(&h.pieces, &pieces))
@@ -45,7 +50,9 @@ pub(super) fn undo(
             return;
         }
         next.push(Hypothesis {
-            survey: survey.unwrap_or_else(|| Survey::of_pieces(&pieces)),
+            survey: raised
+                .or(survey)
+                .unwrap_or_else(|| Survey::of_pieces(&pieces)),
             pieces,
             steps: from.steps.iter().chain(steps).copied().collect(),
             gain,
@@ -154,7 +161,7 @@ pub(super) fn undo_sequences(
     let step = step_of(single);
     let bit = 1 << from.steps.len();
     let pieces = lattice::sequences(line, single, bit)?;
-    let survey = Survey::of_pieces(&pieces);
+    let survey = raised(&pieces, &[step]).unwrap_or_else(|| Survey::of_pieces(&pieces));
     let gain = from.survey.cost - survey.cost - lattice::switches(&pieces, bit) - cost;
     Some(Hypothesis {
         gain: gained(from, &pieces, &[step], bit) + gain,
@@ -280,8 +287,7 @@ const SIGN: Cost = 8 * NAT;
 /// What is given back for letters of Greek that UTF-8 makes in words of Latin: they
 /// are signs, which the model finds as odd as a word in two alphabets.
 fn signs(pieces: &[Piece], steps: &[Step]) -> Cost {
-    let is_utf8 = |s: &Step| matches!(s, Step::Misread { truth, .. } if *truth == Charset::UTF_8);
-    if !steps.last().is_some_and(is_utf8) || !is_telling(steps) {
+    if !is_of_utf8(steps) {
         return 0;
     }
     let is_sign = |p: &Piece| p.layers != 0 && matches!(p.c, 'α'..='ω') && !p.inferred;
@@ -290,6 +296,47 @@ fn signs(pieces: &[Piece], steps: &[Step]) -> Cost {
     let signs = next.filter(|p| is_next(&p[0], &p[1]) || is_next(&p[1], &p[0]));
     SIGN * signs.count() as Cost
 }
+
+fn is_of_utf8(steps: &[Step]) -> bool {
+    let is_utf8 = |s: &Step| matches!(s, Step::Misread { truth, .. } if *truth == Charset::UTF_8);
+    steps.last().is_some_and(is_utf8) && is_telling(steps)
+}
+
+/// What the model says where UTF-8 makes small letters in words of capitals, as if they
+/// were capitals, too: where `München` was damaged and then put in capitals, `MÃ¼NCHEN`,
+/// only letters of ASCII became some.
+fn raised(pieces: &[Piece], steps: &[Step]) -> Option<Survey> {
+    let is_small = |p: &Piece| p.layers != 0 && !p.inferred && p.c.is_lowercase();
+    let is_capital = |p: &Piece| p.layers == 0 && p.c.is_ascii_uppercase();
+    let next =
+        |p: &[Piece]| is_small(&p[0]) && is_capital(&p[1]) || is_small(&p[1]) && is_capital(&p[0]);
+    if !is_of_utf8(steps) || !pieces.windows(2).any(next) {
+        return None;
+    }
+    let capitals = |word: &[Piece]| {
+        let capitals = word.iter().filter(|p| is_capital(p)).count();
+        let small = word
+            .iter()
+            .filter(|p| is_small(p) && language::is_latin(p.c))
+            .count();
+        capitals >= CAPITALS && capitals + small >= word.iter().filter(|p| is_letter(p.c)).count()
+    };
+    let words = pieces.split_inclusive(|p| !is_letter(p.c));
+    let raised = words.flat_map(|word| {
+        let is_raised = capitals(word);
+        word.iter().map(move |p| {
+            if is_raised && is_small(p) {
+                lattice::upper(p.c)
+            } else {
+                p.c
+            }
+        })
+    });
+    Some(Survey::of(raised))
+}
+
+/// Letters that make a word of capitals.
+const CAPITALS: usize = 2;
 
 fn same(a: &[Piece], b: &[Piece]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.c == b.c)
