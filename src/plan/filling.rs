@@ -211,6 +211,16 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
                 }
             });
             choices.extend(all);
+            // The `Å` of `fÃ¶r Åsa` lost nothing.
+            let lead = was[start].c;
+            if end == start + 1 && choices.len() > first && language::is_latin(lead) {
+                choices.push(Choice {
+                    read: None,
+                    kept: &was[start..reach],
+                    cost: KEEPING,
+                    losses: 0,
+                });
+            }
             match choices.len() - first {
                 0 | 1 => choices.truncate(first),
                 _ => at += reach - end,
@@ -557,6 +567,8 @@ const LOW_QUOTES: [&str; 28] = [
     "be", "bg", "bs", "cs", "de", "dsb", "et", "hr", "hsb", "hu", "is", "ka", "ksh", "ky", "lb",
     "lt", "mk", "nds", "os", "pl", "ro", "ru", "sah", "sk", "sl", "sr", "szl", "uk",
 ];
+/// What it costs that a letter is one, and leads no sequence of which the rest was dropped.
+const KEEPING: Cost = NAT;
 /// What it costs that bytes were lost in one more way.
 const WAY: Cost = 3 * NAT;
 /// What it costs beside that no-break spaces were dropped, which is rare.
