@@ -458,8 +458,10 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
         } else {
             readings.visible[b]
         };
-        // `plusá: … d'arrÛt` had a no-break space, too.
-        let space = if odd.len() > 1 && arcs::is_between(pieces, i) {
+        // `plusá: … d'arrÛt` had a no-break space, too, and that before `\u{a0}Ñîîáùåíèå`
+        // is one.
+        let may_be_space = pieces[i].c == '\u{a0}' || arcs::is_between(pieces, i);
+        let space = if odd.len() > 1 && may_be_space {
             readings.space[b]
         } else {
             0
