@@ -274,7 +274,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         if !in_runs {
             continue;
         }
-        let level_1 = level_1(sample(pieces).iter().map(byte));
+        let level_1 = level_1(sample(pieces).iter().filter(|p| p.c != '\u{a0}').map(byte));
         for x in ones(level_1) {
             let truth = &readings.truths[x];
             let cost = cost(truth);
@@ -574,7 +574,10 @@ fn runs(
         }
         let end = i + bytes[i..].iter().take_while(|b| **b != 0).count();
         let mut run = bytes[i..end].to_vec();
-        let mut text = truth.charset.decode_strict(&run);
+        let mut text = match between_spaces(&pieces[i..end], &run, truth.charset) {
+            Some(text) => Some(Cow::Owned(text)),
+            None => truth.charset.decode_strict(&run),
+        };
         if text.is_none() && pieces.get(end).is_some_and(|p| p.c.is_ascii()) {
             run.push(pieces[end].c as u8);
             text = truth.charset.decode_strict(&run);
@@ -595,6 +598,27 @@ fn runs(
         i = end;
     }
     (good > 0 && bad * 4 < good).then_some(gain)
+}
+
+/// What bytes are between no-break spaces that are no part of them, as the first of
+/// `\u{a0}ÀÌ°ÍÀº`.
+fn between_spaces(pieces: &[Piece], bytes: &[u8], truth: Charset) -> Option<String> {
+    let is_space = |p: &Piece| p.c == '\u{a0}';
+    if !pieces.iter().any(is_space) {
+        return None;
+    }
+    let mut text = String::new();
+    let mut at = 0;
+    for part in pieces.split_inclusive(is_space) {
+        let spaces = usize::from(part.last().is_some_and(is_space));
+        let end = at + part.len() - spaces;
+        text.push_str(&truth.decode_strict(&bytes[at..end])?);
+        if spaces > 0 {
+            text.push('\u{a0}');
+        }
+        at = end + spaces;
+    }
+    Some(text)
 }
 
 fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, room: &mut Room) {
