@@ -70,6 +70,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
             && h.is_legacy()
             && (is_coincidence(line, h, touched)
                 || is_ligature(line, h)
+                || is_lookalike(line, h)
                 || is_formula(line, h)
                 || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
@@ -246,6 +247,90 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some() && changed.all(is_it) && !words::known(line, h).all
+}
+
+/// Letters of Cyrillic and Greek that look like those of ASCII, and those.
+const LOOKALIKES: [(char, char); 46] = [
+    ('а', 'a'),
+    ('с', 'c'),
+    ('е', 'e'),
+    ('һ', 'h'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('ѕ', 's'),
+    ('у', 'y'),
+    ('х', 'x'),
+    ('А', 'A'),
+    ('В', 'B'),
+    ('С', 'C'),
+    ('Е', 'E'),
+    ('Н', 'H'),
+    ('І', 'I'),
+    ('Ј', 'J'),
+    ('К', 'K'),
+    ('М', 'M'),
+    ('О', 'O'),
+    ('Р', 'P'),
+    ('Ѕ', 'S'),
+    ('Т', 'T'),
+    ('У', 'Y'),
+    ('Х', 'X'),
+    ('α', 'a'),
+    ('ο', 'o'),
+    ('ρ', 'p'),
+    ('ν', 'v'),
+    ('υ', 'u'),
+    ('ι', 'i'),
+    ('Α', 'A'),
+    ('Β', 'B'),
+    ('Ε', 'E'),
+    ('Ζ', 'Z'),
+    ('Η', 'H'),
+    ('Ι', 'I'),
+    ('Κ', 'K'),
+    ('Μ', 'M'),
+    ('Ν', 'N'),
+    ('Ο', 'O'),
+    ('Ρ', 'P'),
+    ('Τ', 'T'),
+    ('Υ', 'Y'),
+    ('Χ', 'X'),
+];
+
+/// How much likelier those must be than what comes out.
+const LIKELIER: Cost = 2 * NAT;
+
+/// Whether all that becomes something else are letters that look like those of ASCII, no
+/// known word comes out, and those make likelier ones: who hides `mоney` from filters
+/// writes an `о` of Cyrillic, and no `î`; but `rafraоchissement` had one.
+fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
+    let like = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let first = was.next().filter(|_| was.next().is_none());
+        LOOKALIKES
+            .iter()
+            .find(|(c, _)| Some(*c) == first)
+            .map(|(_, like)| *like)
+    };
+    let is_changed = |p: &&Piece| p.is_changed(line);
+    let mut changed = h.pieces.iter().filter(is_changed).peekable();
+    if changed.peek().is_none() || !changed.all(|p| like(p).is_some()) {
+        return false;
+    }
+    let least = |text: &mut dyn Iterator<Item = char>| {
+        words::in_languages(text)
+            .into_iter()
+            .min()
+            .unwrap_or_default()
+    };
+    let of_ascii = h.pieces.iter().map(|p| match is_changed(&p) {
+        true => like(p).unwrap_or(p.c),
+        false => p.c,
+    });
+    !words::known(line, h).all
+        && least(&mut of_ascii.into_iter()) + LIKELIER <= least(&mut h.pieces.iter().map(|p| p.c))
 }
 
 /// Letters of ASCII that make a word of capitals.

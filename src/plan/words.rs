@@ -147,6 +147,10 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         ..Known::default()
     };
     let told = told(&h.pieces);
+    let mut first_letters = line
+        .split_whitespace()
+        .filter_map(|word| word.chars().next());
+    let are_names = first_letters.all(|c| !c.is_lowercase());
     let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
     // Words with letters beyond ASCII, and those of them that are in the lexicon.
     let (mut words, mut listed) = (0, 0);
@@ -186,7 +190,9 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         }
         // `kΩ` is no `kê`, nor `m≤n` `món`, and `DŽ` is no word.
         let spelled = || letters().filter(|&c| is_spelled(c));
-        if spelled().count() <= SHORT {
+        // Nor is `Ergys Kaçe` any `Kaše`: names are unknown as a rule.
+        let is_of_names = before.letters && are_names;
+        if spelled().count() <= SHORT + usize::from(is_of_names) {
             let was_spelled = before.letters && before.latin && was.chars().all(is_word_letter);
             let (others, class) = if was_spelled {
                 (TOLD, USUAL)
