@@ -168,6 +168,11 @@ pub(crate) fn is_rare(c: char) -> bool {
     !one_of_many && classes.contains(&symbol)
 }
 
+/// The script of a letter, as a number; 0 is of what is none.
+pub(crate) fn script(c: char) -> u8 {
+    TABLES.info(symbol(c)).script
+}
+
 /// Whether a character has a symbol of its own.
 pub(crate) fn is_known(c: char) -> bool {
     usize::from(symbol(c)) > usize::from(LAST_ASCII) + TABLES.classes()

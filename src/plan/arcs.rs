@@ -129,15 +129,22 @@ pub(super) fn is_chance(c: char) -> bool {
     c < '\u{10000}' && !is_letter(c)
 }
 
-/// Whether a character is a letter of another script than Latin.
-#[inline]
-pub(super) fn is_written(c: char) -> bool {
-    c >= '\u{250}' && is_letter(c)
+/// Whether letters of another script than Latin would become one of yet another, as
+/// `сиб` of `Спасибо` would be `ᨡ`.
+pub(super) fn is_foreign(c: char, touched: &[Piece]) -> bool {
+    let is = |p: &Piece| is_written(p.c) && model::script(p.c) != model::script(c);
+    touched.iter().all(is)
 }
 
 /// See [`is_chance`].
 fn are_written(touched: &[Piece]) -> bool {
     touched.iter().all(|p| is_written(p.c))
+}
+
+/// Whether a character is a letter of another script than Latin.
+#[inline]
+pub(super) fn is_written(c: char) -> bool {
+    c >= '\u{250}' && is_letter(c)
 }
 
 /// Whether a filled-in character could be what stood there: nobody misses an

@@ -457,6 +457,11 @@ pub(crate) fn whole(line: &[Piece], slots: &[Slot], layer: &Layer, bit: u8) -> O
             continue;
         };
         let touched = &line[slot.piece as usize..=slots[s + len - 1].piece as usize];
+        // A word of Cyrillic that was kept so far does not go on in another script.
+        let last = out.last().filter(|p: &&Piece| p.layers & bit == 0);
+        if last.is_some_and(|p| arcs::is_written(p.c)) && arcs::is_foreign(c, touched) {
+            return None;
+        }
         out.push(Piece::read(touched, c, false, bit));
         changed = true;
         s += len;

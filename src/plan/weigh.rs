@@ -146,6 +146,9 @@ impl Way {
 /// What costs so much more than the best at its slot will not make up for it.
 const BEHIND: Cost = 10 * NAT;
 
+/// What it costs that letters in a word of another script than Latin were one of a third.
+const FOREIGN: Cost = 10 * NAT;
+
 /// A step of the search, for what all paths say together.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
@@ -280,6 +283,9 @@ pub(super) fn search<const BEAM: usize>(
                 go(Made::Kept, keep_len, step, state);
             }
             let switch = if damaged { 0 } else { switch_in };
+            // A word of Cyrillic does not go on in another script.
+            let before = (slot.piece as usize).checked_sub(1).map(|i| line[i].c);
+            let goes_on = utf8 && !damaged && before.is_some_and(arcs::is_written);
             // The most that is of use at each of the next slots.
             let mut most = [Cost::MAX; 8];
             for way in &ways[group] {
@@ -292,6 +298,10 @@ pub(super) fn search<const BEAM: usize>(
                 let mut context = context;
                 let mut made = Made::Nothing;
                 if let Some(c) = arc.c {
+                    let touched = || arcs::touched(line, &slots[s..s + usize::from(arc.len)]);
+                    if goes_on && arcs::is_foreign(c, touched()) {
+                        step += FOREIGN;
+                    }
                     if !layer.greedy {
                         step += model::cost(context, way.symbol);
                     }
