@@ -60,6 +60,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
+        || is_within_word(h)
+        || is_marked(h, touched)
         || makes_controls(touched)
         || is_spelled(h, touched)
         || is_mixed_word(h, touched)
@@ -71,6 +73,9 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
             && (is_coincidence(line, h, touched)
                 || is_ligature(line, h)
                 || is_lookalike(line, h)
+                || rereads_mark_of_order(line, h)
+                || is_separator(line, h)
+                || is_shortened(line)
                 || is_formula(line, h)
                 || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
@@ -247,6 +252,107 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some() && changed.all(is_it) && !words::known(line, h).all
+}
+
+/// Whether all that would be filled in are letters within words of their script that are
+/// right: of `לחם×וחלב` the `×` stands between two words.
+fn is_within_word(h: &Hypothesis) -> bool {
+    let is_next = |p: &Piece, next: Option<&Piece>| {
+        let is = |n: &Piece| n.layers == 0 && is_letter(n.c);
+        next.is_some_and(|n| is(n) && model::script(n.c) == model::script(p.c))
+    };
+    let is_within = |(i, p): (usize, &Piece)| {
+        let before = i.checked_sub(1).and_then(|i| h.pieces.get(i));
+        is_letter(p.c)
+            && !language::is_latin(p.c)
+            && (is_next(p, before) || is_next(p, h.pieces.get(i + 1)))
+    };
+    let mut touched = h.pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
+    h.is_inferred() && touched.all(is_within)
+}
+
+/// Whether all that UTF-8 makes is of the last letters of known words and of signs after
+/// them: `LIBERTÉ™, SANTÉ™`, `blå™ och grå™`.
+fn is_marked(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |p: &Piece| {
+        let was = p.was(line);
+        let Some((at, _)) = was
+            .char_indices()
+            .nth(1)
+            .filter(|(_, c)| ENDS_WORD.contains(c))
+        else {
+            return false;
+        };
+        let end = p.start as usize + at;
+        let back = line[..end].chars().rev().take_while(|c| is_letter(*c));
+        let start = end - back.map(char::len_utf8).sum::<usize>();
+        let word = line[start..end].chars();
+        was.starts_with(is_letter)
+            && !line[p.end as usize..].starts_with(is_letter)
+            && word.clone().count() >= SPELLED - 1
+            && lexicon::word(word.flat_map(char::to_lowercase)).is_some()
+    };
+    !h.is_legacy() && touched.pieces().nth(1).is_some() && touched.pieces().all(is_it)
+}
+
+/// Lead bytes of East Asian text that tell that it was UTF-8.
+const LEADS: usize = 5;
+
+/// Whether all that is beyond ASCII is lead bytes of UTF-8, each with too few others after
+/// it, or just enough: of `åé¡ã®èª¬æ` controls were dropped, and it was never Big5.
+fn is_shortened(line: &str) -> bool {
+    let (mut leads, mut rest, mut short, mut wanted) = (0, 0, 0, 0);
+    for c in line.chars() {
+        match c {
+            '\u{e3}'..='\u{ef}' => {
+                leads += 1;
+                short += usize::from(wanted > 0);
+                wanted = 2;
+            }
+            '\u{80}'..='\u{bf}' if wanted > 0 => {
+                rest += 1;
+                wanted -= 1;
+            }
+            _ if c.is_ascii() => {
+                short += usize::from(wanted > 0);
+                wanted = 0;
+            }
+            'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | '€' if wanted > 0 => {
+                rest += 1;
+                wanted -= 1;
+            }
+            _ => return false,
+        }
+    }
+    leads >= LEADS && short * 3 >= leads && rest * 3 >= leads
+}
+
+/// Marks that people put between words for spaces.
+const SEPARATORS: [char; 7] = ['•', '·', '×', '÷', '§', '¦', '¬'];
+
+/// Whether such a mark stands between words or syllables again and again, and what it would
+/// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`; but `K÷r st÷draster`
+/// has one in a word.
+fn is_separator(line: &str, h: &Hypothesis) -> bool {
+    let is_between = |three: &&[Piece], mark: char| {
+        let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
+        let is_mark = three[1].is_changed(line) && three[1].was(line).starts_with(mark);
+        is_mark && is_kept(&three[0]) && is_kept(&three[2])
+    };
+    let is_it = |mark: char| {
+        let runs = h.pieces.split(|p| p.c.is_whitespace());
+        let mut counts = runs.map(|run| run.windows(3).filter(|t| is_between(t, mark)).count());
+        counts.any(|count| count > 1)
+    };
+    SEPARATORS.into_iter().any(is_it) && !words::known(line, h).any
+}
+
+/// Whether UTF-8's byte order mark is read in another charset: the `ï»¿` of `ï»¿für` is
+/// never `ďťż`.
+fn rereads_mark_of_order(line: &str, h: &Hypothesis) -> bool {
+    let first = h.pieces.first().is_some_and(|p| p.is_changed(line));
+    first && line.starts_with("ï»¿")
 }
 
 /// Letters of Cyrillic and Greek that look like those of ASCII, and those.
@@ -668,16 +774,39 @@ fn is_coded(touched: &Touched<'_>) -> bool {
 /// A word that tells has so many letters.
 const SPELLED: usize = 4;
 
-/// Whether all that would be filled in begins at a capital that begins a known word:
-/// `$tÄmne` lost nothing.
+/// Whether all that would be filled in begins at a capital that begins a known word, or
+/// stands in one, or in a word of which the case changes all the time: `$tÄmne`, `mÅl` and
+/// `VarÄrNärmasteApotek` lost nothing.
 fn is_capital(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
+    let is_known = |word: &str, least: usize| {
+        word.chars().count() >= least
+            && lexicon::word(word.chars().flat_map(char::to_lowercase)).is_some()
+    };
     let begins = |span: Range<usize>| {
-        let word = line[span.start..].chars().take_while(|c| is_letter(*c));
-        let is_capital = line[span].starts_with(char::is_uppercase);
-        is_capital
-            && word.clone().count() >= SPELLED
-            && lexicon::word(word.flat_map(char::to_lowercase)).is_some()
+        if !line[span.clone()].starts_with(char::is_uppercase) {
+            return false;
+        }
+        let from = |text: &'_ str| {
+            text.chars()
+                .take_while(|c| is_letter(*c))
+                .map(char::len_utf8)
+                .sum::<usize>()
+        };
+        let back = line[..span.start]
+            .chars()
+            .rev()
+            .take_while(|c| is_letter(*c));
+        let start = span.start - back.map(char::len_utf8).sum::<usize>();
+        let end = span.start + from(&line[span.start..]);
+        let mut within = line[start..end]
+            .chars()
+            .zip(line[start..end].chars().skip(1));
+        is_known(&line[span.start..end], SPELLED)
+            || start < span.start
+                && !line[span.clone()].starts_with('Â')
+                && (is_known(&line[start..end], SPELLED - usize::from(span.end < end))
+                    || within.any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase()))
     };
     !h.is_legacy() && touched.spans().all(begins)
 }
