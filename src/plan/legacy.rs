@@ -703,9 +703,11 @@ fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
         .fold(0, |set, i| set | levels.truths[i])
 }
 
-/// The first characters beyond ASCII, and what is among them.
+/// The first characters beyond ASCII, and what is among them; but no-break spaces that
+/// a line is indented with say nothing.
 fn sample(pieces: &[Piece]) -> &[Piece] {
-    let start = pieces.iter().position(|p| !p.c.is_ascii()).unwrap_or(0);
+    let tells = |p: &Piece| !p.c.is_ascii() && p.c != '\u{a0}';
+    let start = pieces.iter().position(tells).unwrap_or(0);
     &pieces[start..pieces.len().min(start + FEW)]
 }
 

@@ -496,6 +496,19 @@ impl Rows {
                 self.insert(n, same.into(), same);
             }
         }
+        // Readers of HTML show a control of any charset as windows-1252 has it, so that `ว`,
+        // whose last byte is 87, was `เธ‡`; but ISO-8859-1 and -9 are windows-1252 and -1254
+        // then.
+        let is_twin = matches!(charset, Charset::ISO_8859_1 | Charset::ISO_8859_9);
+        for byte in (0x80..0xa0).filter(|_| !is_twin) {
+            let is_control = matches!(
+                shown(charset, byte),
+                '\u{80}'..'\u{a0}' | char::REPLACEMENT_CHARACTER
+            );
+            if is_control {
+                self.insert(n, shown(Charset::WINDOWS_1252, byte), byte);
+            }
+        }
     }
 
     /// The first byte stays.
