@@ -553,7 +553,8 @@ impl Filling<'_> {
                 out,
             );
         }
-        if lost == 2 {
+        // Of four bytes two tell too little: `ðŸ Nouvelle`.
+        if lost == 2 || lost == 1 && self.want == 3 {
             return;
         }
         // The lead byte of punctuation.
@@ -580,7 +581,8 @@ impl Filling<'_> {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
             // But `â? ` is no dagger.
             Some(' ') if lost > 0 && is_e2 => {}
-            Some(' ') => try_all(&[0xa0], 1, 0),
+            // Few pictures end in it, and many in a byte that was dropped: `ðŸ” Search`.
+            Some(' ') => try_all(&[0xa0], 1, if self.want == 3 { PICTURE } else { 0 }),
             Some('?') => {
                 try_all(undefined, 1, 0);
                 // `PaÃ?s`: of a soft hyphen a question mark was left.
@@ -593,7 +595,11 @@ impl Filling<'_> {
             }
             Some('\u{fffd}') => try_all(undefined, 1, 0),
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
-            Some('"') => try_all(&[0x84, 0x93, 0x94], 1, 0),
+            // But of `"שלום"` the quote that is left is the one that closes it.
+            Some('"') => {
+                let closes = self.closes(s, '"');
+                try_all(&[0x84, 0x93, 0x94], 1, if closes { CLOSES } else { 0 });
+            }
             Some('\'') => try_all(&[0x82, 0x91, 0x92], 1, 0),
             Some('-') => try_all(&[0x96, 0x97], 1, 0),
             Some('Y') => try_all(&[0x9f], 1, 0),
@@ -620,7 +626,7 @@ impl Filling<'_> {
                 inferred: true,
                 pending: 0,
             });
-        } else if self.may_lack_space(s) || shown.is_none_or(|c| c == ' ') {
+        } else if self.want < 3 && (self.may_lack_space(s) || shown.is_none_or(|c| c == ' ')) {
             let is_spaced = !matches!(self.slots[self.lead].byte, 0xe3..0xea);
             let more = match shown {
                 // Rather than that, the space is what was lost; but not within Japanese:
@@ -638,6 +644,13 @@ impl Filling<'_> {
                 out,
             );
         }
+    }
+
+    /// Whether the quote at slot `s` closes one that was opened shortly before.
+    fn closes(&self, s: usize, quote: char) -> bool {
+        let before = &self.line[..self.slots[s].piece as usize];
+        let quoted = before.iter().rev().take(QUOTED);
+        quoted.filter(|p| p.c == quote).count() % 2 == 1
     }
 
     /// Whether three dots stand at slot `s`.
@@ -688,6 +701,12 @@ impl Filling<'_> {
         }
     }
 }
+
+/// What it costs that the space after a picture was its last byte.
+const PICTURE: Cost = 6 * NAT;
+/// What it costs that a quote was a byte where one is open, and how far that is looked for.
+const CLOSES: Cost = 12 * NAT;
+const QUOTED: usize = 64;
 
 /// The bytes 80 to BF.
 static CONTINUATIONS: [u8; 64] = {
