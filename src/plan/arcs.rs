@@ -371,6 +371,37 @@ pub(super) fn may_lead(single: usize, text: &str) -> bool {
         || matches!(first, Some(0xc2..)) && is_before_dots()
 }
 
+/// What a text begins with that was another character before it was put in a plain form, as
+/// Unicode's NFKC does, and how many stand for it: `³` became `3`, `™` became `TM`. An `o`
+/// and an `a` are letters as a rule.
+pub(super) fn image<I: Iterator<Item = char>>(text: impl Fn() -> I) -> Option<(char, usize)> {
+    const IMAGES: [(&str, char); 20] = [
+        ("1⁄4", '¼'),
+        ("1⁄2", '½'),
+        ("3⁄4", '¾'),
+        ("1/4", '¼'),
+        ("1/2", '½'),
+        ("3/4", '¾'),
+        ("1", '¹'),
+        ("2", '²'),
+        ("3", '³'),
+        ("TM", '™'),
+        (" \u{327}", '¸'),
+        (" \u{301}", '´'),
+        (" \u{308}", '¨'),
+        (" \u{304}", '¯'),
+        (" \u{303}", '˜'),
+        ("a", 'ª'),
+        ("o", 'º'),
+        (">", '›'),
+        ("<", '‹'),
+        ("μ", 'µ'),
+    ];
+    let begins = |(image, _): &&(&str, char)| image.chars().eq(text().take(image.chars().count()));
+    let (image, c) = IMAGES.iter().find(begins)?;
+    Some((*c, image.chars().count()))
+}
+
 /// Whether a whole sequence of UTF-8 begins at slot `s`.
 pub(super) fn is_whole(slots: &[Slot], s: usize) -> bool {
     let whole = |(want, bits)| continuations(slots, s + 1, want, bits);
@@ -605,6 +636,22 @@ impl Filling<'_> {
             Some('Y') => try_all(&[0x9f], 1, 0),
             Some('.') if self.is_ellipsis(s) => try_all(&[0x85], DOTS, 0),
             _ => {}
+        }
+        // Compatibility characters made plain: `donâ€TMt`, `mÃ3vil`.
+        let single = self.layer.single.unwrap_or_default();
+        let rest = || {
+            let pieces = &self.line[next.map_or(self.line.len(), |k| k.piece as usize)..];
+            pieces.iter().map(|p| p.c)
+        };
+        if let Some((c, taken)) = image(rest)
+            && let byte @ 0x80..=0xbf = READINGS.row(c).bytes[single]
+        {
+            let more = if matches!(c, 'ª' | 'º' | '›' | '‹') {
+                HARDLY
+            } else {
+                0
+            };
+            try_all(&[byte], taken, more);
         }
         // Stripped: soft hyphens, and bytes that are no character or a control;
         // hardly after the `Ã` of `Ã la`, where a no-break space became the space, or

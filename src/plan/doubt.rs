@@ -623,11 +623,13 @@ fn is_mixed_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     !h.is_legacy() && touched.any() && touched.runs.iter().all(is_mixed)
 }
 
-/// Whether all that would be UTF-8 are blocks that pictures are made of: `█▒` has the bytes
-/// of the Arabic digit `۱`.
+/// Whether all that would be UTF-8 are blocks that pictures are made of, and lines after
+/// them: `█▒` has the bytes of the Arabic digit `۱`, and `▌│` those of a letter of Syriac.
 fn is_of_blocks(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_block = |c: char| matches!(c, '\u{2580}'..='\u{259f}');
-    !h.is_legacy() && touched.any() && touched.chars().all(is_block)
+    let is_drawn = |c: char| matches!(c, '\u{2500}'..='\u{259f}');
+    let begins = |p: &Piece| p.was(touched.line).starts_with(is_block);
+    !h.is_legacy() && touched.any() && touched.pieces().all(begins) && touched.chars().all(is_drawn)
 }
 
 /// Whether a legacy reading is of what looks damaged in one charset or another, but is

@@ -166,7 +166,8 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
     if !h.is_inferred() || h.is_placed {
         return None;
     }
-    let layer = layer_of(step).filter(|l| l.single.is_some())?;
+    let layer = layer_of(step)?;
+    let single = layer.single?;
     let was = lattice::pieces(line);
     let mut slots = Vec::new();
     lattice::slots(&was, layer.misread, layer.single, layer.truth, &mut slots);
@@ -189,7 +190,11 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             let next = |n: usize| h.pieces.get(at + n).zip(was.get(end + n));
             let is_kept = |n: &usize| next(*n).is_some_and(|(p, w)| p == w);
             let is_dots = arcs::is_ellipsis(was[end..].iter().map(|p| p.c));
-            let reach = if is_dots { arcs::DOTS } else { REACH };
+            let is_image = || arcs::image(|| was[end..].iter().map(|p| p.c)).is_some();
+            let reach = match is_dots || is_image() {
+                true => arcs::DOTS,
+                false => REACH,
+            };
             let more = (0..reach).take_while(is_kept).count();
             found.clear();
             arcs::arcs(&slots, start, 0, &was, &layer, &mut found);
@@ -207,7 +212,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
                     }),
                     kept: &was[last..reach],
                     cost: arc.cost,
-                    losses: losses(arc.c, &slots[start..last], &was),
+                    losses: losses(arc.c, &slots[start..last], &was, single),
                 }
             });
             choices.extend(all);
@@ -590,7 +595,7 @@ const TRIMMED: u8 = 1 << 5;
 const STRIPPED: u8 = 1 << 6;
 
 /// How the bytes of a character were lost of which these are left.
-fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
+fn losses(c: Option<char>, slots: &[Slot], line: &[Piece], single: usize) -> u8 {
     let Some(c) = c else { return TRIMMED };
     let mut bytes = [0; 4];
     let is_space = |after: &Piece| after.c == ' ';
@@ -600,13 +605,18 @@ fn losses(c: Option<char>, slots: &[Slot], line: &[Piece]) -> u8 {
     let mut all = 0;
     for &byte in c.encode_utf8(&mut bytes).as_bytes() {
         let shown = left.first().map(|s| (s.byte, line[s.piece as usize].c));
+        let rest = || left.iter().map(|s| line[s.piece as usize].c);
         let (loss, taken) = match shown {
             Some((is, _)) if is == byte => (Some(0), 1),
             Some((_, ' ')) if byte == 0xa0 => (Some(SPACE), 1),
             Some((_, '?' | char::REPLACEMENT_CHARACTER)) => (Some(SHOWN), 1),
             Some((_, '"' | '\'' | '-' | 'Y')) => (Some(PLAIN), 1),
             Some((_, '.')) => (Some(PLAIN), arcs::DOTS),
-            _ => (None, 0),
+            Some(_) => match arcs::image(rest) {
+                Some((c, taken)) if READINGS.row(c).bytes[single] == byte => (Some(PLAIN), taken),
+                _ => (None, 0),
+            },
+            None => (None, 0),
         };
         left = left.get(taken..).unwrap_or_default();
         all |= loss.unwrap_or(match byte {
