@@ -613,7 +613,13 @@ impl Filling<'_> {
             // But `â? ` is no dagger.
             Some(' ') if lost > 0 && is_e2 => {}
             // Few pictures end in it, and many in a byte that was dropped: `ðŸ” Search`.
-            Some(' ') => try_all(&[0xa0], 1, if self.want == 3 { PICTURE } else { 0 }),
+            Some(' ') => {
+                try_all(&[0xa0], 1, if self.want == 3 { PICTURE } else { 0 });
+                // Some put a space for what is no character: `KovaÄ eviÄ‡`.
+                if self.want < 3 && !is_e2 {
+                    try_all(undefined, 1, BLANKED);
+                }
+            }
             Some('?') => {
                 try_all(undefined, 1, 0);
                 // `PaÃ?s`: of a soft hyphen a question mark was left.
@@ -749,6 +755,8 @@ impl Filling<'_> {
     }
 }
 
+/// What it costs that a space was put for a byte that is no character.
+const BLANKED: Cost = 2 * NAT;
 /// What it costs that the space after a picture was its last byte.
 const PICTURE: Cost = 6 * NAT;
 /// What it costs that a quote was a byte where one is open, and how far that is looked for.

@@ -585,7 +585,8 @@ const FAR: Cost = 60 * NAT;
 
 /// The ways in which a byte is lost, a bit each: a no-break space became a space;
 /// another showed as a mark, or as the plain form of one; a soft hyphen was dropped,
-/// or a byte that is no character; a no-break space was trimmed, or dropped anywhere.
+/// or a byte that is no character; a no-break space was trimmed, or dropped anywhere; a
+/// space stands for a byte that is no character.
 const SPACE: u8 = 1;
 const SHOWN: u8 = 1 << 1;
 const PLAIN: u8 = 1 << 2;
@@ -593,6 +594,7 @@ const HYPHEN: u8 = 1 << 3;
 const DROPPED: u8 = 1 << 4;
 const TRIMMED: u8 = 1 << 5;
 const STRIPPED: u8 = 1 << 6;
+const BLANKED: u8 = 1 << 7;
 
 /// How the bytes of a character were lost of which these are left.
 fn losses(c: Option<char>, slots: &[Slot], line: &[Piece], single: usize) -> u8 {
@@ -609,6 +611,7 @@ fn losses(c: Option<char>, slots: &[Slot], line: &[Piece], single: usize) -> u8 
         let (loss, taken) = match shown {
             Some((is, _)) if is == byte => (Some(0), 1),
             Some((_, ' ')) if byte == 0xa0 => (Some(SPACE), 1),
+            Some((_, ' ')) => (Some(BLANKED), 1),
             Some((_, '?' | char::REPLACEMENT_CHARACTER)) => (Some(SHOWN), 1),
             Some((_, '"' | '\'' | '-' | 'Y')) => (Some(PLAIN), 1),
             Some((_, '.')) => (Some(PLAIN), arcs::DOTS),
@@ -673,7 +676,7 @@ impl Survived {
 const KEPT: [(RangeInclusive<char>, u8); 3] = [
     ('\u{a0}'..='\u{a0}', SPACE | TRIMMED | STRIPPED),
     ('\u{ad}'..='\u{ad}', HYPHEN),
-    ('\u{80}'..='\u{9f}', DROPPED | SHOWN),
+    ('\u{80}'..='\u{9f}', DROPPED | SHOWN | BLANKED),
 ];
 /// So many are no accident.
 const SEVERAL: usize = 3;
