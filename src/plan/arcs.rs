@@ -615,9 +615,11 @@ impl Filling<'_> {
             // Few pictures end in it, and many in a byte that was dropped: `ðŸ” Search`.
             Some(' ') => {
                 try_all(&[0xa0], 1, if self.want == 3 { PICTURE } else { 0 });
-                // Some put a space for what is no character: `KovaÄ eviÄ‡`.
-                if self.want < 3 && !is_e2 {
-                    try_all(undefined, 1, BLANKED);
+                // Some put a space for what is no character: `KovaÄ eviÄ‡`, `â€œYesâ€ , he said`.
+                let after = self.slots.get(s + 1).map(|k| self.line[k.piece as usize].c);
+                let is_end = matches!(after, Some(' ' | ',' | '.' | ';' | ':' | '!' | '?' | ')'));
+                if self.want < 3 && (!is_e2 || is_end) {
+                    try_all(undefined, 1, if is_e2 { 0 } else { BLANKED });
                 }
             }
             Some('?') => {
