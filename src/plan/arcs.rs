@@ -617,7 +617,7 @@ impl Filling<'_> {
                 try_all(&[0xa0], 1, if self.want == 3 { PICTURE } else { 0 });
                 // Some put a space for what is no character: `KovaÄ eviÄ‡`, `â€œYesâ€ , he said`.
                 let after = self.slots.get(s + 1).map(|k| self.line[k.piece as usize].c);
-                let is_end = matches!(after, Some(' ' | ',' | '.' | ';' | ':' | '!' | '?' | ')'));
+                let is_end = matches!(after, Some(' ' | ',' | ';' | ':' | '!' | '?' | ')'));
                 if self.want < 3 && (!is_e2 || is_end) {
                     try_all(undefined, 1, if is_e2 { 0 } else { BLANKED });
                 }
@@ -758,7 +758,7 @@ impl Filling<'_> {
 }
 
 /// What it costs that a space was put for a byte that is no character.
-const BLANKED: Cost = 2 * NAT;
+const BLANKED: Cost = NAT;
 /// What it costs that the space after a picture was its last byte.
 const PICTURE: Cost = 6 * NAT;
 /// What it costs that a quote was a byte where one is open, and how far that is looked for.

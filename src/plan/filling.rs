@@ -530,11 +530,12 @@ fn together<'a>(
 /// makes no spaces of them.
 fn rarity(ways: u8) -> Cost {
     const BOTH: u8 = SPACE | STRIPPED;
-    match ways & BOTH {
+    let stripped = match ways & BOTH {
         BOTH => RARE_WAY + SURVIVED,
         STRIPPED => RARE_WAY,
         _ => 0,
-    }
+    };
+    stripped + if ways & BLANKED != 0 { RARER_WAY } else { 0 }
 }
 
 /// What letters count in each language beside what else is said, where the processor
@@ -578,6 +579,8 @@ const KEEPING: Cost = NAT;
 const WAY: Cost = 3 * NAT;
 /// What it costs beside that no-break spaces were dropped, which is rare.
 const RARE_WAY: Cost = NAT;
+/// The same of spaces put for bytes.
+const RARER_WAY: Cost = 5 * NAT;
 /// The same of bytes that others of the line show.
 const SURVIVED: Cost = 6 * NAT;
 /// What is no more likely than that is not to be told from what is less.
