@@ -28,9 +28,9 @@ pub enum Step {
     Escapes,
     /// Bytes were written as `%C3%A9`.
     Percent,
-    /// The text was lower-cased (`Ã©` became `ã©`).
+    /// The text was put in small letters, or in title case (`Ã©` became `ã©`).
     Lowercase,
-    /// The text was upper-cased (`ÅŸ` became `ÅŸ`'s upper-case `ÅŸ`).
+    /// The text was put in capitals (`â€™` became `Â€™`).
     Uppercase,
     /// No damage that can be named, but something that this fix takes away:
     /// `fix` became `ﬁx`, say, or a terminal's control sequences were kept.
@@ -38,6 +38,10 @@ pub enum Step {
 }
 
 impl Step {
+    fn is_change_of_case(&self) -> bool {
+        matches!(self, Step::Lowercase | Step::Uppercase)
+    }
+
     /// Whether bytes were read in a multi-byte charset.
     pub(crate) fn is_wide(&self) -> bool {
         matches!(self, Step::Misread { misread, .. } if !misread.is_single_byte())
@@ -108,8 +112,27 @@ impl Chain {
 
     /// Whether the damage, done to a text again, gives the input: the last misreading
     /// shows the bytes of what those before it made of the text. What else happened
-    /// cannot be done again, but for lower-casing, and fills nothing in.
+    /// cannot be done again, but for a change of case, and fills nothing in. What case the
+    /// text was in before that nobody knows: `CHÁ»ŒN` was `CHỌN` or `chọn`.
     pub(crate) fn rebreaks(&self, text: &str, input: &str) -> bool {
+        if !self.0.iter().any(Step::is_change_of_case) {
+            return self.shows_as(text, |shown| shown.eq(input.chars()));
+        }
+        let small = |text: &mut dyn Iterator<Item = char>| -> String {
+            text.flat_map(char::to_lowercase).collect()
+        };
+        let input = small(&mut input.chars());
+        let shows = |text: &str| self.shows_as(text, |shown| small(shown) == input);
+        shows(text) || shows(&text.to_lowercase()) || shows(&text.to_uppercase())
+    }
+
+    /// Whether what the misreadings make of a text, up to the last, is it. With other steps
+    /// after that, but for a change of case, nobody can tell.
+    fn shows_as(
+        &self,
+        text: &str,
+        is_it: impl FnOnce(&mut dyn Iterator<Item = char>) -> bool,
+    ) -> bool {
         let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
         let last = self.0.iter().rposition(is_misread);
         let mut text = Cow::Borrowed(text);
@@ -125,16 +148,11 @@ impl Chain {
                 return false;
             };
             if last == Some(i) {
+                let rest = &self.0[i + 1..];
                 return match misread.decode_table() {
-                    _ if self.0.contains(&Step::Lowercase) => {
-                        misread.misread(&bytes).to_lowercase() == input
-                    }
-                    _ if self.0.len() > i + 1 => true,
-                    Some(table) => {
-                        let chars = bytes.iter().map(|&b| table[usize::from(b)]);
-                        chars.eq(input.chars())
-                    }
-                    None => misread.misread(&bytes) == input,
+                    _ if !rest.iter().all(Step::is_change_of_case) => true,
+                    Some(table) => is_it(&mut bytes.iter().map(|&b| table[usize::from(b)])),
+                    None => is_it(&mut misread.misread(&bytes).chars()),
                 };
             }
             text = Cow::Owned(misread.misread(&bytes));

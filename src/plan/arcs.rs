@@ -3,6 +3,7 @@
 use crate::charset::Charset;
 use crate::model::{self, Cost, NAT};
 
+use super::case::Change;
 use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::readings::{READINGS, is_letter, shown};
@@ -227,8 +228,8 @@ fn only(charset: Charset, bytes: &[u8]) -> Option<char> {
 
 /// A UTF-8 sequence, with bytes lost on the way filled in.
 fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
-    if layer.lowered {
-        return lowered(slots, s, out);
+    if let Some(change) = layer.change {
+        return in_either_case(slots, s, line, change, out);
     }
     let lead = slots[s].byte;
     let Some((want, bits)) = lead_bits(lead) else {
@@ -439,9 +440,11 @@ pub(super) fn are_whole(slots: &[Slot], line: &[Piece], layer: &Layer) -> bool {
     read >= SURE && read > 4 * others
 }
 
-/// A UTF-8 sequence of which each byte may have been lower-cased: `ã©` is C3
-/// A9, `ã…` either E3 85 or, as it was `Ã…`, C3 85.
-fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
+/// A UTF-8 sequence of which each byte may have been put in another case: `ã©` is C3
+/// A9, `ã…` either E3 85 or, as it was `Ã…`, C3 85. What it was is put in the case that
+/// the text is in now.
+fn in_either_case(slots: &[Slot], s: usize, line: &[Piece], change: Change, out: &mut Vec<Arc>) {
+    let shown = line[slots[s].piece as usize].c;
     let both = |slot: &Slot| {
         if slot.other == slot.byte {
             [slot.byte, 0]
@@ -459,10 +462,12 @@ fn lowered(slots: &[Slot], s: usize, out: &mut Vec<Arc>) {
             let step = |bits: u32| conts.clone().map(move |b| bits << 6 | u32::from(b & 0x3f));
             all = all.into_iter().flat_map(step).collect();
         }
-        for c in all.into_iter().filter_map(|bits| scalar(bits, want)) {
+        let chars = all.into_iter().filter_map(|bits| scalar(bits, want));
+        // No text had a control for the `â“` of which `â€“` lost a byte.
+        for c in chars.filter(|c| !c.is_control()) {
             out.push(Arc {
                 len: want as u8 + 1,
-                c: Some(c),
+                c: Some(change.applied(c, shown)),
                 cost: choice(2),
                 inferred: false,
                 pending: 0,

@@ -222,7 +222,7 @@ pub(super) fn bar(h: &Hypothesis) -> Cost {
 pub(super) fn is_telling(steps: &[Step]) -> bool {
     steps.iter().all(|step| match step {
         Step::Misread { misread, .. } => TELLING.contains(misread),
-        Step::Lowercase => false,
+        Step::Lowercase | Step::Uppercase => false,
         _ => true,
     })
 }

@@ -14,6 +14,7 @@ use crate::language::{self, Usual};
 use crate::model::{self, Cost, NAT, lexicon};
 use crate::scan;
 
+use super::case::Change;
 use super::document::is_telling;
 use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd, Survey};
 use super::lattice::{Piece, upper};
@@ -57,6 +58,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_drawn(h, touched)
         || is_coded(touched)
         || is_garble(h)
+        || is_sign_after_word(line, h)
+        || has_strange(line, h)
         || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
@@ -182,19 +185,89 @@ fn is_drawn(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     signs().count() > DRAWN && all.all(|c| !is_letter(c) && (Some(c) == first || Some(c) == second))
 }
 
-/// Whether a text would have been lower-cased over so many layers that chance fills
-/// them, or what comes out looks hardly less damaged: of `ã†â€™ãƒâ€ ã¢â‚¬â„¢` nothing
-/// can be told.
+/// Whether the case of a text would have been changed over so many layers that chance fills
+/// them, or with bytes lost beneath, or what comes out looks hardly less damaged: of
+/// `ã†â€™ãƒâ€ ã¢â‚¬â„¢` nothing can be told.
 fn is_garble(h: &Hypothesis) -> bool {
-    let is_misread = |s: &&Step| **s != Step::Lowercase;
-    if h.steps.iter().all(|s| is_misread(&s)) {
+    if !is_recased(h) {
         return false;
     }
+    let is_misread = |s: &&Step| Change::of(**s).is_none();
     let misread: Vec<Step> = h.steps.iter().filter(is_misread).copied().collect();
     let is_suspicious = || scan::is_suspicious(h.pieces.iter().map(|p| p.c));
     misread.len() > 2
-        || misread.len() > 1 && (!is_telling(&misread) || is_suspicious())
+        || misread.len() > 1 && (h.is_inferred() || !is_telling(&misread) || is_suspicious())
         || h.survey.surprise > h.gain.max(MUCH) / 2
+}
+
+/// Whether the case of a text would have been changed.
+fn is_recased(h: &Hypothesis) -> bool {
+    h.steps.iter().any(|s| Change::of(*s).is_some())
+}
+
+/// Whether a text of which the case was changed would have had signs of phonetics or letters
+/// that few texts have, which marks and letters make by chance: `é”` is no `ɔ`, and `â³â` is
+/// no `Ⳮ`; but Azerbaijani has `ə`.
+fn has_strange(line: &str, h: &Hypothesis) -> bool {
+    let is_strange = |c: char| match c {
+        'ə' => false,
+        '\u{250}'..='\u{2af}' | '\u{2c00}'..'\u{2e80}' => true,
+        c => matches!(c, 'Ɔ' | 'Ɛ' | 'Ʌ' | 'Ɣ' | 'Ɨ' | 'ǀ'..='ǃ'),
+    };
+    let misread = misread_of(h);
+    let is_it = |p: &Piece| is_strange(p.c) && !shows_as(p, misread, line);
+    is_recased(h) && h.pieces.iter().any(|p| p.layers != 0 && is_it(p))
+}
+
+/// What the last layer of a chain was misread as.
+fn misread_of(h: &Hypothesis) -> Option<Charset> {
+    h.steps.iter().find_map(|s| match s {
+        Step::Misread { misread, .. } => Some(*misread),
+        _ => None,
+    })
+}
+
+/// Whether a character that was UTF-8 shows in this charset as what stands there.
+fn shows_as(p: &Piece, misread: Option<Charset>, line: &str) -> bool {
+    let mut bytes = [0; 4];
+    let bytes = p.c.encode_utf8(&mut bytes).as_bytes();
+    misread.is_some_and(|charset| charset.misread(bytes) == p.was(line))
+}
+
+/// Whether all that shows another case ends words, and makes none that is known, or none that
+/// is better known than what is left without a sign: `josã©` is a name, but signs stand
+/// after words, as in `ecrã©` and `să™`, and after names; and so do quotes.
+fn is_sign_after_word(line: &str, h: &Hypothesis) -> bool {
+    if !is_recased(h) {
+        return false;
+    }
+    let is_named = line.chars().any(char::is_uppercase);
+    let misread = misread_of(h);
+    // `Ã§` is as it was, and tells nothing.
+    let is_plain = |p: &Piece| p.layers == 0 || shows_as(p, misread, line);
+    let is_it = |word: &[Piece]| {
+        let Some((last, before)) = word.split_last() else {
+            return true;
+        };
+        if !before.iter().all(is_plain) || is_plain(last) {
+            return before.iter().all(is_plain);
+        }
+        let class = |last: char| {
+            let letters = before.iter().map(|p| p.c).chain([last]).map(lowered);
+            lexicon::word(letters)
+        };
+        let mut was = last.was(line).chars();
+        let first = was.next();
+        let (is, was_word) = (class(last.c), first.and_then(class));
+        // But nobody writes `ecrã£`, which is `ecrã` in either way.
+        let is_other = first != Some(last.c);
+        let is_quote = was.any(|c| matches!(c, '»' | '›' | '”' | '“' | '’' | '‘' | '…'));
+        let is_word =
+            !before.is_empty() && was_word.is_some() && (is_quote || is_other && was_word >= is);
+        is_word || is_named && is.is_none()
+    };
+    let mut words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
+    words.all(is_it)
 }
 
 /// Whether all that is made are no-break spaces that are none: of letters that words end in,
@@ -828,7 +901,7 @@ fn keeps_some(line: &str, h: &Hypothesis) -> bool {
     };
     let words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
     let mut damaged = words.filter(|word| word.iter().any(|p| p.layers != 0));
-    h.steps.contains(&Step::Lowercase) && damaged.all(keeps)
+    is_recased(h) && damaged.all(keeps)
 }
 
 /// How much likelier a reading must be for each katakana of half width that it explains, and

@@ -13,6 +13,7 @@ use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
 use super::arcs;
+use super::case::{self, Change};
 use super::lost::{self, Loss, Standard};
 use super::readings::READINGS;
 
@@ -104,7 +105,7 @@ pub(crate) struct Slot {
     /// Its piece.
     pub piece: u32,
     /// Another byte that it may stand for, or the same again: that of the
-    /// character before it was lower-cased, or of a second code that shows as
+    /// character before its case was changed, or of a second code that shows as
     /// the same character.
     pub other: u8,
 }
@@ -118,8 +119,8 @@ pub(crate) struct Layer {
     pub single: Option<usize>,
     /// Whether lost bytes are filled in.
     pub lossy: bool,
-    /// Whether the text was lower-cased afterwards: `ã©` was `Ã©`.
-    pub lowered: bool,
+    /// What was done to its letters afterwards: `ã©` was `Ã©`.
+    pub change: Option<Change>,
     /// Undo all that can be undone, whatever it reads like: what comes out
     /// may be another layer of damage. What was lost stays so, if it is lossy.
     pub greedy: bool,
@@ -145,7 +146,7 @@ impl Layer {
             misread,
             single,
             lossy: truth == Charset::UTF_8,
-            lowered: false,
+            change: None,
             greedy: false,
             mixed: true,
             strict: false,
@@ -295,16 +296,6 @@ fn unread(misread: Charset, c: char, want_utf8: bool) -> Shown {
     shown
 }
 
-/// Makes the other byte that of the character before it was lower-cased.
-pub(crate) fn raise(slots: &mut [Slot], pieces: &[Piece], single: usize) {
-    for slot in slots {
-        let upper = READINGS.row(upper(pieces[slot.piece as usize].c)).bytes[single];
-        if upper != 0 {
-            slot.other = upper;
-        }
-    }
-}
-
 /// The upper-case character, if it is one.
 pub(super) fn upper(c: char) -> char {
     if matches!(c, 'à'..='ö' | 'ø'..='þ') {
@@ -314,6 +305,14 @@ pub(super) fn upper(c: char) -> char {
     match (upper.next(), upper.next()) {
         (Some(upper), None) => upper,
         _ => c,
+    }
+}
+
+/// The character in the other case, if that is one.
+pub(super) fn other(c: char) -> char {
+    match c.is_uppercase() {
+        true => case::small(c),
+        false => upper(c),
     }
 }
 

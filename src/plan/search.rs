@@ -438,8 +438,13 @@ impl<'a> Search<'a> {
         resolved
     }
 
-    /// One legacy mix-up is enough, and it lost nothing.
+    /// One legacy mix-up is enough, and it lost nothing; and nobody changes the case of a
+    /// text between two.
     fn undo_utf8(&mut self, from: &Hypothesis, odd: &Odd, mut layer: Layer, cost: Cost) {
+        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+        if layer.change.is_some() && from.steps.iter().any(is_misread) {
+            return;
+        }
         layer.lossy &= !from.is_legacy();
         self.undo(from, odd, layer, cost);
     }

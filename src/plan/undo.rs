@@ -6,6 +6,7 @@ use crate::language;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
+use super::case::{self, Change};
 use super::document::is_telling;
 use super::escape;
 use super::hypothesis::{EXPECTED, Hypothesis, Line, ODD, Odd, SURPRISE, Survey};
@@ -30,10 +31,9 @@ pub(super) fn undo(
 ) {
     let (truth, misread) = (layer.truth, layer.misread);
     let step = Step::Misread { truth, misread };
-    let steps: &[Step] = if layer.lowered {
-        &[Step::Lowercase, step]
-    } else {
-        &[step]
+    let steps: &[Step] = match layer.change {
+        Some(change) => &[change.step(), step],
+        None => &[step],
     };
     let bit = ((1 << steps.len()) - 1) << from.steps.len();
     let most = next.iter().map(|h| h.gain).max().unwrap_or(0).max(beaten);
@@ -82,7 +82,7 @@ pub(super) fn undo(
         }
     }
     let utf8 = truth == Charset::UTF_8;
-    let single = layer.single.filter(|_| utf8 && !layer.lowered);
+    let single = layer.single.filter(|_| utf8 && layer.change.is_none());
     let line = || from.pieces.iter().copied();
     if let Some(h) = single.and_then(|n| undo_sequences(from, line(), n, cost)) {
         let is_known = |known: &Hypothesis| known.gain >= h.gain && same(&known.pieces, &h.pieces);
@@ -92,13 +92,13 @@ pub(super) fn undo(
         return;
     }
     lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
-    if let Some(single) = layer.single.filter(|_| layer.lowered) {
-        lattice::raise(&mut room.slots, &from.pieces, single);
+    if let Some(single) = layer.single.filter(|_| layer.change.is_some()) {
+        case::with_other_case(&mut room.slots, &from.pieces, single);
     }
     let losses = lost::losses(&from.pieces, &layer);
     // `縲・` is no `、E`, but `。` of which a byte was lost.
     let shows_loss = losses.iter().any(|(_, wild, _)| *wild != '?');
-    if !layer.lowered
+    if layer.change.is_none()
         && !shows_loss
         && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
@@ -133,13 +133,21 @@ pub(super) fn undo(
         layer.strict = false;
     }
     let left_over = found.as_ref().is_none_or(|found| found.left_over);
-    if let Some(Undone { pieces, gain, .. }) = found {
+    if let Some(Undone {
+        mut pieces,
+        mut gain,
+        ..
+    }) = found
+    {
+        if let Some(change) = layer.change {
+            gain += case::put_back(&mut pieces, change, bit);
+        }
         add(pieces, None, gain);
     }
     let is_lead = |n: usize| READINGS.row('Ã').bytes[n] == arcs::LOST_LEAD;
     let blind = layer.lossy && single.is_some_and(is_lead) && arcs::has_lost_leads(&from.pieces);
     let has_whole = || (0..room.slots.len()).any(|s| arcs::is_whole(&room.slots, s));
-    if utf8 && !layer.lowered && (left_over && has_whole() || blind) {
+    if utf8 && layer.change.is_none() && (left_over && has_whole() || blind) {
         layer.greedy = true;
         layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
@@ -419,17 +427,25 @@ pub(crate) fn undo_all(line: &Line<'_>, steps: &[Step], beaten: Cost) -> Option<
     }
     let room = &mut Room::default();
     let mut found: Option<Hypothesis> = None;
+    let mut change: Option<Change> = None;
     for (n, &step) in steps.iter().enumerate() {
         let beaten = if n + 1 == steps.len() { beaten } else { 0 };
         let mut next = Vec::new();
-        match (layer_of(step), &found) {
+        let layer = layer_of(step).map(|layer| match change.take() {
+            Some(change) => change.after(layer),
+            None => layer,
+        });
+        match (layer, &found) {
             (Some(layer), None) => {
                 undo(line.first(), line.odd(), layer, 0, beaten, &mut next, room)
             }
             (Some(layer), Some(h)) => {
                 undo(h, &Odd::of(&h.pieces), layer, 0, beaten, &mut next, room)
             }
-            (None, _) if step == Step::Lowercase => continue,
+            (None, _) if Change::of(step).is_some() => {
+                change = Change::of(step);
+                continue;
+            }
             (None, _) => {
                 let mut layers = escape::layers(line.text).into_iter();
                 let (step, pieces) = layers.find(|(s, _)| *s == step)?;

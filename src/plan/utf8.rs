@@ -6,6 +6,7 @@ use crate::scan;
 
 use super::arcs;
 use super::as_1252::WINDOWS_1252;
+use super::case::{self, Change};
 use super::hypothesis::Odd;
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost;
@@ -33,6 +34,8 @@ pub(super) struct Layers<'a> {
     clear: Option<(usize, Cost)>,
     /// Those in which parts are, once they are asked for.
     parts: Option<Parts>,
+    /// Those after which the case was changed.
+    changed: Option<std::vec::IntoIter<(Layer, Cost)>>,
     /// Others, and then multi-byte charsets.
     rest: Option<std::vec::IntoIter<(Layer, Cost)>>,
     multi: Option<Multi<'a>>,
@@ -88,16 +91,17 @@ impl<'a> Layers<'a> {
             stakes: None,
             clear: None,
             parts: None,
+            changed: None,
             rest: None,
             multi: None,
         }
     }
 
     /// Whether all of it can be read in another way, too: in another charset, or
-    /// as what was lower-cased since.
+    /// as what was put in another case since.
     pub(super) fn has_rival(&mut self, found: usize) -> bool {
-        let lowered = || lowered(self.pieces, self.odd).into_iter();
-        let rest = self.rest.get_or_insert_with(lowered);
+        let changed = || case::layers(self.pieces, self.odd).into_iter();
+        let rest = self.rest.get_or_insert_with(changed);
         rest.len() > 0
             || self
                 .entire
@@ -151,19 +155,21 @@ impl<'a> Layers<'a> {
             self.entire.charsets &= !1 << n;
             return Some(single(n));
         }
-        let may_be_lowered = |(layer, cost): &(Layer, Cost)| {
+        let may_be_changed = |(layer, cost): &(Layer, Cost)| {
             let has = |set: Set| layer.single.is_some_and(|n| set >> n & 1 != 0);
             let cont = |p: &Piece| has(READINGS.row(p.c).cont);
             // The first two of three may be, but then the third is left.
             let is_it = |i: usize| match &pieces[i..] {
                 [a, b, rest @ ..] => {
-                    has(begins_lowered(a.c, b.c)) && !rest.first().is_some_and(cont)
+                    let c = rest.first();
+                    has(case::begins_lowered(a.c, b.c)) && !c.is_some_and(cont)
+                        || has(case::begins_raised([a.c, b.c, c.map_or('\0', |c| c.c)]))
                 }
                 _ => false,
             };
             at_stake(&is_it) > more(*cost)
         };
-        self.rest.as_mut()?.find(may_be_lowered)
+        self.rest.as_mut()?.find(may_be_changed)
     }
 
     /// The next to try.
@@ -176,6 +182,17 @@ impl<'a> Layers<'a> {
             }
             (Some(_), Some(_)) => return self.next_rival(),
             _ => {}
+        }
+        let changed = self
+            .changed
+            .get_or_insert_with(|| case::layers(pieces, odd).into_iter());
+        // Nothing else shows as `ÎΜ`, of which a byte could have been lost, too.
+        if changed
+            .as_slice()
+            .iter()
+            .any(|(layer, _)| layer.change == Some(Change::Upper))
+        {
+            return changed.next();
         }
         let parts = self
             .parts
@@ -212,7 +229,7 @@ impl<'a> Layers<'a> {
                 _ if is_stray_in_another_script(pieces, odd) => vec![single(0)],
                 _ => Vec::new(),
             };
-            rest.extend(lowered(pieces, odd));
+            rest.extend(changed);
             self.multi = Multi::of(pieces);
             rest.into_iter()
         });
@@ -373,7 +390,7 @@ pub(super) fn has_leads(pieces: &[Piece], steps: usize) -> bool {
 }
 
 /// UTF-8 misread as a single-byte charset, with its cost.
-fn single(n: usize) -> (Layer, Cost) {
+pub(super) fn single(n: usize) -> (Layer, Cost) {
     let Reading { charset, cost, .. } = READINGS.single[n];
     (Layer::of(Charset::UTF_8, charset, Some(n)), cost)
 }
@@ -501,25 +518,6 @@ fn bereft(pieces: &[Piece], rows: &[&Row], i: usize) -> u64 {
     }
 }
 
-/// Charsets in which a lower-cased misreading is looked for: the commonest.
-const LOWERED: usize = 4;
-
-/// The charsets in which two characters begin a sequence that was lower-cased.
-fn begins_lowered(a: char, b: char) -> Set {
-    if a.is_ascii() || b.is_ascii() {
-        return 0;
-    }
-    let readings = &*READINGS;
-    let first = lattice::upper(a);
-    let lead = readings.row(first).lead[0];
-    if lead == 0 {
-        return 0;
-    }
-    let second = lattice::upper(b);
-    let any = |is_any: bool, c: char| if is_any { readings.row(c).cont } else { 0 };
-    lead & (any(first != a, b) | any((first, second) != (a, b), second))
-}
-
 /// Whether there may be another way to read all of a text that is UTF-8 in this
 /// charset: see [`Layers::has_rival`].
 pub(super) fn may_have_rival(
@@ -527,34 +525,8 @@ pub(super) fn may_have_rival(
     found: usize,
     text: impl Iterator<Item = char> + Clone,
 ) -> bool {
-    let mut pairs = text.clone().zip(text.clone().skip(1));
-    let may_be_lowered =
-        !text.clone().any(char::is_uppercase) && pairs.any(|(a, b)| begins_lowered(a, b) != 0);
-    may_be_lowered || entire.has_rival(found, text)
+    case::may_be_changed(text.clone()) || entire.has_rival(found, text)
 }
-
-/// `ã©` was `Ã©` before a text was lower-cased.
-fn lowered(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
-    if pieces.iter().any(|p| p.c.is_uppercase()) {
-        return Vec::new();
-    }
-    let pairs = pieces.windows(2).zip(odd).filter(|(_, odd)| **odd);
-    let all = pairs.fold(0, |all, (p, _)| all | begins_lowered(p[0].c, p[1].c));
-    let reading = |n: usize| {
-        let (layer, cost) = single(n);
-        let layer = Layer {
-            lowered: true,
-            lossy: false,
-            ..layer
-        };
-        (layer, cost + LOWERED_COST)
-    };
-    let of = (0..LOWERED).filter(|n| all & 1 << n != 0);
-    of.map(reading).collect()
-}
-
-/// Lower-casing a whole text is rare.
-const LOWERED_COST: Cost = 3 * NAT;
 
 /// Characters from the first East Asian one on in which the structure of
 /// UTF-8 must show; and of them those in which it must begin to.

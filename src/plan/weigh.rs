@@ -195,7 +195,7 @@ pub(super) fn search<const BEAM: usize>(
             continue;
         }
         let slot = slots[s];
-        let has_two = layer.lowered || !slot.first && !utf8;
+        let has_two = layer.change.is_some() || !slot.first && !utf8;
         let is_high = slot.byte >= 0x80 || slot.other >= 0x80 && has_two;
         let is_only = layer.whole && arcs::only_reading(slots, s, line, layer).is_some();
         let wild = reader.as_ref().filter(|_| slot.byte >= 0x80);
