@@ -200,7 +200,8 @@ impl std::error::Error for ParseChainError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Exactness {
     /// Re-breaking the replacement by the chain gives the input back, if all
-    /// steps are misreadings; clean-ups fill nothing in either.
+    /// steps are misreadings, or in another case where that was changed since;
+    /// clean-ups fill nothing in either.
     Exact,
     /// Bytes were lost on the way, and the replacement fills them in.
     Inferred,
