@@ -161,6 +161,20 @@ fn a_line_of_ascii_is_read_alike() {
     }
 }
 
+/// What cannot be told is left: text of East Asia without its controls is no junk of another
+/// charset, and of a picture the last byte was one of several.
+#[test]
+fn what_cannot_be_told_stays() {
+    for text in [
+        "åé¡ã®èª¬æ",
+        "ãããçè§£å¯èœã§ãæçœã§è«ççã§ãã",
+        "## ðŸ“ Overview",
+        "ðŸ” Search",
+    ] {
+        assert!(repair(text).is_clean(), "{text:?}");
+    }
+}
+
 /// A long line without spaces is cut between characters, not within one.
 #[test]
 fn a_long_line_is_cut_between_sequences() {

@@ -776,7 +776,7 @@ const ENOUGH: usize = 8;
 fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let mut distinct: Vec<char> = Vec::with_capacity(FEW);
     let mut all = 0;
-    for c in touched.chars() {
+    for c in touched.chars().filter(|c| *c != ' ') {
         let c = lowered(c);
         all += 1;
         if !distinct.contains(&c) {

@@ -138,7 +138,8 @@ fn before_dots(read: Piece, line: &str) -> &str {
     }
 }
 
-/// Whether what is left of a character are its first bytes, and nothing stands for others.
+/// Whether what is left of a character may be its first bytes, and nothing stands for others;
+/// of `å¤` nobody knows whether a byte between them was dropped.
 fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let layer = h.steps.first().and_then(|step| layer_of(*step));
     let Some(single) = layer.and_then(|l| l.single).filter(|_| !h.is_legacy()) else {
@@ -147,10 +148,10 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let was = before_dots(read, line).chars();
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     // Of several layers, only how many are left is known.
-    let is_one = h.steps.len() == 1;
-    let mut buffer = [0; 4];
-    let all = read.c.encode_utf8(&mut buffer).bytes();
-    bytes.clone().count() < all.len() && (!is_one || bytes.zip(all).all(|(a, b)| a == b))
+    let mut rest = bytes.clone();
+    let are_first =
+        rest.next().is_some_and(|b| arcs::lead_bits(b).is_some()) && rest.all(|b| b & 0xc0 == 0x80);
+    bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
 }
 
 fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
