@@ -28,6 +28,9 @@ pub enum Step {
     Escapes,
     /// Bytes were written as `%C3%A9`.
     Percent,
+    /// Letters were taken apart: `Ã` became `A` and a combining tilde, as in the names of
+    /// files on a Mac.
+    Decomposed,
     /// The text was put in small letters, or in title case (`Ã©` became `ã©`).
     Lowercase,
     /// The text was put in capitals (`â€™` became `Â€™`).
@@ -40,6 +43,15 @@ pub enum Step {
 impl Step {
     fn is_change_of_case(&self) -> bool {
         matches!(self, Step::Lowercase | Step::Uppercase)
+    }
+
+    /// Whether it is something that was laid over a text, which is read as what it was
+    /// before.
+    pub(crate) fn is_overlay(&self) -> bool {
+        matches!(
+            self,
+            Step::Entities | Step::Escapes | Step::Percent | Step::Decomposed
+        )
     }
 
     /// Whether bytes were read in a multi-byte charset.
@@ -55,6 +67,7 @@ impl fmt::Display for Step {
             Step::Entities => f.write_str("html-entities"),
             Step::Escapes => f.write_str("escapes"),
             Step::Percent => f.write_str("percent"),
+            Step::Decomposed => f.write_str("decomposed"),
             Step::Lowercase => f.write_str("lower-case"),
             Step::Uppercase => f.write_str("upper-case"),
             Step::Cleanup(fix) => write!(f, "{fix}"),
@@ -74,6 +87,7 @@ impl FromStr for Step {
             "html-entities" => Ok(Step::Entities),
             "escapes" => Ok(Step::Escapes),
             "percent" => Ok(Step::Percent),
+            "decomposed" => Ok(Step::Decomposed),
             "lower-case" => Ok(Step::Lowercase),
             "upper-case" => Ok(Step::Uppercase),
             step => match step.split_once('>') {
@@ -377,6 +391,7 @@ mod tests {
             "utf-8>windows-1252,utf-8>windows-1252",
             "utf-8>windows-1252,html-entities,escapes,percent,lower-case,upper-case",
             "quotes,utf-8>windows-1252,html-entities",
+            "utf-8>windows-1252,decomposed",
         ] {
             assert_eq!(text.parse::<Chain>().unwrap().to_string(), text);
         }

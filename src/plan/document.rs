@@ -13,12 +13,12 @@ use crate::scan::{self, Look};
 
 use super::doubt;
 use super::emit::emit;
-use super::escape;
 use super::filling;
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::marks;
+use super::overlay;
 use super::plain::{ends_in_fragment, plain};
 use super::search::{Shown, again, explain};
 use super::undo::{layer_of, may_cost_less, undo_all};
@@ -114,7 +114,7 @@ fn without_cr(line: &str) -> &str {
 /// offsets, and whether they have an escape.
 fn uncommon(window: &str) -> impl Iterator<Item = (usize, &str, bool)> {
     let bytes = window.as_bytes();
-    let mut escapes = escape::places(window).peekable();
+    let mut escapes = overlay::places(window).peekable();
     let mut at = 0;
     // Lines of nothing but ASCII are passed over without being looked at one by
     // one, unless they hold an escape.
@@ -145,7 +145,7 @@ pub(super) fn is_suspicious(line: &str) -> bool {
 }
 
 /// The same after a first look.
-fn is_suspicious_at(look: Look, line: &str) -> bool {
+pub(super) fn is_suspicious_at(look: Look, line: &str) -> bool {
     match look {
         Look::Right => false,
         Look::Odd => scan::is_surprising(line) || is_stray(line) || Words::of(line).is_misread,
@@ -155,7 +155,7 @@ fn is_suspicious_at(look: Look, line: &str) -> bool {
 
 /// Whether a line is surely right, however suspicious. In other scripts than Latin no word
 /// is known.
-fn is_known(line: &str) -> bool {
+pub(super) fn is_known(line: &str) -> bool {
     scan::begins_in_latin(line) && known::is_right(line, known::has_words(line))
 }
 
@@ -187,7 +187,7 @@ impl<'t> Parts<'t> {
             let is_odd = !part.is_ascii() && is_suspicious(part);
             let is_known = is_odd && known::is_right(part, *has_words);
             known += usize::from(is_known);
-            if is_odd && !is_known || escape::is_suspicious(part) {
+            if is_odd && !is_known || overlay::is_suspicious(part) {
                 odd.push(part);
             }
             rest = more;
@@ -382,29 +382,30 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
     let mut search = |text: &str, escaped: bool| {
+        let overlaid = escaped || overlay::is_taken_apart(text);
         let is_long = text.len() > LONG_LINE && !config.is_unscanned();
         let is_text = offset == 0 && text.len() == window.len();
         let parts = LazyCell::new(|| Parts::of(text));
         let is_suspect = LazyCell::new(|| {
             let look = scan::look(text);
             let is_odd = || !is_known(text) && is_suspicious_at(look, text);
-            let is_escaped = || escaped && escape::is_suspicious(text);
+            let is_beneath = || overlaid && overlay::is_suspicious(text);
             match is_long {
                 _ if config.is_unscanned() => true,
-                _ if look == Look::Right && !escaped => false,
-                _ if is_text && !escaped && ends_in_fragment(text) => false,
+                _ if look == Look::Right && !overlaid => false,
+                _ if is_text && !overlaid && ends_in_fragment(text) => false,
                 // Where no part of it is odd, a long line as a whole may be, but is not
                 // damaged. In Latin an odd part is enough, for there words are.
                 true if parts.odd.is_empty() => false,
                 true if scan::begins_in_latin(text) => true,
-                _ => is_odd() || is_escaped(),
+                _ => is_odd() || is_beneath(),
             }
         });
         let is_as_before = |h: &Hypothesis| match shown.first() {
             Some(last) => last.steps == h.steps,
             None => config.allows(&h.steps),
         };
-        let mut plain = match escaped || config.has_chain() {
+        let mut plain = match overlaid || config.has_chain() {
             true => None,
             false => plain(text, offset == 0 && text.len() == window.len(), || {
                 *is_suspect
@@ -424,9 +425,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             return Some(found);
         }
         let line = LazyCell::new(|| Line::of(text));
-        let known = shown
-            .iter()
-            .find_map(|chain| again(&line, chain, config, room));
+        let mut shown_before = shown.iter().filter(|_| !overlaid);
+        let known = shown_before.find_map(|chain| again(&line, chain, config, room));
         let mut found = match known {
             Some(h) => vec![h],
             None if is_long && parts.are_right(config, room) => Vec::new(),
@@ -530,23 +530,29 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
         let read = LazyCell::new(|| Line::of(line));
         let beaten = best.map_or(0, |best| best.gain);
-        let only_marks =
-            |h: &Hypothesis| by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, h);
+        let weigh = |line: &str, h: Hypothesis| {
+            let only_marks =
+                || by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, &h);
+            let gain = match marks::gain(line, &h, true) {
+                Some(gain) => gain,
+                None if only_marks() => 0,
+                None => h.gain,
+            };
+            Hypothesis {
+                gain: gain - doubt::doubt(line, &h, true),
+                ..h
+            }
+        };
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.is_right || best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))
-                .filter_map(|(_, steps)| undo_all(&read, steps, beaten))
-                .map(|h| {
-                    let gain = match marks::gain(line, &h, true) {
-                        Some(gain) => gain,
-                        None if only_marks(&h) => 0,
-                        None => h.gain,
-                    };
-                    Hypothesis {
-                        gain: gain - doubt::doubt(line, &h, true),
-                        ..h
+                .filter_map(|(_, steps)| match overlay::beneath(line, steps) {
+                    None => Some(weigh(line, undo_all(&read, steps, beaten)?)),
+                    Some((over, steps)) => {
+                        let was = Line::of(&over.text);
+                        over.of_line(weigh(&over.text, undo_all(&was, steps, beaten)?))
                     }
                 })
                 .collect(),
@@ -563,7 +569,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             plan.is_final &= new.is_empty() || best.is_right || {
                 let mended = applied(line, offset + at, new);
                 !is_suspicious(&mended)
-                    && !escape::may_escape(&mended)
+                    && !overlay::may_be_over(&mended)
                     && plain(&mended, false, || false).is_none()
             };
         }

@@ -1,6 +1,7 @@
 //! What is shown of an account: the edits of the one believed, and the accounts of
 //! a line beside each other.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::charset::Charset;
@@ -17,7 +18,7 @@ use super::lattice::{self, Piece, Room};
 use super::plain::plain;
 use super::search::explain;
 use super::undo::undo_all;
-use super::{escape, filling};
+use super::{filling, overlay};
 
 const UTF_8_AS_LATIN_1: Step = Step::Misread {
     truth: Charset::UTF_8,
@@ -36,9 +37,17 @@ pub(super) fn emit(
     match &h.whole {
         Some(text) => emit_whole(line, text, h, offset, edits),
         None => {
-            let pieces = filling::choose(line, h, is_lossy);
+            let pieces = chosen(line, h, is_lossy);
             emit_pieces(line, h, &pieces, offset, edits);
         }
+    }
+}
+
+/// The pieces of an account; what was lost beneath something else is filled in already.
+fn chosen<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'a, [Piece]> {
+    match h.is_overlaid() {
+        true => Cow::Borrowed(&h.pieces),
+        false => filling::choose(line, h, is_lossy),
     }
 }
 
@@ -72,14 +81,14 @@ fn runs_beyond(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 fn emit_pieces(line: &str, h: &Hypothesis, pieces: &[Piece], offset: usize, edits: &mut Vec<Edit>) {
-    // A reference that was only read stays as it is written.
-    let escaped = h.is_escaped();
+    // What was only read stays as it is written: `&eacute;`.
+    let overlaid = h.is_overlaid();
     let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands; and so is a
     // character of East Asia, of which words have but two.
     let is_alone = |c: char| is_sign(c) || misread::is_wide(c);
     let is_left = |p: &Piece| p.doubt > most && is_alone(p.c) && !h.is_wide();
-    let touched = |p: &Piece| p.layers & !u8::from(escaped) != 0 && !is_left(p);
+    let touched = |p: &Piece| p.layers & !u8::from(overlaid) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
     let mut after = String::new();
@@ -121,8 +130,8 @@ fn emit_pieces(line: &str, h: &Hypothesis, pieces: &[Piece], offset: usize, edit
             }
         }
         if at > start {
-            if let Some(&step) = h.steps.first().filter(|_| escaped && layers & 1 != 0) {
-                after = escape::again(step, &after);
+            if let Some(&step) = h.steps.first().filter(|_| overlaid && layers & 1 != 0) {
+                after = overlay::again(step, &after);
             }
             if line[start..at] != *after && doubt <= most {
                 let was = &line[start..at];
@@ -195,7 +204,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let read = Line::of(line);
     let found = config.hypotheses(line).unwrap_or_else(|| {
         let room = &mut Room::default();
-        let is_allowed = |h: &Hypothesis| config.allows(&h.steps) && !escape::may_escape(line);
+        let is_allowed = |h: &Hypothesis| config.allows(&h.steps) && !overlay::may_be_over(line);
         let mut found = match plain(line, true, || is_suspicious(line)).filter(is_allowed) {
             Some(mut h) => {
                 h.divide(line);
@@ -210,7 +219,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
         let before = (1..h.steps.len()).filter_map(|n| undo_all(&read, &h.steps[..n], 0));
-        let after = text(&filling::choose(line, &h, false));
+        let after = text(&chosen(line, &h, false));
         let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
         Account {
             chain: Chain::new(h.steps.iter().rev().copied().collect::<Vec<_>>()),

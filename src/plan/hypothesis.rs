@@ -45,12 +45,12 @@ pub(crate) struct Hypothesis {
 }
 
 impl Hypothesis {
-    /// Before anything is undone, but for an escape.
-    pub(super) fn first(pieces: Vec<Piece>, survey: Survey, step: Option<Step>) -> Self {
+    /// Before anything is undone.
+    pub(super) fn first(pieces: Vec<Piece>, survey: Survey) -> Self {
         Hypothesis {
             survey,
             pieces,
-            steps: step.into_iter().collect(),
+            steps: Vec::new(),
             gain: 0,
             cost: 0,
             is_right: false,
@@ -80,11 +80,9 @@ impl Hypothesis {
         self.steps.iter().any(Step::is_wide)
     }
 
-    pub(super) fn is_escaped(&self) -> bool {
-        matches!(
-            self.steps.first(),
-            Some(Step::Entities | Step::Escapes | Step::Percent)
-        )
+    /// Whether something was laid over it since.
+    pub(super) fn is_overlaid(&self) -> bool {
+        self.steps.first().is_some_and(Step::is_overlay)
     }
 
     /// Whether whole sequences of UTF-8 are what nearly all characters beyond
@@ -153,7 +151,7 @@ impl<'a> Line<'a> {
     /// Undoes UTF-8 misread as a single-byte charset, where that is all there is
     /// beyond ASCII.
     pub(super) fn undo_sequences(&self, single: usize, cost: Cost) -> Option<Hypothesis> {
-        let first = Hypothesis::first(Vec::new(), self.survey, None);
+        let first = Hypothesis::first(Vec::new(), self.survey);
         let undo = || undo_sequences(&first, lattice::as_pieces(self.text), single, 0);
         let undone = match self.tried.get_or_init(|| (single, undo())) {
             (tried, undone) if *tried == single => undone.clone(),
@@ -185,7 +183,7 @@ impl<'a> Line<'a> {
 fn closely(text: &str) -> (Hypothesis, Odd) {
     let pieces = lattice::pieces(text);
     let odd = Odd::of(&pieces);
-    (Hypothesis::first(pieces, odd.survey, None), odd)
+    (Hypothesis::first(pieces, odd.survey), odd)
 }
 
 /// What the model says of a text.

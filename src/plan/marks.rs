@@ -209,9 +209,10 @@ pub(super) fn lost(line: &str) -> Option<Hypothesis> {
     }
     let survey = Survey::of_pieces(&kept);
     let mut h = Hypothesis {
+        steps: vec![undo::step_of(reading)],
         cost: READINGS.single[reading].cost,
         is_placed: true,
-        ..Hypothesis::first(kept, survey, Some(undo::step_of(reading)))
+        ..Hypothesis::first(kept, survey)
     };
     if is_of_controls {
         h.steps.push(AS_CONTROLS);

@@ -12,7 +12,7 @@ use crate::model::{Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, is_suspicious, is_telling};
-use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
+use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE};
 use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
@@ -20,7 +20,7 @@ use super::readings::READINGS;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
 use super::words::{self, Known};
-use super::{doubt, escape, legacy, utf8};
+use super::{doubt, legacy, overlay, utf8};
 
 /// Layers of damage looked for on top of each other.
 pub(super) const DEPTH: usize = 3;
@@ -34,18 +34,43 @@ const RIVALS: usize = 3;
 
 /// The accounts of a line's damage, the best first. Only that one is sure to be
 /// among them, unless `rivals` are wanted, too.
-///
-/// What reads all of a line is followed first, and is wrong where right text is what it
-/// reads: of `fermÃ©, l’école` it is Mac Roman, which has `’é`, too. So windows-1252 is
-/// asked for again where its sequences show.
 pub(super) fn explain(
     line: &Line<'_>,
     config: &Config,
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
-    let may_escape = escape::may_escape(line.text);
-    let of_sequences = match rivals || may_escape {
+    let mut found = match line.text.is_ascii() {
+        true => Vec::new(),
+        false => as_it_stands(line, config, rivals, room),
+    };
+    if !overlay::may_be_over(line.text) {
+        return found;
+    }
+    let first = found.len();
+    for over in overlay::all(line.text).filter(|over| over.is_suspicious()) {
+        let was = Line::of(&over.text);
+        let all = as_it_stands(&was, config, rivals, room).into_iter();
+        found.extend(all.filter_map(|h| over.of_line(h)));
+    }
+    if found.len() > first {
+        found.sort_by_key(|h| -h.gain);
+    }
+    found
+}
+
+/// The same, whatever was laid over it since.
+///
+/// What reads all of a line is followed first, and is wrong where right text is what it
+/// reads: of `fermÃ©, l’école` it is Mac Roman, which has `’é`, too. So windows-1252 is
+/// asked for again where its sequences show.
+fn as_it_stands(
+    line: &Line<'_>,
+    config: &Config,
+    rivals: bool,
+    room: &mut Room,
+) -> Vec<Hypothesis> {
+    let of_sequences = match rivals {
         true => None,
         false => Search::new(rivals, room).sequences(line),
     };
@@ -56,11 +81,11 @@ pub(super) fn explain(
         });
         settle(line, all, config, sure)
     };
-    let all = of_sequences.unwrap_or_else(|| search(line, may_escape, rivals, room));
+    let all = of_sequences.unwrap_or_else(|| search(line, rivals, room));
     let mut found = settled(all, if rivals { RIVALS } else { 1 });
     let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();
     if !rivals && !found.first().is_some_and(tells) && utf8::has_sequence_as_1252(line.text) {
-        let others = settled(search(line, may_escape, true, room), RIVALS);
+        let others = settled(search(line, true, room), RIVALS);
         let least = found.first().map_or(0, |best| best.gain);
         let is_it = |h: &Hypothesis| tells(h) && h.gain > least && !suspicious(&h.pieces);
         if let Some(best) = others.into_iter().next().filter(is_it) {
@@ -171,7 +196,7 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
         return Vec::new();
     }
     let line = Line::of(line);
-    let all = search(&line, false, false, &mut Room::default());
+    let all = search(&line, false, &mut Room::default());
     let legacy = all.iter().filter(|h| h.is_legacy());
     let text = |h: &Hypothesis| h.pieces.iter().map(|p| p.c).collect();
     legacy
@@ -180,18 +205,10 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
 }
 
 /// All accounts of a line that are found layer by layer.
-fn search(line: &Line<'_>, may_escape: bool, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
+fn search(line: &Line<'_>, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
     let mut search = Search::new(rivals, room);
     search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
-    if may_escape {
-        let layers = escape::layers(line.text).into_iter();
-        let first = |(step, pieces): (_, Vec<Piece>)| {
-            let survey = Survey::of_pieces(&pieces);
-            Hypothesis::first(pieces, survey, Some(step))
-        };
-        all.extend(layers.map(first));
-    }
     if line.text.contains(QUOTES_OF_MAC)
         && let Some(layer) = layer_of(MAC_AS_1252)
     {
@@ -363,7 +380,7 @@ impl<'a> Search<'a> {
         let resolved = self.utf8(from, odd, &mut layers);
         // No legacy reading gains all that surprises.
         let behind = resolved || (from.gain + surprise) * 3 / 4 <= self.best + LAYER;
-        let may_be_legacy = !(from.is_legacy() || depth == 2 || from.is_escaped() || behind);
+        let may_be_legacy = !(from.is_legacy() || depth == 2 || behind);
         let whole = if may_be_legacy {
             self.legacy(from, odd, if depth > 0 { DEEP } else { 0 })
         } else {

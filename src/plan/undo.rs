@@ -8,10 +8,10 @@ use crate::model::{self, Context, Cost, NAT};
 use super::arcs;
 use super::case::{self, Change};
 use super::document::is_telling;
-use super::escape;
 use super::hypothesis::{EXPECTED, Hypothesis, Line, ODD, Odd, SURPRISE, Survey};
 use super::lattice::{self, Layer, Piece, Room, Slot};
 use super::lost::{self, GLANCE, LOSSY_BEAM, Loss, Standard};
+use super::overlay;
 use super::readings::{READINGS, is_letter, shown};
 use super::weigh::{self, BEAM, Undone};
 
@@ -425,6 +425,13 @@ pub(crate) fn undo_all(line: &Line<'_>, steps: &[Step], beaten: Cost) -> Option<
     if steps.len() > u8::BITS as usize {
         return None;
     }
+    if let Some((over, steps)) = overlay::beneath(line.text, steps) {
+        let line = Line::of(&over.text);
+        return over.of_line(match steps {
+            [] => line.first().clone(),
+            _ => undo_all(&line, steps, beaten)?,
+        });
+    }
     let room = &mut Room::default();
     let mut found: Option<Hypothesis> = None;
     let mut change: Option<Change> = None;
@@ -446,12 +453,7 @@ pub(crate) fn undo_all(line: &Line<'_>, steps: &[Step], beaten: Cost) -> Option<
                 change = Change::of(step);
                 continue;
             }
-            (None, _) => {
-                let mut layers = escape::layers(line.text).into_iter();
-                let (step, pieces) = layers.find(|(s, _)| *s == step)?;
-                let survey = Survey::of_pieces(&pieces);
-                next.push(Hypothesis::first(pieces, survey, Some(step)));
-            }
+            (None, _) => return None,
         }
         found = Some(next.into_iter().max_by_key(|h| h.gain)?);
     }

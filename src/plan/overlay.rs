@@ -1,0 +1,338 @@
+//! What was laid over mojibake since: references `&Atilde;&copy;`, escapes `\u00c3\u00a9`
+//! and `%C3%83%C2%A9`, or letters taken apart, `A\u{303}©`.
+//!
+//! Such a line is read as what it was before, and searched as any other. Only those places
+//! stay read that turn out to be damage: `&ouml;` by itself is nobody's mistake.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::edit::Step;
+use crate::scan;
+
+use super::document::{is_known, is_suspicious_at};
+use super::filling;
+use super::hypothesis::Hypothesis;
+use super::lattice::Piece;
+
+/// Longest reference looked for, as `&CounterClockwiseContourIntegral;`.
+const LONGEST: usize = 33;
+/// The most often that what begins one was written as one, too: `&amp;amp;copy;`, `\\u00c3`.
+const NESTED: usize = 3;
+const AMP: &str = "amp;";
+
+/// A line as it was before.
+pub(super) struct Overlay {
+    pub(super) step: Step,
+    pub(super) text: String,
+    places: Vec<Place>,
+}
+
+/// Where a character comes from.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Its end in what the line was.
+    until: u32,
+    /// The span in the line; of several characters that were one, the first has it, and
+    /// the others an empty one at its end.
+    start: u32,
+    end: u32,
+    /// Whether something else stands there.
+    is_read: bool,
+}
+
+/// What reads an escape.
+type Read = fn(&str) -> Option<Escape>;
+
+/// An escape at the beginning of a text.
+#[derive(Clone, Copy)]
+struct Escape {
+    /// What it stands for.
+    c: char,
+    len: usize,
+    /// Whether it was escaped again, `&amp;copy;`.
+    is_nested: bool,
+}
+
+/// The ways in which this line could be escaped.
+fn ways(line: &str) -> impl Iterator<Item = (Step, Read)> {
+    let entities = line
+        .contains('&')
+        .then_some((Step::Entities, entity as Read));
+    // Not `\xc3\xa9`: in source code that is how bytes are rightly written.
+    let escapes = line
+        .contains("\\u00")
+        .then_some((Step::Escapes, escape as Read));
+    let is_percent = line.contains("%C") || line.contains("%c");
+    let percents = is_percent.then_some((Step::Percent, percent as Read));
+    [entities, escapes, percents].into_iter().flatten()
+}
+
+/// What this line was before, in all ways that could have been laid over it.
+pub(super) fn all(line: &str) -> impl Iterator<Item = Overlay> {
+    let escaped = ways(line).map(|(step, read)| unescaped(line, step, read));
+    let taken_apart = is_taken_apart(line).then(|| composed(line));
+    let all = escaped.chain(taken_apart);
+    all.filter(|over| over.places.iter().any(|place| place.is_read))
+}
+
+/// What this line was, and the steps that are left, if something was laid over it last.
+pub(super) fn beneath<'s>(line: &str, steps: &'s [Step]) -> Option<(Overlay, &'s [Step])> {
+    let (step, steps) = steps.split_first().filter(|(step, _)| step.is_overlay())?;
+    let over = all(line).find(|over| over.step == *step)?;
+    Some((over, steps))
+}
+
+/// Where there are escapes of characters beyond ASCII.
+pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memchr3_iter(b'&', b'\\', b'%', text.as_bytes()).filter(|&at| {
+        let rest = &text[at..];
+        let read = match rest.as_bytes().get(..2) {
+            Some([b'&', b'#' | b'A'..=b'Z' | b'a'..=b'z']) => entity(rest),
+            Some(b"\\u") => escape(rest),
+            Some(b"%C" | b"%c" | b"%D" | b"%d" | b"%E" | b"%e") => percent(rest),
+            _ => None,
+        };
+        read.is_some_and(|escape| !escape.c.is_ascii())
+    })
+}
+
+/// Whether anything could be laid over this line.
+pub(super) fn may_be_over(line: &str) -> bool {
+    is_taken_apart(line) || places(line).next().is_some()
+}
+
+/// Whether anything could be wrong with what was beneath: `caf&eacute;` is right,
+/// `caf&Atilde;&copy;` isn't.
+pub(super) fn is_suspicious(line: &str) -> bool {
+    may_be_over(line) && all(line).any(|over| over.is_suspicious())
+}
+
+impl Overlay {
+    fn new(step: Step, line: &str) -> Self {
+        Overlay {
+            step,
+            text: String::with_capacity(line.len()),
+            places: Vec::with_capacity(line.len()),
+        }
+    }
+
+    /// Adds what a span of the line was.
+    fn push(&mut self, was: impl IntoIterator<Item = char>, start: usize, end: usize, read: bool) {
+        let mut start = start as u32;
+        for c in was {
+            self.text.push(c);
+            self.places.push(Place {
+                until: self.text.len() as u32,
+                start,
+                end: end as u32,
+                is_read: read,
+            });
+            start = end as u32;
+        }
+    }
+
+    pub(super) fn is_suspicious(&self) -> bool {
+        is_suspicious_at(scan::look(&self.text), &self.text) && !is_known(&self.text)
+    }
+
+    /// An account of what the line was, as one of the line; none if it has but a part of
+    /// what was one character.
+    pub(super) fn of_line(&self, mut h: Hypothesis) -> Option<Hypothesis> {
+        h.divide(&self.text);
+        // A piece has a bit for each layer.
+        if h.pieces.is_empty() || h.steps.len() >= u8::BITS as usize {
+            return None;
+        }
+        let pieces = filling::choose(&self.text, &h, false);
+        let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+        let mut places = self.places.iter().peekable();
+        // Where the last one ends, and whether it was undone.
+        let (mut last, mut is_undone) = (0, false);
+        for p in pieces.iter() {
+            // What stands for nothing was dropped.
+            while let Some(dropped) = places.next_if(|place| place.until <= p.start) {
+                if dropped.goes_on() && !is_undone {
+                    return None;
+                }
+                (last, is_undone) = (dropped.end, true);
+            }
+            let was_undone = is_undone;
+            is_undone = p.layers != 0;
+            let first = places.peek().filter(|place| place.until <= p.end);
+            if first.is_some_and(|place| place.goes_on()) && was_undone != is_undone {
+                return None;
+            }
+            let start = first.map_or(last, |place| place.start);
+            let mut is_read = false;
+            while let Some(place) = places.next_if(|place| place.until <= p.end) {
+                last = place.end;
+                is_read |= place.is_read;
+            }
+            out.push(Piece {
+                start,
+                end: last,
+                layers: p.layers << 1 | u8::from(is_read),
+                ..*p
+            });
+        }
+        Some(Hypothesis {
+            pieces: out,
+            steps: [self.step]
+                .into_iter()
+                .chain(h.steps.iter().copied())
+                .collect(),
+            whole: None,
+            ..h
+        })
+    }
+}
+
+impl Place {
+    /// Whether it is of what the one before is of.
+    fn goes_on(&self) -> bool {
+        self.start == self.end
+    }
+}
+
+fn unescaped(line: &str, step: Step, read: Read) -> Overlay {
+    let mut over = Overlay::new(step, line);
+    // How each character is written: as it is, as an escape, as one that was escaped again.
+    let mut written: BTreeMap<char, u8> = BTreeMap::new();
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let escape = escape_at(line, at, read);
+        let (was, len, way) = match escape {
+            Some(Escape { c, len, is_nested }) => (c, len, 2 << u8::from(is_nested)),
+            None => (c, c.len_utf8(), 1),
+        };
+        if !was.is_ascii() {
+            *written.entry(was).or_default() |= way;
+        }
+        over.push([was], at, at + len, escape.is_some());
+        at += len;
+    }
+    // A table: `&amp;Acirc; = Â`, `&copy; ©`.
+    let escaped = written.values().filter(|ways| **ways > 1).count();
+    let in_many = written
+        .values()
+        .filter(|ways| ways.count_ones() > 1)
+        .count();
+    if in_many > 0 && 2 * in_many >= escaped {
+        over.places.clear();
+    }
+    over
+}
+
+/// The escape of a character beyond ASCII at a place of a line.
+fn escape_at(line: &str, at: usize, read: Read) -> Option<Escape> {
+    let rest = &line[at..];
+    let escape = rest.starts_with(['&', '\\', '%']).then(|| read(rest));
+    escape.flatten().filter(|escape| !escape.c.is_ascii())
+}
+
+fn entity(text: &str) -> Option<Escape> {
+    let mut at = 1;
+    // `&amp;Atilde;`
+    while at < 1 + NESTED * AMP.len() && text[at..].starts_with(AMP) {
+        at += AMP.len();
+    }
+    let is_of_it = |b: u8| b == b'#' || b.is_ascii_alphanumeric();
+    let mut name = text.bytes().skip(at).take(LONGEST);
+    let end = at + name.position(|b| !is_of_it(b))? + 1;
+    let name = text.get(at..end)?;
+    if !name.ends_with(';') || matches!(name, AMP | "lt;" | "gt;" | "quot;") {
+        return None;
+    }
+    let reference = match at {
+        1 => Cow::Borrowed(&text[..end]),
+        _ => Cow::Owned(format!("&{name}")),
+    };
+    let read = htmlize::unescape(&*reference);
+    let mut chars = read.chars();
+    let c = chars.next()?;
+    chars.next().is_none().then_some(Escape {
+        c,
+        len: end,
+        is_nested: at > 1,
+    })
+}
+
+fn escape(text: &str) -> Option<Escape> {
+    // `\\u00c3`
+    let backslashes = text.bytes().take(1 + NESTED).take_while(|b| *b == b'\\');
+    let at = backslashes.count();
+    let digits = text.get(at..)?.strip_prefix('u')?.get(..4)?;
+    let code = u32::from_str_radix(digits, 16).ok()?;
+    Some(Escape {
+        c: char::from_u32(code)?,
+        len: at + 5,
+        is_nested: at > 1,
+    })
+}
+
+fn percent(text: &str) -> Option<Escape> {
+    let byte = |i: usize| {
+        let three = text.get(3 * i..3 * i + 3)?;
+        u8::from_str_radix(three.strip_prefix('%')?, 16).ok()
+    };
+    let len = match byte(0)? {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let bytes: Vec<u8> = (0..len).map_while(byte).collect();
+    let c = std::str::from_utf8(&bytes).ok()?.chars().next()?;
+    Some(Escape {
+        c,
+        len: 3 * len,
+        is_nested: false,
+    })
+}
+
+/// A repaired text as it stands in a line that was escaped so: `%C3%A9`.
+pub(super) fn again(step: Step, text: &str) -> String {
+    match step {
+        Step::Percent => text.bytes().map(|b| format!("%{b:02X}")).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Whether a letter of this line has its mark beside it, `é`, as Macs write the names of
+/// files.
+pub(super) fn is_taken_apart(line: &str) -> bool {
+    // The marks are U+0300 to U+036F, and no other character begins so but those up to
+    // U+037F.
+    let mut leads = memchr::memchr2_iter(0xcc, 0xcd, line.as_bytes());
+    leads.any(|at| line[at..].starts_with(is_mark))
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// A line with each letter and its marks in one.
+fn composed(line: &str) -> Overlay {
+    let mut over = Overlay::new(Step::Decomposed, line);
+    let mut chars = line.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        let mut end = start + c.len_utf8();
+        while let Some((at, mark)) = chars.next_if(|(_, c)| is_mark(*c)) {
+            end = at + mark.len_utf8();
+        }
+        let was = &line[start..end];
+        if end == start + c.len_utf8() {
+            over.push([c], start, end, false);
+        } else if was.nfc().eq(was.chars()) {
+            for (at, c) in was.char_indices() {
+                over.push([c], start + at, start + at + c.len_utf8(), false);
+            }
+        } else {
+            over.push(was.nfc(), start, end, true);
+        }
+    }
+    over
+}
