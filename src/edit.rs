@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::charset::Charset;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::charset::{Charset, sequences};
 use crate::cleanup::Fix;
 
 /// One wrong step that a text went through on its way here.
@@ -31,6 +33,9 @@ pub enum Step {
     /// Letters were taken apart: `Ã` became `A` and a combining tilde, as in the names of
     /// files on a Mac.
     Decomposed,
+    /// Sequences that chance to be UTF-8 were read again, in a text that was misread as
+    /// windows-1252: `系统` in GBK, `ÏµÍ³`, became `ϵͳ`.
+    Sequences,
     /// The text was put in small letters, or in title case (`Ã©` became `ã©`).
     Lowercase,
     /// The text was put in capitals (`â€™` became `Â€™`).
@@ -50,7 +55,7 @@ impl Step {
     pub(crate) fn is_overlay(&self) -> bool {
         matches!(
             self,
-            Step::Entities | Step::Escapes | Step::Percent | Step::Decomposed
+            Step::Entities | Step::Escapes | Step::Percent | Step::Decomposed | Step::Sequences
         )
     }
 
@@ -68,6 +73,7 @@ impl fmt::Display for Step {
             Step::Escapes => f.write_str("escapes"),
             Step::Percent => f.write_str("percent"),
             Step::Decomposed => f.write_str("decomposed"),
+            Step::Sequences => f.write_str("utf-8-sequences"),
             Step::Lowercase => f.write_str("lower-case"),
             Step::Uppercase => f.write_str("upper-case"),
             Step::Cleanup(fix) => write!(f, "{fix}"),
@@ -88,6 +94,7 @@ impl FromStr for Step {
             "escapes" => Ok(Step::Escapes),
             "percent" => Ok(Step::Percent),
             "decomposed" => Ok(Step::Decomposed),
+            "utf-8-sequences" => Ok(Step::Sequences),
             "lower-case" => Ok(Step::Lowercase),
             "upper-case" => Ok(Step::Uppercase),
             step => match step.split_once('>') {
@@ -126,29 +133,41 @@ impl Chain {
 
     /// Whether the damage, done to a text again, gives the input: the last misreading
     /// shows the bytes of what those before it made of the text. What else happened
-    /// cannot be done again, but for a change of case, and fills nothing in. What case the
+    /// cannot be done again, but for a change of case and taking letters apart, and fills
+    /// nothing in; of sequences that were read again the bytes are compared. What case the
     /// text was in before that nobody knows: `CHÁ»ŒN` was `CHỌN` or `chọn`.
     pub(crate) fn rebreaks(&self, text: &str, input: &str) -> bool {
-        if !self.0.iter().any(Step::is_change_of_case) {
-            return self.shows_as(text, |shown| shown.eq(input.chars()));
-        }
+        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+        let Some(last) = self.0.iter().rposition(is_misread) else {
+            return !self.0.is_empty();
+        };
         let small = |text: &mut dyn Iterator<Item = char>| -> String {
             text.flat_map(char::to_lowercase).collect()
         };
-        let input = small(&mut input.chars());
-        let shows = |text: &str| self.shows_as(text, |shown| small(shown) == input);
-        shows(text) || shows(&text.to_lowercase()) || shows(&text.to_uppercase())
+        match &self.0[last + 1..] {
+            [] => self.shows_as(text, last, |shown| shown.eq(input.chars())),
+            [Step::Decomposed] => self.shows_as(text, last, |shown| shown.nfd().eq(input.chars())),
+            [Step::Sequences] => {
+                let before = input.chars().flat_map(sequences::before);
+                self.shows_as(text, last, |shown| before.eq(shown))
+            }
+            rest if rest.iter().all(Step::is_change_of_case) => {
+                let input = small(&mut input.chars());
+                let shows = |text: &str| self.shows_as(text, last, |shown| small(shown) == input);
+                shows(text) || shows(&text.to_lowercase()) || shows(&text.to_uppercase())
+            }
+            _ => self.shows_as(text, last, |_| true),
+        }
     }
 
-    /// Whether what the misreadings make of a text, up to the last, is it. With other steps
-    /// after that, but for a change of case, nobody can tell.
+    /// Whether what the misreadings make of a text, up to the last, at that place, is it. Of
+    /// what else happened before that nobody can tell.
     fn shows_as(
         &self,
         text: &str,
+        last: usize,
         is_it: impl FnOnce(&mut dyn Iterator<Item = char>) -> bool,
     ) -> bool {
-        let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
-        let last = self.0.iter().rposition(is_misread);
         let mut text = Cow::Borrowed(text);
         for (i, step) in self.0.iter().enumerate() {
             let Step::Misread { truth, misread } = step else {
@@ -161,10 +180,8 @@ impl Chain {
             let Ok(bytes) = bytes else {
                 return false;
             };
-            if last == Some(i) {
-                let rest = &self.0[i + 1..];
+            if last == i {
                 return match misread.decode_table() {
-                    _ if !rest.iter().all(Step::is_change_of_case) => true,
                     Some(table) => is_it(&mut bytes.iter().map(|&b| table[usize::from(b)])),
                     None => is_it(&mut misread.misread(&bytes).chars()),
                 };
@@ -392,6 +409,7 @@ mod tests {
             "utf-8>windows-1252,html-entities,escapes,percent,lower-case,upper-case",
             "quotes,utf-8>windows-1252,html-entities",
             "utf-8>windows-1252,decomposed",
+            "gbk>windows-1252,utf-8-sequences",
         ] {
             assert_eq!(text.parse::<Chain>().unwrap().to_string(), text);
         }

@@ -36,6 +36,7 @@ mod johab;
 mod labels;
 mod multi_byte;
 mod registry;
+pub(crate) mod sequences;
 mod shifted;
 mod single_byte;
 mod tables;

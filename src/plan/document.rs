@@ -20,7 +20,7 @@ use super::lattice::Room;
 use super::marks;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
-use super::search::{Shown, again, explain};
+use super::search::{Shown, again, explain, reread_of};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
 use super::words;
@@ -465,7 +465,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut chains: BTreeMap<&[Step], Evidence<'_>> = BTreeMap::new();
     for (_, line, found) in &suspects {
         if let Some(best) = found.first() {
-            chains.entry(&best.steps).or_default().add(line, best);
+            chains.entry(best.shared()).or_default().add(line, best);
         }
     }
     let mut certain: Vec<(Cost, &[Step])> = chains
@@ -480,7 +480,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let best = suspects
             .iter()
             .filter_map(|(_, line, found)| Some((line, found.first()?)));
-        let mut of_it = best.filter(|(_, h)| h.steps == steps);
+        let mut of_it = best.filter(|(_, h)| h.shared() == steps);
         of_it.all(|(line, h)| marks::gain(line, h, false).is_some())
     };
     let steps = certain.iter().map(|(_, steps)| *steps);
@@ -527,7 +527,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             continue;
         }
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
-        let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.steps);
+        let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.shared());
         let read = LazyCell::new(|| Line::of(line));
         let beaten = best.map_or(0, |best| best.gain);
         let weigh = |line: &str, h: Hypothesis| {
@@ -543,18 +543,30 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 ..h
             }
         };
+        let undone = |steps: &[Step]| match overlay::beneath(line, steps) {
+            None => Some(weigh(line, undo_all(&read, steps, beaten)?)),
+            Some((over, steps)) => {
+                let was = Line::of(&over.text);
+                over.of_line(weigh(&over.text, undo_all(&was, steps, beaten)?))
+            }
+        };
+        let reread = |steps: &[Step]| {
+            let over =
+                overlay::reread(line).filter(|_| overlay::may_be_beneath_sequences(steps))?;
+            let was = Line::of(&over.text);
+            reread_of(
+                &read,
+                &over,
+                weigh(&over.text, undo_all(&was, steps, beaten)?),
+            )
+        };
         let known: Vec<Hypothesis> = match best {
             Some(best) if best.is_right || best.gain >= MUCH && is_certain(best) => Vec::new(),
             _ => certain
                 .iter()
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))
-                .filter_map(|(_, steps)| match overlay::beneath(line, steps) {
-                    None => Some(weigh(line, undo_all(&read, steps, beaten)?)),
-                    Some((over, steps)) => {
-                        let was = Line::of(&over.text);
-                        over.of_line(weigh(&over.text, undo_all(&was, steps, beaten)?))
-                    }
-                })
+                .flat_map(|(_, steps)| [undone(steps), reread(steps)])
+                .flatten()
                 .collect(),
         };
         for h in &known {

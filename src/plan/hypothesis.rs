@@ -85,6 +85,15 @@ impl Hypothesis {
         self.steps.first().is_some_and(Step::is_overlay)
     }
 
+    /// The chain that other lines of a document show, too: whether sequences of a line chance
+    /// to be UTF-8 says nothing of it.
+    pub(super) fn shared(&self) -> &[Step] {
+        match &self.steps[..] {
+            [Step::Sequences, steps @ ..] => steps,
+            steps => steps,
+        }
+    }
+
     /// Whether whole sequences of UTF-8 are what nearly all characters beyond
     /// ASCII were after so many steps.
     pub(super) fn is_sure(&self, steps: usize) -> bool {

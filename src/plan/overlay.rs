@@ -1,14 +1,16 @@
 //! What was laid over mojibake since: references `&Atilde;&copy;`, escapes `\u00c3\u00a9`
-//! and `%C3%83%C2%A9`, or letters taken apart, `A\u{303}©`.
+//! and `%C3%83%C2%A9`, letters taken apart, `A\u{303}©`, or sequences that chance to be UTF-8
+//! and were read again, `´óÊý¾ÝϵͳµÄ`.
 //!
 //! Such a line is read as what it was before, and searched as any other. Only those places
 //! stay read that turn out to be damage: `&ouml;` by itself is nobody's mistake.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::charset::{Charset, sequences};
 use crate::edit::Step;
 use crate::scan;
 
@@ -70,7 +72,7 @@ fn ways(line: &str) -> impl Iterator<Item = (Step, Read)> {
     [entities, escapes, percents].into_iter().flatten()
 }
 
-/// What this line was before, in all ways that could have been laid over it.
+/// What this line was before, in all ways that could have been laid over any text.
 pub(super) fn all(line: &str) -> impl Iterator<Item = Overlay> {
     let escaped = ways(line).map(|(step, read)| unescaped(line, step, read));
     let taken_apart = is_taken_apart(line).then(|| composed(line));
@@ -81,8 +83,11 @@ pub(super) fn all(line: &str) -> impl Iterator<Item = Overlay> {
 /// What this line was, and the steps that are left, if something was laid over it last.
 pub(super) fn beneath<'s>(line: &str, steps: &'s [Step]) -> Option<(Overlay, &'s [Step])> {
     let (step, steps) = steps.split_first().filter(|(step, _)| step.is_overlay())?;
-    let over = all(line).find(|over| over.step == *step)?;
-    Some((over, steps))
+    let over = match step {
+        Step::Sequences => reread(line),
+        _ => all(line).find(|over| over.step == *step),
+    };
+    Some((over?, steps))
 }
 
 /// Where there are escapes of characters beyond ASCII.
@@ -146,6 +151,7 @@ impl Overlay {
         if h.pieces.is_empty() || h.steps.len() >= u8::BITS as usize {
             return None;
         }
+        // What was one character is read as a whole, or not at all.
         let pieces = filling::choose(&self.text, &h, false);
         let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
         let mut places = self.places.iter().peekable();
@@ -335,4 +341,54 @@ fn composed(line: &str) -> Overlay {
         }
     }
     over
+}
+
+/// Letters and signs of windows-1252 with which others stand in a row, where some of them were
+/// read again.
+const AROUND: usize = 2;
+/// And so many times more on the whole line.
+const MOST: usize = 2;
+/// So few signs are no text, each of them three times.
+const FEW: usize = 6;
+
+/// Whether sequences may have been read again in what this chain made. Of charsets of East
+/// Asia, of which two bytes in a row are one character, some pairs chance to be UTF-8.
+pub(super) fn may_be_beneath_sequences(steps: &[Step]) -> bool {
+    matches!(steps, [Step::Misread { truth, misread }]
+        if !truth.is_single_byte() && *truth != Charset::UTF_8 && misread.is_single_byte())
+}
+
+/// A line of bytes misread as windows-1252, before sequences of them were read again; nothing
+/// where no row beyond ASCII could have been that.
+pub(super) fn reread(line: &str) -> Option<Overlay> {
+    let (mut of_one, mut others) = (0, 0);
+    let mut is_any = false;
+    for run in line
+        .split(|c: char| c.is_ascii())
+        .filter(|run| !run.is_empty())
+    {
+        let all = run.chars().count();
+        let own = run
+            .chars()
+            .filter(|c| sequences::is_of_one_byte(*c))
+            .count();
+        is_any |= own >= AROUND && own < all;
+        of_one += own;
+        others += all - own;
+    }
+    if !is_any || of_one < MOST * others || line.contains(char::REPLACEMENT_CHARACTER) {
+        return None;
+    }
+    // Signs around a name, `©º°¨¨°º©ƭεรƭ©º°¨¨°º©`, are few, again and again.
+    let beyond = line.chars().filter(|c| !c.is_ascii());
+    let distinct: BTreeSet<char> = beyond.filter(|c| sequences::is_of_one_byte(*c)).collect();
+    if distinct.len() <= FEW && distinct.len() * 3 <= of_one {
+        return None;
+    }
+    let mut over = Overlay::new(Step::Sequences, line);
+    for (start, c) in line.char_indices() {
+        let is_read = !sequences::is_of_one_byte(c);
+        over.push(sequences::before(c), start, start + c.len_utf8(), is_read);
+    }
+    Some(over)
 }

@@ -12,15 +12,16 @@ use crate::model::{Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, is_suspicious, is_telling};
-use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE};
+use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
+use super::overlay::{self, Overlay};
 use super::readings::READINGS;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
 use super::words::{self, Known};
-use super::{doubt, legacy, overlay, utf8};
+use super::{doubt, legacy, utf8};
 
 /// Layers of damage looked for on top of each other.
 pub(super) const DEPTH: usize = 3;
@@ -44,11 +45,13 @@ pub(super) fn explain(
         true => Vec::new(),
         false => as_it_stands(line, config, rivals, room),
     };
-    if !overlay::may_be_over(line.text) {
-        return found;
-    }
     let first = found.len();
-    for over in overlay::all(line.text).filter(|over| over.is_suspicious()) {
+    // What is read in full was nothing else.
+    let is_all = |h: &Hypothesis| !rivals && h.is_all(0);
+    if !found.first().is_some_and(is_all) {
+        found.extend(reread(line, config, room));
+    }
+    for over in overlay::all(line.text).filter(Overlay::is_suspicious) {
         let was = Line::of(&over.text);
         let all = as_it_stands(&was, config, rivals, room).into_iter();
         found.extend(all.filter_map(|h| over.of_line(h)));
@@ -57,6 +60,37 @@ pub(super) fn explain(
         found.sort_by_key(|h| -h.gain);
     }
     found
+}
+
+/// The accounts of a line in which sequences that chance to be UTF-8 were read again.
+fn reread(line: &Line<'_>, config: &Config, room: &mut Room) -> Vec<Hypothesis> {
+    let Some(over) = overlay::reread(line.text) else {
+        return Vec::new();
+    };
+    let was = Line::of(&over.text);
+    let mut search = Search::new(false, room);
+    search.legacy(was.first(), was.odd(), LAYER);
+    let mut all = search.next;
+    // Of signs that happen to be next to each other, `¸˛Ç◊ı˜Â¯˘¿`, some charset has most.
+    let may_be_it = |h: &Hypothesis| {
+        let beyond = h.pieces.iter().filter(|p| !p.c.is_ascii());
+        let kept = beyond.clone().filter(|p| p.layers == 0 && p.c != '\u{a0}');
+        LEFT * kept.count() <= beyond.count()
+    };
+    let is_of_it = |h: &Hypothesis| overlay::may_be_beneath_sequences(&h.steps) && may_be_it(h);
+    all.retain(|h| is_of_it(h) && config.allows(&h.steps));
+    let all = settle(&was, all, config, 1).into_iter();
+    all.filter_map(|h| reread_of(line, &over, h)).collect()
+}
+
+/// One character in so many may be of something else.
+const LEFT: usize = 12;
+
+/// An account of what such a line was, as one of the line, which is not as odd.
+pub(super) fn reread_of(line: &Line<'_>, over: &Overlay, h: Hypothesis) -> Option<Hypothesis> {
+    let odder = Survey::of(over.text.chars()).cost - line.survey.cost;
+    let gain = h.gain - odder.max(0);
+    over.of_line(Hypothesis { gain, ..h })
 }
 
 /// The same, whatever was laid over it since.
