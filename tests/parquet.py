@@ -6,10 +6,11 @@ as they were.
     pip install pyarrow
     tests/parquet.py [path to unbake]
 """
-import pathlib, subprocess, sys, tempfile
+import base64, pathlib, subprocess, sys, tempfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as encryption
 
 unbake = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/release/unbake").resolve()
 DAMAGED, MENDED = "La RÃ©publique, donâ€™t", "La République, don’t"
@@ -80,6 +81,27 @@ def check(before, want, how, folder):
     return kept
 
 
+def check_encrypted(folder):
+    """A column that is encrypted while the end of the file is not: a copy would
+    lose what it can be decrypted by, so there is none that differs."""
+    kms = type("Kms", (encryption.KmsClient,), {
+        "wrap_key": lambda _, key, __: base64.b64encode(key),
+        "unwrap_key": lambda _, key, __: base64.b64decode(key),
+    })
+    how = encryption.EncryptionConfiguration(footer_key="f", column_keys={"c": ["id"]}, plaintext_footer=True)
+    properties = encryption.CryptoFactory(lambda _: kms()).file_encryption_properties(encryption.KmsConnectionConfig(), how)
+    path = folder / "encrypted.parquet"
+    texts = pa.table({"id": [1, 2], "text": [DAMAGED, None]})
+    with pq.ParquetWriter(path, texts.schema, encryption_properties=properties) as writer:
+        writer.write_table(texts)
+    before = path.read_bytes()
+    for where in (["-w"], ["-o", folder / "kept"], ["-o", folder / "kept", "--force", "--field", "text"]):
+        ended = subprocess.run([unbake, "fix", "--no-config", path, *where], capture_output=True, text=True)
+        assert ended.returncode == 2 and "encrypted" in ended.stderr, ended
+        assert path.read_bytes() == before
+        assert where == ["-w"] or (folder / "kept/encrypted.parquet").read_bytes() == before
+
+
 ways = [
     {},
     *({"compression": codec} for codec in ("none", "snappy", "gzip", "zstd", "lz4", "brotli")),
@@ -101,4 +123,5 @@ with tempfile.TemporaryDirectory() as folder:
     pq.write_table(table("plain"), path, row_group_size=GROUP)
     subprocess.run([unbake, "fix", "--no-config", path, "-o", pathlib.Path(folder) / "same"], check=True)
     assert path.read_bytes() == (pathlib.Path(folder) / "same/clean.parquet").read_bytes()
+    check_encrypted(pathlib.Path(folder))
 print(f"pyarrow {pa.__version__}: {len(ways)} ways of writing a table, {kept} column chunks copied as they were")

@@ -235,6 +235,30 @@ fn what_is_no_table_is_an_error() {
     assert!(Table::open(File::open(&path).unwrap()).is_err());
 }
 
+/// The fields that say so are unknown to the parquet crate as we build it, and
+/// would be missing in what it writes.
+#[test]
+fn what_is_encrypted_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    table(&path, Compression::SNAPPY);
+    let plain = std::fs::read(&path).unwrap();
+    assert!(Table::open(File::open(&path).unwrap()).is_ok());
+    // The metadata end with their last field, 7, and a zero. An empty
+    // AES_GCM_V1 as field 8 stands between them then.
+    let (metadata, tail) = plain.split_at(plain.len() - 8);
+    let algorithm = [0x1C, 0x1C, 0x00, 0x00];
+    let len = u32::from_le_bytes(tail[..4].try_into().unwrap()) + algorithm.len() as u32;
+    let metadata = &metadata[..metadata.len() - 1];
+    let encrypted = [metadata, &algorithm, &[0], &len.to_le_bytes(), &tail[4..]].concat();
+    std::fs::write(&path, encrypted).unwrap();
+    let message = Table::open(File::open(&path).unwrap())
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(message.contains("encrypted"), "{message}");
+}
+
 /// Threads that read at once must not get what another looked for.
 #[test]
 fn threads_share_a_table() {

@@ -5,6 +5,8 @@
 //! dictionary strings is one physical type here, and the note of it in the
 //! file's metadata is kept.
 
+mod footer;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
@@ -105,9 +107,11 @@ impl Group {
 }
 
 impl Table {
-    /// Reads what the end of the file says.
+    /// Reads what the end of the file says. A file with encrypted columns is an
+    /// error: nobody could read them in a copy.
     pub fn open(file: File) -> io::Result<Self> {
         let file = Shared(Arc::new(file));
+        footer::check(&file)?;
         Ok(Table {
             reader: reader(file.clone())?,
             file,
