@@ -44,8 +44,11 @@ mod work;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::panic;
+use std::sync::Once;
 
 use clap::CommandFactory;
+use unbake_formats::parquet;
 
 use crate::args::{Args, Command};
 use crate::job::Job;
@@ -57,6 +60,7 @@ use crate::run::View;
 /// Does what these arguments say, of which the first is the command's name;
 /// the exit code. What is wrong with them ends the process.
 pub fn main(args: Vec<OsString>) -> u8 {
+    tell_only_of_bugs();
     let command = match settings::with_file(args.clone()) {
         Ok(args) => args.command,
         Err(message) => {
@@ -81,6 +85,21 @@ pub fn main(args: Vec<OsString>) -> u8 {
             2
         }
     }
+}
+
+/// A corrupt table that makes the parquet crate panic is told as an error of that
+/// file, by name; the panic itself would look like the end of the run. What else
+/// panics is told as ever.
+fn tell_only_of_bugs() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let tell = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !parquet::is_caught(panic.location()) {
+                tell(panic);
+            }
+        }));
+    });
 }
 
 /// The only errors that come back are those of writing to `out`.

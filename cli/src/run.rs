@@ -426,7 +426,10 @@ impl Run<'_> {
                 part.out = Out::Bytes { packed, differs };
             }
             (To::StdoutTable(rewriter), Out::Group(number, group)) => {
-                rewriter.write(number, &group).map_err(Stop::Output)?;
+                match rewriter.write(number, &group) {
+                    Err(error) if is_corrupt(&error) => open.error = Some(error),
+                    written => written.map_err(Stop::Output)?,
+                }
             }
             _ => {}
         }

@@ -36,6 +36,7 @@ fn table(path: &std::path::Path, compression: Compression) {
         })
         .set_created_by("someone else 1.2".to_owned())
         .set_column_bloom_filter_enabled("text".into(), true)
+        .set_column_bloom_filter_ndv("text".into(), 10)
         .set_column_dictionary_enabled("raw".into(), false)
         .set_column_encoding("raw".into(), Encoding::DELTA_BYTE_ARRAY)
         .set_key_value_metadata(Some(vec![KeyValue::new(
@@ -257,6 +258,36 @@ fn what_is_encrypted_is_an_error() {
         .unwrap()
         .to_string();
     assert!(message.contains("encrypted"), "{message}");
+}
+
+/// Opened, looked through and written again, to nowhere.
+fn gone_through(path: &std::path::Path) -> std::io::Result<()> {
+    let source = Arc::new(Table::open(File::open(path)?)?);
+    let mut writer = Rewriter::new(source.clone(), std::io::sink())?;
+    for number in 0..source.groups() {
+        let (_, group) = source.mend(number, &Fields::default(), x_to_e_acute)?;
+        writer.write(number, &group)?;
+    }
+    writer.finish().map(drop)
+}
+
+/// The parquet crate panics over some of these files.
+#[test]
+fn whatever_is_corrupt_is_no_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    table(&path, Compression::UNCOMPRESSED);
+    let whole = std::fs::read(&path).unwrap();
+    let mut errors = 0;
+    for at in 0..whole.len() {
+        for wrong in [0x01, 0x80] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= wrong;
+            std::fs::write(&path, bytes).unwrap();
+            errors += usize::from(gone_through(&path).is_err());
+        }
+    }
+    assert!(errors > whole.len() / 2, "{errors} of {}", 2 * whole.len());
 }
 
 /// Threads that read at once must not get what another looked for.

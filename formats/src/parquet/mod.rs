@@ -6,6 +6,7 @@
 //! file's metadata is kept.
 
 mod footer;
+mod guard;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -31,10 +32,15 @@ use unbake::Edit;
 use crate::fields::Choice;
 use crate::{Fields, Mended, Patch, utf8};
 
+use guard::guarded;
+pub use guard::is_caught;
+
 /// A file that is open for reading, from any number of threads.
 pub struct Table {
     file: Shared,
     reader: SerializedFileReader<Shared>,
+    /// How many bytes each row group takes in the file.
+    lens: Vec<u64>,
 }
 
 /// A file that many threads read at once. Clones of a [`File`] share one
@@ -111,21 +117,24 @@ impl Table {
     /// error: nobody could read them in a copy.
     pub fn open(file: File) -> io::Result<Self> {
         let file = Shared(Arc::new(file));
-        footer::check(&file)?;
-        Ok(Table {
-            reader: reader(file.clone())?,
-            file,
+        guarded(|| {
+            footer::check(&file)?;
+            let reader = reader(file.clone())?;
+            let groups = reader.metadata().row_groups().iter();
+            let lens = groups.map(|group| u64::try_from(group.compressed_size()).unwrap_or(0));
+            let lens = lens.collect();
+            Ok(Table { file, reader, lens })
         })
     }
 
     /// How many row groups there are.
     pub fn groups(&self) -> usize {
-        self.reader.metadata().num_row_groups()
+        self.lens.len()
     }
 
     /// How many bytes a row group takes in the file.
     pub fn group_len(&self, group: usize) -> u64 {
-        u64::try_from(self.reader.metadata().row_group(group).compressed_size()).unwrap_or(0)
+        self.lens[group]
     }
 
     /// Repairs a row group: what was found, the spans in their values and
@@ -137,14 +146,16 @@ impl Table {
         repair: impl Fn(&str) -> Vec<Edit>,
     ) -> io::Result<(Mended, Group)> {
         let metadata = self.reader.metadata().row_group(group);
-        let rows = self.reader.get_row_group(group).map_err(wrong)?;
+        let rows = guarded(|| self.reader.get_row_group(group).map_err(wrong))?;
         let mut mended = Mended::default();
         let mut columns = Vec::new();
         for index in 0..metadata.num_columns() {
             let descriptor = metadata.column(index).column_descr();
             let column = if is_text(descriptor) && is_chosen(descriptor, fields) {
-                let mut column =
-                    Column::read(rows.get_column_reader(index).map_err(wrong)?, descriptor)?;
+                let mut column = guarded(|| {
+                    let reader = rows.get_column_reader(index).map_err(wrong)?;
+                    Column::read(reader, descriptor)
+                })?;
                 column
                     .mend(descriptor, &repair, &mut mended)?
                     .then_some(column)
@@ -158,7 +169,7 @@ impl Table {
         let changed = if mended.patches.is_empty() {
             None
         } else {
-            Some(self.rewritten(group, columns).map_err(wrong)?)
+            Some(guarded(|| self.rewritten(group, columns).map_err(wrong))?)
         };
         Ok((mended, Group { changed }))
     }
@@ -212,19 +223,19 @@ impl<W: Write + Send> Rewriter<W> {
             ..2 => WriterVersion::PARQUET_1_0,
             2.. => WriterVersion::PARQUET_2_0,
         };
-        let writer = table.writer(out, version).map_err(wrong)?;
+        let writer = guarded(|| table.writer(out, version).map_err(wrong))?;
         Ok(Rewriter { table, writer })
     }
 
     /// Appends a row group of the table.
     pub fn write(&mut self, group: usize, looked_through: &Group) -> io::Result<()> {
-        match &looked_through.changed {
+        guarded(|| match &looked_through.changed {
             None => {
                 let table = self.table.clone();
                 self.copy(&table.file, &table.reader, group)
             }
             Some(bytes) => reader(bytes.clone()).and_then(|changed| self.copy(bytes, &changed, 0)),
-        }
+        })
     }
 
     fn copy<R: ChunkReader + 'static>(
@@ -245,7 +256,7 @@ impl<W: Write + Send> Rewriter<W> {
 
     /// Ends the file.
     pub fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(wrong)
+        guarded(|| self.writer.into_inner().map_err(wrong))
     }
 }
 
