@@ -278,3 +278,46 @@ def test_nulls_that_may_not_be_there():
     table = pa.table({"a": [None, "x"], "b": ["schÃ¶n", "x"]}, schema=schema)
     with pytest.raises(ValueError, match="nullable"):
         arrow.fix(table)
+
+
+def test_what_only_polars_has_stays_in_polars():
+    thing = object()
+    simple = {
+        "null": pl.Series([None, None], dtype=pl.Null),
+        "nulls": pl.Series([[], None], dtype=pl.List(pl.Null)),
+        "int": pl.Series([2**100, None], dtype=pl.Int128),
+        "ints": pl.Series([[2**100], None], dtype=pl.Array(pl.Int128, 1)),
+        "object": pl.Series([thing, {1, 2}], dtype=pl.Object),
+    }
+    if hasattr(pl, "UInt128"):
+        simple["uint"] = pl.Series([2**127, 0], dtype=pl.UInt128)
+    for name, series in simple.items():
+        assert arrow.fix(series) is series
+        frame = pl.DataFrame({name: series, "t": ["schÃ¶n", None]})
+        for columns in (None, ["t"]):
+            fixed = arrow.fix(frame, columns)
+            assert fixed.schema == frame.schema and fixed.columns == [name, "t"]
+            assert fixed[name].to_list() == series.to_list()
+            assert fixed["t"].to_list() == ["schön", None]
+        assert arrow.fix(frame, [name]) is frame
+        right = frame.with_columns(t=pl.lit("x"))
+        assert arrow.fix(right) is right
+    # Beside texts in a struct.
+    kind = pl.Struct({"n": pl.Null, "i": pl.Int128, "l": pl.List(pl.Null), "t": pl.String})
+    row = {"n": None, "i": -(2**100), "l": [None]}
+    series = pl.Series("s", [row | {"t": "schÃ¶n"}, None], kind)
+    fixed = arrow.fix(series)
+    assert fixed.dtype == kind and fixed.to_list() == [row | {"t": "schön"}, None]
+    assert arrow.fix(fixed) is fixed
+    with pytest.raises(TypeError, match="no columns"):
+        arrow.fix(series, ["s"])
+    # In a list, structs cannot be taken apart; what cannot be put back is named.
+    kind = pl.List(pl.Struct({"n": pl.Null, "i": pl.Int128, "t": pl.String}))
+    lists = pl.Series("lists", [[{"n": None, "i": 2**100, "t": "schÃ¶n"}], None], kind)
+    fixed = arrow.fix(lists)
+    assert fixed.dtype == kind and fixed.to_list() == [[{"n": None, "i": 2**100, "t": "schön"}], None]
+    kind = pl.List(pl.Struct({"n": pl.List(pl.Null), "t": pl.String}))
+    frame = pl.DataFrame({"lists": pl.Series([[{"n": [], "t": "schÃ¶n"}]], dtype=kind), "t": ["schÃ¶n"]})
+    with pytest.raises(TypeError, match="'lists'"):
+        arrow.fix(frame)
+    assert arrow.fix(frame, ["t"])["lists"].to_list() == [[{"n": [], "t": "schÃ¶n"}]]
