@@ -226,6 +226,66 @@ fn fields_are_columns() {
     assert_eq!(texts("raw"), 0);
 }
 
+/// A table of one row, of which each column of texts holds one value, with damage.
+fn row(path: &std::path::Path, schema: &str, levels: &[(i16, i16)]) {
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let file = File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Default::default()).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    for (definition, repetition) in levels {
+        let mut column = rows.next_column().unwrap().unwrap();
+        let texts = column.typed::<ByteArrayType>();
+        let text = [ByteArray::from("x")];
+        texts
+            .write_batch(&text, Some(&[*definition]), Some(&[*repetition]))
+            .unwrap();
+        column.close().unwrap();
+    }
+    rows.close().unwrap();
+    writer.close().unwrap();
+}
+
+/// The columns of the only row group in which something changes.
+fn changed(path: &std::path::Path, fields: &[&str]) -> Vec<String> {
+    let source = Table::open(File::open(path).unwrap()).unwrap();
+    let fields = Fields::new(fields.iter().map(|&field| field.to_owned()).collect());
+    let (mended, _) = source.mend(0, &fields, x_to_e_acute).unwrap();
+    let patches = mended.patches.into_iter();
+    patches.map(|patch| patch.field).collect()
+}
+
+#[test]
+fn keys_of_maps_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    for (map, entry) in [
+        ("MAP", ""),
+        ("MAP", "(MAP_KEY_VALUE)"),
+        ("MAP_KEY_VALUE", ""),
+    ] {
+        let schema = format!(
+            "message doc {{
+                required group map ({map}) {{ repeated group key_value {entry} {{
+                    required group key {{ required binary a (UTF8); }}
+                    required group value {{ required binary key (UTF8); }}
+                }} }}
+            }}"
+        );
+        row(&path, &schema, &[(1, 0), (1, 0)]);
+        assert_eq!(changed(&path, &[]), ["map.key_value.value.key"], "{map}");
+        assert_eq!(changed(&path, &["map.key_value.key"]), [""; 0]);
+    }
+    // What is called so without being a map.
+    let schema = "message doc {
+        required group map { repeated group key_value {
+            required binary key (UTF8);
+            required binary value (UTF8);
+        } }
+    }";
+    row(&path, schema, &[(1, 0), (1, 0)]);
+    assert_eq!(changed(&path, &[]).len(), 2);
+}
+
 #[test]
 fn what_is_no_table_is_an_error() {
     let folder = tempfile::tempdir().unwrap();

@@ -5,16 +5,16 @@
 //! dictionary strings is one physical type here, and the note of it in the
 //! file's metadata is kept.
 
+mod columns;
 mod footer;
 mod guard;
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, ConvertedType, Encoding, LogicalType, PageType, Type};
+use parquet::basic::{Compression, Encoding, PageType, Type};
 use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
@@ -29,7 +29,6 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
 use unbake::Edit;
 
-use crate::fields::Choice;
 use crate::{Fields, Mended, Patch, utf8};
 
 use guard::guarded;
@@ -149,9 +148,10 @@ impl Table {
         let rows = guarded(|| self.reader.get_row_group(group).map_err(wrong))?;
         let mut mended = Mended::default();
         let mut columns = Vec::new();
-        for index in 0..metadata.num_columns() {
+        let schema = self.reader.metadata().file_metadata().schema_descr();
+        for (index, is_chosen) in columns::chosen(schema, fields).into_iter().enumerate() {
             let descriptor = metadata.column(index).column_descr();
-            let column = if is_text(descriptor) && is_chosen(descriptor, fields) {
+            let column = if is_chosen {
                 let mut column = guarded(|| {
                     let reader = rows.get_column_reader(index).map_err(wrong)?;
                     Column::read(reader, descriptor)
@@ -384,21 +384,6 @@ fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterPrope
         }
     }
     properties.build()
-}
-
-fn is_text(column: &ColumnDescriptor) -> bool {
-    column.physical_type() == Type::BYTE_ARRAY
-        && (matches!(column.logical_type_ref(), Some(LogicalType::String))
-            || column.converted_type() == ConvertedType::UTF8)
-}
-
-fn is_chosen(column: &ColumnDescriptor, fields: &Fields) -> bool {
-    let mut matcher = fields.matcher();
-    let mut choice = matcher.root();
-    for part in column.path().parts() {
-        choice = matcher.child(choice, || Cow::Borrowed(part.as_bytes()));
-    }
-    choice == Choice::All
 }
 
 /// The values of a column in a row group.
