@@ -15,15 +15,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, PageType, Type};
+use parquet::bloom_filter::Sbbf;
 use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::{
-    EnabledStatistics, ReaderProperties, WriterProperties, WriterVersion,
+    EnabledStatistics, ReaderProperties, WriterProperties, WriterPropertiesBuilder, WriterVersion,
 };
-use parquet::file::reader::{ChunkReader, FileReader, Length};
+use parquet::file::reader::{ChunkReader, FileReader, Length, RowGroupReader};
 use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnDescriptor;
@@ -177,7 +178,12 @@ impl Table {
     fn rewritten(&self, group: usize, columns: Vec<Option<Column>>) -> Result<Bytes, ParquetError> {
         let metadata = self.reader.metadata();
         let version = page_version(metadata.row_group(group));
-        let mut writer = self.writer(Vec::new(), version)?;
+        let properties = with_filters(
+            properties(metadata, version),
+            metadata.row_group(group),
+            self.reader.get_row_group(group)?.as_ref(),
+        )?;
+        let mut writer = self.writer(Vec::new(), properties)?;
         let mut out = writer.next_row_group()?;
         for (index, column) in columns.into_iter().enumerate() {
             match column {
@@ -202,11 +208,11 @@ impl Table {
     fn writer<W: Write + Send>(
         &self,
         out: W,
-        version: WriterVersion,
+        properties: WriterPropertiesBuilder,
     ) -> Result<SerializedFileWriter<W>, ParquetError> {
         let metadata = self.reader.metadata();
         let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
-        SerializedFileWriter::new(out, schema, Arc::new(properties(metadata, version)))
+        SerializedFileWriter::new(out, schema, Arc::new(properties.build()))
     }
 }
 
@@ -219,11 +225,15 @@ pub struct Rewriter<W: Write + Send> {
 impl<W: Write + Send> Rewriter<W> {
     /// Begins a file like this one.
     pub fn new(table: Arc<Table>, out: W) -> io::Result<Self> {
-        let version = match table.reader.metadata().file_metadata().version() {
+        let metadata = table.reader.metadata();
+        let version = match metadata.file_metadata().version() {
             ..2 => WriterVersion::PARQUET_1_0,
             2.. => WriterVersion::PARQUET_2_0,
         };
-        let writer = guarded(|| table.writer(out, version).map_err(wrong))?;
+        let writer = guarded(|| {
+            let properties = properties(metadata, version);
+            table.writer(out, properties).map_err(wrong)
+        })?;
         Ok(Rewriter { table, writer })
     }
 
@@ -329,7 +339,7 @@ fn page_version(group: &RowGroupMetaData) -> WriterVersion {
 }
 
 /// The way a table was written, as far as it shows.
-fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterProperties {
+fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterPropertiesBuilder {
     let file = metadata.file_metadata();
     let mut properties = WriterProperties::builder()
         .set_key_value_metadata(file.key_value_metadata().cloned())
@@ -343,7 +353,7 @@ fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterPrope
         properties = properties.set_created_by(name.to_owned());
     }
     let Some(group) = metadata.row_groups().first() else {
-        return properties.build();
+        return properties;
     };
     properties = properties.set_sorting_columns(group.sorting_columns().cloned());
     for (index, column) in group.columns().iter().enumerate() {
@@ -383,7 +393,50 @@ fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterPrope
             properties = properties.set_column_statistics_enabled(path(), EnabledStatistics::None);
         }
     }
-    properties.build()
+    properties
+}
+
+/// Bloom filters of the size that they have in this row group: by default they
+/// are for a million values, and take a megabyte each.
+fn with_filters(
+    mut properties: WriterPropertiesBuilder,
+    group: &RowGroupMetaData,
+    rows: &dyn RowGroupReader,
+) -> Result<WriterPropertiesBuilder, ParquetError> {
+    for (index, column) in group.columns().iter().enumerate() {
+        let path = || column.column_path().clone();
+        let filter = rows.get_column_bloom_filter(index);
+        properties = properties.set_column_bloom_filter_enabled(path(), filter.is_some());
+        if let Some(filter) = filter {
+            properties = properties
+                .set_column_bloom_filter_fpp(path(), FPP)
+                .set_column_bloom_filter_ndv(path(), values(filter_len(filter)?));
+        }
+    }
+    Ok(properties)
+}
+
+/// How often a filter of the usual size says yes to what is not there.
+const FPP: f64 = 0.05;
+
+/// For how many values a filter of so many bytes is made: 256 are for 297. The
+/// writer makes the length from it, and a power of two of that.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "filters have at most 128 MB"
+)]
+fn values(len: usize) -> u64 {
+    (-(1.0 - FPP.powf(1.0 / 8.0)).ln() * len as f64) as u64
+}
+
+/// The bytes of a filter, which is in blocks of 32, without its header, which is
+/// shorter than one.
+fn filter_len(filter: &Sbbf) -> Result<usize, ParquetError> {
+    let mut bytes = Vec::new();
+    filter.write(&mut bytes)?;
+    Ok(bytes.len() / 32 * 32)
 }
 
 /// The values of a column in a row group.
