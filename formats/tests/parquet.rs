@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parquet::basic::{Compression, Encoding};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, ByteArrayType, Int32Type};
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
@@ -165,6 +165,8 @@ fn only_damaged_columns_change() {
         assert_eq!(of_old.schema(), of_new.schema());
         assert_eq!(of_old.key_value_metadata(), of_new.key_value_metadata());
         assert_eq!(of_old.created_by(), of_new.created_by());
+        assert_eq!(of_old.version(), of_new.version());
+        assert_eq!(of_old.column_orders(), of_new.column_orders());
         for group in 0..2 {
             let columns = |of: &SerializedFileReader<File>| {
                 let columns = of.metadata().row_group(group).columns().iter();
@@ -249,6 +251,50 @@ fn changed(path: &std::path::Path, fields: &[&str]) -> Vec<String> {
     let (mended, _) = source.mend(0, &fields, x_to_e_acute).unwrap();
     let patches = mended.patches.into_iter();
     patches.map(|patch| patch.field).collect()
+}
+
+/// A text that changes may belong elsewhere then.
+#[test]
+fn rows_are_said_to_be_sorted_only_by_what_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    let schema = "message doc { required binary a (UTF8); required binary b (UTF8); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let by = |column_idx| SortingColumn {
+        column_idx,
+        descending: false,
+        nulls_first: false,
+    };
+    let properties = WriterProperties::builder().set_sorting_columns(Some(vec![by(0), by(1)]));
+    let file = File::create(&path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties.build())).unwrap();
+    for row in [["x", "."], [".", "."], [".", "x"]] {
+        let mut rows = writer.next_row_group().unwrap();
+        for text in row {
+            let mut column = rows.next_column().unwrap().unwrap();
+            let texts = column.typed::<ByteArrayType>();
+            texts.write_batch(&[text.into()], None, None).unwrap();
+            column.close().unwrap();
+        }
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+    let out = folder.path().join("out");
+    let source = Arc::new(Table::open(File::open(&path).unwrap()).unwrap());
+    let mut writer = Rewriter::new(source.clone(), File::create(&out).unwrap()).unwrap();
+    for number in 0..3 {
+        let (_, group) = source
+            .mend(number, &Fields::default(), x_to_e_acute)
+            .unwrap();
+        writer.write(number, &group).unwrap();
+    }
+    writer.finish().unwrap();
+    let reader = SerializedFileReader::new(File::open(&out).unwrap()).unwrap();
+    let groups = reader.metadata().row_groups().iter();
+    let sorted: Vec<_> = groups
+        .map(|group| group.sorting_columns().cloned())
+        .collect();
+    assert_eq!(sorted, [None, Some(vec![by(0), by(1)]), Some(vec![by(0)])]);
 }
 
 #[test]

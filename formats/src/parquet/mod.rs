@@ -5,6 +5,7 @@
 //! dictionary strings is one physical type here, and the note of it in the
 //! file's metadata is kept.
 
+mod assembly;
 mod columns;
 mod footer;
 mod guard;
@@ -20,7 +21,7 @@ use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData, SortingColumn};
 use parquet::file::properties::{
     EnabledStatistics, ReaderProperties, WriterProperties, WriterPropertiesBuilder, WriterVersion,
 };
@@ -32,6 +33,7 @@ use unbake::Edit;
 
 use crate::{Fields, Mended, Patch, utf8};
 
+use assembly::Assembly;
 use guard::guarded;
 pub use guard::is_caught;
 
@@ -183,7 +185,12 @@ impl Table {
             metadata.row_group(group),
             self.reader.get_row_group(group)?.as_ref(),
         )?;
-        let mut writer = self.writer(Vec::new(), properties)?;
+        let sorted = still_sorted(metadata.row_group(group), |column| {
+            columns[column].is_some()
+        });
+        let properties = Arc::new(properties.set_sorting_columns(sorted).build());
+        let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
+        let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties)?;
         let mut out = writer.next_row_group()?;
         for (index, column) in columns.into_iter().enumerate() {
             match column {
@@ -204,69 +211,45 @@ impl Table {
         out.close()?;
         Ok(writer.into_inner()?.into())
     }
+}
 
-    fn writer<W: Write + Send>(
-        &self,
-        out: W,
-        properties: WriterPropertiesBuilder,
-    ) -> Result<SerializedFileWriter<W>, ParquetError> {
-        let metadata = self.reader.metadata();
-        let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
-        SerializedFileWriter::new(out, schema, Arc::new(properties.build()))
-    }
+/// By which columns the rows are still sorted, some columns having changed: by
+/// those before the first that did. `schÃ¶n` comes before `schoen`, `schön` after.
+fn still_sorted(
+    group: &RowGroupMetaData,
+    has_changed: impl Fn(usize) -> bool,
+) -> Option<Vec<SortingColumn>> {
+    let stays = |by: &&SortingColumn| !usize::try_from(by.column_idx).is_ok_and(&has_changed);
+    let sorted = group.sorting_columns()?.iter().take_while(stays);
+    Some(sorted.cloned().collect()).filter(|sorted: &Vec<_>| !sorted.is_empty())
 }
 
 /// Writes a table with its changed row groups.
 pub struct Rewriter<W: Write + Send> {
     table: Arc<Table>,
-    writer: SerializedFileWriter<W>,
+    assembly: Assembly<W>,
 }
 
 impl<W: Write + Send> Rewriter<W> {
     /// Begins a file like this one.
     pub fn new(table: Arc<Table>, out: W) -> io::Result<Self> {
-        let metadata = table.reader.metadata();
-        let version = match metadata.file_metadata().version() {
-            ..2 => WriterVersion::PARQUET_1_0,
-            2.. => WriterVersion::PARQUET_2_0,
-        };
-        let writer = guarded(|| {
-            let properties = properties(metadata, version);
-            table.writer(out, properties).map_err(wrong)
-        })?;
-        Ok(Rewriter { table, writer })
+        let schema = table.reader.metadata().file_metadata().schema_descr_ptr();
+        let assembly = Assembly::new(schema, out)?;
+        Ok(Rewriter { table, assembly })
     }
 
     /// Appends a row group of the table.
     pub fn write(&mut self, group: usize, looked_through: &Group) -> io::Result<()> {
+        let Rewriter { table, assembly } = self;
         guarded(|| match &looked_through.changed {
-            None => {
-                let table = self.table.clone();
-                self.copy(&table.file, &table.reader, group)
-            }
-            Some(bytes) => reader(bytes.clone()).and_then(|changed| self.copy(bytes, &changed, 0)),
+            None => assembly.append(&table.file, &table.reader, group),
+            Some(bytes) => assembly.append(bytes, &reader(bytes.clone())?, 0),
         })
-    }
-
-    fn copy<R: ChunkReader + 'static>(
-        &mut self,
-        bytes: &R,
-        reader: &SerializedFileReader<R>,
-        group: usize,
-    ) -> io::Result<()> {
-        let columns = reader.metadata().row_group(group).num_columns();
-        let mut out = self.writer.next_row_group().map_err(wrong)?;
-        for index in 0..columns {
-            let close = as_it_is(reader, group, index).map_err(wrong)?;
-            out.append_column(bytes, close).map_err(wrong)?;
-        }
-        out.close().map_err(wrong)?;
-        Ok(())
     }
 
     /// Ends the file.
     pub fn finish(self) -> io::Result<W> {
-        guarded(|| self.writer.into_inner().map_err(wrong))
+        guarded(|| self.assembly.finish(self.table.reader.metadata()))
     }
 }
 
@@ -355,7 +338,6 @@ fn properties(metadata: &ParquetMetaData, version: WriterVersion) -> WriterPrope
     let Some(group) = metadata.row_groups().first() else {
         return properties;
     };
-    properties = properties.set_sorting_columns(group.sorting_columns().cloned());
     for (index, column) in group.columns().iter().enumerate() {
         let path = || column.column_path().clone();
         // Levels are not kept in the file; these are the usual ones.
