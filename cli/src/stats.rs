@@ -18,7 +18,7 @@ pub(crate) struct Stats {
     /// Records with changes in them.
     pub(crate) changed: u64,
     pub(crate) edits: u64,
-    /// Uncompressed.
+    /// Uncompressed; of tables the columns, without what stands around them.
     pub(crate) bytes: u64,
     pub(crate) bytes_out: u64,
     /// How many edits undo each chain.
@@ -32,7 +32,7 @@ impl Stats {
     pub(crate) fn count(&mut self, part: &Part) {
         let mended = &part.mended;
         self.records += mended.records as u64;
-        self.changed += mended.damaged.len() as u64;
+        self.changed += mended.changed() as u64;
         self.edits += mended.patches.len() as u64;
         self.bytes += part.len as u64;
         self.bytes_out += part.len_out as u64;

@@ -83,7 +83,8 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
         } => {
             let group = guarded(|| table.mend(number, &plan.fields, repair))
                 .unwrap_or_else(|| Err(io::Error::other(BUG)));
-            let len = usize::try_from(table.group_len(number)).unwrap_or(usize::MAX);
+            let size = |len: u64| usize::try_from(len).unwrap_or(usize::MAX);
+            let len = size(table.group_len_uncompressed(number));
             let mut part = Part {
                 len,
                 len_out: len,
@@ -93,6 +94,7 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
             match group {
                 Ok((mended, group)) => {
                     part.mended = mended;
+                    part.len_out = size(group.len_out());
                     part.out = Out::Group(number, group);
                 }
                 Err(error) => part.out = Out::Failed(error),

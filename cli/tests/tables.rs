@@ -5,8 +5,10 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
+use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use tempfile::TempDir;
@@ -20,7 +22,8 @@ fn table(path: &Path, columns: &[&str], groups: &[&[&[&str]]]) {
         .map(|name| format!("required binary {name} (UTF8); "))
         .collect();
     let schema = Arc::new(parse_message_type(&format!("message doc {{ {fields} }}")).unwrap());
-    let properties = Arc::new(WriterProperties::builder().build());
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY);
+    let properties = Arc::new(properties.build());
     let file = File::create(path).unwrap();
     let mut writer = SerializedFileWriter::new(file, schema, properties).unwrap();
     for group in groups {
@@ -99,4 +102,41 @@ fn a_corrupt_table_ends_no_run() {
         assert!(says.contains("in/b.parquet: corrupt"), "{says}");
         run(&folder, &["fix", jobs, "in/b.parquet"], 2);
     }
+}
+
+#[test]
+fn rows_are_counted_and_bytes_are_uncompressed() {
+    let folder = tempfile::tempdir().unwrap();
+    let twice = format!("{BROKEN}, {BROKEN}");
+    let first: &[&[&str]] = &[&[&twice, "x", BROKEN], &[BROKEN, "x", "x"]];
+    let second: &[&[&str]] = &[&["x"], &["x"]];
+    table(
+        &folder.path().join("a.parquet"),
+        &["a", "b"],
+        &[first, second],
+    );
+    run(
+        &folder,
+        &["fix", "a.parquet", "-o", "out", "--stats", "stats.json"],
+        0,
+    );
+    let stats = fs::read(folder.path().join("stats.json")).unwrap();
+    let stats: serde_json::Value = serde_json::from_slice(&stats).unwrap();
+    let count = |name: &str| stats[name].as_u64().unwrap();
+    assert_eq!(
+        [count("records"), count("changed"), count("edits")],
+        [4, 2, 4]
+    );
+    let columns = |file: &str| -> u64 {
+        let file = File::open(folder.path().join(file)).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let groups = reader.metadata().row_groups().iter();
+        let columns = groups.flat_map(|group| group.columns());
+        columns
+            .map(|column| column.uncompressed_size() as u64)
+            .sum()
+    };
+    assert_eq!(count("bytes"), columns("a.parquet"));
+    assert_eq!(count("bytes_out"), columns("out/a.parquet"));
+    assert_ne!(count("bytes"), count("bytes_out"));
 }

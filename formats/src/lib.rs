@@ -152,7 +152,7 @@ pub struct Mended {
     /// How many of them, at the start, are the header of a table: the names of
     /// its fields and what stands above. Without them it is another one.
     pub header: usize,
-    /// The records that have patches, in order.
+    /// The records that have patches, in order; of Parquet the values, by row.
     pub damaged: Vec<Damaged>,
     /// How many texts were chosen and looked at.
     pub texts: usize,
@@ -171,6 +171,13 @@ impl Mended {
             all.sort_by_key(|(span, _)| (span.start, span.end));
         }
         all
+    }
+
+    /// How many records change. Of a table there is an entry in
+    /// [`damaged`](Self::damaged) for each value, and a row has many.
+    pub fn changed(&self) -> usize {
+        let same = |a: &Damaged, b: &Damaged| a.record == b.record;
+        self.damaged.chunk_by(same).count()
     }
 
     /// Whether the record with this number is of the header.

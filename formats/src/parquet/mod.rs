@@ -21,7 +21,9 @@ use parquet::column::reader::ColumnReader;
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData, SortingColumn};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData, SortingColumn,
+};
 use parquet::file::properties::{
     EnabledStatistics, ReaderProperties, WriterProperties, WriterPropertiesBuilder, WriterVersion,
 };
@@ -41,8 +43,28 @@ pub use guard::is_caught;
 pub struct Table {
     file: Shared,
     reader: SerializedFileReader<Shared>,
-    /// How many bytes each row group takes in the file.
-    lens: Vec<u64>,
+    lens: Vec<Lens>,
+}
+
+/// How many bytes a row group takes.
+struct Lens {
+    stored: u64,
+    uncompressed: u64,
+}
+
+impl Lens {
+    fn of(group: &RowGroupMetaData) -> Self {
+        let sum = |len: fn(&ColumnChunkMetaData) -> i64| {
+            let lens = group.columns().iter().map(len);
+            lens.fold(0, |sum: u64, len| {
+                sum.saturating_add(u64::try_from(len).unwrap_or(0))
+            })
+        };
+        Lens {
+            stored: sum(ColumnChunkMetaData::compressed_size),
+            uncompressed: sum(ColumnChunkMetaData::uncompressed_size),
+        }
+    }
 }
 
 /// A file that many threads read at once. Clones of a [`File`] share one
@@ -105,9 +127,16 @@ impl Read for Reading {
 pub struct Group {
     /// The group as a file of its own, if anything in it changed.
     changed: Option<Bytes>,
+    /// How many bytes it takes, uncompressed, as it goes out.
+    len_out: u64,
 }
 
 impl Group {
+    /// How many bytes it takes, uncompressed.
+    pub fn len_out(&self) -> u64 {
+        self.len_out
+    }
+
     /// Whether anything in it changed.
     pub fn differs(&self) -> bool {
         self.changed.is_some()
@@ -123,8 +152,7 @@ impl Table {
             footer::check(&file)?;
             let reader = reader(file.clone())?;
             let groups = reader.metadata().row_groups().iter();
-            let lens = groups.map(|group| u64::try_from(group.compressed_size()).unwrap_or(0));
-            let lens = lens.collect();
+            let lens = groups.map(Lens::of).collect();
             Ok(Table { file, reader, lens })
         })
     }
@@ -136,7 +164,12 @@ impl Table {
 
     /// How many bytes a row group takes in the file.
     pub fn group_len(&self, group: usize) -> u64 {
-        self.lens[group]
+        self.lens[group].stored
+    }
+
+    /// How many bytes a row group takes, uncompressed.
+    pub fn group_len_uncompressed(&self, group: usize) -> u64 {
+        self.lens[group].uncompressed
     }
 
     /// Repairs a row group: what was found, the spans in their values and
@@ -169,15 +202,21 @@ impl Table {
         }
         mended.records = usize::try_from(metadata.num_rows()).unwrap_or(0);
         by_row(&mut mended);
-        let changed = if mended.patches.is_empty() {
-            None
+        let (changed, len_out) = if mended.patches.is_empty() {
+            (None, self.lens[group].uncompressed)
         } else {
-            Some(guarded(|| self.rewritten(group, columns).map_err(wrong))?)
+            let (bytes, len) = guarded(|| self.rewritten(group, columns).map_err(wrong))?;
+            (Some(bytes), len)
         };
-        Ok((mended, Group { changed }))
+        Ok((mended, Group { changed, len_out }))
     }
 
-    fn rewritten(&self, group: usize, columns: Vec<Option<Column>>) -> Result<Bytes, ParquetError> {
+    /// A row group as a file of its own, and how long the group is, uncompressed.
+    fn rewritten(
+        &self,
+        group: usize,
+        columns: Vec<Option<Column>>,
+    ) -> Result<(Bytes, u64), ParquetError> {
         let metadata = self.reader.metadata();
         let version = page_version(metadata.row_group(group));
         let properties = with_filters(
@@ -208,8 +247,8 @@ impl Table {
                 }
             }
         }
-        out.close()?;
-        Ok(writer.into_inner()?.into())
+        let len = Lens::of(&*out.close()?).uncompressed;
+        Ok((writer.into_inner()?.into(), len))
     }
 }
 
