@@ -266,8 +266,10 @@ fn table<R: Parts>(
     budget: &Budget,
     sink: Sink<'_, Unit>,
 ) -> io::Result<Option<Ended>> {
-    let Some(file) = source.file() else {
-        return Ok(Some(Ended::Skipped("not a file")));
+    let is_file = opened.metadata.as_ref().is_some_and(|of| of.is_file());
+    let Some(file) = source.file().filter(|_| is_file) else {
+        let message = "a table is read from its end, which a pipe does not have; name its file";
+        return Ok(Some(Ended::Refused(message.to_owned())));
     };
     let table = Arc::new(Table::open(file)?);
     opened.table = Some(table.clone());

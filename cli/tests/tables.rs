@@ -140,3 +140,19 @@ fn rows_are_counted_and_bytes_are_uncompressed() {
     assert_eq!(count("bytes_out"), columns("out/a.parquet"));
     assert_ne!(count("bytes"), count("bytes_out"));
 }
+
+#[test]
+fn a_table_does_not_come_through_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    table(&path, &["text"], &[&[&[BROKEN]]]);
+    for args in [&["fix"][..], &["fix", "-"], &["scan", "-"], &["diff", "-"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unbake"));
+        let command = command.current_dir(&folder).args(args);
+        let output = command.stdin(File::open(&path).unwrap()).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {stderr}");
+        assert!(stderr.contains("a table is read from its end"), "{stderr}");
+        assert_eq!((stderr.lines().count(), output.stdout.len()), (1, 0));
+    }
+}
