@@ -7,12 +7,13 @@
 //! min-score = 20
 //! ```
 
-use std::ffi::OsString;
+use std::any::TypeId;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::args::Args;
 
@@ -73,17 +74,17 @@ fn arguments(file: &Path, name: &str, given: &ArgMatches) -> Result<Vec<OsString
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
     let table: toml::Table = text.parse().map_err(|error| wrong(&error))?;
-    let command = Args::command();
-    let options = |name: &str| {
-        command
-            .find_subcommand(name)
-            .map(|command| command.get_arguments())
-    };
-    let mut arguments = Vec::new();
+    let all = Args::command();
+    let mut chosen = Vec::new();
     for (key, value) in &table {
-        let find = |name: &str| options(name)?.find(|arg| arg.get_long() == Some(key));
+        let find = |name: &str| {
+            let command = all.find_subcommand(name)?;
+            let mut options = command.get_arguments();
+            let arg = options.find(|arg| arg.get_long() == Some(key))?;
+            Some((command, arg))
+        };
         // `unbake.toml` is for all commands; not all of them have all options.
-        let Some(arg) = find(name) else {
+        let Some((command, arg)) = find(name) else {
             match ["fix", "diff", "scan"].into_iter().find_map(find) {
                 Some(_) => continue,
                 None => return Err(wrong(&format_args!("unknown option `{key}`"))),
@@ -92,30 +93,94 @@ fn arguments(file: &Path, name: &str, given: &ArgMatches) -> Result<Vec<OsString
         if ["config", "no-config"].contains(&&key[..]) {
             return Err(wrong(&format_args!("`{key}` is for the command line")));
         }
-        // What is on the command line replaces what is in the file.
-        if given.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine) {
+        if is_overruled(command, arg, given) {
             continue;
         }
-        let is_flag = matches!(arg.get_action(), ArgAction::SetTrue);
-        match (value, is_flag) {
-            (toml::Value::Boolean(true), true) => arguments.push(format!("--{key}").into()),
-            (toml::Value::Boolean(false), true) => {}
-            (toml::Value::Array(values), false) => {
-                for value in values {
-                    arguments.push(argument(key, value).map_err(|error| wrong(&error))?);
-                }
-            }
-            (value, false) => arguments.push(argument(key, value).map_err(|error| wrong(&error))?),
-            (_, true) => return Err(wrong(&format_args!("`{key}` is true or false"))),
+        let mut values = values(arg, key, value).map_err(|error| wrong(&error))?;
+        if key == "no-fix" {
+            without(&mut values, "fixes", given);
         }
+        chosen.push((&key[..], values));
     }
-    Ok(arguments)
+    let is_there = |long: &str| {
+        let is_chosen = |(key, values): &(&str, Vec<_>)| *key == long && !values.is_empty();
+        chosen.iter().any(is_chosen) || is_given(&long.replace('-', "_"), given)
+    };
+    let needed = |key: &str| NEEDS.iter().find(|(it, _)| *it == key);
+    let is_of_use =
+        |key: &str| needed(key).is_none_or(|(_, needed)| needed.iter().any(|long| is_there(long)));
+    let of_use = chosen.iter().filter(|(key, _)| is_of_use(key));
+    let argument = |(key, value): (&str, &Option<String>)| match value {
+        Some(value) => format!("--{key}={value}").into(),
+        None => format!("--{key}").into(),
+    };
+    Ok(of_use
+        .flat_map(|(key, values)| values.iter().map(move |value| argument((key, value))))
+        .collect())
 }
 
-fn argument(key: &str, value: &toml::Value) -> Result<OsString, String> {
+/// Options that do something only with one of these. In a file they wait for it:
+/// `backup` is for the runs with `--write`.
+const NEEDS: [(&str, &[&str]); 3] = [
+    ("backup", &["write"]),
+    ("max-lost", &["tag", "drop"]),
+    ("null", &["files-from"]),
+];
+
+/// Of these options one makes the other void.
+const EXCLUSIVE: [&str; 2] = ["chain", "charsets"];
+
+fn is_given(id: &str, given: &ArgMatches) -> bool {
+    let is_known = given.try_contains_id(id).is_ok();
+    is_known && given.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Whether an option of a file is on the command line as well, or one that it
+/// cannot go along with: with `-o`, a `write = true` does not count.
+fn is_overruled(command: &Command, arg: &Arg, given: &ArgMatches) -> bool {
+    let is_given = |arg: &Arg| is_given(arg.get_id().as_str(), given);
+    let conflicts = |a: &Arg, b: &Arg| {
+        let of_a = command.get_arg_conflicts_with(a);
+        let both = [a, b].map(|arg| arg.get_id().as_str());
+        of_a.iter().any(|it| it.get_id() == b.get_id()) || both == EXCLUSIVE
+    };
+    let mut others = command.get_arguments().filter(|other| is_given(other));
+    is_given(arg) || others.any(|other| conflicts(arg, other) || conflicts(other, arg))
+}
+
+/// The values of a file without those that the command line has for the opposite.
+fn without(values: &mut Vec<Option<String>>, opposite: &str, given: &ArgMatches) {
+    if !is_given(opposite, given) {
+        return;
+    }
+    let raw = given.try_get_raw(opposite).ok().flatten();
+    let opposite: Vec<_> = raw.into_iter().flatten().collect();
+    let names = values.iter().flatten().flat_map(|value| value.split(','));
+    *values = names
+        .filter(|name| !opposite.contains(&OsStr::new(name)))
+        .map(|name| Some(name.to_owned()))
+        .collect();
+}
+
+/// What stands for an option, one value an argument; flags have none.
+fn values(arg: &Arg, key: &str, value: &toml::Value) -> Result<Vec<Option<String>>, String> {
+    let is_flag = matches!(arg.get_action(), ArgAction::SetTrue);
     match value {
-        toml::Value::String(text) => Ok(format!("--{key}={text}").into()),
-        toml::Value::Integer(number) => Ok(format!("--{key}={number}").into()),
+        toml::Value::Boolean(true) if is_flag => Ok(vec![None]),
+        toml::Value::Boolean(false) if is_flag => Ok(Vec::new()),
+        _ if is_flag => Err(format!("`{key}` is true or false")),
+        toml::Value::Array(values) => values.iter().map(|it| one(arg, key, it)).collect(),
+        value => Ok(vec![one(arg, key, value)?]),
+    }
+}
+
+fn one(arg: &Arg, key: &str, value: &toml::Value) -> Result<Option<String>, String> {
+    let takes_fractions = arg.get_value_parser().type_id() == TypeId::of::<f64>();
+    match value {
+        toml::Value::String(text) => Ok(Some(text.clone())),
+        toml::Value::Integer(number) => Ok(Some(number.to_string())),
+        toml::Value::Float(number) if takes_fractions => Ok(Some(number.to_string())),
+        toml::Value::Float(number) => Err(format!("`{key}`: {number} is no whole number")),
         _ => Err(format!("`{key}` is a text, a number or a list of them")),
     }
 }

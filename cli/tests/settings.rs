@@ -83,6 +83,7 @@ fn a_wrong_file_is_an_error() {
         ("write = 1", "`write` is true or false"),
         ("field = ", "unbake.toml"),
         ("config = \"x\"", "command line"),
+        ("min-score = 1.5", "`min-score`: 1.5 is no whole number"),
     ] {
         fs::write(folder.path().join("unbake.toml"), content).unwrap();
         for command in ["fix", "config"] {
@@ -94,6 +95,68 @@ fn a_wrong_file_is_an_error() {
         }
     }
     run(folder.path(), &["fix", "--config", "absent.toml"], 2);
+}
+
+/// What cannot go along with an option on the command line does not count.
+#[test]
+fn the_command_line_wins_over_what_conflicts_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let (damaged, right) = ("{\"t\": \"cafÃ©\"}\n", "{\"t\": \"café\"}\n");
+    for (file, args, code, says) in [
+        ("write = true", "fix -o out1 a.jsonl", 0, ""),
+        (
+            "write = true\nbackup = '.old'",
+            "fix -o out2 a.jsonl",
+            0,
+            "",
+        ),
+        ("backup = '.old'\nmax-lost = 0.5", "fix a.jsonl", 0, right),
+        ("output = 'out3'", "fix -w a.jsonl", 0, ""),
+        ("limit = 1", "fix -w a.jsonl", 0, ""),
+        ("tag = 'found'", "fix --drop a.jsonl", 0, ""),
+        ("tag = 'found'", "fix --drop --max-lost 5 a.jsonl", 0, ""),
+        ("drop = true", "fix --tag found a.jsonl", 0, "\"found\":["),
+        (
+            "no-fix = ['mojibake']",
+            "fix --fix mojibake a.jsonl",
+            0,
+            right,
+        ),
+        (
+            "no-fix = ['nfc,mojibake']",
+            "fix --fix mojibake a.jsonl",
+            0,
+            right,
+        ),
+        ("no-fix = ['mojibake']", "fix --fix nfc a.jsonl", 0, damaged),
+        (
+            "chain = 'utf-8>cp850'",
+            "fix --charsets windows-1252 a.jsonl",
+            0,
+            right,
+        ),
+        ("chain = 'utf-8>cp850'", "fix a.jsonl", 0, "cafǸ"),
+        ("style = 'inline'", "diff --patch a.jsonl", 1, "+++ "),
+        ("report = 'json'", "diff --patch a.jsonl", 1, "+++ "),
+        ("report = 'json'", "diff --html page.html a.jsonl", 1, ""),
+    ] {
+        write("a.jsonl", damaged);
+        write("unbake.toml", file);
+        let args: Vec<_> = args.split(' ').collect();
+        let shown = run(folder.path(), &args, code);
+        assert!(shown.contains(says), "{file}: {args:?}: {shown}");
+        assert_eq!(
+            shown.is_empty(),
+            says.is_empty(),
+            "{file}: {args:?}: {shown}"
+        );
+        let is_written = fs::read_to_string(folder.path().join("a.jsonl")).unwrap() == right;
+        assert_eq!(is_written, args.contains(&"-w"), "{file}: {args:?}");
+    }
+    // What a file says itself must go together.
+    write("unbake.toml", "write = true\noutput = 'out4'");
+    run(folder.path(), &["fix", "a.jsonl"], 2);
 }
 
 #[test]
