@@ -253,6 +253,64 @@ fn changed(path: &std::path::Path, fields: &[&str]) -> Vec<String> {
     patches.map(|patch| patch.field).collect()
 }
 
+/// How lists and maps are written down is nobody's concern.
+#[test]
+fn fields_are_named_as_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    let schema = "message doc {
+        required group a (LIST) { repeated group list { required group element {
+            required binary text (UTF8);
+            required binary other (UTF8);
+        } } }
+        required group b (LIST) { repeated group list { required group element (LIST) {
+            repeated group list { required binary element (UTF8); }
+        } } }
+        required group c (MAP) { repeated group key_value {
+            required binary key (UTF8);
+            required group value { required binary text (UTF8); }
+        } }
+        required group d (LIST) { repeated group array { required binary text (UTF8); } }
+        required group e (LIST) { repeated binary element (UTF8); }
+        repeated group f { required binary text (UTF8); }
+    }";
+    row(
+        &path,
+        schema,
+        &[
+            (1, 0),
+            (1, 0),
+            (2, 0),
+            (1, 0),
+            (1, 0),
+            (1, 0),
+            (1, 0),
+            (1, 0),
+        ],
+    );
+    let (text, other) = ("a.list.element.text", "a.list.element.other");
+    for (field, wanted) in [
+        ("a", &[text, other][..]),
+        ("a.*", &[text, other]),
+        ("a.*.text", &[text]),
+        ("a.list.element.text", &[text]),
+        ("a.text", &[]),
+        ("a.0.text", &[]),
+        ("b.*.*", &["b.list.element.list.element"]),
+        ("c.*.text", &["c.key_value.value.text"]),
+        ("c.*.key", &[]),
+        ("d.*.text", &["d.array.text"]),
+        ("e.*", &["e.element"]),
+        ("f.*.text", &["f.text"]),
+        (
+            "*.*.text",
+            &[text, "c.key_value.value.text", "d.array.text", "f.text"],
+        ),
+    ] {
+        assert_eq!(changed(&path, &[field]), wanted, "{field}");
+    }
+}
+
 /// A text that changes may belong elsewhere then.
 #[test]
 fn rows_are_said_to_be_sorted_only_by_what_stays() {

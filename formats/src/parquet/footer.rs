@@ -51,15 +51,15 @@ const ENCRYPTED: &str = "it is encrypted, as a whole or some of its columns";
 /// A struct that may speak of encryption, or hold others that do, as
 /// `parquet.thrift` has it.
 struct Level {
-    /// The fields that are there only if something is encrypted.
-    encryption: &'static [i16],
+    /// The fields that are there only if something is encrypted, with their types.
+    encryption: &'static [(i16, u8)],
     /// The field that is a list of such structs.
     list: Option<(i16, &'static Level)>,
 }
 
 /// `FileMetaData`: `encryption_algorithm`, `row_groups`.
 const FILE: &Level = &Level {
-    encryption: &[8],
+    encryption: &[(8, kind::STRUCT)],
     list: Some((4, ROW_GROUP)),
 };
 
@@ -71,7 +71,7 @@ const ROW_GROUP: &Level = &Level {
 
 /// `ColumnChunk`: `crypto_metadata`, `encrypted_column_metadata`.
 const COLUMN: &Level = &Level {
-    encryption: &[8, 9],
+    encryption: &[(8, kind::STRUCT), (9, kind::BINARY)],
     list: None,
 };
 
@@ -109,7 +109,7 @@ impl Thrift<'_> {
             let kind = self.field(&mut number)?;
             match level.list {
                 _ if kind == kind::STOP => return Some(false),
-                _ if level.encryption.contains(&number) => return Some(true),
+                _ if level.encryption.contains(&(number, kind)) => return Some(true),
                 Some((list, inner)) if list == number && kind == kind::LIST => {
                     let (len, element) = self.list()?;
                     if element != kind::STRUCT {
@@ -273,6 +273,8 @@ mod tests {
         for len in 0..whole.len() {
             assert_eq!(is_encrypted(&whole[..len]), None, "{len}");
         }
+        // A number where encryption would be told is no such thing.
+        assert_eq!(is_encrypted(&metadata(&[], &[0x45, 0x02])), Some(false));
         // A list of more elements than there are bytes, and lists in lists.
         assert_eq!(is_encrypted(&[0x29, 0xF3, 0xFF, 0xFF, 0x03]), None);
         assert_eq!(is_encrypted(&[&[0x19][..], &[0x19; 1000]].concat()), None);
