@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyMapping, PyTuple};
 use unbake::{Charset, Fix, Profile};
 
 /// How to repair; without arguments, only what is damaged.
@@ -63,13 +63,20 @@ fn wrong(error: impl Display) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
+/// What a mapping of any type says of fixes, a ``MappingProxyType`` too.
+fn switches(fixes: &Bound<'_, PyAny>) -> PyResult<BTreeMap<String, bool>> {
+    let fixes = fixes.cast::<PyMapping>()?;
+    let items = fixes.items()?;
+    items.iter().map(|item| item.extract()).collect()
+}
+
 #[pymethods]
 impl Config {
     #[new]
-    #[pyo3(signature = (profile = "repair", *, fixes = BTreeMap::new(), chain = None, charsets = Vec::new(), languages = Vec::new(), min_score = 0, exact_only = false))]
+    #[pyo3(signature = (profile = "repair", *, fixes = None, chain = None, charsets = Vec::new(), languages = Vec::new(), min_score = 0, exact_only = false))]
     fn new(
         profile: &str,
-        fixes: BTreeMap<String, bool>,
+        fixes: Option<&Bound<'_, PyAny>>,
         chain: Option<String>,
         charsets: Vec<String>,
         languages: Vec<String>,
@@ -80,6 +87,7 @@ impl Config {
             Charset::for_label(label)
                 .ok_or_else(|| wrong(format_args!("unknown charset {label:?}")))
         };
+        let fixes = fixes.map_or(Ok(BTreeMap::new()), switches)?;
         let profile_asked = profile.parse::<Profile>().map_err(wrong)?;
         if let Some(tag) = languages
             .iter()

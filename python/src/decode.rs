@@ -9,7 +9,8 @@ use unbake::{Charset, Hints};
 use crate::guard;
 
 /// A text, and how it came out of its bytes.
-#[pyclass(frozen, get_all, module = "unbake")]
+#[pyclass(frozen, eq, hash, get_all, module = "unbake")]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Decoded {
     /// The text.
     text: String,

@@ -216,6 +216,20 @@ impl Repair {
         })
     }
 
+    /// Repairs are equal that make the same edits in the same text: a pickled one
+    /// comes back as another object.
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(other) = other.cast::<Repair>() else {
+            return Ok(false);
+        };
+        let other = other.get();
+        Ok(self.edits == other.edits && self.input.bind(py).as_any().eq(other.input.bind(py))?)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        self.input.bind(py).hash()
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let text = self.text(py)?;
         Ok(format!(

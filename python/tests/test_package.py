@@ -1,4 +1,6 @@
 import ast
+import collections
+import copy
 import doctest
 import importlib
 import inspect
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -238,3 +241,22 @@ def test_stubs_say_what_there_is():
         elif isinstance(node, ast.ClassDef):
             there = {n for n in vars(getattr(unbake._unbake, node.name)) if not n.startswith("_")}
             assert there == {n.name for n in node.body if isinstance(n, ast.FunctionDef)} - {"__new__"}
+
+
+def test_copies_are_equal():
+    for it in (unbake.repair("schÃ¶n"), unbake.repair("x"), unbake.decode(b"caf\xe9")):
+        for same in (copy.copy(it), copy.deepcopy(it), pickle.loads(pickle.dumps(it))):
+            assert same == it and hash(same) == hash(it) and not same != it
+    assert unbake.repair("schÃ¶n") != unbake.repair("grÃ¼n")
+    repair = unbake.repair("schÃ¶n")
+    assert repair != repair.retain(lambda _: False) and repair != "schÃ¶n"
+    assert unbake.decode(b"a") != unbake.decode(b"b")
+
+
+def test_fixes_are_any_mapping():
+    fixes = {"quotes": True, "mojibake": False}
+    for mapping in (types.MappingProxyType(fixes), collections.ChainMap(fixes), collections.OrderedDict(fixes)):
+        assert unbake.Config(fixes=mapping) == unbake.Config(fixes=fixes)
+    for wrong in ([("quotes", True)], {"quotes": "no"}):
+        with pytest.raises(TypeError):
+            unbake.Config(fixes=wrong)

@@ -175,3 +175,15 @@ def test_middleware_leaves_what_is_right_or_no_text():
     assert UnbakeMiddleware().process_response(request, right) is right
     image = Response(request.url, body=b"\x89PNG\r\n\x1a\n")
     assert UnbakeMiddleware().process_response(request, image) is image
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "content-type", "CONTENT-TYPE"])
+def test_headers_in_a_plain_dict(name):
+    class Response:
+        headers = {"Server": "x", name: "text/plain; charset=windows-1250"}
+        content = "Dobrý večer".encode("windows-1250")
+
+    assert unbake.decode_response(Response()).text == "Dobrý večer"
+    assert unbake.decode_response(Response()).source == "transport"
+    Response.headers = {}
+    assert unbake.decode_response(Response()).source != "transport"

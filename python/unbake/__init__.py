@@ -17,8 +17,9 @@ else does that unbake is used from:
 (13, 17)
 
 Nothing here fails on account of a text. A lone surrogate, which only Python
-has in a string, stays as it is. Texts of a kilobyte and more are repaired
-without the GIL.
+has in a string, stays as it is; only ``unified_diff`` cannot hold one, and
+raises ``UnicodeEncodeError``. Texts of a kilobyte and more are repaired without
+the GIL.
 
 ``unbake.ftfy`` is a drop-in for ftfy, ``unbake.arrow`` is for columns and
 tables; ``unbake.ray``, ``unbake.spark``, ``unbake.datatrove`` and
@@ -98,4 +99,14 @@ def decode_response(response) -> Decoded:
     >>> decoded.charset, decoded.overruled
     ('windows-1252', 'utf-8')
     """
-    return decode(response.content, content_type=response.headers.get("content-type"))
+    return decode(response.content, content_type=_content_type(response.headers))
+
+
+def _content_type(headers) -> str | None:
+    """The header, however its name is written: the headers of ``requests`` and
+    ``httpx`` do not care, a plain ``dict`` does."""
+    found = headers.get("content-type")
+    if found is None:
+        names = (name for name in headers if isinstance(name, str) and name.lower() == "content-type")
+        found = next((headers[name] for name in names), None)
+    return found

@@ -11,7 +11,7 @@ class Config:
         cls,
         profile: Literal["repair", "corpus", "ftfy"] = "repair",
         *,
-        fixes: Mapping[str, bool] = ...,
+        fixes: Mapping[str, bool] | None = None,
         chain: str | None = None,
         charsets: Sequence[str] = ...,
         languages: Sequence[str] = ...,
