@@ -490,3 +490,18 @@ fn misread_cesu_8_is_mojibake() {
     assert_eq!(chain.repair("í\u{a0}½í¸€").text(), "í\u{a0}½í¸€");
     assert_eq!(chain.repair("It\u{92}s").text(), "It\u{92}s");
 }
+
+/// A line on which the fixes undo each other's work does not keep others from being mended.
+#[test]
+fn only_lines_that_do_not_settle_stay() {
+    let never = "zh-TW\theading\tÃ¥â\u{80}¦ÂÃ¥â\u{80}\u{98}ÅÃ¯Â¼Å¡¥Å\u{93}â\u{80}\u{93}¦â\u{80}ºÂ¸©Â¤Â¨ÃÂ¸â\u{80}¹Ãâ\u{82}¬Â±ÃÂ¸â\u{82}¬ÃÂ¼â\u{80}\u{98}ÃÂ¤Â¨Ã¤¸â\u{82}¬Ã¥¤Â©Ã¯ÂÅ\u{92}Ã¦â\u{80}Â¬Ã¨Â«\u{80}¹Ã¨Â®\u{82}¬Ã¨â\u{82}â\u{80}¦Ã¨Ââ\u{80}¹Ã¨Ââ\u{80}\u{99}";
+    let config = Config::default().profile(Profile::Ftfy);
+    let text = format!("{never}\n\n“x” schÃ¶n");
+    let repair = config.repair(&text);
+    assert!(
+        repair.text().ends_with("\n\n\"x\" schön"),
+        "{}",
+        repair.text()
+    );
+    assert!(config.repair(&repair.text()).is_clean());
+}

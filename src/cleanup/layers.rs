@@ -14,6 +14,8 @@ pub(super) struct Layers<'t> {
     only_round: u16,
     made: Vec<Made>,
     layer: u16,
+    /// Whether nothing is left to do; else what was done on some lines was undone.
+    pub(super) is_settled: bool,
 }
 
 /// An edit of the input, made of one or more edits of the layers.
@@ -38,6 +40,7 @@ impl<'t> Layers<'t> {
             only_round: 0,
             made: Vec::new(),
             layer: 0,
+            is_settled: true,
         }
     }
 
@@ -115,12 +118,39 @@ impl<'t> Layers<'t> {
         self.rebuild();
     }
 
-    /// Undoes what changed in this turn or later.
-    pub(super) fn forget(&mut self, round: u16) {
+    /// Undoes what changed in this turn or later; the places of that in the input, in order.
+    pub(super) fn forget(&mut self, round: u16) -> Vec<Range<usize>> {
+        let mut places = Vec::new();
         if self.only_round >= round {
-            self.only.clear();
+            places.extend(self.only.drain(..).map(|edit| edit.span));
         }
-        self.made.retain(|made| made.round < round);
+        let late = self.made.extract_if(.., |made| made.round >= round);
+        places.extend(late.map(|made| made.span));
+        self.rebuild();
+        places
+    }
+
+    /// Undoes all on the lines of these places of the input, which are in order.
+    pub(super) fn forget_lines(&mut self, places: &[Range<usize>]) {
+        let is_end = |c: char| matches!(c, '\n' | '\r');
+        let mut lines: Vec<Range<usize>> = Vec::new();
+        for place in places {
+            if lines.last().is_some_and(|line| place.end <= line.end) {
+                continue;
+            }
+            let start = self.input[..place.start]
+                .rfind(is_end)
+                .map_or(0, |at| at + 1);
+            let rest = &self.input[place.end..];
+            let end = place.end + rest.find(is_end).unwrap_or(rest.len());
+            lines.push(start..end);
+        }
+        let is_on = |span: &Range<usize>| {
+            let next = lines.partition_point(|line| line.end < span.start);
+            lines.get(next).is_some_and(|line| line.start <= span.end)
+        };
+        self.only.retain(|edit| !is_on(&edit.span));
+        self.made.retain(|made| !is_on(&made.span));
         self.rebuild();
     }
 

@@ -347,12 +347,31 @@ impl From<Profile> for Fixes {
 
 /// The edits that do all of `fixes` to a text; `mojibake` finds those of
 /// [`Fix::Mojibake`], in what it mended `once` or again.
+///
+/// Lines that do not settle stay as they are, if what is made of the others is the same the
+/// next time; else all of them do.
 pub(crate) fn clean(
     text: &str,
     fixes: Fixes,
     once: bool,
     mojibake: impl Fn(&str) -> Plan,
 ) -> Vec<Edit> {
+    let layers = turns(text, fixes, once, &mojibake);
+    let is_same = || turns(layers.text(), fixes, once, &mojibake).text() == layers.text();
+    if layers.is_settled || is_same() {
+        layers.into_edits()
+    } else {
+        Vec::new()
+    }
+}
+
+/// The fixes in turn, until there is nothing left to do.
+fn turns<'t>(
+    text: &'t str,
+    fixes: Fixes,
+    once: bool,
+    mojibake: impl Fn(&str) -> Plan,
+) -> Layers<'t> {
     let mut layers = Layers::new(text);
     // What the text as it is now could want, of fixes before mojibake at first:
     // what is damaged is another text when it comes to the others.
@@ -395,10 +414,10 @@ pub(crate) fn clean(
             (open, is_whole) = (wanted(layers.text(), fixes), true);
         }
         if settled {
-            return layers.into_edits();
+            return layers;
         }
     }
-    layers.forget(ROUNDS - 1);
+    let unsettled = layers.forget(ROUNDS - 1);
     // What has settled beside it may not be, now that it is back: whether `&lt;b` is
     // markup changes what is to be made of its line.
     let text = layers.text();
@@ -407,11 +426,11 @@ pub(crate) fn clean(
         Fix::Mojibake => once || mojibake(text).edits.is_empty(),
         fix => !open.has(fix) || edits_of(fix, fixes, text).is_empty(),
     });
-    if is_settled {
-        layers.into_edits()
-    } else {
-        Vec::new()
+    if !is_settled {
+        layers.forget_lines(&unsettled);
+        layers.is_settled = false;
     }
+    layers
 }
 
 /// Edits of a text, and those that `next` finds in what they make of it.
