@@ -83,6 +83,11 @@ impl Derivation {
                 text.clear();
             }
         }
+        // `Gerã¤T` has a capital that small letters had not.
+        let is_change = |s: &Step| matches!(s, Step::Lowercase | Step::Uppercase);
+        if text.to_lowercase() == before.to_lowercase() && steps.iter().any(is_change) {
+            before.clone_into(&mut text);
+        }
         let there = if cut {
             before.starts_with(&text) && !text.is_empty()
         } else {
