@@ -997,6 +997,15 @@ fn rare(touched: &Touched<'_>) -> Cost {
     }
 }
 
+/// How the last byte of a character of UTF-8 showed when it was first misread.
+fn shows_at_end(c: char, h: &Hypothesis) -> Option<char> {
+    let Some(Step::Misread { misread, .. }) = h.steps.last() else {
+        return None;
+    };
+    let last = *c.encode_utf8(&mut [0; 4]).as_bytes().last()?;
+    Some(misread.decode_table()?[usize::from(last)])
+}
+
 /// Signs that stand right after words.
 const ENDS_WORD: [char; 22] = [
     '™', '®', '…', '‰', '†', '‡', '•', '–', '—', '¹', '²', '³', '«', '»', '‹', '›', '‘', '’', '‚',
@@ -1025,7 +1034,7 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         && p.c.is_lowercase()
         && before.is_some_and(char::is_uppercase)
         && first.is_some_and(char::is_uppercase)
-        && p.was(line).ends_with(ENDS_WORD);
+        && shows_at_end(p.c, h).is_some_and(|c| ENDS_WORD.contains(&c));
     let is_sign = is_telling(&h.steps)
         && matches!(
             p.c,
