@@ -141,7 +141,9 @@ impl Chain {
         let Some(last) = self.0.iter().rposition(is_misread) else {
             return !self.0.is_empty();
         };
+        // The capital of `µ` is that of `μ`.
         let small = |text: &mut dyn Iterator<Item = char>| -> String {
+            let text = text.map(|c| if c == 'µ' { 'μ' } else { c });
             text.flat_map(char::to_lowercase).collect()
         };
         match &self.0[last + 1..] {
@@ -154,7 +156,11 @@ impl Chain {
             rest if rest.iter().all(Step::is_change_of_case) => {
                 let input = small(&mut input.chars());
                 let shows = |text: &str| self.shows_as(text, last, |shown| small(shown) == input);
-                shows(text) || shows(&text.to_lowercase()) || shows(&text.to_uppercase())
+                let lower = text.to_lowercase();
+                let mut rest = lower.chars();
+                let first = rest.next().into_iter().flat_map(char::to_uppercase);
+                let title: String = first.chain(rest.clone()).collect();
+                shows(text) || shows(&lower) || shows(&title) || shows(&text.to_uppercase())
             }
             _ => self.shows_as(text, last, |_| true),
         }
@@ -231,8 +237,9 @@ impl std::error::Error for ParseChainError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Exactness {
     /// Re-breaking the replacement by the chain gives the input back, if all
-    /// steps are misreadings, or in another case where that was changed since;
-    /// clean-ups fill nothing in either.
+    /// steps are misreadings, or in another case, in form D or with its
+    /// sequences read again where that was done since; clean-ups fill nothing in
+    /// either.
     Exact,
     /// Bytes were lost on the way, and the replacement fills them in.
     Inferred,

@@ -65,6 +65,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_crossed_out(h, touched)
         || is_within_word(h)
         || is_marked(h, touched)
+        || !is_certain && is_of_controls(h, touched)
         || makes_controls(touched)
         || is_spelled(h, touched)
         || is_mixed_word(h, touched)
@@ -358,8 +359,9 @@ fn is_marked(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             return false;
         };
         let end = p.start as usize + at;
-        let back = line[..end].chars().rev().take_while(|c| is_letter(*c));
-        let start = end - back.map(char::len_utf8).sum::<usize>();
+        let back = line[..end].chars().rev().take(LONGEST_WORD);
+        let back = back.take_while(|c| is_letter(*c)).map(char::len_utf8);
+        let start = end - back.sum::<usize>();
         let word = line[start..end].chars();
         was.starts_with(is_letter)
             && !line[p.end as usize..].starts_with(is_letter)
@@ -367,6 +369,29 @@ fn is_marked(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             && lexicon::word(word.flat_map(char::to_lowercase)).is_some()
     };
     !h.is_legacy() && touched.pieces().nth(1).is_some() && touched.pieces().all(is_it)
+}
+
+/// Characters that tell that controls of their charset showed as windows-1252 has them.
+const SHOWN_CONTROLS: usize = 3;
+
+/// Whether a few characters are all that UTF-8 makes, and something of them is not of the
+/// charset, but what a control of it would show as: `Цена 5 У€` has no `À` that was read as
+/// ISO-8859-5.
+fn is_of_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let table = match h.steps[..] {
+        [Step::Misread { misread, .. }] => misread.decode_table(),
+        _ => None,
+    };
+    let is_control = |c: &char| {
+        let of_1252 = Charset::WINDOWS_1252.decode_table();
+        *c >= '\u{a0}' && of_1252.is_some_and(|table| table[0x80..0xa0].contains(c))
+    };
+    let is_other = |table: &[char; 256]| {
+        let mut controls = touched.chars().filter(is_control);
+        controls.any(|c| !table.contains(&c))
+    };
+    let is_few = touched.pieces().nth(SHOWN_CONTROLS - 1).is_none();
+    !h.is_legacy() && is_few && table.is_some_and(is_other)
 }
 
 /// Lead bytes of East Asian text that tell that it was UTF-8.
@@ -849,6 +874,9 @@ fn is_coded(touched: &Touched<'_>) -> bool {
 /// A word that tells has so many letters.
 const SPELLED: usize = 4;
 
+/// Letters of a word before and after a place that are looked at.
+const LONGEST_WORD: usize = 48;
+
 /// Whether all that would be filled in begins at a capital that begins a known word, or
 /// stands in one, or in a word of which the case changes all the time: `$tÄmne`, `mÅl` and
 /// `VarÄrNärmasteApotek` lost nothing.
@@ -862,18 +890,12 @@ fn is_capital(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         if !line[span.clone()].starts_with(char::is_uppercase) {
             return false;
         }
-        let from = |text: &'_ str| {
-            text.chars()
-                .take_while(|c| is_letter(*c))
-                .map(char::len_utf8)
-                .sum::<usize>()
-        };
-        let back = line[..span.start]
-            .chars()
-            .rev()
-            .take_while(|c| is_letter(*c));
-        let start = span.start - back.map(char::len_utf8).sum::<usize>();
-        let end = span.start + from(&line[span.start..]);
+        let back = line[..span.start].chars().rev().take(LONGEST_WORD);
+        let back = back.take_while(|c| is_letter(*c)).map(char::len_utf8);
+        let rest = line[span.start..].chars().take(LONGEST_WORD);
+        let rest = rest.take_while(|c| is_letter(*c)).map(char::len_utf8);
+        let start = span.start - back.sum::<usize>();
+        let end = span.start + rest.sum::<usize>();
         let mut within = line[start..end]
             .chars()
             .zip(line[start..end].chars().skip(1));
@@ -997,19 +1019,27 @@ fn rare(touched: &Touched<'_>) -> Cost {
     }
 }
 
-/// How the last byte of a character of UTF-8 showed when it was first misread.
-fn shows_at_end(c: char, h: &Hypothesis) -> Option<char> {
+/// Whether a letter showed as `Ã` and what does not stand after words, when it was first
+/// misread: `CAFÃ©` is no word and a sign, and `NESCAFÉ©` or `ROMÃ½ KG` may be.
+fn is_capitals_of_utf8(c: char, h: &Hypothesis) -> bool {
     let Some(Step::Misread { misread, .. }) = h.steps.last() else {
-        return None;
+        return false;
     };
-    let last = *c.encode_utf8(&mut [0; 4]).as_bytes().last()?;
-    Some(misread.decode_table()?[usize::from(last)])
+    let Some(table) = misread.decode_table() else {
+        return false;
+    };
+    let mut bytes = [0; 4];
+    let mut shown = c
+        .encode_utf8(&mut bytes)
+        .bytes()
+        .map(|b| table[usize::from(b)]);
+    shown.next() == Some('Ã') && shown.all(|c| !ENDS_WORD.contains(&c))
 }
 
 /// Signs that stand right after words.
-const ENDS_WORD: [char; 22] = [
+const ENDS_WORD: [char; 29] = [
     '™', '®', '…', '‰', '†', '‡', '•', '–', '—', '¹', '²', '³', '«', '»', '‹', '›', '‘', '’', '‚',
-    '“', '”', '„',
+    '“', '”', '„', '½', '¼', '¾', '£', '€', '°', '·',
 ];
 
 /// What speaks against one letter that is all that UTF-8 makes: `10 Å—` has no
@@ -1034,7 +1064,7 @@ fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         && p.c.is_lowercase()
         && before.is_some_and(char::is_uppercase)
         && first.is_some_and(char::is_uppercase)
-        && shows_at_end(p.c, h).is_some_and(|c| ENDS_WORD.contains(&c));
+        && !is_capitals_of_utf8(p.c, h);
     let is_sign = is_telling(&h.steps)
         && matches!(
             p.c,

@@ -112,7 +112,28 @@ pub(super) fn may_be_over(line: &str) -> bool {
 /// Whether anything could be wrong with what was beneath: `caf&eacute;` is right,
 /// `caf&Atilde;&copy;` isn't.
 pub(super) fn is_suspicious(line: &str) -> bool {
-    may_be_over(line) && all(line).any(|over| over.is_suspicious())
+    // Where each character is from is only asked if there is something.
+    let is_suspicious = |text: &str| is_suspicious_at(scan::look(text), text) && !is_known(text);
+    let may_be = || ways(line).any(|(_, read)| is_suspicious(&text_beneath(line, read)));
+    (is_taken_apart(line) || places(line).next().is_some() && may_be())
+        && all(line).any(|over| over.is_suspicious())
+}
+
+/// The text of a line without its escapes.
+fn text_beneath(line: &str, read: Read) -> String {
+    let mut text = String::with_capacity(line.len());
+    let mut at = 0;
+    for place in memchr::memchr3_iter(b'&', b'\\', b'%', line.as_bytes()) {
+        if place >= at
+            && let Some(Escape { c, len, .. }) = escape_at(line, place, read)
+        {
+            text.push_str(&line[at..place]);
+            text.push(c);
+            at = place + len;
+        }
+    }
+    text.push_str(&line[at..]);
+    text
 }
 
 impl Overlay {
@@ -271,7 +292,8 @@ fn escape(text: &str) -> Option<Escape> {
     let backslashes = text.bytes().take(1 + NESTED).take_while(|b| *b == b'\\');
     let at = backslashes.count();
     let digits = text.get(at..)?.strip_prefix('u')?.get(..4)?;
-    let code = u32::from_str_radix(digits, 16).ok()?;
+    let is_code = digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let code = u32::from_str_radix(digits, 16).ok().filter(|_| is_code)?;
     Some(Escape {
         c: char::from_u32(code)?,
         len: at + 5,
