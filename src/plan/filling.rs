@@ -11,6 +11,7 @@ use std::ops::{Range, RangeInclusive};
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Usual};
+use crate::misread;
 use crate::model::letters::{self, LANES, Lanes};
 use crate::model::{self, Context, Cost, NAT};
 
@@ -270,8 +271,16 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
     }
     let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
     let chosen = together(&words, &guesses, Survived::of(&was, h));
+    let may_be_any = layer.misread.name().starts_with("iso-8859-");
     for (word, (guess, doubt)) in words.iter().zip(chosen) {
         let is_open = word.iter().any(|place| place.len() > 1);
+        let taken = || word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
+        let is_guess = |p: &&Piece| p.inferred && arcs::is_written(p.c) && !misread::is_wide(p.c);
+        let guesses = taken().flat_map(Choice::pieces).filter(is_guess).count();
+        let doubt = match may_be_any && guesses >= GUESSED {
+            true if !words::are_known(taken().flat_map(Choice::pieces).map(|p| p.c)) => FAR,
+            _ => doubt,
+        };
         for (place, &i) in word.iter().zip(&guess.choices) {
             let pieces = place[i].pieces().map(|p| Piece {
                 doubt: if is_open && p.inferred {
@@ -554,6 +563,10 @@ fn keep_least<T, K: Ord>(all: &mut Vec<T>, n: usize, key: impl Fn(&T) -> K) {
     all.sort_unstable_by_key(key);
 }
 
+/// So many letters of a word may not be guesses, where each was one of 32, unless a known
+/// word comes out: of `Московский метрополитен` in UTF-8 half of all letters are lost where
+/// controls are dropped, and `Носковский мессополисен` is as likely.
+const GUESSED: usize = 2;
 /// Ways to fill in a word that are held against the rest of the line, and by how
 /// much they may be behind the best.
 const GUESSES: usize = 6;

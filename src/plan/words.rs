@@ -484,6 +484,12 @@ pub(super) fn is_long_word(text: &[char]) -> bool {
     word.is_some_and(|run| known_as(run) >= IN_LEXICON) && runs.next().is_none()
 }
 
+/// Whether the lexicon has all words of a text that it could know.
+pub(super) fn are_known(text: impl Iterator<Item = char>) -> bool {
+    let text: Vec<char> = text.collect();
+    runs(&text).all(|run| known_as(run) >= IN_LEXICON)
+}
+
 /// What it says of a word among others that it could have been. How likely a known word
 /// is does not depend on how long it is, and what its letters cost does.
 fn known_better(run: &[char]) -> Cost {
