@@ -566,7 +566,7 @@ fn keep_least<T, K: Ord>(all: &mut Vec<T>, n: usize, key: impl Fn(&T) -> K) {
 /// So many letters of a word may not be guesses, where each was one of 32, unless a known
 /// word comes out: of `Московский метрополитен` in UTF-8 half of all letters are lost where
 /// controls are dropped, and `Носковский мессополисен` is as likely.
-const GUESSED: usize = 2;
+const GUESSED: usize = 1;
 /// Ways to fill in a word that are held against the rest of the line, and by how
 /// much they may be behind the best.
 const GUESSES: usize = 6;
