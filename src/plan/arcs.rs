@@ -275,17 +275,19 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         };
         let first = out.len();
         if layer.greedy {
-            return out.extend(filling.blank());
+            return out.extend(filling.blank().or_else(|| filling.lead()));
         }
         filling.fill(s + 1, want, bits, 0, 0, out);
         prefer_usual(&mut out[first..]);
     }
 }
 
-/// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` was `Ã©`.
+/// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` and `ÃÂ©` were `Ã©`.
 pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
     let is_lost = |p: &[Piece]| {
-        p[0].c == 'Ã' && matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â')
+        let is_shown = matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â');
+        let is_dropped = p[1].c == 'Â' && matches!(p[2].c, '\u{a0}'..='\u{bf}');
+        p[0].c == 'Ã' && (is_shown || is_dropped)
     };
     line.windows(3).any(is_lost)
 }
@@ -532,6 +534,20 @@ impl Filling<'_> {
             }),
             cost: 0,
             inferred: is_lead,
+            pending: 0,
+        })
+    }
+
+    /// The lead byte of a sequence in another layer, of which the continuation was dropped:
+    /// the `Ã` of `ÃÂ©`.
+    fn lead(&self) -> Option<Arc> {
+        let rest = self.slots.get(self.lead + 1..self.lead + 3)?;
+        let is_next = rest[0].byte == 0xc2 && rest[1].byte & 0xc0 == 0x80;
+        (self.slots[self.lead].byte == LOST_LEAD && is_next).then_some(Arc {
+            len: 1,
+            c: Some(char::from(LOST_LEAD)),
+            cost: 0,
+            inferred: true,
             pending: 0,
         })
     }

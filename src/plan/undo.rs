@@ -15,6 +15,9 @@ use super::overlay;
 use super::readings::{READINGS, is_letter, shown};
 use super::weigh::{self, BEAM, Undone};
 
+/// What is given for a lead byte of another layer that shows what it was beneath, however odd
+/// it is what comes out: `cafÃÂ©` makes `cafÃ©`.
+const LEAD_LOST: Cost = 10 * NAT;
 /// A better mix is not looked for, if it could only save so much.
 const LITTLE: Cost = 8 * NAT;
 
@@ -152,7 +155,9 @@ pub(super) fn undo(
         layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of_pieces(&pieces);
-            let gain = from.survey.cost - survey.cost - 3 * NAT;
+            let is_lead = |p: &&Piece| p.inferred && p.layers & bit != 0;
+            let leads = pieces.iter().filter(is_lead).count() as Cost;
+            let gain = from.survey.cost - survey.cost - 3 * NAT + LEAD_LOST * leads;
             add(pieces, Some(survey), gain);
         }
     }
