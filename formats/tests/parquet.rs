@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding};
@@ -12,6 +13,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::TypePtr;
 use unbake::{Chain, Edit, Exactness};
 use unbake_formats::Fields;
 use unbake_formats::parquet::{Rewriter, Table};
@@ -311,6 +313,29 @@ fn fields_are_named_as_in_json() {
     }
 }
 
+/// Writes a table of columns of texts that are required: the values of each column, row
+/// group by row group.
+fn write_texts<const COLUMNS: usize>(
+    path: &Path,
+    schema: TypePtr,
+    properties: WriterProperties,
+    groups: &[[Vec<ByteArray>; COLUMNS]],
+) {
+    let file = File::create(path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).unwrap();
+    for columns in groups {
+        let mut rows = writer.next_row_group().unwrap();
+        for values in columns {
+            let mut column = rows.next_column().unwrap().unwrap();
+            let texts = column.typed::<ByteArrayType>();
+            texts.write_batch(values, None, None).unwrap();
+            column.close().unwrap();
+        }
+        rows.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
 /// A text that changes may belong elsewhere then.
 #[test]
 fn rows_are_said_to_be_sorted_only_by_what_stays() {
@@ -324,19 +349,8 @@ fn rows_are_said_to_be_sorted_only_by_what_stays() {
         nulls_first: false,
     };
     let properties = WriterProperties::builder().set_sorting_columns(Some(vec![by(0), by(1)]));
-    let file = File::create(&path).unwrap();
-    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties.build())).unwrap();
-    for row in [["x", "."], [".", "."], [".", "x"]] {
-        let mut rows = writer.next_row_group().unwrap();
-        for text in row {
-            let mut column = rows.next_column().unwrap().unwrap();
-            let texts = column.typed::<ByteArrayType>();
-            texts.write_batch(&[text.into()], None, None).unwrap();
-            column.close().unwrap();
-        }
-        rows.close().unwrap();
-    }
-    writer.close().unwrap();
+    let rows = [["x", "."], [".", "."], [".", "x"]].map(|row| row.map(|text| vec![text.into()]));
+    write_texts(&path, schema, properties.build(), &rows);
     let out = folder.path().join("out");
     let source = Arc::new(Table::open(File::open(&path).unwrap()).unwrap());
     let mut writer = Rewriter::new(source.clone(), File::create(&out).unwrap()).unwrap();
@@ -366,16 +380,12 @@ fn bloom_filters_keep_their_size() {
             .set_bloom_filter_enabled(true)
             .set_bloom_filter_ndv(values)
             .set_bloom_filter_fpp(fpp);
-        let file = File::create(&path).unwrap();
-        let mut writer =
-            SerializedFileWriter::new(file, schema.clone(), Arc::new(properties.build())).unwrap();
-        let mut rows = writer.next_row_group().unwrap();
-        let mut column = rows.next_column().unwrap().unwrap();
-        let texts = column.typed::<ByteArrayType>();
-        texts.write_batch(&["x".into()], None, None).unwrap();
-        column.close().unwrap();
-        rows.close().unwrap();
-        writer.close().unwrap();
+        write_texts(
+            &path,
+            schema.clone(),
+            properties.build(),
+            &[[vec!["x".into()]]],
+        );
         let mut out = Vec::new();
         let source = Arc::new(Table::open(File::open(&path).unwrap()).unwrap());
         let (_, group) = source.mend(0, &Fields::default(), x_to_e_acute).unwrap();
@@ -490,22 +500,11 @@ fn threads_share_a_table() {
     let path = folder.path().join("table");
     let schema = "message doc { required binary text (UTF8); }";
     let schema = Arc::new(parse_message_type(schema).unwrap());
-    let properties = Arc::new(WriterProperties::builder().build());
-    let mut writer =
-        SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
     let groups = 64;
-    for group in 0..groups {
-        let mut rows = writer.next_row_group().unwrap();
-        let mut column = rows.next_column().unwrap().unwrap();
-        let values: Vec<ByteArray> = (0..500)
-            .map(|row| ByteArray::from(&*format!("{group} {row} {}", "text ".repeat(20))))
-            .collect();
-        let texts = column.typed::<ByteArrayType>();
-        texts.write_batch(&values, None, None).unwrap();
-        column.close().unwrap();
-        rows.close().unwrap();
-    }
-    writer.close().unwrap();
+    let text = |group, row| ByteArray::from(&*format!("{group} {row} {}", "text ".repeat(20)));
+    let rows = (0..groups).map(|group| [(0..500).map(|row| text(group, row)).collect()]);
+    let rows: Vec<[Vec<ByteArray>; 1]> = rows.collect();
+    write_texts(&path, schema, WriterProperties::default(), &rows);
     let table = Table::open(File::open(&path).unwrap()).unwrap();
     std::thread::scope(|scope| {
         for first in 0..4 {

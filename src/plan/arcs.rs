@@ -375,8 +375,7 @@ pub(super) fn may_lead(single: usize, text: &str) -> bool {
 }
 
 /// What a text begins with that was another character before it was put in a plain form, as
-/// Unicode's NFKC does, and how many stand for it: `³` became `3`, `™` became `TM`. An `o`
-/// and an `a` are letters as a rule.
+/// Unicode's NFKC does, and how many stand for it: `³` became `3`, `™` became `TM`.
 pub(super) fn image<I: Iterator<Item = char>>(text: impl Fn() -> I) -> Option<(char, usize)> {
     const IMAGES: [(&str, char); 20] = [
         ("1⁄4", '¼'),
@@ -403,6 +402,12 @@ pub(super) fn image<I: Iterator<Item = char>>(text: impl Fn() -> I) -> Option<(c
     let begins = |(image, _): &&(&str, char)| image.chars().eq(text().take(image.chars().count()));
     let (image, c) = IMAGES.iter().find(begins)?;
     Some((*c, image.chars().count()))
+}
+
+/// Whether any control may have been dropped of what shows in this charset, where they are
+/// no characters of the text.
+pub(super) fn drops_controls(misread: Charset) -> bool {
+    misread.name().starts_with("iso-8859-")
 }
 
 /// Whether a whole sequence of UTF-8 begins at slot `s`.
@@ -675,6 +680,7 @@ impl Filling<'_> {
         if let Some((c, taken)) = image(rest)
             && let byte @ 0x80..=0xbf = READINGS.row(c).bytes[single]
         {
+            // An `o` is a letter as a rule.
             let more = if matches!(c, 'ª' | 'º' | '›' | '‹') {
                 HARDLY
             } else {
@@ -768,7 +774,7 @@ impl Filling<'_> {
 
     /// The bytes that the misread charset has no printable character for.
     fn undefined(&self) -> &'static [u8] {
-        if self.layer.misread.name().starts_with("iso-8859-") {
+        if drops_controls(self.layer.misread) {
             &CONTINUATIONS[..32]
         } else {
             let all = self.layer.misread.undefined();

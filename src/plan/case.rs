@@ -5,7 +5,7 @@ use crate::model::{Cost, NAT};
 
 use super::hypothesis::Survey;
 use super::lattice::{self, Layer, Piece, Slot};
-use super::readings::{READINGS, Set};
+use super::readings::{READINGS, Set, lowered};
 use super::utf8::single;
 
 /// Charsets in which a changed misreading is looked for: the commonest.
@@ -147,33 +147,30 @@ pub(super) fn begins_raised([a, b, c]: [char; 3]) -> Set {
     };
     let two = READINGS.row(a).lead[0] & follows;
     match a {
-        'Á' | 'Â' => two | begins_three(lattice::other(a), [a, b, c]),
+        'Á' | 'Â' => two | begins_three(other(a), [a, b, c]),
         _ => two,
     }
 }
 
 /// The charsets in which this leads a sequence of three.
 fn begins_three(lead: char, [_, b, c]: [char; 3]) -> Set {
-    let cont = |c: char| READINGS.row(c).cont | READINGS.row(lattice::other(c)).cont;
+    let cont = |c: char| READINGS.row(c).cont | READINGS.row(other(c)).cont;
     match b.is_ascii() || c.is_ascii() {
         true => 0,
         false => READINGS.row(lead).lead[1] & cont(b) & cont(c),
     }
 }
 
-/// The small letter, in the charsets looked at.
-pub(super) fn small(c: char) -> char {
-    match c {
-        // What `µ` becomes is the capital of another letter.
-        'Μ' => 'µ',
-        'À'..='Ö' | 'Ø'..='Þ' => char::from_u32(c as u32 + 32).unwrap_or(c),
-        _ => {
-            let mut small = c.to_lowercase();
-            match (small.next(), small.next()) {
-                (Some(small), None) => small,
-                _ => c,
-            }
-        }
+/// The small letter; what `µ` becomes is the capital of another one.
+fn small(c: char) -> char {
+    if c == 'Μ' { 'µ' } else { lowered(c) }
+}
+
+/// The character in the other case, if that is one.
+fn other(c: char) -> char {
+    match c.is_uppercase() {
+        true => small(c),
+        false => lattice::upper(c),
     }
 }
 
@@ -210,9 +207,7 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
 /// Makes the other byte that of the character in the other case.
 pub(super) fn with_other_case(slots: &mut [Slot], pieces: &[Piece], single: usize) {
     for slot in slots {
-        let other = READINGS
-            .row(lattice::other(pieces[slot.piece as usize].c))
-            .bytes[single];
+        let other = READINGS.row(other(pieces[slot.piece as usize].c)).bytes[single];
         if other != 0 {
             slot.other = other;
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::charset::Charset;
+use crate::charset::{Charset, sequences};
 use crate::edit::Step;
 use crate::language::{self, Usual};
 use crate::model::{self, Cost, NAT, lexicon};
@@ -382,10 +382,7 @@ fn is_of_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         [Step::Misread { misread, .. }] => misread.decode_table(),
         _ => None,
     };
-    let is_control = |c: &char| {
-        let of_1252 = Charset::WINDOWS_1252.decode_table();
-        *c >= '\u{a0}' && of_1252.is_some_and(|table| table[0x80..0xa0].contains(c))
-    };
+    let is_control = |c: &char| *c >= '\u{100}' && sequences::is_of_one_byte(*c);
     let is_other = |table: &[char; 256]| {
         let mut controls = touched.chars().filter(is_control);
         controls.any(|c| !table.contains(&c))
@@ -453,54 +450,10 @@ fn rereads_mark_of_order(line: &str, h: &Hypothesis) -> bool {
     first && line.starts_with("ï»¿")
 }
 
-/// Letters of Cyrillic and Greek that look like those of ASCII, and those.
-const LOOKALIKES: [(char, char); 46] = [
-    ('а', 'a'),
-    ('с', 'c'),
-    ('е', 'e'),
-    ('һ', 'h'),
-    ('і', 'i'),
-    ('ј', 'j'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('ѕ', 's'),
-    ('у', 'y'),
-    ('х', 'x'),
-    ('А', 'A'),
-    ('В', 'B'),
-    ('С', 'C'),
-    ('Е', 'E'),
-    ('Н', 'H'),
-    ('І', 'I'),
-    ('Ј', 'J'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('Ѕ', 'S'),
-    ('Т', 'T'),
-    ('У', 'Y'),
-    ('Х', 'X'),
-    ('α', 'a'),
-    ('ο', 'o'),
-    ('ρ', 'p'),
-    ('ν', 'v'),
-    ('υ', 'u'),
-    ('ι', 'i'),
-    ('Α', 'A'),
-    ('Β', 'B'),
-    ('Ε', 'E'),
-    ('Ζ', 'Z'),
-    ('Η', 'H'),
-    ('Ι', 'I'),
-    ('Κ', 'K'),
-    ('Μ', 'M'),
-    ('Ν', 'N'),
-    ('Ο', 'O'),
-    ('Ρ', 'P'),
-    ('Τ', 'T'),
-    ('Υ', 'Y'),
-    ('Χ', 'X'),
+/// Letters of Cyrillic and Greek, and those of ASCII that they look like.
+const LOOKALIKES: [(&str, &str); 2] = [
+    ("асеһіјорѕухАВСЕНІЈКМОРЅТУХ", "acehijopsyxABCEHIJKMOPSTYX"),
+    ("αορνυιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvuiABEZHIKMNOPTYX"),
 ];
 
 /// How much likelier those must be than what comes out.
@@ -513,10 +466,10 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
     let like = |p: &Piece| {
         let mut was = p.was(line).chars();
         let first = was.next().filter(|_| was.next().is_none());
-        LOOKALIKES
+        let mut pairs = LOOKALIKES
             .iter()
-            .find(|(c, _)| Some(*c) == first)
-            .map(|(_, like)| *like)
+            .flat_map(|(a, b)| a.chars().zip(b.chars()));
+        pairs.find(|(c, _)| Some(*c) == first).map(|(_, like)| like)
     };
     let is_changed = |p: &&Piece| p.is_changed(line);
     let mut changed = h.pieces.iter().filter(is_changed).peekable();

@@ -148,10 +148,10 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     };
     let was = before_dots(read, line).chars();
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
-    // Of several layers, only how many are left is known.
     let mut rest = bytes.clone();
     let are_first =
         rest.next().is_some_and(|b| arcs::lead_bits(b).is_some()) && rest.all(|b| b & 0xc0 == 0x80);
+    // Of several layers, only how many are left is known.
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
 }
 
@@ -271,16 +271,17 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
     }
     let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
     let chosen = together(&words, &guesses, Survived::of(&was, h));
-    let may_be_any = layer.misread.name().starts_with("iso-8859-");
+    let drops_controls = arcs::drops_controls(layer.misread);
     for (word, (guess, doubt)) in words.iter().zip(chosen) {
         let is_open = word.iter().any(|place| place.len() > 1);
         let taken = || word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
-        let is_guess = |p: &&Piece| p.inferred && arcs::is_written(p.c) && !misread::is_wide(p.c);
-        let guesses = taken().flat_map(Choice::pieces).filter(is_guess).count();
-        let doubt = match may_be_any && guesses >= GUESSED {
-            true if !words::are_known(taken().flat_map(Choice::pieces).map(|p| p.c)) => FAR,
-            _ => doubt,
-        };
+        let pieces = || taken().flat_map(Choice::pieces);
+        // Of `Московский метрополитен` in UTF-8 half of all letters are lost where controls
+        // are dropped, each one of 32, and `Носковский мессополисен` is as likely.
+        let is_guess = |p: &Piece| p.inferred && arcs::is_written(p.c) && !misread::is_wide(p.c);
+        let is_unsure =
+            drops_controls && pieces().any(is_guess) && !words::are_known(pieces().map(|p| p.c));
+        let doubt = if is_unsure { FAR } else { doubt };
         for (place, &i) in word.iter().zip(&guess.choices) {
             let pieces = place[i].pieces().map(|p| Piece {
                 doubt: if is_open && p.inferred {
@@ -563,10 +564,6 @@ fn keep_least<T, K: Ord>(all: &mut Vec<T>, n: usize, key: impl Fn(&T) -> K) {
     all.sort_unstable_by_key(key);
 }
 
-/// So many letters of a word may not be guesses, where each was one of 32, unless a known
-/// word comes out: of `Московский метрополитен` in UTF-8 half of all letters are lost where
-/// controls are dropped, and `Носковский мессополисен` is as likely.
-const GUESSED: usize = 1;
 /// Ways to fill in a word that are held against the rest of the line, and by how
 /// much they may be behind the best.
 const GUESSES: usize = 6;

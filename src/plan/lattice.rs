@@ -13,7 +13,7 @@ use crate::model::{self, Context, Cost, NAT};
 use crate::scan;
 
 use super::arcs;
-use super::case::{self, Change};
+use super::case::Change;
 use super::lost::{self, Loss, Standard};
 use super::readings::READINGS;
 
@@ -305,14 +305,6 @@ pub(super) fn upper(c: char) -> char {
     match (upper.next(), upper.next()) {
         (Some(upper), None) => upper,
         _ => c,
-    }
-}
-
-/// The character in the other case, if that is one.
-pub(super) fn other(c: char) -> char {
-    match c.is_uppercase() {
-        true => case::small(c),
-        false => upper(c),
     }
 }
 

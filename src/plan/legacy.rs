@@ -274,12 +274,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         if !in_runs {
             continue;
         }
-        let level_1 = level_1(
-            sample(pieces)
-                .iter()
-                .skip_while(|p| p.c == '\u{a0}')
-                .map(byte),
-        );
+        let level_1 = level_1(sample(pieces).iter().map(byte));
         for x in ones(level_1) {
             let truth = &readings.truths[x];
             let cost = cost(truth);

@@ -113,10 +113,14 @@ pub(super) fn may_be_over(line: &str) -> bool {
 /// `caf&Atilde;&copy;` isn't.
 pub(super) fn is_suspicious(line: &str) -> bool {
     // Where each character is from is only asked if there is something.
-    let is_suspicious = |text: &str| is_suspicious_at(scan::look(text), text) && !is_known(text);
-    let may_be = || ways(line).any(|(_, read)| is_suspicious(&text_beneath(line, read)));
+    let may_be = || ways(line).any(|(_, read)| may_be_damaged(&text_beneath(line, read)));
     (is_taken_apart(line) || places(line).next().is_some() && may_be())
         && all(line).any(|over| over.is_suspicious())
+}
+
+/// Whether anything could be wrong with what a line was.
+fn may_be_damaged(text: &str) -> bool {
+    is_suspicious_at(scan::look(text), text) && !is_known(text)
 }
 
 /// The text of a line without its escapes.
@@ -161,7 +165,7 @@ impl Overlay {
     }
 
     pub(super) fn is_suspicious(&self) -> bool {
-        is_suspicious_at(scan::look(&self.text), &self.text) && !is_known(&self.text)
+        may_be_damaged(&self.text)
     }
 
     /// An account of what the line was, as one of the line; none if it has but a part of

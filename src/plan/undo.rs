@@ -155,8 +155,8 @@ pub(super) fn undo(
         layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of_pieces(&pieces);
-            let is_lead = |p: &&Piece| p.inferred && p.layers & bit != 0;
-            let leads = pieces.iter().filter(is_lead).count() as Cost;
+            let is_lost = |p: &&Piece| p.inferred && p.layers & bit != 0;
+            let leads = pieces.iter().filter(is_lost).count() as Cost;
             let gain = from.survey.cost - survey.cost - 3 * NAT + LEAD_LOST * leads;
             add(pieces, Some(survey), gain);
         }
