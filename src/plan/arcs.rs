@@ -42,7 +42,7 @@ pub(super) fn arcs(
 ) {
     let byte = slots[s].byte;
     if layer.truth == Charset::UTF_8 {
-        utf8(slots, s, line, layer, out);
+        utf8(slots, s, line, layer, Cost::MAX, out);
     } else if layer.truth.is_single_byte() {
         let at = slots[s].piece as usize;
         if let Some((c, cost)) = single_byte(layer.truth, byte, line, at) {
@@ -226,8 +226,15 @@ fn only(charset: Charset, bytes: &[u8]) -> Option<char> {
     (!c.is_ascii() && c != char::REPLACEMENT_CHARACTER).then_some(c)
 }
 
-/// A UTF-8 sequence, with bytes lost on the way filled in.
-fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
+/// A UTF-8 sequence, with bytes lost on the way filled in if that costs less than `most`.
+pub(super) fn utf8(
+    slots: &[Slot],
+    s: usize,
+    line: &[Piece],
+    layer: &Layer,
+    most: Cost,
+    out: &mut Vec<Arc>,
+) {
     if let Some(change) = layer.change {
         return in_either_case(slots, s, line, change, out);
     }
@@ -272,6 +279,8 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             layer,
             lead: s,
             want,
+            undefined: undefined(layer.misread),
+            most,
         };
         let first = out.len();
         if layer.greedy {
@@ -376,32 +385,28 @@ pub(super) fn may_lead(single: usize, text: &str) -> bool {
 
 /// What a text begins with that was another character before it was put in a plain form, as
 /// Unicode's NFKC does, and how many stand for it: `³` became `3`, `™` became `TM`.
-pub(super) fn image<I: Iterator<Item = char>>(text: impl Fn() -> I) -> Option<(char, usize)> {
-    const IMAGES: [(&str, char); 20] = [
-        ("1⁄4", '¼'),
-        ("1⁄2", '½'),
-        ("3⁄4", '¾'),
-        ("1/4", '¼'),
-        ("1/2", '½'),
-        ("3/4", '¾'),
-        ("1", '¹'),
-        ("2", '²'),
-        ("3", '³'),
-        ("TM", '™'),
-        (" \u{327}", '¸'),
-        (" \u{301}", '´'),
-        (" \u{308}", '¨'),
-        (" \u{304}", '¯'),
-        (" \u{303}", '˜'),
-        ("a", 'ª'),
-        ("o", 'º'),
-        (">", '›'),
-        ("<", '‹'),
-        ("μ", 'µ'),
-    ];
-    let begins = |(image, _): &&(&str, char)| image.chars().eq(text().take(image.chars().count()));
-    let (image, c) = IMAGES.iter().find(begins)?;
-    Some((*c, image.chars().count()))
+pub(super) fn image(mut text: impl Iterator<Item = char>) -> Option<(char, usize)> {
+    let mut next = || text.next().unwrap_or_default();
+    Some(match [next(), next(), next()] {
+        ['1', '⁄' | '/', '4'] => ('¼', 3),
+        ['1', '⁄' | '/', '2'] => ('½', 3),
+        ['3', '⁄' | '/', '4'] => ('¾', 3),
+        ['T', 'M', _] => ('™', 2),
+        [' ', '\u{327}', _] => ('¸', 2),
+        [' ', '\u{301}', _] => ('´', 2),
+        [' ', '\u{308}', _] => ('¨', 2),
+        [' ', '\u{304}', _] => ('¯', 2),
+        [' ', '\u{303}', _] => ('˜', 2),
+        ['1', ..] => ('¹', 1),
+        ['2', ..] => ('²', 1),
+        ['3', ..] => ('³', 1),
+        ['a', ..] => ('ª', 1),
+        ['o', ..] => ('º', 1),
+        ['>', ..] => ('›', 1),
+        ['<', ..] => ('‹', 1),
+        ['μ', ..] => ('µ', 1),
+        _ => return None,
+    })
 }
 
 /// Whether any control may have been dropped of what shows in this charset, where they are
@@ -518,6 +523,10 @@ struct Filling<'a> {
     layer: &'a Layer,
     lead: usize,
     want: usize,
+    /// The bytes that the misread charset has no printable character for.
+    undefined: &'static [u8],
+    /// What costs so much is of no use.
+    most: Cost,
 }
 
 impl Filling<'_> {
@@ -560,6 +569,9 @@ impl Filling<'_> {
     /// Reads the continuation bytes still wanted from slot `s` on, where at
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
+        if cost >= self.most {
+            return;
+        }
         if left == 0 {
             // `nepâlbhâshâ ;` does not end in a blank of Braille, nor does `„mountâ€`.
             let is_shown = || self.slots[s - 1].byte == 0x80 && s - self.lead > self.want;
@@ -581,7 +593,7 @@ impl Filling<'_> {
         if let Some(slot) = next.filter(|k| k.byte & 0xc0 == 0x80) {
             // Where controls were dropped, `â¦` was `…`; but `â¢` was `™` or `•`.
             let is_dots = self.slots[self.lead].byte == 0xe2 && slot.byte == 0xa6;
-            if is_dots && s == self.lead + 1 && self.undefined().contains(&0x80) {
+            if is_dots && s == self.lead + 1 && self.undefined.contains(&0x80) {
                 self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
             }
             // The byte before it may be what was dropped: `ã—` was `し`; a soft hyphen is
@@ -590,7 +602,7 @@ impl Filling<'_> {
             let is_second = self.want == 3 && s == self.lead + 1;
             let conts = self.slots[s..].iter().take(left);
             let conts = conts.take_while(|k| k.byte & 0xc0 == 0x80).count();
-            let undefined = self.undefined();
+            let undefined = self.undefined;
             if lost == 0 && conts + 1 == left && !is_second && undefined.len() <= FEW {
                 let cost = cost + LOST + choice(undefined.len() + 1);
                 let is_last = self.slots.len() == s + conts;
@@ -625,6 +637,10 @@ impl Filling<'_> {
                 return;
             }
             let each = LOST + choice(set.len()) + more;
+            let least = if is_bare { LOST } else { each };
+            if cost + least >= self.most {
+                return;
+            }
             for &b in set {
                 let quote = is_bare && (e280 || b == 0x80);
                 let each = if quote { each.min(LOST + NAT) } else { each };
@@ -633,7 +649,7 @@ impl Filling<'_> {
             }
         };
         let shown = next.map(|k| self.line[k.piece as usize].c);
-        let undefined = self.undefined();
+        let undefined = self.undefined;
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
             // But `â? ` is no dagger.
@@ -673,11 +689,8 @@ impl Filling<'_> {
         }
         // Compatibility characters made plain: `donâ€TMt`, `mÃ3vil`.
         let single = self.layer.single.unwrap_or_default();
-        let rest = || {
-            let pieces = &self.line[next.map_or(self.line.len(), |k| k.piece as usize)..];
-            pieces.iter().map(|p| p.c)
-        };
-        if let Some((c, taken)) = image(rest)
+        let rest = &self.line[next.map_or(self.line.len(), |k| k.piece as usize)..];
+        if let Some((c, taken)) = image(rest.iter().map(|p| p.c))
             && let byte @ 0x80..=0xbf = READINGS.row(c).bytes[single]
         {
             // An `o` is a letter as a rule.
@@ -771,16 +784,16 @@ impl Filling<'_> {
         let mut threes = self.line.windows(3);
         threes.any(|w| w[1].c == lead && is_letter(w[0].c) && is_letter(w[2].c))
     }
+}
 
-    /// The bytes that the misread charset has no printable character for.
-    fn undefined(&self) -> &'static [u8] {
-        if drops_controls(self.layer.misread) {
-            &CONTINUATIONS[..32]
-        } else {
-            let all = self.layer.misread.undefined();
-            let end = all.partition_point(|&b| b < 0xc0);
-            &all[..end]
-        }
+/// The bytes that a misread charset has no printable character for.
+fn undefined(misread: Charset) -> &'static [u8] {
+    if drops_controls(misread) {
+        &CONTINUATIONS[..32]
+    } else {
+        let all = misread.undefined();
+        let end = all.partition_point(|&b| b < 0xc0);
+        &all[..end]
     }
 }
 

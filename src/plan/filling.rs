@@ -192,7 +192,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             let next = |n: usize| h.pieces.get(at + n).zip(was.get(end + n));
             let is_kept = |n: &usize| next(*n).is_some_and(|(p, w)| p == w);
             let is_dots = arcs::is_ellipsis(was[end..].iter().map(|p| p.c));
-            let is_image = || arcs::image(|| was[end..].iter().map(|p| p.c)).is_some();
+            let is_image = || arcs::image(was[end..].iter().map(|p| p.c)).is_some();
             let reach = match is_dots || is_image() {
                 true => arcs::DOTS,
                 false => REACH,
@@ -621,7 +621,7 @@ fn losses(c: Option<char>, slots: &[Slot], line: &[Piece], single: usize) -> u8 
     let mut all = 0;
     for &byte in c.encode_utf8(&mut bytes).as_bytes() {
         let shown = left.first().map(|s| (s.byte, line[s.piece as usize].c));
-        let rest = || left.iter().map(|s| line[s.piece as usize].c);
+        let rest = left.iter().map(|s| line[s.piece as usize].c);
         let (loss, taken) = match shown {
             Some((is, _)) if is == byte => (Some(0), 1),
             Some((_, ' ')) if byte == 0xa0 => (Some(SPACE), 1),
