@@ -125,7 +125,7 @@ const MUCH: Cost = 100 * NAT;
 
 /// How much may be left. Nothing but damage shows as `Ã©`, whatever it was; and
 /// letters of Latin for others are judged by their words.
-pub(super) fn most_left(h: &Hypothesis, known: Option<Known>) -> Cost {
+pub(super) fn most_left(line: &str, h: &Hypothesis, known: Option<Known>) -> Cost {
     let Some(known) = known else {
         return match (is_telling(&h.steps), h.is_inferred()) {
             (true, _) => Cost::MAX,
@@ -134,8 +134,15 @@ pub(super) fn most_left(h: &Hypothesis, known: Option<Known>) -> Cost {
         };
     };
     let (mut latin, mut east_asian, mut letters) = (0, 0, 0);
+    // Of the script that was there, as in `ЦЙДЛБС ХОГЙС`, which was `жидкая унция`: words
+    // in capitals, of which nothing else is odd, are right.
+    let mut same = 0;
     for p in h.pieces.iter().filter(|p| p.layers != 0 && is_letter(p.c)) {
         letters += 1;
+        let script = |c| Some(model::script(c)).filter(|script| *script != 0);
+        same += usize::from(
+            script(p.c).is_some() && p.was(line).chars().all(|c| script(c) == script(p.c)),
+        );
         latin += usize::from(language::is_latin(p.c));
         east_asian += usize::from(words::is_east_asian(p.c));
     }
@@ -143,6 +150,7 @@ pub(super) fn most_left(h: &Hypothesis, known: Option<Known>) -> Cost {
         _ if h.is_wide() && east_asian * 2 > letters => 12,
         _ if letters == 0 || east_asian * 2 > letters => 10,
         _ if latin * 2 > letters => Cost::MAX,
+        _ if same * 2 > letters => 10,
         Known { any: true, .. } => 9,
         _ if h.gain > MUCH => 9,
         _ => 5,

@@ -38,7 +38,9 @@ const TRIED: usize = 5;
 const GLANCED: usize = 6;
 /// Pairs that look best and are tried out.
 const PROBED: usize = 40;
-/// What a reading may look worse by, and how many are tried out that look worse yet.
+/// What a reading may look worse by, and how many are tried out that look worse yet. Where
+/// letters are damaged in runs, twice as much: capitals for small letters, as of
+/// `чУЕ УМЕДХАЭЙЕ`, look right at a glance.
 const SLACK: i32 = 8;
 const ANYWAY: usize = 6;
 /// What a line must surprise more than a reading of it costs.
@@ -291,7 +293,8 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     }
     pairs.sort_by_key(|p| (p.look, p.cost));
     // All of Hebrew looks right, even what was Russian: `םואבט`.
-    let look_well = pairs.partition_point(|p| p.look < glimpse.was + SLACK);
+    let slack = if in_runs { 2 * SLACK } else { SLACK };
+    let look_well = pairs.partition_point(|p| p.look < glimpse.was + slack);
     pairs.truncate(look_well.clamp(ANYWAY, PROBED));
     if pairs.is_empty() {
         return;

@@ -756,7 +756,7 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
         h.gain -= doubt::doubt(text, &h, false);
         let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);
         if h.gain > 0 && is_best {
-            let most = doubt::most_left(&h, known);
+            let most = doubt::most_left(text, &h, known);
             if most < Cost::MAX && doubt::left(&h, &line.first().pieces, &line.odd().costs) > most {
                 continue;
             }
