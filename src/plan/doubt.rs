@@ -281,15 +281,24 @@ fn is_sign_after_word(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether all that is made are no-break spaces that are none: of letters that words end in,
 /// as the `Ā` of Latvian `RĪGĀ\u{a0}UN` is, but not of `Â`; and of signs, as `¬†` and `┬á`,
-/// where none joins what is before it to what is after it, as that of `Nom┬á:` does, or
-/// where they stay elsewhere: `p → ¬†q`.
+/// and letters of a script that nothing else is in, as `혻` and `б═`, where none joins what is
+/// before it to what is after it, as that of `Nom┬á:` does, or where signs stay elsewhere:
+/// `p → ¬†q`.
 fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let line = touched.line;
     if !touched.any() || !touched.pieces().all(|p| p.c == '\u{a0}') {
         return false;
     }
     let begins = |is: fn(char) -> bool| touched.pieces().all(|p| p.was(line).starts_with(is));
-    if begins(is_letter) {
+    let script = |c: char| model::script(c);
+    let kept = || pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
+    let is_alone = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let first = was.next().filter(|c| !language::is_latin(*c));
+        first.is_some_and(|c| kept().all(|p| script(p.c) != script(c)))
+            && !was.any(char::is_whitespace)
+    };
+    if begins(is_letter) && !touched.pieces().all(is_alone) {
         return !begins(|c| c == 'Â');
     }
     let joins = |p: &Piece| {

@@ -39,7 +39,7 @@ const GLANCED: usize = 6;
 /// Pairs that look best and are tried out.
 const PROBED: usize = 40;
 /// What a reading may look worse by, and how many are tried out that look worse yet. Where
-/// letters are damaged in runs, twice as much: capitals for small letters, as of
+/// letters are damaged in runs, three times as much: capitals for small letters, as of
 /// `чУЕ УМЕДХАЭЙЕ`, look right at a glance.
 const SLACK: i32 = 8;
 const ANYWAY: usize = 6;
@@ -293,7 +293,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     }
     pairs.sort_by_key(|p| (p.look, p.cost));
     // All of Hebrew looks right, even what was Russian: `םואבט`.
-    let slack = if in_runs { 2 * SLACK } else { SLACK };
+    let slack = if in_runs { 3 * SLACK } else { SLACK };
     let look_well = pairs.partition_point(|p| p.look < glimpse.was + slack);
     pairs.truncate(look_well.clamp(ANYWAY, PROBED));
     if pairs.is_empty() {
@@ -461,9 +461,10 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
         } else {
             readings.visible[b]
         };
-        // `plusá: … d'arrÛt` had a no-break space, too, and that before `\u{a0}Ñîîáùåíèå`
-        // is one.
-        let may_be_space = pieces[i].c == '\u{a0}' || arcs::is_between(pieces, i);
+        // `plusá: … d'arrÛt` had a no-break space, too, that before `\u{a0}Ñîîáùåíèå` is one,
+        // and that before `═цКЮБЮ` shows as a frame.
+        let is_frame = matches!(pieces[i].c, '\u{2500}'..='\u{257f}');
+        let may_be_space = pieces[i].c == '\u{a0}' || is_frame || arcs::is_between(pieces, i);
         let space = if odd.len() > 1 && may_be_space {
             readings.space[b]
         } else {
