@@ -787,10 +787,16 @@ fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     all >= ENOUGH && !pieces.windows(2).any(is_part)
 }
 
+/// Characters of a unit at most.
+const UNIT: usize = 3;
+
 /// Whether all that would be changed is right after placeholders: `%02dм` is of
 /// minutes, and no word `dм` in any charset, nor is `%(section)sÈ` one.
 fn is_of_placeholders(touched: &Touched<'_>) -> bool {
     let is_after = |span: Range<usize>| {
+        if touched.line[span.clone()].chars().nth(UNIT).is_some() {
+            return false;
+        }
         let form = touched.line[..span.start].strip_suffix(|c: char| c.is_ascii_alphabetic());
         let form = form.map(|form| form.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$'));
         let named = |form: &str| Some(form.strip_suffix(')')?.rsplit_once('(')?.0.ends_with('%'));

@@ -87,6 +87,10 @@ const TELLING: Cost = 5 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
+/// The same where no more than two are in a row, as in `Ê¹ÓÃ debconf Ö´ÐÐ`; and where that
+/// is all of them: `±×¸² 5. The ¡°Curves¡± window`.
+const EACH_OF_PAIR: Cost = 17 * NAT;
+const EACH_OF_FEW: Cost = 42 * NAT;
 
 /// The odds from which on a reading of words of Latin is believed, and below which it
 /// is not, whatever else speaks for it.
@@ -547,7 +551,11 @@ pub(super) fn gain(
 ) -> Option<Cost> {
     let rest = untouched(&h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
-    if words.east_asian >= EAST_ASIAN && words.east_asian * 2 > words.letters {
+    let is_enough = match words.east_asian {
+        n @ EAST_ASIAN.. => n * 2 > words.letters,
+        n => n > 1 && n * 2 > words.letters && h.gain >= EACH_OF_FEW * n as Cost,
+    };
+    if is_enough {
         words.gain_in_east_asia(h, left)
     } else {
         let fit = LazyCell::new(|| words.fit(&rest, wanted));
@@ -739,9 +747,13 @@ impl Words {
         // Frames are drawn with `║▌║`, others with `·´¯`; no text was that.
         let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
             || !marks && self.letters_in * 6 < self.touched_in;
+        let each = match self.longest >= RUN || self.hangul >= 2 * RUN {
+            true => each,
+            false => EACH_OF_PAIR,
+        };
         // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
         let sure = h.gain >= each * self.east_asian as Cost
-            && (self.longest >= RUN || self.hangul >= 2 * RUN)
+            && self.longest > 1
             && !drawn
             && (!marks || self.east_asian >= MANY);
         sure.then_some(h.gain * 3 / 4)
