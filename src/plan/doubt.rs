@@ -290,13 +290,11 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
         return false;
     }
     let begins = |is: fn(char) -> bool| touched.pieces().all(|p| p.was(line).starts_with(is));
-    let script = |c: char| model::script(c);
     let kept = || pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
     let is_alone = |p: &Piece| {
-        let mut was = p.was(line).chars();
-        let first = was.next().filter(|c| !language::is_latin(*c));
-        first.is_some_and(|c| kept().all(|p| script(p.c) != script(c)))
-            && !was.any(char::is_whitespace)
+        let first = p.was(line).chars().next();
+        let first = first.filter(|c| !language::is_latin(*c));
+        first.is_some_and(|c| kept().all(|p| model::script(p.c) != model::script(c)))
     };
     if begins(is_letter) && !touched.pieces().all(is_alone) {
         return !begins(|c| c == 'Â');

@@ -87,8 +87,10 @@ const TELLING: Cost = 5 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
-/// The same where no more than two are in a row, as in `Ê¹ÓÃ debconf Ö´ÐÐ`; and where that
-/// is all of them: `±×¸² 5. The ¡°Curves¡± window`.
+/// The same where they show as signs for the most part; where no more than two are in a row,
+/// as in `Ê¹ÓÃ debconf Ö´ÐÐ`; and where that is all of them: `±×¸² 5. The ¡°Curves¡±
+/// window`.
+const EACH_OF_SIGNS: Cost = 24 * NAT;
 const EACH_OF_PAIR: Cost = 17 * NAT;
 const EACH_OF_FEW: Cost = 42 * NAT;
 
@@ -551,9 +553,12 @@ pub(super) fn gain(
 ) -> Option<Cost> {
     let rest = untouched(&h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
+    // Of what was read: `¡]Canadian dollar¡^` is two words of others.
+    let is_read = |p: &&Piece| p.layers != 0 && is_letter(p.c);
+    let read = || h.pieces.iter().filter(is_read).count();
     let is_enough = match words.east_asian {
-        n @ EAST_ASIAN.. => n * 2 > words.letters,
-        n => n > 1 && n * 2 > words.letters && h.gain >= EACH_OF_FEW * n as Cost,
+        n @ EAST_ASIAN.. => n * 2 > read(),
+        n => n > 1 && n * 2 > read() && h.gain >= EACH_OF_FEW * n as Cost,
     };
     if is_enough {
         words.gain_in_east_asia(h, left)
@@ -744,9 +749,11 @@ impl Words {
             EACH_OF_TWO
         };
         let marks = is_of_marks(&h.steps);
-        // Frames are drawn with `║▌║`, others with `·´¯`; no text was that.
+        // Frames are drawn with `║▌║`, others with `·´¯`; no text was that. But of Big5 most
+        // shows as signs: `­Y¬O§A¨â¤Ñ¤º¥¼`.
+        let is_of_signs = self.letters_in == 0 || h.gain < EACH_OF_SIGNS * self.east_asian as Cost;
         let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
-            || !marks && self.letters_in * 6 < self.touched_in;
+            || !marks && self.letters_in * 6 < self.touched_in && is_of_signs;
         let each = match self.longest >= RUN || self.hangul >= 2 * RUN {
             true => each,
             false => EACH_OF_PAIR,
