@@ -23,8 +23,7 @@ use super::words;
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
-/// Characters at the beginning of a line on which a multi-byte truth is tried,
-/// first few, then more.
+/// Characters on which a multi-byte truth is tried, first few, then more.
 const FEW: usize = 24;
 const RUNS: usize = 120;
 /// What a pair must gain at the odd places to go on.
@@ -71,7 +70,7 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
     // What was looked at, of what is odd and of what is beyond ASCII.
     let all = [places.len(), beyond(pieces)];
     places.truncate(PROBES);
-    let seen = [places.len(), beyond(&pieces[..pieces.len().min(RUNS)])];
+    let seen = [places.len(), beyond(sample(pieces, RUNS))];
     let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
     single(pieces, &places, most, &mut tried);
     multi(pieces, most, &mut tried[1], room);
@@ -235,7 +234,7 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     let in_runs = odd
         .iter()
         .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()))
-        && !scan::looks_right(sample(pieces).iter().map(|p| p.c));
+        && !scan::looks_right(sample(pieces, FEW).iter().map(|p| p.c));
     let glimpse = Glimpse::of(pieces, odd);
     let mut pairs: Vec<Pair> = Vec::new();
     for (bytes, n) in odd_bytes(pieces, odd, common, most) {
@@ -276,15 +275,15 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         if !in_runs {
             continue;
         }
-        let level_1 = level_1(sample(pieces).iter().map(byte));
+        let level_1 = level_1(sample(pieces, FEW).iter().map(byte));
         for x in ones(level_1) {
             let truth = &readings.truths[x];
             let cost = cost(truth);
-            if cost > most || runs(sample(pieces), byte, truth, |c| scan::weight(c)) <= Some(0) {
+            if cost > most || runs(sample(pieces, FEW), byte, truth, |c| scan::weight(c)) <= Some(0)
+            {
                 continue;
             }
-            let more = &pieces[..pieces.len().min(RUNS)];
-            let gain = runs(more, byte, truth, |c| model::line_cost(c));
+            let gain = runs(sample(pieces, RUNS), byte, truth, |c| model::line_cost(c));
             if let Some(gain) = gain.filter(|gain| *gain > LEAST) {
                 let layer = Layer::of(truth.charset, reading.charset, Some(n));
                 tried[1].push((gain - cost, layer, cost));
@@ -630,8 +629,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
         return;
     }
     // Most East Asian text is right, and shows it soon.
-    let few = sample(pieces);
-    let more = &pieces[..pieces.len().min(RUNS)];
+    let [few, more] = [FEW, RUNS].map(|most| sample(pieces, most));
     if scan::looks_right(few.iter().map(|p| p.c)) {
         return;
     }
@@ -702,12 +700,12 @@ fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
         .fold(0, |set, i| set | levels.truths[i])
 }
 
-/// The first characters beyond ASCII, and what is among them; but no-break spaces that
-/// a line is indented with say nothing.
-fn sample(pieces: &[Piece]) -> &[Piece] {
+/// So many characters from the first beyond ASCII on; but no-break spaces that a line is
+/// indented with say nothing.
+fn sample(pieces: &[Piece], most: usize) -> &[Piece] {
     let tells = |p: &Piece| !p.c.is_ascii() && p.c != '\u{a0}';
     let start = pieces.iter().position(tells).unwrap_or(0);
-    &pieces[start..pieces.len().min(start + FEW)]
+    &pieces[start..pieces.len().min(start + most)]
 }
 
 /// The bytes of these characters in a multi-byte charset, if it has most.

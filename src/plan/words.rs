@@ -751,7 +751,11 @@ impl Words {
         let marks = is_of_marks(&h.steps);
         // Frames are drawn with `║▌║`, others with `·´¯`; no text was that. But of Big5 most
         // shows as signs: `­Y¬O§A¨â¤Ñ¤º¥¼`.
-        let is_of_signs = self.letters_in == 0 || h.gain < EACH_OF_SIGNS * self.east_asian as Cost;
+        let each_of_signs = match self.letters_in {
+            0 => EACH_OF_SIGNS * 3 / 2,
+            _ => EACH_OF_SIGNS,
+        };
+        let is_of_signs = h.gain < each_of_signs * self.east_asian as Cost;
         let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
             || !marks && self.letters_in * 6 < self.touched_in && is_of_signs;
         let each = match self.longest >= RUN || self.hangul >= 2 * RUN {
