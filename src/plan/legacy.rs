@@ -567,40 +567,47 @@ fn runs(
     price: impl Fn(&mut dyn Iterator<Item = char>) -> Cost,
 ) -> Option<Cost> {
     let bytes: Vec<u8> = pieces.iter().map(byte).collect();
-    let mut gain = 0;
+    let chars = |range: Range<usize>| pieces[range].iter().map(|p| p.c);
+    let mut read = String::with_capacity(pieces.len());
     let (mut good, mut bad) = (0, 0);
     let mut i = 0;
     while i < bytes.len() {
         if bytes[i] == 0 {
+            read.push(pieces[i].c);
             i += 1;
             continue;
         }
-        let end = i + bytes[i..].iter().take_while(|b| **b != 0).count();
+        let mut end = i + bytes[i..].iter().take_while(|b| **b != 0).count();
         let mut run = bytes[i..end].to_vec();
         let mut text = match between_spaces(&pieces[i..end], &run, truth.charset) {
             Some(text) => Some(Cow::Owned(text)),
             None => truth.charset.decode_strict(&run),
         };
+        let len = end - i;
         if text.is_none() && pieces.get(end).is_some_and(|p| p.c.is_ascii()) {
             run.push(pieces[end].c as u8);
             text = truth.charset.decode_strict(&run);
+            end += usize::from(text.is_some());
         }
-        if text.is_none() && end == bytes.len() && end - i > 2 {
+        if text.is_none() && end == bytes.len() && len > 2 {
             // The sample ends within a character.
-            run.truncate(end - i - 1);
+            run.truncate(len - 1);
             text = truth.charset.decode_strict(&run);
         }
         match text {
             Some(text) => {
-                good += end - i;
-                gain += price(&mut pieces[i..end].iter().map(|p| p.c));
-                gain -= price(&mut text.chars());
+                good += len;
+                read.push_str(&text);
             }
-            None => bad += end - i,
+            None => {
+                bad += len;
+                read.extend(chars(i..end));
+            }
         }
         i = end;
     }
-    (good > 0 && bad * 4 < good).then_some(gain)
+    let gain = || price(&mut chars(0..pieces.len())) - price(&mut read.chars());
+    (good > 0 && bad * 4 < good).then(gain)
 }
 
 /// What bytes are between no-break spaces that are no part of them, as the first of

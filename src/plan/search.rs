@@ -30,6 +30,10 @@ const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
 /// many.
 const DEEP: Cost = 8 * NAT;
+/// What a line gains of which much was read; and what another account of it, where that was
+/// nothing.
+const MUCH: Cost = 40 * NAT;
+const SURELY: Cost = 100 * NAT;
 /// Accounts that are looked at closely if rivals are wanted.
 const RIVALS: usize = 3;
 
@@ -116,12 +120,20 @@ fn as_it_stands(
         settle(line, all, config, sure)
     };
     let all = of_sequences.unwrap_or_else(|| search(line, rivals, room));
+    // What was read in full, and is none: of `½ñ»ï¤ò½ñ¤±¤ë`, EUC-JP, nearly all chances to be
+    // UTF-8 in lower case.
+    let is_much = all.iter().any(|h| h.gain > MUCH && !h.is_legacy());
     let mut found = settled(all, if rivals { RIVALS } else { 1 });
     let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();
-    if !rivals && !found.first().is_some_and(tells) && utf8::has_sequence_as_1252(line.text) {
+    let is_nothing = found.is_empty() && is_much;
+    let has_others = !found.first().is_some_and(tells) && utf8::has_sequence_as_1252(line.text);
+    if !rivals && (is_nothing || has_others) {
         let others = settled(search(line, true, room), RIVALS);
         let least = found.first().map_or(0, |best| best.gain);
-        let is_it = |h: &Hypothesis| tells(h) && h.gain > least && !suspicious(&h.pieces);
+        let is_it = |h: &Hypothesis| {
+            let is_sure = is_nothing && h.gain > SURELY;
+            is_sure || tells(h) && h.gain > least && !suspicious(&h.pieces)
+        };
         if let Some(best) = others.into_iter().next().filter(is_it) {
             found = vec![best];
         }

@@ -616,6 +616,8 @@ struct Words {
     drawings: BTreeSet<char>,
     east_asian_in: usize,
     letters_in: usize,
+    /// Characters that letters of ASCII were a part of.
+    swallowed: usize,
     /// Apostrophes that were made within words, quotes before words and after them,
     /// and marks alone, each of a letter.
     apostrophes: usize,
@@ -646,6 +648,8 @@ impl Words {
     /// Counts what a word was touched in.
     fn count(&mut self, line: &str, word: &[Piece]) {
         let touched = || word.iter().filter(|p| p.layers != 0);
+        let has_letter = |p: &&Piece| p.was(line).contains(|c: char| c.is_ascii_alphabetic());
+        self.swallowed += touched().filter(has_letter).count();
         let was = touched().flat_map(|p| p.was(line).chars());
         for c in was.filter(|c| !c.is_ascii()) {
             self.touched_in += 1;
@@ -751,7 +755,7 @@ impl Words {
         let marks = is_of_marks(&h.steps);
         // Frames are drawn with `║▌║`, others with `·´¯`; no text was that. But of Big5 most
         // shows as signs: `­Y¬O§A¨â¤Ñ¤º¥¼`.
-        let each_of_signs = match self.letters_in {
+        let each_of_signs = match self.letters_in + self.swallowed {
             0 => EACH_OF_SIGNS * 3 / 2,
             _ => EACH_OF_SIGNS,
         };
