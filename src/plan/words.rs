@@ -562,6 +562,9 @@ pub(super) fn gain(
     };
     if is_enough {
         words.gain_in_east_asia(h, left)
+    } else if words.east_asian * 2 > read() {
+        // A few tell too little, whatever they stand in: `VOILÀ»…X`.
+        None
     } else {
         let fit = LazyCell::new(|| words.fit(&rest, wanted));
         let gain = words.gain(line, h, &fit, known, left);
