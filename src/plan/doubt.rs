@@ -79,6 +79,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_lookalike(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_separator(line, h)
+                || is_parted(touched)
                 || is_shortened(line)
                 || is_formula(line, h)
                 || is_in_capitals(line, h))
@@ -457,6 +458,23 @@ fn is_separator(line: &str, h: &Hypothesis) -> bool {
     };
     SEPARATORS.into_iter().any(is_it) && !words::known(line, h).any
 }
+
+/// Whether letters of a list would be characters of two bytes with the sign between them:
+/// `А|Е|І|У` is not read in Big5.
+fn is_parted(touched: &Touched<'_>) -> bool {
+    let ends = || {
+        touched
+            .pieces()
+            .map(|p| p.was(touched.line).chars().next_back())
+    };
+    let signs = || ends().flatten().filter(char::is_ascii_punctuation);
+    let first = signs().next();
+    let same = signs().filter(|c| Some(*c) == first).count();
+    same >= PARTED && same * 2 > ends().count()
+}
+
+/// Signs that part a list.
+const PARTED: usize = 3;
 
 /// Whether UTF-8's byte order mark is read in another charset: the `ï»¿` of `ï»¿für` is
 /// never `ďťż`.
