@@ -292,12 +292,16 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     }
     let begins = |is: fn(char) -> bool| touched.pieces().all(|p| p.was(line).starts_with(is));
     let kept = || pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
+    // `5.В\u{a0}Linux` has a word of Russian, and `FigureВ\u{a0}5.В\u{a0}New` none.
+    let is_after_letter =
+        |p: &Piece| line[..p.start as usize].ends_with(|c: char| c.is_ascii_alphabetic());
+    let are_words = begins(|c| c == 'В') && !touched.pieces().any(is_after_letter);
     let is_alone = |p: &Piece| {
         let first = p.was(line).chars().next();
         let first = first.filter(|c| !language::is_latin(*c));
         first.is_some_and(|c| kept().all(|p| model::script(p.c) != model::script(c)))
     };
-    if begins(is_letter) && !touched.pieces().all(is_alone) {
+    if begins(is_letter) && (are_words || !touched.pieces().all(is_alone)) {
         return !begins(|c| c == 'Â');
     }
     let joins = |p: &Piece| {
