@@ -64,6 +64,9 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_spaced(touched, &h.pieces)
         || is_crossed_out(h, touched)
         || is_within_word(h)
+        || is_camel_case(h, touched)
+        || loses_none(line, h, touched)
+        || makes_no_elision(h, touched)
         || is_marked(h, touched)
         || !is_certain && is_of_controls(h, touched)
         || makes_controls(touched)
@@ -76,6 +79,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
             && h.is_legacy()
             && (is_coincidence(line, h, touched)
                 || is_ligature(line, h)
+                || breaks_word(line, h)
                 || is_lookalike(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_separator(line, h)
@@ -84,7 +88,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_formula(line, h)
                 || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
-        || is_katakana(h, touched, is_certain);
+        || is_katakana(h, touched, is_certain)
+        || !is_certain && is_of_lone_ideographs(h, touched);
     if never {
         return h.gain;
     }
@@ -341,11 +346,41 @@ fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
 }
 
 /// Whether all that becomes something else is `œ`, which names and terms of French have,
-/// and what comes out is no known word: `Hœnheim` is no `Húnheim`.
+/// and what comes out is no known word: `Hœnheim` is no `Húnheim`; or `ﬁ` and its like, with
+/// which books are set, and their letters make likely words: `the ﬁeld` is no `Þeld`.
 fn is_ligature(line: &str, h: &Hypothesis) -> bool {
-    let is_it = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
+    let is_letter = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
+    let is_set = |p: &Piece| matches!(p.was(line).chars().next(), Some('ﬀ'..='ﬆ'));
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
-    changed.peek().is_some() && changed.all(is_it) && !words::known(line, h).all
+    if changed.peek().is_none() {
+        return false;
+    }
+    if changed.clone().all(is_letter) {
+        return !words::known(line, h).all;
+    }
+    let letters = h.pieces.iter().flat_map(|p| {
+        let was = if is_set(p) { p.was(line) } else { "" };
+        let is = Some(p.c).filter(|_| was.is_empty());
+        was.nfkc().chain(is)
+    });
+    // There are more of them; but `Straﬂe` is known.
+    let each = match words::known(line, h).all {
+        true => STEP / 2,
+        false => STEP,
+    };
+    let more = each * changed.clone().count() as Cost;
+    changed.all(is_set) && least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
+}
+
+/// What one more letter of a word costs, as a rule.
+const STEP: Cost = 3 * NAT;
+
+/// What letters cost in the language that they are likeliest in.
+fn least(text: impl Iterator<Item = char>) -> Cost {
+    words::in_languages(text)
+        .into_iter()
+        .min()
+        .unwrap_or_default()
 }
 
 /// Whether all that would be filled in are letters within words of their script that are
@@ -363,6 +398,77 @@ fn is_within_word(h: &Hypothesis) -> bool {
     };
     let mut touched = h.pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
     h.is_inferred() && touched.all(is_within)
+}
+
+/// Whether all that UTF-8 makes is of letters that stand in words of their script, where
+/// these are put together: the `аН` of `ДатаНачала` has the bytes of `н`.
+fn is_camel_case(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_in_word = |span: Range<usize>| {
+        let next = [
+            line[..span.start].chars().next_back(),
+            line[span.end..].chars().next(),
+        ];
+        let is = |c: char| is_letter(c) && !language::is_latin(c);
+        let of = line[span]
+            .chars()
+            .next()
+            .filter(|c| is(*c))
+            .map(model::script);
+        next.iter()
+            .all(|c| c.is_some_and(|c| is(c) && of == Some(model::script(c))))
+    };
+    !h.is_legacy() && !h.is_inferred() && touched.any() && touched.spans().all(is_in_word)
+}
+
+/// Whether all that would be filled in are letters that the language of the line has as they
+/// stand, and what would be made it has not: `på nettetÅ velge` are two sentences, and Norwegian
+/// has no `ő`.
+fn loses_none(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let made = || touched.pieces();
+    let stands = |p: &Piece| p.was(line).chars().next().unwrap_or(p.c);
+    let is_it = |p: &Piece| p.inferred && [p.c, stands(p)].into_iter().all(language::is_beyond);
+    h.is_inferred() && touched.any() && made().all(is_it) && {
+        let prior = language::prior(&words::untouched(&h.pieces));
+        let is_foreign = |p: &Piece| prior.lacking(iter::once(p.c)) > 0;
+        prior.steps >= TOLD && made().all(is_foreign) && prior.lacking(made().map(stands)) == 0
+    }
+}
+
+/// What else may stand after an apostrophe: `foto’s`, `zo’n`.
+const AFTER_APOSTROPHE: [&str; 8] = ["d", "ll", "m", "n", "re", "s", "t", "ve"];
+
+/// Whether what would be filled in are apostrophes for `â` within words, most of which neither
+/// stand for a vowel, as in `l’homme`, nor have an ending after them: `Yabaâna` is a name.
+fn makes_no_elision(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let (mut good, mut bad) = (0, 0);
+    for p in touched.pieces() {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let is_vowel = |c: char| {
+            let base = iter::once(c).nfd().next().map_or(c, lowered);
+            matches!(base, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h')
+        };
+        let first = after.chars().next().filter(|c| is_letter(*c));
+        let last = before.chars().next_back().filter(|c| is_letter(*c));
+        if !p.inferred || p.c != '’' || !p.was(line).starts_with('â') {
+            return false;
+        }
+        let (Some(last), Some(first)) = (last, first) else {
+            return false;
+        };
+        let rest = after
+            .split(|c: char| !is_letter(c))
+            .next()
+            .unwrap_or_default();
+        let is_ending = AFTER_APOSTROPHE.contains(&rest);
+        match is_ending || !is_vowel(last) && is_vowel(first) {
+            true => good += 1,
+            false => bad += 1,
+        }
+    }
+    // Those of English are where its grammar has them.
+    !h.is_placed && bad > 0 && bad >= good
 }
 
 /// Whether all that UTF-8 makes is of the last letters of known words and of signs after
@@ -444,7 +550,7 @@ fn is_shortened(line: &str) -> bool {
 }
 
 /// Marks that people put between words for spaces.
-const SEPARATORS: [char; 7] = ['•', '·', '×', '÷', '§', '¦', '¬'];
+const SEPARATORS: [char; 8] = ['•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}'];
 
 /// Whether such a mark stands between words or syllables again and again, and what it would
 /// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`; but `K÷r st÷draster`
@@ -513,18 +619,11 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
     if changed.peek().is_none() || !changed.all(|p| like(p).is_some()) {
         return false;
     }
-    let least = |text: &mut dyn Iterator<Item = char>| {
-        words::in_languages(text)
-            .into_iter()
-            .min()
-            .unwrap_or_default()
-    };
     let of_ascii = h.pieces.iter().map(|p| match is_changed(&p) {
         true => like(p).unwrap_or(p.c),
         false => p.c,
     });
-    !words::known(line, h).all
-        && least(&mut of_ascii.into_iter()) + LIKELIER <= least(&mut h.pieces.iter().map(|p| p.c))
+    !words::known(line, h).all && least(of_ascii) + LIKELIER <= least(h.pieces.iter().map(|p| p.c))
 }
 
 /// Letters of ASCII that make a word of capitals.
@@ -639,6 +738,21 @@ fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
     beyond.next().is_none().then_some((start + at, c))
 }
 
+/// Whether a small letter within a word becomes an ellipsis: of `d´àudio`, where an accent
+/// stands for the apostrophe, some charset makes `dï…udio`.
+fn breaks_word(line: &str, h: &Hypothesis) -> bool {
+    let is_small = |p: &Piece| is_letter(p.c) && p.c.is_lowercase();
+    let breaks = |three: &[Piece]| {
+        let was_small = three[1].was(line).chars().all(char::is_lowercase);
+        three[1].is_changed(line)
+            && three[1].c == '…'
+            && was_small
+            && is_small(&three[0])
+            && is_small(&three[2])
+    };
+    h.pieces.windows(3).any(breaks)
+}
+
 /// Whether this is a capital of Latin.
 fn is_capital_letter(c: char) -> bool {
     c.is_uppercase() && language::is_latin(c)
@@ -725,6 +839,7 @@ fn is_of_blocks(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 fn is_coincidence(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
     is_of_placeholders(touched)
         || is_footnote(line, &h.pieces)
+        || rereads_hyphens(line, &h.pieces)
         || makes_spaces(line, &h.pieces)
         || keeps_losses(line, h)
         || is_drawl(touched)
@@ -742,6 +857,22 @@ fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
             was => was == "\u{ad}",
         }
     })
+}
+
+/// Soft hyphens that show where words may be divided.
+const HYPHENS: usize = 2;
+
+/// Whether soft hyphens become something else, and stand where words are divided, two letters
+/// from their ends at least: `Repu­blieken en provin­cies`.
+fn rereads_hyphens(line: &str, pieces: &[Piece]) -> bool {
+    let is = |p: &Piece| p.is_changed(line) && p.was(line) == "\u{ad}";
+    let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
+    let divides = |five: &&[Piece]| match five {
+        [before @ .., hyphen, c, d] => is(hyphen) && before.iter().chain([c, d]).all(is_kept),
+        _ => false,
+    };
+    let dividing = pieces.windows(5).filter(divides).count();
+    dividing >= HYPHENS && dividing == pieces.iter().filter(|p| is(p)).count()
 }
 
 /// Whether all that becomes something else becomes spaces: of `površ;` that says
@@ -782,18 +913,23 @@ fn is_drawl(touched: &Touched<'_>) -> bool {
     touched.any() && touched.runs.iter().all(is_row)
 }
 
-/// Words of nothing but so few letters, and so many of those, are none.
+/// Words of nothing but so few letters, and so many of those, are none; of ideographs, fewer.
 const FEW: usize = 3;
 const ENOUGH: usize = 8;
+const ENOUGH_IDEOGRAPHS: usize = 5;
 
 /// Whether all that would be changed is words of a few letters over and over:
 /// `äöü äää ÄÖÜ`, `ДжДжДжДж`.
 fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let mut distinct: Vec<char> = Vec::with_capacity(FEW);
     let mut all = 0;
-    for c in touched.chars().filter(|c| *c != ' ') {
+    let changed = touched.pieces().filter(|p| p.is_changed(touched.line));
+    let was = changed.flat_map(|p| p.was(touched.line).chars());
+    let mut are_ideographs = true;
+    for c in was.filter(|c| *c != ' ') {
         let c = lowered(c);
         all += 1;
+        are_ideographs &= words::is_east_asian(c) || c == '○';
         if !distinct.contains(&c) {
             if distinct.len() == FEW {
                 return false;
@@ -804,7 +940,11 @@ fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let is_part = |pair: &[Piece]| {
         (pair[0].layers == 0) != (pair[1].layers == 0) && pair.iter().all(|p| is_letter(p.c))
     };
-    all >= ENOUGH && !pieces.windows(2).any(is_part)
+    let enough = match are_ideographs {
+        true => ENOUGH_IDEOGRAPHS,
+        false => ENOUGH,
+    };
+    all >= enough && !pieces.windows(2).any(is_part)
 }
 
 /// Characters of a unit at most.
@@ -920,6 +1060,30 @@ fn keeps_some(line: &str, h: &Hypothesis) -> bool {
     let words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
     let mut damaged = words.filter(|word| word.iter().any(|p| p.layers != 0));
     is_recased(h) && damaged.all(keeps)
+}
+
+/// Whether all that UTF-8 makes is of ideographs in lists, each alone or over and over, with no
+/// letter beside it: `茫茫 559` has the bytes of `ãã`; but `猫 stato` was `è stato`, for the
+/// language of the line has the letter.
+fn is_of_lone_ideographs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_alone = |span: Range<usize>| {
+        let next = [
+            line[..span.start].chars().next_back(),
+            line[span.end..].chars().next(),
+        ];
+        let mut was = line[span].chars();
+        let first = was.next();
+        first.is_some_and(|c| words::is_east_asian(c) && is_letter(c))
+            && was.all(|c| Some(c) == first)
+            && !next.into_iter().flatten().any(is_letter)
+    };
+    !h.is_legacy() && touched.any() && touched.spans().all(is_alone) && {
+        let prior = language::prior(&words::untouched(&h.pieces));
+        let has = |c: char| language::is_beyond(c) && prior.lacking(iter::once(c)) == 0;
+        let is_foreign = |p: &Piece| is_letter(p.c) && !has(p.c);
+        prior.steps < TOLD || touched.pieces().any(is_foreign)
+    }
 }
 
 /// How much likelier a reading must be for each katakana of half width that it explains, and
@@ -1215,12 +1379,14 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
-    let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 6;
+    let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 4;
+    let are_cases = |s: &Steps| s.distinct > CLOSE && s.cases * 10 >= s.all * 4;
     [&was, &is]
         .into_iter()
         .any(|s| is_ordered(s, LIST) || is_close(s))
         || codes.is_some_and(|s| is_ordered(&s, LIST))
         || are_forms(&was)
+        || are_cases(&was)
         || is_alphabet(&steps(letters, ALPHABET + 1))
 }
 
@@ -1234,6 +1400,8 @@ struct Steps {
     close: usize,
     /// To another form of the same letter of Latin: `äáåâàã ëéæêè`.
     forms: usize,
+    /// From a capital to its small letter: `ÁáÉéÍí`.
+    cases: usize,
     /// Different letters, so many as matter.
     distinct: usize,
 }
@@ -1252,8 +1420,13 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
             steps.near += usize::from(near);
             steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
             steps.forms += usize::from(are_forms(before, c));
+            steps.cases += usize::from(n == last && before != c);
             let are_few = |some: usize, of_ten| (steps.all - some) * 10 > most * of_ten;
-            if are_few(steps.near, 3) && are_few(steps.forms, 4) && steps.close < steps.all {
+            if are_few(steps.near, 3)
+                && are_few(steps.forms, 6)
+                && are_few(steps.cases, 6)
+                && steps.close < steps.all
+            {
                 return steps;
             }
         }

@@ -73,6 +73,19 @@ const LIKELY: Cost = 11 * NAT / 3;
 /// How many twentieths of the surprise signs may leave that were letters, as they
 /// would have been in `mont¢|pont¢`.
 const SIGNS: Cost = 7;
+/// How much less they may be where letters of Latin would be others, for each of these: no
+/// word of them is known, the lexicon speaks against them, and few letters of the line tell
+/// its language; and not for as many as there are different letters more than one. Those of
+/// a language that no model knows fit some other by chance: `keijõmõst` is Livonian, and no
+/// `keijämäst`.
+const UNTOLD: Cost = NAT / 2;
+/// Letters of ASCII that do tell.
+const ENOUGH: usize = 20;
+/// What words that are known must gain by their letters, where letters of Latin would be
+/// others, and what makes up for it: of a language that the lexicon has few words of,
+/// `Harmoniæ` is as likely as `Harmonię`.
+const BY_LETTERS: Cost = NAT / 2;
+const ANYHOW: Cost = 10 * NAT;
 /// What a mark next to a word costs at least that is no letter of it, where one is
 /// missing: `Se gener— el`.
 const BARE: Cost = 2 * NAT;
@@ -178,7 +191,16 @@ pub(super) fn known(line: &str, h: &Hypothesis) -> Known {
         };
         let is_raised =
             |w: &[Piece]| was_small(&w[1]) && w[1].c.is_uppercase() && w[2].c.is_lowercase();
-        let is_odd = shrinks || word.windows(2).any(is_capital) || word.windows(3).any(is_raised);
+        // `¿Oye` is no `ÀOye`.
+        let was_mark = |p: &Piece| p.is_changed(line) && !p.was(line).contains(is_letter);
+        let is_doubled = word[0].c.is_uppercase()
+            && was_mark(&word[0])
+            && word.get(1).is_some_and(|p| p.c.is_uppercase())
+            && letters().any(char::is_lowercase);
+        let is_odd = shrinks
+            || is_doubled
+            || word.windows(2).any(is_capital)
+            || word.windows(3).any(is_raised);
         if after.letters && is_odd {
             after.cost = IN_NONE;
         }
@@ -573,6 +595,9 @@ pub(super) fn gain(
         };
         let bar = bar(h);
         match judge::odds(&signs) {
+            LIKELY_DAMAGE.. if known.hidden == 0 && are_letters_of_others(line, h, &fit.prior) => {
+                gain.map(|gain| gain.min(bar - 1))
+            }
             LIKELY_DAMAGE.. => Some(gain.unwrap_or(0).max(bar)),
             UNLIKELY_DAMAGE.. => gain,
             _ => gain.map(|gain| gain.min(bar - 1)),
@@ -870,6 +895,7 @@ impl Words {
         let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
         Fit {
             prior,
+            is_of_rest: after == is,
             words: before + BARE * self.bare as Cost - after,
             is,
             was,
@@ -931,6 +957,24 @@ impl Words {
         if !known.all && (is > most * steps as Cost || !is_better) {
             return None;
         }
+        let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+        let is_letter =
+            |p: &Piece| language::is_latin(p.c) && p.was(line).chars().all(language::is_latin);
+        let are_letters = is_latin && changed().all(is_letter);
+        if are_letters && !known.all {
+            let kept = h.pieces.iter().filter(|p| p.layers == 0);
+            let kept = kept.filter(|p| p.c.is_ascii_alphabetic()).count();
+            let distinct: BTreeSet<char> = changed().map(|p| lowered(p.c)).collect();
+            let told = [known.any, known.gain >= 0, kept >= ENOUGH];
+            let untold = told.iter().filter(|told| !**told).count();
+            let untold = untold.saturating_sub(distinct.len().saturating_sub(1)) as Cost;
+            if untold > 0 && is > (LIKELY - UNTOLD * untold) * steps as Cost {
+                return None;
+            }
+        }
+        if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_foreign(line, h, fit)) {
+            return None;
+        }
         let all = gain + words - h.cost;
         // Of letters the language is sure, but marks and signs stand anywhere.
         let in_letters = self.letters_in * 2 > self.touched_in;
@@ -968,12 +1012,35 @@ impl Words {
 struct Fit {
     /// What the rest of the line says of it.
     prior: Prior,
+    /// Whether that is the language of the rest.
+    is_of_rest: bool,
     /// What the words gain, what they cost and did, and their steps from letter to
     /// letter.
     words: Cost,
     is: Cost,
     was: Cost,
     steps: usize,
+}
+
+/// Whether one letter is all that becomes something else, which the language of the rest of
+/// the line has as it stands, and has not as it would be, and the word fits none better or
+/// the rest is long enough: Occitan has an `è`, and no `č`.
+fn is_foreign(line: &str, h: &Hypothesis, fit: &Fit) -> bool {
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let made = changed.clone().next().map(|p| p.c);
+    let has = |c: char| fit.prior.lacking([c].into_iter()) == 0;
+    let is_it = |p: &Piece| made == Some(p.c) && !has(p.c) && p.was(line).chars().all(has);
+    let least = if fit.is_of_rest { ENOUGH } else { 2 * ENOUGH };
+    fit.prior.steps >= least && changed.all(is_it)
+}
+
+/// Whether all that becomes something else are apostrophes, which are letters of many
+/// languages, and that of the line has not what they would be: the `har’a` of Oromo is no
+/// `haría`.
+fn are_letters_of_others(line: &str, h: &Hypothesis, prior: &Prior) -> bool {
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let is_it = |p: &Piece| p.was(line) == "’" && prior.lacking([p.c].into_iter()) > 0;
+    prior.steps >= TOLD && changed.all(is_it)
 }
 
 /// Whether a character would be another one, undone.
