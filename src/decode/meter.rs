@@ -145,6 +145,9 @@ impl Meter {
             || matches!(self.last, Kind::Symbol | Kind::NoBreak)
         {
             self.sum = self.sum.saturating_add(follows(self.last, kind) * NAT);
+        } else if matches!((self.last, kind), (Kind::Lower, Kind::Upper)) {
+            // `Љубљанска` is no `КубЪанска`, rare as its letters are.
+            self.sum = self.sum.saturating_add(8 * NAT);
         }
         self.last = kind;
         if bracket != 0 {
@@ -179,6 +182,10 @@ pub(super) fn readings(charset: Charset, used: &[bool; 256]) -> [Reading; 256] {
             *reading_of = reading(chars[usize::from(b)]);
             if charset.is_undefined(b) {
                 reading_of.extra = MALFORMED as u16;
+            } else if b != 0xA0 && chars[usize::from(b)] == '\u{A0}' && chars[0x40] == '@' {
+                // What other charsets have a no-break space for, `ki\x9Aa` would
+                // have one for by KOI8-R.
+                reading_of.extra += 8 * NAT as u16;
             } else if b >= 0x80 && chars[usize::from(b)].is_ascii() && chars[0x40] == '@' {
                 // Mac Arabic has `!` twice. Next to no text uses that.
                 reading_of.extra += 20 * NAT as u16;
