@@ -96,15 +96,15 @@ impl<'b> Tags<'b> {
             }
             match name.as_slice() {
                 b"http-equiv" => pragma |= value == b"content-type",
-                b"content" if !named => {
-                    if let Some(charset) = in_content_type(&value) {
+                b"content" => {
+                    if let Some(charset) = in_content_type(&value).filter(|_| !named) {
                         (found, needs_pragma, named) = (Some(charset), true, true);
                     }
                 }
                 b"charset" => {
                     (found, needs_pragma, named) = (by_label(&value), false, true);
                 }
-                _ => {}
+                _ => continue,
             }
             seen.push(name);
         }
