@@ -148,6 +148,28 @@ fn a_no_break_space_is_not_in_a_word() {
     );
 }
 
+/// A price tag is the shortest text of all, and the model has seen few.
+#[test]
+fn prices_are_prices() {
+    for text in [
+        "10 €",
+        "12,50€",
+        "nur 5 € pro Person",
+        "not bad for a £2 bet",
+    ] {
+        let bytes = Charset::WINDOWS_1252.encode(text).unwrap();
+        assert_eq!(plain(&bytes).0, text);
+    }
+    // Other charsets have letters there.
+    for (charset, text) in [
+        (Charset::CP850, "Ça va bien"),
+        (Charset::ISO_8859_2, "Škola v přírodě"),
+        (Charset::CP866, "А он не пришёл"),
+    ] {
+        assert_eq!(plain(&charset.encode(text).unwrap()).0, text);
+    }
+}
+
 /// Of a letter or two the model knows too little to overrule what is declared.
 #[test]
 fn a_letter_overrules_no_declaration() {
