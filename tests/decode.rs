@@ -137,6 +137,102 @@ fn a_no_break_space_is_not_in_a_word() {
     let line = "Los pájaros están en el árbol.";
     let bytes = Charset::CP850.encode(line).unwrap();
     assert_eq!(plain(&bytes).0, line);
+    let line = "VÄLKOMMEN TILL SÖDRA SKÄRGÅRDEN - BÅTAR AVGÅR VARJE MÅNDAG";
+    let bytes = Charset::MAC_ROMAN.encode(line).unwrap();
+    assert_eq!(plain(&bytes).0, line);
+    let page = "<html><meta charset=windows-1250><p>Pada kiša.";
+    let bytes = Charset::WINDOWS_1250.encode(page).unwrap();
+    assert_eq!(
+        plain(&bytes),
+        (page.into(), Charset::WINDOWS_1250, Source::Meta)
+    );
+}
+
+/// A price tag is the shortest text of all, and the model has seen few.
+#[test]
+fn prices_are_prices() {
+    for text in [
+        "10 €",
+        "12,50€",
+        "nur 5 € pro Person",
+        "not bad for a £2 bet",
+    ] {
+        let bytes = Charset::WINDOWS_1252.encode(text).unwrap();
+        assert_eq!(plain(&bytes).0, text);
+    }
+    // Other charsets have letters there.
+    for (charset, text) in [
+        (Charset::CP850, "Ça va bien"),
+        (Charset::ISO_8859_2, "Škola v přírodě"),
+        (Charset::CP866, "А он не пришёл"),
+    ] {
+        assert_eq!(plain(&charset.encode(text).unwrap()).0, text);
+    }
+}
+
+/// Of a letter or two the model knows too little to overrule what is declared.
+#[test]
+fn a_letter_overrules_no_declaration() {
+    for (charset, text) in [
+        (Charset::WINDOWS_1250, "Stojí to 45 Kč."),
+        (Charset::WINDOWS_1252, "et 3 œufs frais"),
+        (Charset::WINDOWS_1254, "dedi Ayşe, 85 kuruş"),
+        (Charset::ISO_8859_14, "Llŷr, Heol y Tŵr"),
+    ] {
+        let kind = format!("text/plain; charset={charset}");
+        let bytes = charset.encode(text).unwrap();
+        let decoded = decode(&bytes, &Hints::default().content_type(&kind));
+        assert_eq!((&*decoded.text, decoded.charset), (text, charset));
+    }
+    // But for what it cannot be.
+    let hints = Hints::default().content_type("text/plain; charset=iso-8859-2");
+    let bytes = Charset::WINDOWS_1250.encode("Pada kiša.").unwrap();
+    assert_eq!(decode(&bytes, &hints).text, "Pada kiša.");
+}
+
+/// What the page says counts where its server is wrong.
+#[test]
+fn who_is_overruled_leaves_the_word_to_the_next() {
+    let page = "<html><meta charset=windows-1250><p>za 45 Kč";
+    let bytes = Charset::WINDOWS_1250.encode(page).unwrap();
+    let hints = Hints::default().content_type("text/html; charset=utf-8");
+    let decoded = decode(&bytes, &hints);
+    assert_eq!(
+        (&*decoded.text, decoded.charset, decoded.source),
+        (page, Charset::WINDOWS_1250, Source::Meta)
+    );
+    assert_eq!(decoded.overruled, Some((Charset::UTF_8, Source::Transport)));
+}
+
+#[test]
+fn late_declarations_are_found() {
+    let script = "<script>/* ".to_owned() + &"x".repeat(3000) + " */</script>";
+    for page in [
+        format!("<html><head>{script}<meta charset=koi8-r><title>тест</title>"),
+        "\r\n<?xml version=\"1.0\" encoding=\"koi8-r\"?><t>тест</t>".into(),
+    ] {
+        let bytes = Charset::KOI8_R.encode(&page).unwrap();
+        let (text, charset, _) = plain(&bytes);
+        assert_eq!((text, charset), (page, Charset::KOI8_R));
+    }
+}
+
+/// With a mark as without.
+#[test]
+fn a_mark_does_not_keep_other_bytes_out() {
+    let bytes = [
+        b"\xEF\xBB\xBF",
+        "Déjà vu au ".as_bytes(),
+        b"caf\xE9, \x93ici\x94",
+    ]
+    .concat();
+    let decoded = decode(&bytes, &Hints::default());
+    assert_eq!(decoded.text, "Déjà vu au café, “ici”");
+    assert_eq!(
+        (decoded.charset, decoded.source),
+        (Charset::UTF_8, Source::Bom)
+    );
+    assert_eq!(&bytes[decoded.foreign[0].bytes.clone()], b"\xE9");
 }
 
 #[test]

@@ -103,6 +103,24 @@ pub(crate) fn notes(decoded: &Decoded<'_>) -> Vec<String> {
     notes.chain(declared).collect()
 }
 
+/// What the reader of a file that begins so should know, if it is to be UTF-8
+/// but has none: that nothing is found in it does not mean that all is right.
+pub(crate) fn not_utf8(head: &[u8]) -> Option<String> {
+    let has_utf8 = head.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
+    // It may be cut within a character.
+    let is_cut = |bad: &[u8]| std::str::from_utf8(bad).is_err_and(|e| e.error_len().is_none());
+    let mut bad = head.utf8_chunks().map(|chunk| chunk.invalid());
+    if has_utf8 || !bad.any(|bad| !bad.is_empty() && !is_cut(bad)) {
+        return None;
+    }
+    let Decoded {
+        charset, source, ..
+    } = decode(head, &Hints::default());
+    (!matches!(source, decode::Source::Binary(_)) && charset != Charset::UTF_8).then(|| {
+        format!("seems to be {charset}, and only UTF-8 is looked at; --encoding auto decodes it")
+    })
+}
+
 /// What a text says that it is in, if that is not UTF-8: a browser would
 /// believe `<meta charset="iso-8859-1">`.
 fn declared(text: &str) -> Option<Charset> {

@@ -149,9 +149,10 @@ fn stream<R: io::Read + Send + Parts>(
     let plan = &job.plan;
     let head = raw.fill_buf()?;
     let codec = Codec::of_magic(head);
+    let first = codec.peek(head);
     let format = plan
         .format
-        .or_else(|| Format::of_magic(&codec.peek(head)))
+        .or_else(|| Format::of_magic(&first))
         .unwrap_or(input.format);
     if let Some(reason) = plan.unfit(format) {
         return Ok(Some(Ended::Skipped(reason)));
@@ -165,6 +166,10 @@ fn stream<R: io::Read + Send + Parts>(
         has_lines: codec == Codec::Plain && format != Format::Parquet,
         notes: Vec::new(),
     };
+    if plan.encoding.is_none() && !input.found && !format.has_charset() {
+        let head = if codec == Codec::Plain { head } else { &first };
+        opened.notes.extend(decode::not_utf8(head));
+    }
     if format == Format::Parquet {
         return match codec {
             Codec::Plain if job.readable && job.plan.view == View::Fix => Ok(Some(Ended::Refused(

@@ -23,14 +23,9 @@ const STAGES: [usize; 4] = [256, 1024, 4096, usize::MAX];
 /// How much costlier than the best one a candidate may be then.
 const MARGIN: Cost = 30 * NAT;
 
-/// Charsets that a text may be in, cheapest first; `favour` (as a declared
-/// charset is) stays in to the end.
-pub(super) fn rank(
-    bytes: &[u8],
-    sample: &[u8],
-    favour: Option<Charset>,
-    whole: bool,
-) -> Vec<Scored> {
+/// Charsets that a text may be in, cheapest first; those to `favour` (as
+/// declared ones are) stay in to the end.
+pub(super) fn rank(bytes: &[u8], sample: &[u8], favour: &[Charset], whole: bool) -> Vec<Scored> {
     if ebcdic::is_likely(bytes) {
         let sample = &bytes[..bytes.len().min(sample::BUDGET)];
         return Race::new(sample, true, favour, whole).run(b"");
@@ -42,7 +37,7 @@ pub(super) fn rank(
 struct Race<'s> {
     sample: &'s [u8],
     at: usize,
-    favour: Option<Charset>,
+    favour: &'s [Charset],
     /// Whether all of the sample must be read, even if one candidate is left.
     whole: bool,
     alive: Vec<Candidate>,
@@ -83,13 +78,13 @@ impl Candidate {
         })
     }
 
-    fn is(&self, charset: Option<Charset>) -> bool {
-        self.charsets.iter().any(|&(own, _)| Some(own) == charset)
+    fn is_among(&self, charsets: &[Charset]) -> bool {
+        self.charsets.iter().any(|(own, _)| charsets.contains(own))
     }
 }
 
 impl<'s> Race<'s> {
-    fn new(sample: &'s [u8], ebcdic: bool, favour: Option<Charset>, whole: bool) -> Self {
+    fn new(sample: &'s [u8], ebcdic: bool, favour: &'s [Charset], whole: bool) -> Self {
         let mut used = [false; 256];
         sample.iter().for_each(|&b| used[usize::from(b)] = true);
         // The telling ones first.
@@ -171,7 +166,7 @@ impl<'s> Race<'s> {
                     *malformed += bad.len();
                     // One malformed sequence in forty bytes is damage, more is
                     // another charset.
-                    if *malformed * 40 > range.end + 39 && Some(charset) != self.favour {
+                    if *malformed * 40 > range.end + 39 && !self.favour.contains(&charset) {
                         candidate.charsets.clear();
                     } else {
                         text.chars()
@@ -195,7 +190,7 @@ impl<'s> Race<'s> {
         let (alive, behind): (Vec<_>, Vec<_>) = self
             .alive
             .drain(..)
-            .partition(|c| c.cost() <= limit || c.is(favour));
+            .partition(|c| c.cost() <= limit || c.is_among(favour));
         self.alive = alive;
         // Their costs so far must not look small.
         let missing = if is_last { 0 } else { Cost::MAX / 4 };
@@ -250,8 +245,13 @@ impl<'s> Race<'s> {
         detector.feed(self.sample, true);
         let guess = detector.guess(None, Utf8Detection::Deny);
         let opinion = Charset::for_web_label(guess.name());
-        if self.alive.iter().any(|candidate| candidate.is(opinion)) {
-            let others = self.alive.iter_mut().filter(|c| !c.is(opinion));
+        let opinion = opinion.as_slice();
+        if self
+            .alive
+            .iter()
+            .any(|candidate| candidate.is_among(opinion))
+        {
+            let others = self.alive.iter_mut().filter(|c| !c.is_among(opinion));
             others.for_each(|candidate| candidate.meter.add(OPINION));
         }
     }
@@ -297,12 +297,13 @@ fn prior(charset: Charset) -> Cost {
         "iso-8859-15" | "iso-8859-5" | "iso-8859-7" | "iso-8859-9" | "gb18030" | "koi8-u" => 12,
         "iso-8859-16" | "iso-8859-13" | "iso-8859-4" | "iso-8859-6" | "iso-8859-8" | "tis-620"
         | "iso-8859-11" => 15,
-        "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" | "cp037" => 20,
+        "cp037" => 20,
         "cp500" => 22,
-        "koi8-t" | "mac-arabic" | "mac-farsi" | "cp1006" | "ptcp154" => 100,
+        "koi8-t" | "mac-arabic" | "mac-farsi" | "cp1006" | "ptcp154" | "hp-roman8" => 100,
         "cp1140" | "cp424" | "cp875" | "cp1025" | "cp1026" | "cp870" => 30,
-        _ if is_rare(charset) || ebcdic::is(charset) => 60,
-        _ => 30,
+        "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" => 30,
+        _ if is_rare(charset) || ebcdic::is(charset) => 70,
+        _ => 40,
     };
     tenths * NAT / 10
 }

@@ -4,11 +4,11 @@
 //! 1. A **byte-order mark** of UTF-8, UTF-16, UTF-32 or GB18030 ([`Source::Bom`]).
 //! 2. The caller's **override**, [`Hints::charset`] ([`Source::Override`]).
 //! 3. What the bytes **declare**: the transport's `Content-Type`
-//!    ([`Source::Transport`]), then the page's `<meta>` ([`Source::Meta`], for
-//!    HTML, by the WHATWG standard's prescan) or its XML declaration
-//!    ([`Source::Xml`]). A declaration that the bytes contradict, because they
-//!    mean nothing in that charset or far more in another, is overruled and told
-//!    in [`Decoded::overruled`].
+//!    ([`Source::Transport`]), then the XML declaration ([`Source::Xml`]) or the
+//!    page's `<meta>` ([`Source::Meta`], for HTML, by the WHATWG standard's
+//!    prescan, but in the first 64 KB). A declaration that the bytes contradict,
+//!    because they mean nothing in that charset or far more in another, is
+//!    overruled and told in [`Decoded::overruled`]; then the next one counts.
 //! 4. **UTF-8**, if the bytes are valid UTF-8 ([`Source::Utf8`]).
 //! 5. **Detection** by what the text would be ([`Source::Detected`]): every
 //!    candidate charset's reading of up to 16 KB of telling words is priced by
@@ -32,6 +32,7 @@ mod shifted;
 mod wide;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub use hints::Hints;
 pub use mixed::Foreign;
@@ -242,15 +243,36 @@ impl Verdict<'_> {
 }
 
 /// How much cheaper than a declared charset's another reading must be to
-/// overrule it.
+/// overrule it, and how much more for each kind of letter that is missing to
+/// `TELLING`: of one letter, as of `č` in `45 Kč`, the model knows little.
 const FAR_BETTER: Cost = 12 * NAT;
+const TELLING: usize = 3;
+const EACH: Cost = 4 * NAT;
+
+fn far_better(declared: Charset, rival: Charset, sample: &[u8]) -> Cost {
+    // `ki\x9Aa` is no iso-8859-2, whatever else it is.
+    let (text, malformed) = declared.decode(sample);
+    if !malformed.is_empty() || text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}')) {
+        return FAR_BETTER;
+    }
+    let (text, _) = rival.decode(sample);
+    let kinds: BTreeSet<char> = text.chars().filter(|c| !c.is_ascii()).collect();
+    FAR_BETTER + TELLING.saturating_sub(kinds.len()) as Cost * EACH
+}
+
 /// A UTF-8 text with another charset in it is a rare thing.
 const MIXED: Cost = 8 * NAT;
 
 fn judge<'b>(bytes: &'b [u8], hints: &Hints) -> Verdict<'b> {
     if let Some((charset, skip)) = wide::mark(bytes) {
+        let rest = &bytes[skip..];
+        // A mark does not keep a line in Latin-1 from being pasted in below it.
+        let is_mixed = charset == Charset::UTF_8
+            && hints.charset.is_none()
+            && std::str::from_utf8(rest).is_err();
         return Verdict {
             skip,
+            mixed: is_mixed.then(|| mixed_cost(rest, &sample::of(rest)).0),
             ..Verdict::of(charset, Source::Bom)
         };
     }
@@ -273,31 +295,35 @@ fn judge<'b>(bytes: &'b [u8], hints: &Hints) -> Verdict<'b> {
     if binary::is_full_of_controls(bytes) && !ebcdic::is_likely(bytes) {
         return Verdict::of(Charset::UTF_8, Source::Binary("data"));
     }
-    let declared = declared(bytes, hints);
+    let mut declared = declared(bytes, hints);
     match std::str::from_utf8(bytes) {
         Ok(text) => Verdict {
             text: Some(text),
             ..if text.is_ascii() {
-                ascii(bytes, declared)
+                ascii(bytes, declared.next())
             } else {
-                utf8(bytes, declared)
+                utf8(bytes, declared.next())
             }
         },
-        Err(_) => other(bytes, declared),
+        Err(_) => other(bytes, &declared.collect::<Vec<_>>()),
     }
 }
 
-fn declared(bytes: &[u8], hints: &Hints) -> Option<(Charset, Source)> {
-    if let Some(charset) = hints.transport {
-        return Some((charset, Source::Transport));
-    }
-    if let Some(charset) = prescan::xml(bytes) {
-        return Some((charset, Source::Xml));
-    }
-    if hints.html.unwrap_or_else(|| prescan::is_html(bytes)) {
-        return Some((prescan::meta(bytes)?, Source::Meta));
-    }
-    None
+/// What the bytes are said to be in, in the order that it counts.
+fn declared(bytes: &[u8], hints: &Hints) -> impl Iterator<Item = (Charset, Source)> {
+    let is_html = || hints.html.unwrap_or_else(|| prescan::is_html(bytes));
+    [Source::Transport, Source::Xml, Source::Meta]
+        .into_iter()
+        .filter_map(move |source| {
+            let charset = match source {
+                Source::Transport => hints.transport,
+                // Strictly it is none with an empty line before it.
+                Source::Xml => prescan::xml(bytes.trim_ascii_start()),
+                _ if is_html() => prescan::meta(bytes).or_else(|| prescan::late_meta(bytes)),
+                _ => None,
+            };
+            Some((charset?, source))
+        })
 }
 
 /// The verdict on ASCII bytes.
@@ -316,7 +342,7 @@ fn ascii(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
         };
     }
     if ebcdic::is_likely(bytes)
-        && let ranking = detect::rank(bytes, b"", None, true)
+        && let ranking = detect::rank(bytes, b"", &[], true)
         && let Some(best) = ranking.first().filter(|s| ebcdic::is(s.charset))
     {
         let (charset, overruled) = (best.charset, declared);
@@ -355,15 +381,15 @@ fn utf8(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> {
 }
 
 /// The verdict on bytes that are not UTF-8.
-fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> {
+fn other(bytes: &[u8], declared: &[(Charset, Source)]) -> Verdict<'static> {
     let sample = sample::of(bytes);
-    let favour = declared.map(|(charset, _)| charset);
+    let favour: Vec<Charset> = declared.iter().map(|&(charset, _)| charset).collect();
     let share = Share::of(&sample);
     let mut ranking = detect::rank(
         bytes,
         &sample,
-        favour,
-        share.may_be_utf8(8) || favour.is_some(),
+        &favour,
+        share.may_be_utf8(8) || !favour.is_empty(),
     );
     let multi_byte = ranking.first().is_some_and(|s| !s.charset.is_single_byte());
     // One GBK character in ten is UTF-8 by chance.
@@ -384,22 +410,21 @@ fn other(bytes: &[u8], declared: Option<(Charset, Source)>) -> Verdict<'static> 
     let Some(&best) = ranking.first() else {
         return Verdict::of(Charset::WINDOWS_1252, Source::Detected);
     };
-    let (mut charset, mut source, mut overruled) = (best.charset, Source::Detected, None);
-    if let Some((said, who)) = declared {
-        // `╚Аттила╩` is KOI8-R with broken quotes, however well KOI8-T reads it.
-        let rare = if detect::is_rare(best.charset) {
-            best.cost / 8
-        } else {
-            0
-        };
-        let margin = FAR_BETTER + rare;
-        let fits = |s: &Scored| s.charset == said && s.cost <= best.cost + margin;
-        if ranking.iter().any(fits) {
-            (charset, source) = (said, who);
-        } else {
-            overruled = Some((said, who));
-        }
-    }
+    // `╚Аттила╩` is KOI8-R with broken quotes, however well KOI8-T reads it.
+    let rare = match detect::is_rare(best.charset) {
+        true => best.cost / 8,
+        false => 0,
+    };
+    let fits = |&&(said, _): &&(Charset, Source)| {
+        let most = best.cost + far_better(said, best.charset, &sample) + rare;
+        ranking.iter().any(|s| s.charset == said && s.cost <= most)
+    };
+    let believed = declared.iter().find(fits).copied();
+    let (charset, source) = believed.unwrap_or((best.charset, Source::Detected));
+    let overruled = declared
+        .first()
+        .copied()
+        .filter(|&first| believed != Some(first));
     let mixed = mixed
         .filter(|_| charset == Charset::UTF_8)
         .map(|(other, _)| other);
@@ -461,7 +486,7 @@ fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
         .collect();
     let is_little = rest.len() <= LITTLE;
     let rest = rest.concat();
-    let ranked = detect::rank(bytes, &rest, None, false);
+    let ranked = detect::rank(bytes, &rest, &[], false);
     // What gets into UTF-8 comes from Windows, and a byte or two say little:
     // `na\xefve` was no `na’ve` of Baltic DOS, nor `naļve`.
     let least = ranked.first().map_or(0, |s| s.cost);

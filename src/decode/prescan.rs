@@ -5,16 +5,25 @@ use crate::Charset;
 
 /// How far into a page the standard looks.
 const REACH: usize = 1024;
+/// How far into a page a declaration is found.
+const LATE_REACH: usize = 64 * 1024;
 
 /// The charset that the page's `<meta>` names, if it names one.
 ///
 /// As the standard has it, UTF-16 stands for UTF-8 here, since the bytes just
 /// read can't have been UTF-16, and `x-user-defined` for windows-1252.
 pub(super) fn meta(bytes: &[u8]) -> Option<Charset> {
-    let mut tags = Tags {
-        bytes: bytes.get(..REACH).unwrap_or(bytes),
-        at: 0,
-    };
+    first_meta(bytes.get(..REACH).unwrap_or(bytes))
+}
+
+/// The same for a `<meta>` further in, behind scripts and comments: browsers
+/// believe it when they come to it.
+pub(super) fn late_meta(bytes: &[u8]) -> Option<Charset> {
+    first_meta(bytes.get(..LATE_REACH).unwrap_or(bytes))
+}
+
+fn first_meta(bytes: &[u8]) -> Option<Charset> {
+    let mut tags = Tags { bytes, at: 0 };
     loop {
         tags.seek(|b| b == b'<')?;
         let rest = tags.rest();
@@ -87,15 +96,15 @@ impl<'b> Tags<'b> {
             }
             match name.as_slice() {
                 b"http-equiv" => pragma |= value == b"content-type",
-                b"content" if !named => {
-                    if let Some(charset) = in_content_type(&value) {
+                b"content" => {
+                    if let Some(charset) = in_content_type(&value).filter(|_| !named) {
                         (found, needs_pragma, named) = (Some(charset), true, true);
                     }
                 }
                 b"charset" => {
                     (found, needs_pragma, named) = (by_label(&value), false, true);
                 }
-                _ => {}
+                _ => continue,
             }
             seen.push(name);
         }
