@@ -88,6 +88,24 @@ fn what_is_doubtful_alone_is_left() {
     assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
 }
 
+/// Where a decoder of several bytes lost some, what shares none with them is no less sure:
+/// nobody can tell whether it was the river.
+#[test]
+fn what_is_sure_beside_what_was_lost_is_read() {
+    for (text, want) in [
+        (
+            "縺薙・蝨ｰ蝗ｳ縺ｧ縺ｯ蝗ｳ譖ｸ鬢ｨ縺ｮ菴咲ｽｮ縺碁俣驕輔▲縺ｦ縺・ｋ縲よｭ｣縺励￥縺ｯ蟾昴・譚ｱ蛛ｴ縲∵ｩ九ｒ貂｡縺｣縺ｦ蟾ｦ謇九↓縺ゅｋ縲・",
+            "この地図では図書館の位置が間違っている。正しくは蟾昴・東側、橋を渡って左手にある。",
+        ),
+        (
+            "鏄ㄥぉ涓嬪崍鎴戝拰閭诲眳涓€璧峰幓鍖婚櫌鐪嬫湜鑰佽档锛屼粬鐨勭簿绁炴瘮涓婁釜鏄熸湡濂藉?浜嗭紝鍖荤敓璇村啀杩囧嚑澶╁氨鑳藉嚭闄?€?",
+            "昨天下午我和邻居一起去医院看望老赵，他的精神比上个星期濂藉?了，医生说再过几天就能出院。",
+        ),
+    ] {
+        assert_eq!(repair(text).text(), want);
+    }
+}
+
 /// A chain that was asked for is undone once, whatever clean-ups find besides; and
 /// one of more steps than are kept apart not at all.
 #[test]

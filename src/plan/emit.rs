@@ -85,9 +85,14 @@ fn emit_pieces(line: &str, h: &Hypothesis, pieces: &[Piece], offset: usize, edit
     let overlaid = h.is_overlaid();
     let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands; and so is a
-    // character of East Asia, of which words have but two.
+    // character of East Asia, of which words have but two; and what a multi-byte decoder
+    // lost, where that is little of the line.
     let is_alone = |c: char| is_sign(c) || misread::is_wide(c);
-    let is_left = |p: &Piece| p.doubt > most && is_alone(p.c) && !h.is_wide();
+    let has_few = has_few_guesses(h);
+    let is_left = |p: &Piece| match h.is_wide() {
+        true => p.doubt > most && has_few,
+        false => p.doubt > most && is_alone(p.c),
+    };
     let touched = |p: &Piece| p.layers & !u8::from(overlaid) != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
@@ -179,14 +184,31 @@ fn most_doubt(h: &Hypothesis) -> Cost {
     if !h.is_wide() {
         return EVEN;
     }
-    let runs = h.pieces.chunk_by(|a, b| (a.layers == 0) == (b.layers == 0));
+    let runs = h
+        .pieces
+        .chunk_by(|a, b| (a.layers == 0, a.doubt) == (b.layers == 0, b.doubt));
     let doubts = runs.map(lattice::most_doubt);
     let unsure: Cost = doubts.filter(|&doubt| doubt > ALONE).sum();
-    if unsure <= TOGETHER { EVEN } else { ALONE }
+    match () {
+        () if unsure <= TOGETHER => EVEN,
+        () if has_few_guesses(h) => MOSTLY,
+        () => ALONE,
+    }
 }
+
+/// Whether little of what was read is unsure.
+fn has_few_guesses(h: &Hypothesis) -> bool {
+    let read = || h.pieces.iter().filter(|p| p.layers != 0);
+    read().filter(|p| p.doubt > MOSTLY).count() * FEW <= read().count()
+}
+
+/// At most one of so many characters.
+const FEW: usize = 5;
 
 /// A run that is this sure, 99 in 100, needs no others.
 const ALONE: Cost = 4;
+/// The same, 95 in 100, where there are few guesses.
+const MOSTLY: Cost = 20;
 /// The others are believed if all of them are right with 66 in 100.
 const TOGETHER: Cost = 160;
 /// As likely as not.

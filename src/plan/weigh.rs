@@ -137,7 +137,12 @@ impl Way {
     fn of(arc: Arc) -> Self {
         Way {
             arc,
-            symbol: arc.c.map_or(model::BOUNDARY, model::symbol),
+            symbol: match arc.c {
+                // A line or a text ends before these, if they were swallowed.
+                None | Some('\n') => model::BOUNDARY,
+                Some('"' | '\'' | '`') if arc.inferred => model::BOUNDARY,
+                Some(c) => model::symbol(c),
+            },
             cost: arc.cost + arc.c.map_or(0, model::surcharge),
         }
     }
@@ -305,7 +310,10 @@ pub(super) fn search<const BEAM: usize>(
                     if !layer.greedy {
                         step += model::cost(context, way.symbol);
                     }
-                    context = context.then(way.symbol);
+                    context = match way.symbol {
+                        model::BOUNDARY => Context::START,
+                        symbol => context.then(symbol),
+                    };
                     made = Made::Char(c, arc.inferred);
                 }
                 let state = State::new(context, true, arc.pending);
@@ -357,7 +365,8 @@ pub(super) fn search<const BEAM: usize>(
         }
         let is_kept = matches!(node.made, Made::Kept);
         let is_sign = matches!(node.made, Made::Char(c, _) if arcs::is_sign(c));
-        match runs.last_mut().filter(|_| within && !is_sign) {
+        let is_apart = is_sign || layer.loss.is_some() && span.first().is_some_and(|k| k.first);
+        match runs.last_mut().filter(|_| within && !is_apart) {
             _ if is_kept => {}
             Some(run) => (run.0.end, run.1.end) = (out.len(), i + 1),
             None => runs.push((start..out.len(), i..i + 1)),
@@ -375,7 +384,8 @@ pub(super) fn search<const BEAM: usize>(
                 continue;
             }
             let doubt = weighed.doubt(&path[steps]);
-            for p in out[run].iter_mut().filter(|p| p.inferred) {
+            let is_unsure = |p: &&mut Piece| p.inferred || layer.loss.is_some();
+            for p in out[run].iter_mut().filter(is_unsure) {
                 p.doubt = p.doubt.max(doubt);
             }
         }
