@@ -360,7 +360,8 @@ pub(super) fn arcs(
         for b in (0x20..0x7f).chain(line) {
             if !reader.reads(pending, b) {
                 let cost = match b {
-                    _ if b == open => 0,
+                    _ if b == open && ends_text => 0,
+                    _ if b == open => ENDED,
                     _ if ends_text => UNOPENED,
                     b'"' | b'\'' | b'`' => UNOPENED,
                     b'0'..=b'9' => TEN,
@@ -393,6 +394,8 @@ const TEN: Cost = 28;
 /// What it costs that a quote went that was not open, or anything but the one that was
 /// where a text ends: `("縺薙％縺ｧ縺・)` ended in `")`.
 const UNOPENED: Cost = 16 * NAT;
+/// What it costs that a text ended where something else goes on: `("隴ｦ蜻・ API` had a colon.
+const ENDED: Cost = 5 * NAT;
 
 /// A decoder, for what it cannot have read.
 pub(super) struct Reader<'a> {
