@@ -88,6 +88,20 @@ fn what_is_doubtful_alone_is_left() {
     assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
 }
 
+/// What UTF-8 that lost its controls leaves behind is no text in a legacy charset, though it
+/// could be read in one: the first letters of Tamil would be `рокрпродிய`.
+#[test]
+fn lead_bytes_are_no_legacy_text() {
+    let text = "புதிய கோப்பை உருவாக்க இங்கே அழுத்தவும்";
+    let is_dropped = |b: &u8| (0x80..0xa0).contains(b);
+    let damaged: String = text
+        .bytes()
+        .filter(|b| !is_dropped(b))
+        .map(char::from)
+        .collect();
+    assert_eq!(repair(&damaged).text(), damaged);
+}
+
 /// A chain that was asked for is undone once, whatever clean-ups find besides; and
 /// one of more steps than are kept apart not at all.
 #[test]

@@ -842,6 +842,7 @@ fn is_coincidence(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
         || rereads_hyphens(line, &h.pieces)
         || makes_spaces(line, &h.pieces)
         || keeps_losses(line, h)
+        || is_led(line)
         || is_drawl(touched)
         || is_babble(touched, &h.pieces) && !words::known(line, h).all
 }
@@ -899,6 +900,26 @@ fn keeps_losses(line: &str, h: &Hypothesis) -> bool {
     let is_led = line.contains("Ã?Â") || line.contains("â?¬");
     is_led && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
 }
+
+/// Whether so many characters are the same lead byte of UTF-8 before bytes that go on: what is
+/// left of `à¤¸à¥à¤µà¤¾à¤à¤¤` once controls were dropped is no `рд╕рер`, for no letter is that
+/// frequent; but `áíáÉ` is `ليلة`.
+fn is_led(line: &str) -> bool {
+    let beyond = line.chars().filter(|c| !c.is_ascii()).count();
+    let leads = |lead: char| {
+        let pairs = line.chars().zip(line.chars().skip(1));
+        let goes_on = |c: char| c == lead || matches!(c, '\u{a0}'..='\u{bf}');
+        pairs.filter(|(a, b)| *a == lead && goes_on(*b)).count()
+    };
+    ['à', 'á'].into_iter().any(|lead| {
+        let leads = leads(lead);
+        leads >= SEVERAL_LEADS && leads * OF_THREE >= beyond
+    })
+}
+
+/// At least so many, and of so many characters one.
+const SEVERAL_LEADS: usize = 4;
+const OF_THREE: usize = 3;
 
 /// So often the same letter in a row is in no word.
 const DRAWL: usize = 3;

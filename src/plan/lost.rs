@@ -216,12 +216,13 @@ fn usual(c: char) -> Cost {
 const COMMONEST: usize = 5000;
 
 /// The standard that lists the ideographs of a line: Chinese is written in simplified
-/// or in traditional ones, and Japanese in those of its own.
+/// or in traditional ones, Japanese in those of its own, and Korean in none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standard {
     Simplified,
     Traditional,
     Japanese,
+    Korean,
 }
 
 impl Standard {
@@ -232,6 +233,11 @@ impl Standard {
         let is_kana = |c: char| ('\u{3041}'..'\u{30fb}').contains(&c);
         if sure().any(is_kana) {
             return Some(Standard::Japanese);
+        }
+        let is_ideograph = |c: char| ('\u{4e00}'..'\u{a000}').contains(&c);
+        let is_hangul = |c: char| ('\u{ac00}'..'\u{d7a4}').contains(&c);
+        if sure().any(is_hangul) && !sure().any(is_ideograph) {
+            return Some(Standard::Korean);
         }
         let lacks = |standard: Standard| sure().filter(|&c| !standard.lists(c)).count();
         let simplified = lacks(Standard::Simplified);
@@ -245,6 +251,9 @@ impl Standard {
 
     /// Whether it lists this ideograph; what is none is in all of them.
     fn lists(self, c: char) -> bool {
+        if self == Standard::Korean {
+            return !matches!(c, '\u{3041}'..'\u{3100}' | '\u{4e00}'..'\u{a000}');
+        }
         if !('\u{4e00}'..'\u{a000}').contains(&c) {
             return true;
         }
@@ -252,6 +261,7 @@ impl Standard {
             Standard::Simplified => (Charset::GBK, 0xb0..=0xf7, 0xa1),
             Standard::Traditional => (Charset::BIG5, 0xa4..=0xf9, 0x40),
             Standard::Japanese => (Charset::SHIFT_JIS, 0x88..=0xea, 0x40),
+            Standard::Korean => return true,
         };
         let bytes = charset.ideograph(c);
         bytes.is_some_and(
@@ -343,9 +353,20 @@ pub(super) fn arcs(
     }
     // ASCII that went with the byte before.
     if pending != 0 && reader.loss == Loss::Swallow && slot.byte == LOST && !slot.first {
-        for b in 0x20..0x7f {
+        let line = reader.begins_line(s + 1).then_some(b'\n');
+        let open = reader.open[s];
+        let after = slots.get(s + 1).map_or(b';', |k| k.byte);
+        let ends_text = open != 0 && b",;)]}".contains(&after);
+        for b in (0x20..0x7f).chain(line) {
             if !reader.reads(pending, b) {
-                let cost = if b.is_ascii_digit() { TEN } else { 0 };
+                let cost = match b {
+                    _ if b == open && ends_text => 0,
+                    _ if b == open => ENDED,
+                    _ if ends_text => UNOPENED,
+                    b'"' | b'\'' | b'`' => UNOPENED,
+                    b'0'..=b'9' => TEN,
+                    _ => 0,
+                };
                 out.push(Arc {
                     len: 1,
                     c: Some(char::from(b)),
@@ -370,6 +391,11 @@ fn best(guesses: &mut Vec<Guess>, n: usize) {
 const UNKNOWN: Cost = 6 * NAT;
 /// The same for all digits.
 const TEN: Cost = 28;
+/// What it costs that a quote went that was not open, or anything but the one that was
+/// where a text ends: `("縺薙％縺ｧ縺・)` ended in `")`.
+const UNOPENED: Cost = 16 * NAT;
+/// What it costs that a text ended where something else goes on: `("隴ｦ蜻・ API` had a colon.
+const ENDED: Cost = 5 * NAT;
 
 /// A decoder, for what it cannot have read.
 pub(super) struct Reader<'a> {
@@ -381,6 +407,8 @@ pub(super) struct Reader<'a> {
     standard: Option<Standard>,
     /// The lead bytes of characters that may have lost more than one byte.
     leads: Range<u8>,
+    /// The quote of ASCII that is open before each slot, if any.
+    open: Vec<u8>,
 }
 
 /// For each lead byte from 80 on, a bit for each byte that makes a character with it;
@@ -438,6 +466,24 @@ fn leads(slots: &[Slot]) -> Range<u8> {
     }
 }
 
+/// The quote of ASCII that is open before each slot: the last one, if it stands where a
+/// text begins, `("` or `(f"`.
+fn open_quotes(slots: &[Slot]) -> Vec<u8> {
+    let before = |s: usize, n: usize| s.checked_sub(n).map_or(b' ', |s| slots[s].byte);
+    let begins = |b: u8| b" \t([{<>=,:+&|".contains(&b);
+    let is_prefix = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'$' | b'@');
+    let mut open = 0;
+    let next = |(s, slot): (usize, &Slot)| {
+        let was = open;
+        if let quote @ (b'"' | b'\'' | b'`') = slot.byte {
+            let opens = begins(before(s, 1)) || is_prefix(before(s, 1)) && begins(before(s, 2));
+            open = if opens { quote } else { 0 };
+        }
+        was
+    };
+    slots.iter().enumerate().map(next).collect()
+}
+
 impl<'a> Reader<'a> {
     pub(super) fn new(slots: &'a [Slot], layer: &Layer) -> Option<Self> {
         let misread = layer.misread;
@@ -449,6 +495,7 @@ impl<'a> Reader<'a> {
             pairs,
             standard: layer.standard,
             leads: leads(slots),
+            open: open_quotes(slots),
         })
     }
 
@@ -466,6 +513,22 @@ impl<'a> Reader<'a> {
 
     fn reads(&self, a: u8, b: u8) -> bool {
         self.pairs(a)[usize::from(b >> 6)] >> (b & 63) & 1 != 0
+    }
+
+    /// Whether what goes on here looks like the beginning of a line: it is indented, a
+    /// comment, an item of a list, a heading.
+    fn begins_line(&self, at: usize) -> bool {
+        let rest = self.slots.get(at..).unwrap_or_default();
+        let of = |class: fn(&u8) -> bool| rest.iter().take_while(|k| class(&k.byte)).count();
+        let is = |at: usize, b: u8| rest.get(at).is_some_and(|k| k.byte == b);
+        let blanks = of(|b| matches!(b, b' ' | b'\t'));
+        let marks = of(|b| b"-*+/#>".contains(b));
+        let digits = of(u8::is_ascii_digit);
+        match () {
+            () if blanks > 0 => blanks > 1 || is(0, b'\t'),
+            () if marks > 0 => is(marks, b' '),
+            () => digits > 0 && is(digits, b'.') && is(digits + 1, b' '),
+        }
     }
 
     fn is_lead(&self, b: u8) -> bool {

@@ -15,6 +15,46 @@ use super::{undo, words};
 
 /// What a contraction gains, or a pair of quotes.
 const EACH: Cost = 24 * NAT;
+/// Where `?` went with the space behind it, `file.cpp â€?do` and `name â†?{`, no quotation
+/// ends, as `”` would, and no arrow points back: that was a dash, or an arrow, which GBK read
+/// as `鈥?` before.
+fn part_swallowed(line: &str, pieces: &mut Vec<Piece>) {
+    // In Swedish and Finnish `”` begins a quotation, too, if another ends it.
+    if pieces.iter().filter(|p| p.c == '”').count() > 1 {
+        return;
+    }
+    let dash = match pieces.iter().any(|p| p.c == '–') {
+        true => '–',
+        false => '—',
+    };
+    let mark_at = |pieces: &[Piece], i: usize| {
+        let [before, after] = around(pieces, i);
+        let begins = |c: char| c.is_alphanumeric() || "`'\"([{<$#@_".contains(c);
+        let goes_on = || pieces[..i].iter().any(|p| p.c.is_alphanumeric());
+        let is_swallowed = is_space(before) && after.is_some_and(begins) && goes_on();
+        match pieces[i].was(line) {
+            _ if !is_swallowed || !pieces[i].inferred => None,
+            "â€?" => Some(dash),
+            "â†?" => Some('→'),
+            _ => None,
+        }
+    };
+    let mut i = 0;
+    while i < pieces.len() {
+        if let Some(mark) = mark_at(pieces, i) {
+            let end = pieces[i].end;
+            let space = Piece {
+                c: ' ',
+                start: end - 1,
+                ..pieces[i]
+            };
+            (pieces[i].c, pieces[i].end) = (mark, end - 1);
+            pieces.insert(i + 1, space);
+        }
+        i += 1;
+    }
+}
+
 /// Steps from letter to letter that tell that a line is in English.
 const TOLD: usize = 8;
 
@@ -286,7 +326,8 @@ const LOST: char = char::REPLACEMENT_CHARACTER;
 
 /// Puts marks of which one byte or two are left where grammar has them: those of English,
 /// and the apostrophes of any language.
-pub(super) fn place_lost(line: &str, pieces: &mut [Piece]) {
+pub(super) fn place_lost(line: &str, pieces: &mut Vec<Piece>) {
+    part_swallowed(line, pieces);
     let is_lost = |p: &Piece| {
         let was = p.was(line).trim_end_matches(['?', LOST, ' ']);
         p.inferred && words::is_mark(p.c) && matches!(was, "â" | "â€")

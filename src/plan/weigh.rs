@@ -137,7 +137,12 @@ impl Way {
     fn of(arc: Arc) -> Self {
         Way {
             arc,
-            symbol: arc.c.map_or(model::BOUNDARY, model::symbol),
+            symbol: match arc.c {
+                // A line or a text ends before these, if they were swallowed.
+                None | Some('\n') => model::BOUNDARY,
+                Some('"' | '\'' | '`') if arc.inferred => model::BOUNDARY,
+                Some(c) => model::symbol(c),
+            },
             cost: arc.cost + arc.c.map_or(0, model::surcharge),
         }
     }
@@ -305,7 +310,10 @@ pub(super) fn search<const BEAM: usize>(
                     if !layer.greedy {
                         step += model::cost(context, way.symbol);
                     }
-                    context = context.then(way.symbol);
+                    context = match way.symbol {
+                        model::BOUNDARY => Context::START,
+                        symbol => context.then(symbol),
+                    };
                     made = Made::Char(c, arc.inferred);
                 }
                 let state = State::new(context, true, arc.pending);
