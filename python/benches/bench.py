@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from pydoc_data.topics import topics
 
 import ftfy
 import plsfix
@@ -39,13 +40,16 @@ MEGABYTES = float(os.environ.get("MEGABYTES", 16))
 
 
 def clean_strings(length=100):
-    """Correct texts of as many characters, in all scripts."""
+    """Correct texts of as many characters, in all scripts: prose, for headings in
+    capitals and lists of names are rarer in texts than in the corpus."""
     rows = []
     for path in sorted((ROOT / "corpus" / "clean").glob("*.tsv")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        rows.append(" ".join(line.rpartition("\t")[2] for line in lines))
-    english = (ROOT / "README.md").read_text(encoding="ascii", errors="ignore")
-    rows.append(" ".join(english.split()))
+        fields = [line.split("\t") for line in lines]
+        rows.append(" ".join(text for _, kind, text in fields if kind == "prose"))
+    # Of this project's own texts many show damage.
+    english = "\n".join(topics.values()).encode("ascii", "ignore").decode()
+    rows.append(" ".join(english.split()[:1_500]))
     return [text[i : i + length] for text in rows for i in range(0, len(text) - length, length)]
 
 
