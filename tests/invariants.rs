@@ -88,6 +88,16 @@ fn what_is_doubtful_alone_is_left() {
     assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
 }
 
+/// In Mac Roman the last letter of `må` and `på` shows as what is left of a no-break space
+/// elsewhere.
+#[test]
+fn letters_of_words_are_no_lost_spaces() {
+    for text in ["Du mÂ fylle inn et fullt navn", "Slik skal det være pÂ kartet"] {
+        assert_eq!(repair(text).text(), text);
+    }
+    assert_eq!(repair("Vi såg denÂ i dag").text(), "Vi såg den\u{a0}i dag");
+}
+
 /// What UTF-8 that lost its controls leaves behind is no text in a legacy charset, though it
 /// could be read in one: the first letters of Tamil would be `рокрпродிய`.
 #[test]

@@ -89,7 +89,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain)
-        || !is_certain && is_of_lone_ideographs(h, touched);
+        || !is_certain && is_of_lone_ideographs(h, touched)
+        || !is_certain && ends_words(h, touched);
     if never {
         return h.gain;
     }
@@ -585,6 +586,26 @@ fn is_parted(touched: &Touched<'_>) -> bool {
 
 /// Signs that part a list.
 const PARTED: usize = 3;
+
+/// Whether all that is read of UTF-8 are lone `Â`, each of which ends a word of the line's
+/// language, as an `å`: of `Du mÂ fylle inn` Mac Roman has it, and no space was lost.
+fn ends_words(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let ends = |p: &Piece| {
+        let before = &line[..p.start as usize];
+        let rest = before.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let mut stem = before[rest.len()..].chars().peekable();
+        p.was(line).trim_end() == "Â"
+            && stem.peek().is_some()
+            && rest.ends_with(char::is_whitespace)
+            && !rest.trim_end().ends_with(|c: char| c.is_ascii_digit())
+            && lexicon::word(stem.chain(['å'])).is_some()
+    };
+    !h.is_legacy()
+        && touched.any()
+        && touched.pieces().all(ends)
+        && language::prior(&words::untouched(&h.pieces)).lacking(['å'].into_iter()) == 0
+}
 
 /// Whether UTF-8's byte order mark is read in another charset: the `ï»¿` of `ï»¿für` is
 /// never `ďťż`.

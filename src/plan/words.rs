@@ -918,14 +918,14 @@ impl Words {
     ) -> Option<Cost> {
         let gain = h.gain - known.gain;
         if self.letters == 0 {
-            // `donÕt` has no letter to tell by, but an apostrophe where one stands; and
-            // `ÒthisÓ` has quotes.
+            // `donÕt` has no letter to tell by, but an apostrophe where one stands;
+            // `ÒthisÓ` has quotes; and `żQuiere verlo?` is a question.
             let quotes = self.opening + self.closing;
             let marks = if quotes > 0 { self.marks } else { 0 };
             let told = self.apostrophes + quotes + marks == self.touched_in
                 && self.opening == self.closing
-                && gain >= APOSTROPHES;
-            return told.then_some(gain * 3 / 4);
+                || self.touched_in > 0 && inverted(&h.pieces) == self.touched_in;
+            return (told && gain >= APOSTROPHES).then_some(gain * 3 / 4);
         }
         let is_latin = self.is_latin();
         if is_latin && !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
@@ -1133,6 +1133,24 @@ impl Standings {
             self.goes_on += Cost::from(is_last && goes_on);
         }
     }
+}
+
+/// Marks that questions and exclamations of Spanish begin with, before a word and not after
+/// one, of those that end in such a mark.
+fn inverted(pieces: &[Piece]) -> usize {
+    let is_begun = |i: usize| {
+        let end = match pieces[i].c {
+            '¿' => '?',
+            '¡' => '!',
+            _ => return false,
+        };
+        let is_letter_at = |i: usize| pieces.get(i).is_some_and(|p| is_letter(p.c));
+        pieces[i].layers != 0
+            && !is_letter_at(i.wrapping_sub(1))
+            && is_letter_at(i + 1)
+            && pieces[i..].iter().any(|p| p.c == end)
+    };
+    (0..pieces.len()).filter(|&i| is_begun(i)).count()
 }
 
 /// Whether these are an apostrophe that was a capital within a word, and the
