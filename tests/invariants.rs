@@ -88,11 +88,24 @@ fn what_is_doubtful_alone_is_left() {
     assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
 }
 
+/// A long line is looked at for its parts, also once another part is mended.
+#[test]
+fn what_is_left_of_a_long_line_is_looked_at() {
+    let list = "the list of cameras that this program can read from: Sony A1, A6000, A6100, \
+                A6400, A7C; Nikon D5, D6, D500, D780; Canon EOS R5, R6, R7, R8 and R50, ";
+    let text = format!("Ðt, {}Ð½Ð¾Ð²Ñ‹Ðµ ÐºÐ°Ð¼ÐµÑ€Ñ‹", list.repeat(2));
+    let once = repair(&text).text().into_owned();
+    assert_eq!(repair(&once).text(), once);
+}
+
 /// In Mac Roman the last letter of `må` and `på` shows as what is left of a no-break space
 /// elsewhere.
 #[test]
 fn letters_of_words_are_no_lost_spaces() {
-    for text in ["Du mÂ fylle inn et fullt navn", "Slik skal det være pÂ kartet"] {
+    for text in [
+        "Du mÂ fylle inn et fullt navn",
+        "Slik skal det være pÂ kartet",
+    ] {
         assert_eq!(repair(text).text(), text);
     }
     assert_eq!(repair("Vi såg denÂ i dag").text(), "Vi såg den\u{a0}i dag");

@@ -173,6 +173,11 @@ struct Parts<'t> {
     all: usize,
 }
 
+/// Whether a long line is looked at for parts of it, though as a whole it is not odd.
+fn has_odd_parts(line: &str) -> bool {
+    line.len() > LONG_LINE && scan::begins_in_latin(line) && !Parts::of(line).odd.is_empty()
+}
+
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
         let has_words = LazyCell::new(|| known::has_words(line));
@@ -392,7 +397,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let is_beneath = || overlaid && overlay::is_suspicious(text);
             match is_long {
                 _ if config.is_unscanned() => true,
-                _ if look == Look::Right && !overlaid => false,
+                _ if look == Look::Right => is_beneath(),
                 _ if is_text && !overlaid && ends_in_fragment(text) => false,
                 // Where no part of it is odd, a long line as a whole may be, but is not
                 // damaged. In Latin an odd part is enough, for there words are.
@@ -581,6 +586,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             plan.is_final &= new.is_empty() || best.is_right || {
                 let mended = applied(line, offset + at, new);
                 !is_suspicious(&mended)
+                    && !has_odd_parts(&mended)
                     && !overlay::may_be_over(&mended)
                     && plain(&mended, false, || false).is_none()
             };
