@@ -198,12 +198,6 @@ pub(super) fn readings(charset: Charset, used: &[bool; 256]) -> [Reading; 256] {
             } else if b != 0xA0 && chars[usize::from(b)] == '\u{A0}' && chars[0x40] == '@' {
                 // Hardly any text in KOI8-R has its own: `ki\x9Aa` is `kiša`.
                 reading_of.extra += 8 * NAT as u16;
-            } else if b < 0xC0
-                && matches!(chars[usize::from(b)], '\u{2500}'..='\u{259F}')
-                && charset.name().starts_with("koi8")
-            {
-                // `€ 10` is rather that than `─ 10`.
-                reading_of.extra += 4 * NAT as u16;
             } else if b >= 0x80 && chars[usize::from(b)].is_ascii() && chars[0x40] == '@' {
                 // Mac Arabic has `!` twice. Next to no text uses that.
                 reading_of.extra += 20 * NAT as u16;

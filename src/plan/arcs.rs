@@ -42,7 +42,7 @@ pub(super) fn arcs(
 ) {
     let byte = slots[s].byte;
     if layer.truth == Charset::UTF_8 {
-        utf8(slots, s, line, layer, Cost::MAX, out);
+        utf8(slots, s, line, layer, out);
     } else if layer.truth.is_single_byte() {
         let at = slots[s].piece as usize;
         if let Some((c, cost)) = single_byte(layer.truth, byte, line, at) {
@@ -226,15 +226,8 @@ fn only(charset: Charset, bytes: &[u8]) -> Option<char> {
     (!c.is_ascii() && c != char::REPLACEMENT_CHARACTER).then_some(c)
 }
 
-/// A UTF-8 sequence, with bytes lost on the way filled in if that costs less than `most`.
-pub(super) fn utf8(
-    slots: &[Slot],
-    s: usize,
-    line: &[Piece],
-    layer: &Layer,
-    most: Cost,
-    out: &mut Vec<Arc>,
-) {
+/// A UTF-8 sequence, with bytes lost on the way filled in.
+fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
     if let Some(change) = layer.change {
         return in_either_case(slots, s, line, change, out);
     }
@@ -280,7 +273,6 @@ pub(super) fn utf8(
             lead: s,
             want,
             undefined: undefined(layer.misread),
-            most,
         };
         let first = out.len();
         if layer.greedy {
@@ -525,8 +517,6 @@ struct Filling<'a> {
     want: usize,
     /// The bytes that the misread charset has no printable character for.
     undefined: &'static [u8],
-    /// What costs so much is of no use.
-    most: Cost,
 }
 
 impl Filling<'_> {
@@ -569,9 +559,6 @@ impl Filling<'_> {
     /// Reads the continuation bytes still wanted from slot `s` on, where at
     /// most two are missing.
     fn fill(&self, s: usize, left: usize, bits: u32, cost: Cost, lost: u8, out: &mut Vec<Arc>) {
-        if cost >= self.most {
-            return;
-        }
         if left == 0 {
             // `nepâlbhâshâ ;` does not end in a blank of Braille, nor does `„mountâ€`.
             let is_shown = || self.slots[s - 1].byte == 0x80 && s - self.lead > self.want;
@@ -637,10 +624,6 @@ impl Filling<'_> {
                 return;
             }
             let each = LOST + choice(set.len()) + more;
-            let least = if is_bare { LOST } else { each };
-            if cost + least >= self.most {
-                return;
-            }
             for &b in set {
                 let quote = is_bare && (e280 || b == 0x80);
                 let each = if quote { each.min(LOST + NAT) } else { each };

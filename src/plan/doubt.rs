@@ -90,7 +90,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain)
         || !is_certain && is_of_lone_ideographs(h, touched)
-        || !is_certain && ends_words(h, touched);
+        || !is_certain && ends_words(h, touched)
+        || !is_certain && is_pair_of_cases(touched);
     if never {
         return h.gain;
     }
@@ -127,6 +128,8 @@ pub(super) fn left(h: &Hypothesis, was: &[Piece], costs: &[Cost]) -> Cost {
     20 * is / surprise(was, costs, was_touched).max(1)
 }
 
+/// What words gain that are not just of letters in capitals.
+const SURE_WORDS: Cost = 50 * NAT;
 /// What much text gains that is not just of names and numbers.
 const MUCH: Cost = 100 * NAT;
 
@@ -141,15 +144,15 @@ pub(super) fn most_left(line: &str, h: &Hypothesis, known: Option<Known>) -> Cos
         };
     };
     let (mut latin, mut east_asian, mut letters) = (0, 0, 0);
-    // Of the script that was there, as in `ЦЙДЛБС ХОГЙС`, which was `жидкая унция`: words
-    // in capitals, of which nothing else is odd, are right.
-    let mut same = 0;
+    // Letters that were others of the same script, of which much speaks for it, or small ones
+    // among them: `ЦЙДЛБС ХОГЙС` was `жидкая унция`, and `СНИЛС` is right.
+    let (mut same, mut has_small) = (0, h.gain > SURE_WORDS);
     for p in h.pieces.iter().filter(|p| p.layers != 0 && is_letter(p.c)) {
         letters += 1;
         let script = |c| Some(model::script(c)).filter(|script| *script != 0);
-        same += usize::from(
-            script(p.c).is_some() && p.was(line).chars().all(|c| script(c) == script(p.c)),
-        );
+        let is_same = |c| c != p.c && script(c).is_some() && script(c) == script(p.c);
+        same += usize::from(p.was(line).chars().all(is_same));
+        has_small |= p.was(line).chars().all(|c| is_same(c) && c.is_lowercase());
         latin += usize::from(language::is_latin(p.c));
         east_asian += usize::from(words::is_east_asian(p.c));
     }
@@ -157,11 +160,29 @@ pub(super) fn most_left(line: &str, h: &Hypothesis, known: Option<Known>) -> Cos
         _ if h.is_wide() && east_asian * 2 > letters => 12,
         _ if letters == 0 || east_asian * 2 > letters => 10,
         _ if latin * 2 > letters => Cost::MAX,
-        _ if same * 2 > letters => 10,
+        _ if same * 2 > letters && has_small && !is_fence(line) => 10,
         Known { any: true, .. } => 9,
         _ if h.gain > MUCH => 9,
         _ => 5,
     }
+}
+
+/// Letters that are small and capital in turn, which nobody writes by accident.
+const FENCE: usize = 8;
+
+/// Whether so many are in a line: `пОкАзЫвАтЬ тОлЬкО`.
+fn is_fence(line: &str) -> bool {
+    let cases = line
+        .chars()
+        .filter(|c| c.is_lowercase() || c.is_uppercase());
+    let mut cases = cases.map(char::is_lowercase);
+    let mut last = cases.next();
+    let mut turns = 0;
+    cases.any(|case| {
+        turns = if Some(case) == last { 0 } else { turns + 1 };
+        last = Some(case);
+        turns >= FENCE
+    })
 }
 
 /// By how much the characters surprise that are touched, and those after them.
@@ -286,11 +307,12 @@ fn is_sign_after_word(line: &str, h: &Hypothesis) -> bool {
     words.all(is_it)
 }
 
-/// Whether all that is made are no-break spaces that are none: of letters that words end in,
-/// as the `Ā` of Latvian `RĪGĀ\u{a0}UN` is, but not of `Â`; and of signs, as `¬†` and `┬á`,
-/// and letters of a script that nothing else is in, as `혻` and `б═`, where none joins what is
-/// before it to what is after it, as that of `Nom┬á:` does, or where signs stay elsewhere:
-/// `p → ¬†q`.
+/// Whether all that is made are no-break spaces that are none.
+///
+/// Letters of Latin end words, as the `Ā` of `RĪGĀ\u{a0}UN` does, but for `Â`. Signs, as `¬†`
+/// and `┬á`, and letters of a script that nothing else is in, as `혻` and `б═`, must join what
+/// is before them to what is after them, as in `Nom┬á:`; and no such sign may stay elsewhere,
+/// as in `p → ¬†q`.
 fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let line = touched.line;
     if !touched.any() || !touched.pieces().all(|p| p.c == '\u{a0}') {
@@ -301,7 +323,10 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     // `5.В\u{a0}Linux` has a word of Russian, and `FigureВ\u{a0}5.В\u{a0}New` none.
     let is_after_letter =
         |p: &Piece| line[..p.start as usize].ends_with(|c: char| c.is_ascii_alphabetic());
-    let are_words = begins(|c| c == 'В') && !touched.pieces().any(is_after_letter);
+    let has_space = |p: &Piece| p.was(line).contains('\u{a0}');
+    let are_words = begins(|c| matches!(c, '\u{370}'..'\u{530}'))
+        && touched.pieces().all(has_space)
+        && !touched.pieces().any(is_after_letter);
     let is_alone = |p: &Piece| {
         let first = p.was(line).chars().next();
         let first = first.filter(|c| !language::is_latin(*c));
@@ -570,8 +595,8 @@ fn is_separator(line: &str, h: &Hypothesis) -> bool {
     SEPARATORS.into_iter().any(is_it) && !words::known(line, h).any
 }
 
-/// Whether letters of a list would be characters of two bytes with the sign between them:
-/// `А|Е|І|У` is not read in Big5.
+/// Whether letters of a list would be characters of two bytes with the sign between them,
+/// as in Big5: `А|Е|І|У`, `|ÆØÅ|æøå|`.
 fn is_parted(touched: &Touched<'_>) -> bool {
     let ends = || {
         touched
@@ -581,7 +606,9 @@ fn is_parted(touched: &Touched<'_>) -> bool {
     let signs = || ends().flatten().filter(char::is_ascii_punctuation);
     let first = signs().next();
     let same = signs().filter(|c| Some(*c) == first).count();
-    same >= PARTED && same * 2 > ends().count()
+    let bars = || signs().filter(|c| *c == '|').count();
+    let is_table = bars() > 0 && touched.line.matches('|').count() > bars();
+    is_table || same >= PARTED && same * 2 > ends().count()
 }
 
 /// Signs that part a list.
@@ -605,6 +632,18 @@ fn ends_words(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         && touched.any()
         && touched.pieces().all(ends)
         && language::prior(&words::untouched(&h.pieces)).lacking(['å'].into_iter()) == 0
+}
+
+/// Whether all that would be one character is a letter and its own capital: `ñÑ`.
+fn is_pair_of_cases(touched: &Touched<'_>) -> bool {
+    let is_pair = |p: &Piece| {
+        let mut was = p.was(touched.line).chars();
+        match (was.next(), was.next(), was.next()) {
+            (Some(a), Some(b), None) => a != b && lowered(a) == lowered(b),
+            _ => false,
+        }
+    };
+    touched.any() && touched.pieces().all(is_pair)
 }
 
 /// Whether UTF-8's byte order mark is read in another charset: the `ï»¿` of `ï»¿für` is

@@ -462,7 +462,9 @@ fn truths(pieces: &[Piece], odd: &[usize], bytes: &[u8]) -> Set {
         };
         // `plusá: … d'arrÛt` had a no-break space, too, that before `\u{a0}Ñîîáùåíèå` is one,
         // and that before `═цКЮБЮ` shows as a frame.
-        let is_frame = matches!(pieces[i].c, '\u{2500}'..='\u{257f}');
+        let is_frame = matches!(pieces[i].c, '\u{2500}'..='\u{257f}')
+            && pieces.get(i + 1).is_some_and(|p| p.c.is_lowercase())
+            && pieces[..i].iter().all(|p| p.c.is_whitespace());
         let may_be_space = pieces[i].c == '\u{a0}' || is_frame || arcs::is_between(pieces, i);
         let space = if odd.len() > 1 && may_be_space {
             readings.space[b]

@@ -251,17 +251,15 @@ impl Standard {
 
     /// Whether it lists this ideograph; what is none is in all of them.
     fn lists(self, c: char) -> bool {
-        if self == Standard::Korean {
-            return !matches!(c, '\u{3041}'..'\u{3100}' | '\u{4e00}'..'\u{a000}');
-        }
-        if !('\u{4e00}'..'\u{a000}').contains(&c) {
+        let is_ideograph = ('\u{4e00}'..'\u{a000}').contains(&c);
+        if !is_ideograph && self != Standard::Korean {
             return true;
         }
         let (charset, leads, trail) = match self {
             Standard::Simplified => (Charset::GBK, 0xb0..=0xf7, 0xa1),
             Standard::Traditional => (Charset::BIG5, 0xa4..=0xf9, 0x40),
             Standard::Japanese => (Charset::SHIFT_JIS, 0x88..=0xea, 0x40),
-            Standard::Korean => return true,
+            Standard::Korean => return !is_ideograph && !('\u{3041}'..'\u{3100}').contains(&c),
         };
         let bytes = charset.ideograph(c);
         bytes.is_some_and(

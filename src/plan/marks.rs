@@ -15,6 +15,9 @@ use super::{undo, words};
 
 /// What a contraction gains, or a pair of quotes.
 const EACH: Cost = 24 * NAT;
+/// Steps from letter to letter that tell that a line is in English.
+const TOLD: usize = 8;
+
 /// Where `?` went with the space behind it, `file.cpp â€?do` and `name â†?{`, no quotation
 /// ends, as `”` would, and no arrow points back: that was a dash, or an arrow, which GBK read
 /// as `鈥?` before.
@@ -27,11 +30,13 @@ fn part_swallowed(line: &str, pieces: &mut Vec<Piece>) {
         true => '–',
         false => '—',
     };
+    // A text does not begin with it.
+    let first = pieces.iter().position(|p| p.c.is_alphanumeric());
+    let first = first.unwrap_or(pieces.len());
     let mark_at = |pieces: &[Piece], i: usize| {
         let [before, after] = around(pieces, i);
         let begins = |c: char| c.is_alphanumeric() || "`'\"([{<$#@_".contains(c);
-        let goes_on = || pieces[..i].iter().any(|p| p.c.is_alphanumeric());
-        let is_swallowed = is_space(before) && after.is_some_and(begins) && goes_on();
+        let is_swallowed = is_space(before) && after.is_some_and(begins) && i > first;
         match pieces[i].was(line) {
             _ if !is_swallowed || !pieces[i].inferred => None,
             "â€?" => Some(dash),
@@ -39,24 +44,32 @@ fn part_swallowed(line: &str, pieces: &mut Vec<Piece>) {
             _ => None,
         }
     };
-    let mut i = 0;
-    while i < pieces.len() {
-        if let Some(mark) = mark_at(pieces, i) {
-            let end = pieces[i].end;
-            let space = Piece {
-                c: ' ',
-                start: end - 1,
-                ..pieces[i]
-            };
-            (pieces[i].c, pieces[i].end) = (mark, end - 1);
-            pieces.insert(i + 1, space);
-        }
-        i += 1;
+    let marks: Vec<(usize, char)> = (0..pieces.len())
+        .filter_map(|i| Some((i, mark_at(pieces, i)?)))
+        .collect();
+    if marks.is_empty() {
+        return;
     }
+    let mut marks = marks.into_iter().peekable();
+    let mut parted = Vec::with_capacity(pieces.len() + marks.len());
+    for (i, p) in pieces.iter().enumerate() {
+        match marks.next_if(|(at, _)| *at == i) {
+            None => parted.push(*p),
+            Some((_, c)) => {
+                let end = p.end - 1;
+                parted.extend([
+                    Piece { c, end, ..*p },
+                    Piece {
+                        c: ' ',
+                        start: end,
+                        ..*p
+                    },
+                ]);
+            }
+        }
+    }
+    *pieces = parted;
 }
-
-/// Steps from letter to letter that tell that a line is in English.
-const TOLD: usize = 8;
 
 /// What a reading gains that makes contractions and quotes, and other marks where they
 /// belong, and nothing else. Of `Itís fine` other words don't tell that it is English,

@@ -30,9 +30,9 @@ const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
 /// many.
 const DEEP: Cost = 8 * NAT;
-/// What a line gains of which much was read; and what another account of it, where that was
-/// nothing.
+/// A reading as UTF-8 that gains so much has read most of a line.
 const MUCH: Cost = 40 * NAT;
+/// What another account must gain where that reading was not believed.
 const SURELY: Cost = 100 * NAT;
 /// Accounts that are looked at closely if rivals are wanted.
 const RIVALS: usize = 3;
@@ -120,8 +120,8 @@ fn as_it_stands(
         settle(line, all, config, sure)
     };
     let all = of_sequences.unwrap_or_else(|| search(line, rivals, room));
-    // What was read in full, and is none: of `½ñ»ï¤ò½ñ¤±¤ë`, EUC-JP, nearly all chances to be
-    // UTF-8 in lower case.
+    // UTF-8 that covers the line, and may not be believed: of `½ñ»ï¤ò½ñ¤±¤ë`, EUC-JP, nearly
+    // all chances to be that in lower case.
     let is_much = all.iter().any(|h| h.gain > MUCH && !h.is_legacy());
     let mut found = settled(all, if rivals { RIVALS } else { 1 });
     let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();

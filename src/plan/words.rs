@@ -100,11 +100,11 @@ const TELLING: Cost = 5 * NAT;
 /// What each of them must gain, made from two characters or from one.
 const EACH_OF_TWO: Cost = 6 * NAT;
 const EACH_OF_ONE: Cost = 5 * NAT;
-/// The same where they show as signs for the most part; where no more than two are in a row,
-/// as in `Ê¹ÓÃ debconf Ö´ÐÐ`; and where that is all of them: `±×¸² 5. The ¡°Curves¡±
-/// window`.
+/// The same where they show as signs for the most part, as Big5 does: `­Y¬O§A¨â¤Ñ`.
 const EACH_OF_SIGNS: Cost = 24 * NAT;
+/// The same where no more than two are in a row: `Ê¹ÓÃ debconf Ö´ÐÐ`.
 const EACH_OF_PAIR: Cost = 17 * NAT;
+/// The same where there are two or three in all: `±×¸² 5. The ¡°Curves¡± window`.
 const EACH_OF_FEW: Cost = 42 * NAT;
 
 /// The odds from which on a reading of words of Latin is believed, and below which it
