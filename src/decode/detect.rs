@@ -297,11 +297,11 @@ fn prior(charset: Charset) -> Cost {
         "iso-8859-15" | "iso-8859-5" | "iso-8859-7" | "iso-8859-9" | "gb18030" | "koi8-u" => 12,
         "iso-8859-16" | "iso-8859-13" | "iso-8859-4" | "iso-8859-6" | "iso-8859-8" | "tis-620"
         | "iso-8859-11" => 15,
-        "cp037" => 20,
+        "mac-roman" | "cp037" => 20,
         "cp500" => 22,
         "koi8-t" | "mac-arabic" | "mac-farsi" | "cp1006" | "ptcp154" | "hp-roman8" => 100,
         "cp1140" | "cp424" | "cp875" | "cp1025" | "cp1026" | "cp870" => 30,
-        "cp866" | "cp437" | "cp850" | "cp852" | "mac-roman" => 30,
+        "cp866" | "cp437" | "cp850" | "cp852" => 30,
         _ if is_rare(charset) || ebcdic::is(charset) => 70,
         _ => 40,
     };

@@ -580,7 +580,11 @@ pub(super) fn gain(
     let read = || h.pieces.iter().filter(is_read).count();
     let is_enough = match words.east_asian {
         n @ EAST_ASIAN.. => n * 2 > read(),
-        n => n > 1 && n * 2 > read() && h.gain >= EACH_OF_FEW * n as Cost,
+        // What controls cost says nothing: `í\u{a0}½í¸\u{8d}` is half an emoji.
+        n => {
+            let is_few = n > 1 && n * 2 > read() && !line.contains(char::is_control);
+            is_few && h.gain >= EACH_OF_FEW * n as Cost
+        }
     };
     if is_enough {
         words.gain_in_east_asia(h, left)
