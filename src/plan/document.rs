@@ -173,11 +173,6 @@ struct Parts<'t> {
     all: usize,
 }
 
-/// Whether a long line is looked at for parts of it, though as a whole it is not odd.
-fn has_odd_parts(line: &str) -> bool {
-    line.len() > LONG_LINE && scan::begins_in_latin(line) && !Parts::of(line).odd.is_empty()
-}
-
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
         let has_words = LazyCell::new(|| known::has_words(line));
@@ -205,6 +200,11 @@ impl<'t> Parts<'t> {
         let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
         self.odd.len() + self.known <= self.all / 2 && self.odd.iter().all(is_right)
     }
+}
+
+/// Whether a long line is looked at for parts of it, though as a whole it is not odd.
+fn has_odd_parts(line: &str) -> bool {
+    line.len() > LONG_LINE && scan::begins_in_latin(line) && !Parts::of(line).odd.is_empty()
 }
 
 /// What a hypothesis must gain to be believed by itself.

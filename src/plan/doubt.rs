@@ -3,6 +3,7 @@
 //! same one again and again, and letters that nobody writes there.
 
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 use std::iter;
 use std::ops::Range;
 
@@ -319,7 +320,8 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
         return false;
     }
     let begins = |is: fn(char) -> bool| touched.pieces().all(|p| p.was(line).starts_with(is));
-    let kept = || pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
+    let kept = pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
+    let kept: BTreeSet<u8> = kept.map(|p| model::script(p.c)).collect();
     // `5.В\u{a0}Linux` has a word of Russian, and `FigureВ\u{a0}5.В\u{a0}New` none.
     let is_after_letter =
         |p: &Piece| line[..p.start as usize].ends_with(|c: char| c.is_ascii_alphabetic());
@@ -330,7 +332,7 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let is_alone = |p: &Piece| {
         let first = p.was(line).chars().next();
         let first = first.filter(|c| !language::is_latin(*c));
-        first.is_some_and(|c| kept().all(|p| model::script(p.c) != model::script(c)))
+        first.is_some_and(|c| !kept.contains(&model::script(c)))
     };
     if begins(is_letter) && (are_words || !touched.pieces().all(is_alone)) {
         return !begins(|c| c == 'Â');
@@ -431,10 +433,7 @@ fn is_within_word(h: &Hypothesis) -> bool {
 fn is_camel_case(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_in_word = |span: Range<usize>| {
-        let next = [
-            line[..span.start].chars().next_back(),
-            line[span.end..].chars().next(),
-        ];
+        let next = words::beside(line, span.clone());
         let is = |c: char| is_letter(c) && !language::is_latin(c);
         let of = line[span]
             .chars()
@@ -1149,10 +1148,7 @@ fn keeps_some(line: &str, h: &Hypothesis) -> bool {
 fn is_of_lone_ideographs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_alone = |span: Range<usize>| {
-        let next = [
-            line[..span.start].chars().next_back(),
-            line[span.end..].chars().next(),
-        ];
+        let next = words::beside(line, span.clone());
         let mut was = line[span].chars();
         let first = was.next();
         first.is_some_and(|c| words::is_east_asian(c) && is_letter(c))

@@ -73,18 +73,18 @@ const LIKELY: Cost = 11 * NAT / 3;
 /// How many twentieths of the surprise signs may leave that were letters, as they
 /// would have been in `mont¢|pont¢`.
 const SIGNS: Cost = 7;
-/// How much less they may be where letters of Latin would be others, for each of these: no
+/// How much less words may cost where letters of Latin would be others, for each of these: no
 /// word of them is known, the lexicon speaks against them, and few letters of the line tell
-/// its language; and not for as many as there are different letters more than one. Those of
+/// its language. Each further letter that is changed makes up for one of these. The words of
 /// a language that no model knows fit some other by chance: `keijõmõst` is Livonian, and no
 /// `keijämäst`.
 const UNTOLD: Cost = NAT / 2;
 /// Letters of ASCII that do tell.
 const ENOUGH: usize = 20;
-/// What words that are known must gain by their letters, where letters of Latin would be
-/// others, and what makes up for it: of a language that the lexicon has few words of,
-/// `Harmoniæ` is as likely as `Harmonię`.
+/// What words must gain by their letters, where letters of Latin would be others: of a
+/// language that the lexicon has few words of, `Harmoniæ` is as likely as `Harmonię`.
 const BY_LETTERS: Cost = NAT / 2;
+/// What the line must gain where they do not.
 const ANYHOW: Cost = 10 * NAT;
 /// What a mark next to a word costs at least that is no letter of it, where one is
 /// missing: `Se gener— el`.
@@ -1142,17 +1142,19 @@ impl Standings {
 /// Marks that questions and exclamations of Spanish begin with, before a word and not after
 /// one, of those that end in such a mark.
 fn inverted(pieces: &[Piece]) -> usize {
+    let last = |mark: char| pieces.iter().rposition(|p| p.c == mark);
+    let ends = [last('?'), last('!')];
     let is_begun = |i: usize| {
         let end = match pieces[i].c {
-            '¿' => '?',
-            '¡' => '!',
+            '¿' => ends[0],
+            '¡' => ends[1],
             _ => return false,
         };
         let is_letter_at = |i: usize| pieces.get(i).is_some_and(|p| is_letter(p.c));
         pieces[i].layers != 0
             && !is_letter_at(i.wrapping_sub(1))
             && is_letter_at(i + 1)
-            && pieces[i..].iter().any(|p| p.c == end)
+            && end > Some(i)
     };
     (0..pieces.len()).filter(|&i| is_begun(i)).count()
 }
@@ -1240,14 +1242,18 @@ const LOOKALIKES: [char; 4] = ['і', 'ј', 'ѕ', 'ε'];
 fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
     let mut touched = h.pieces.iter().filter(|p| p.layers != 0);
     touched.all(|p| {
-        let (start, end) = (p.start as usize, p.end as usize);
-        let next = [
-            line[..start].chars().next_back(),
-            line[end..].chars().next(),
-        ];
-        line[start..end].chars().all(|c| LOOKALIKES.contains(&c))
+        let next = beside(line, p.start as usize..p.end as usize);
+        p.was(line).chars().all(|c| LOOKALIKES.contains(&c))
             && next.into_iter().flatten().any(language::is_latin)
     })
+}
+
+/// The characters before a span and after it.
+pub(super) fn beside(line: &str, span: Range<usize>) -> [Option<char>; 2] {
+    [
+        line[..span.start].chars().next_back(),
+        line[span.end..].chars().next(),
+    ]
 }
 
 /// Letters, and whatever was touched.
