@@ -88,6 +88,19 @@ fn what_is_doubtful_alone_is_left() {
     assert_eq!(repair.text(), "Oferta 😀ðŸ�Ž só hoje!");
 }
 
+/// Where other lines make a chain certain, what is sure of a line is restored, and what of
+/// it is not stands as it stood, with all of its bytes.
+#[test]
+fn what_is_sure_of_a_line_is_restored_where_others_tell_the_chain() {
+    let broken = "鑰佺帇鏄ㄥぉ涔颁簡涓\u{fffd}鍙\u{fffd}楦\u{fffd}瀛愬拰涓ゆ枻姗樺瓙";
+    assert_eq!(repair(broken).text(), broken);
+    let text = format!(
+        "{broken}\n璇锋\u{fffd}\u{fffd}鏌ョ敤鎴锋槸鍚﹀凡缁忕櫥褰\u{fffd}\n绐楀彛鐨勫ぇ灏忓彲浠ヨ嚜鐢辫皟鏁\u{fffd}"
+    );
+    let want = "老王昨天买了涓\u{fffd}鍙\u{fffd}鸭子和两斤橘子\n请检查用户是否已经登录\n窗口的大小可以自由调整";
+    assert_eq!(repair(&text).text(), want);
+}
+
 /// A long line is looked at for its parts, also once another part is mended.
 #[test]
 fn what_is_left_of_a_long_line_is_looked_at() {

@@ -526,7 +526,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         // list of letters.
         if is_stray(line) && !alphabet && config.may_undo(&[UTF_8_AS_1252]) {
             if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
-                emit(line, &stray, true, offset + at, &mut plan.edits);
+                emit(line, &stray, true, false, offset + at, &mut plan.edits);
                 plan.is_final = false;
             }
             continue;
@@ -581,7 +581,14 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
         if let Some(best) = best {
             let before = plan.edits.len();
-            emit(line, best, *is_lossy, offset + at, &mut plan.edits);
+            emit(
+                line,
+                best,
+                *is_lossy,
+                is_certain(best),
+                offset + at,
+                &mut plan.edits,
+            );
             let new = &plan.edits[before..];
             plan.is_final &= new.is_empty() || best.is_right || {
                 let mended = applied(line, offset + at, new);

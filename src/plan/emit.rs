@@ -26,11 +26,13 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
 };
 
 /// The runs of touched pieces as edits; whether the text loses bytes within its lines is
-/// asked for what is unfinished at the end of one.
+/// asked for what is unfinished at the end of one, whether other lines make the chain
+/// certain for what of one is unsure.
 pub(super) fn emit(
     line: &str,
     h: &Hypothesis,
     is_lossy: bool,
+    is_certain: bool,
     offset: usize,
     edits: &mut Vec<Edit>,
 ) {
@@ -38,7 +40,12 @@ pub(super) fn emit(
         Some(text) => emit_whole(line, text, h, offset, edits),
         None => {
             let pieces = chosen(line, h, is_lossy);
-            emit_pieces(line, h, &pieces, offset, edits);
+            match most_doubt(h) {
+                ALONE if is_certain || is_long(h) => {
+                    emit_pieces(line, h, &sure(&pieces), EVEN, offset, edits);
+                }
+                most => emit_pieces(line, h, &pieces, most, offset, edits),
+            }
         }
     }
 }
@@ -80,10 +87,16 @@ fn runs_beyond(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn emit_pieces(line: &str, h: &Hypothesis, pieces: &[Piece], offset: usize, edits: &mut Vec<Edit>) {
+fn emit_pieces(
+    line: &str,
+    h: &Hypothesis,
+    pieces: &[Piece],
+    most: Cost,
+    offset: usize,
+    edits: &mut Vec<Edit>,
+) {
     // What was only read stays as it is written: `&eacute;`.
     let overlaid = h.is_overlaid();
-    let most = most_doubt(h);
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands; and so is a
     // character of East Asia, of which words have but two.
     let is_alone = |c: char| is_sign(c) || misread::is_wide(c);
@@ -185,6 +198,38 @@ fn most_doubt(h: &Hypothesis) -> Cost {
     if unsure <= TOGETHER { EVEN } else { ALONE }
 }
 
+/// Whether so much of a line was read that no other need make its chain certain; that all
+/// guesses of a paragraph are likely together hardly happens.
+fn is_long(h: &Hypothesis) -> bool {
+    let read = h.pieces.iter().filter(|p| p.layers != 0 && !p.inferred);
+    read.count() >= MANY
+}
+
+/// What is sure of a line, character by character: `妫€鏌ユ槸鍚﹀凡缁忕櫥褰?` is `检查是否已经登褰?`. What
+/// shares a character of the line with what is left is left, too, so that no byte is lost.
+fn sure(pieces: &[Piece]) -> Vec<Piece> {
+    let sure = |p: &Piece| Piece {
+        layers: if p.own <= SURE { p.layers } else { 0 },
+        doubt: p.own,
+        ..*p
+    };
+    let mut pieces: Vec<Piece> = pieces.iter().map(sure).collect();
+    let len = pieces.len();
+    let forth = (1..len).map(|i| (i - 1, i));
+    let back = (1..len).rev().map(|i| (i, i - 1));
+    for (left, i) in forth.chain(back) {
+        let (first, last) = (pieces[left.min(i)], pieces[left.max(i)]);
+        if pieces[left].layers == 0 && first.end > last.start {
+            pieces[i].layers = 0;
+        }
+    }
+    pieces
+}
+
+/// Characters that make a line long.
+const MANY: usize = 100;
+/// A character that is this sure, 97 in 100.
+const SURE: Cost = 12;
 /// A run that is this sure, 99 in 100, needs no others.
 const ALONE: Cost = 4;
 /// The others are believed if all of them are right with 66 in 100.

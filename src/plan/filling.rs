@@ -283,13 +283,13 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             drops_controls && pieces().any(is_guess) && !words::are_known(pieces().map(|p| p.c));
         let doubt = if is_unsure { FAR } else { doubt };
         for (place, &i) in word.iter().zip(&guess.choices) {
-            let pieces = place[i].pieces().map(|p| Piece {
-                doubt: if is_open && p.inferred {
-                    doubt
-                } else {
-                    p.doubt
+            let pieces = place[i].pieces().map(|p| match is_open && p.inferred {
+                true => Piece {
+                    doubt,
+                    own: doubt,
+                    ..*p
                 },
-                ..*p
+                false => *p,
             });
             out.extend(pieces);
         }

@@ -30,6 +30,8 @@ pub(crate) struct Piece {
     pub inferred: bool,
     /// How little is certain of what was filled in, in its run: -ln P.
     pub doubt: Cost,
+    /// The same of itself, whatever the rest of the run is.
+    pub own: Cost,
 }
 
 impl Piece {
@@ -42,6 +44,7 @@ impl Piece {
             layers: 0,
             inferred: false,
             doubt: 0,
+            own: 0,
         }
     }
 
@@ -74,6 +77,7 @@ impl Piece {
         self.layers |= next.layers;
         self.inferred |= next.inferred;
         self.doubt = self.doubt.max(next.doubt);
+        self.own = self.own.max(next.own);
     }
 }
 

@@ -388,13 +388,13 @@ fn place(
             continue;
         };
         if open.is_empty() && i > 0 && is_virama(pieces[i - 1].c) {
-            (pieces[i].c, pieces[i].doubt) = (JOINER, 0);
+            (pieces[i].c, pieces[i].doubt, pieces[i].own) = (JOINER, 0, 0);
             continue;
         }
         let next = rest.peek().map(|(at, _)| **at);
         let mark = mark_at(pieces, i, next, i < last, &mut open);
         match mark.filter(|mark| is_it(pieces, i, *mark)) {
-            Some(mark) => (pieces[i].c, pieces[i].doubt) = (mark, 0),
+            Some(mark) => (pieces[i].c, pieces[i].doubt, pieces[i].own) = (mark, 0, 0),
             None => pieces[i].c = filled,
         }
     }

@@ -346,6 +346,7 @@ pub(super) fn search<const BEAM: usize>(
     // The runs of undone characters: their pieces, and their parts of the path. A
     // sign is one by itself: of `ðŸ˜€ðŸ�°` one emoji is sure.
     let mut runs: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    let mut made: Vec<(usize, usize)> = Vec::new();
     let mut within = false;
     for (i, &id) in path.iter().enumerate() {
         let node = &nodes[id as usize];
@@ -360,6 +361,7 @@ pub(super) fn search<const BEAM: usize>(
             Made::Nothing => changed = true,
             Made::Char(c, inferred) => {
                 changed = true;
+                made.push((out.len(), i));
                 out.push(Piece::read(touched, c, inferred, bit));
             }
         }
@@ -385,7 +387,12 @@ pub(super) fn search<const BEAM: usize>(
             let doubt = weighed.doubt(&path[steps]);
             for p in out[run].iter_mut().filter(|p| p.inferred) {
                 p.doubt = p.doubt.max(doubt);
+                p.own = p.doubt;
             }
+        }
+        // Where a multi-byte decoder lost bytes, a line is one run.
+        for (at, step) in made.into_iter().filter(|_| layer.loss.is_some()) {
+            out[at].own = weighed.doubt(&path[step..=step]);
         }
     }
     Some(Undone {
