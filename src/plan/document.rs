@@ -21,6 +21,7 @@ use super::marks;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
 use super::search::{Shown, again, explain, reread_of};
+use super::throughout::Throughout;
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
 use super::words;
@@ -266,6 +267,9 @@ const SHOWN: usize = 2;
 /// Chains that are certain are tried on every line; so many at most.
 const CERTAIN: usize = 3;
 
+/// Lines that are believed by themselves make a chain certain if they are so many.
+const BELIEVED: usize = 4;
+
 /// What a line gains that is surely of one chain or of its kin.
 const MUCH: Cost = 40 * NAT;
 
@@ -298,6 +302,8 @@ fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &m
 struct Evidence<'t> {
     sum: Cost,
     lines: usize,
+    /// How many of them show letters of legacy text, and are believed by themselves.
+    believed: usize,
     /// What would be changed, each with its neighbours.
     seen: BTreeSet<&'t str>,
 }
@@ -322,8 +328,10 @@ impl<'t> Evidence<'t> {
             is_new |= self.seen.insert(&line[start..end]);
         }
         if is_new {
-            self.sum += best.gain - bar(best);
+            let above = best.gain - bar(best);
+            self.sum += above;
             self.lines += 1;
+            self.believed += usize::from(above >= 0 && best.is_legacy());
         }
     }
 }
@@ -473,6 +481,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             chains.entry(best.shared()).or_default().add(line, best);
         }
     }
+    let most = chains.iter().max_by_key(|(_, evidence)| evidence.believed);
+    let believed = most.filter(|(_, evidence)| evidence.believed >= BELIEVED);
+    let believed = believed.map(|(steps, _)| *steps);
     let mut certain: Vec<(Cost, &[Step])> = chains
         .into_iter()
         .filter(|(_, evidence)| evidence.sum >= 20 * NAT && evidence.lines >= 2)
@@ -495,23 +506,35 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         .iter()
         .map(|(at, line, found)| (*at, *line, found.as_slice()))
         .collect();
-    if !certain.is_empty() {
+    let throughout = certain.first().map(|(_, steps)| *steps).or(believed);
+    let throughout = throughout.filter(|steps| !by_marks.contains(steps));
+    let throughout = throughout.and_then(Throughout::of);
+    if !certain.is_empty() || throughout.is_some() {
         let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
         let shown: Vec<_> = certain
             .iter()
             .map(|(_, steps)| shown_leads(steps, &suspects))
             .collect();
         let may_show = |line: &str| {
-            shown.iter().any(|leads| match *leads {
-                Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
-                None => true,
-            })
+            throughout.is_some()
+                || shown.iter().any(|leads| match *leads {
+                    Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
+                    None => true,
+                })
         };
         let others =
             lines(window).filter(|(at, line)| !line.is_ascii() && !known(at) && may_show(line));
         found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
         found.sort_unstable_by_key(|line| line.0);
     }
+    let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
+    let throughout = throughout.filter(|all| {
+        all.is_shown_by(
+            found
+                .iter()
+                .map(|(_, line, found)| (*line, found.first().filter(is_believed))),
+        )
+    });
     let alphabet =
         found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_one_letter(l));
     let is_lossy = LazyCell::new(|| {
@@ -579,7 +602,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 best = Some(h);
             }
         }
-        if let Some(best) = best {
+        let full = throughout.as_ref().and_then(|all| all.account(&read, best));
+        if let Some(best) = full.as_ref().or(best) {
             let before = plan.edits.len();
             emit(
                 line,

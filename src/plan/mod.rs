@@ -23,6 +23,7 @@ mod overlay;
 mod plain;
 mod readings;
 mod search;
+mod throughout;
 mod undo;
 mod utf8;
 mod weigh;
