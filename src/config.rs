@@ -154,6 +154,42 @@ impl Config {
         plan::accounts(line, self)
     }
 
+    /// Repairs texts that belong together, such as the fields of a table: as the lines of one
+    /// document, so that what is certain of many helps where one tells nothing by itself.
+    /// There is a repair for each, in their order.
+    ///
+    /// ```
+    /// let names = ["Qu‚bec", "M‚xico", "Per£", "San Jos‚", "M laga", "Asunci¢n", "M‚rida", "Potos¡"];
+    /// let alone = unbake::repair(names[2]);
+    /// assert_eq!(alone.text(), "Per£");
+    /// let together = unbake::Config::default().repair_together(&names);
+    /// assert_eq!(together[2].text(), "Perú");
+    /// ```
+    pub fn repair_together<'t>(&self, texts: &[&'t str]) -> Vec<Repair<'t>> {
+        let mut edits = self
+            .repair(&texts.join("\n"))
+            .into_edits()
+            .into_iter()
+            .peekable();
+        let mut start = 0;
+        let mut repair = |text: &'t str| {
+            let (from, to) = (start, start + text.len());
+            start = to + 1;
+            let mut own = Vec::new();
+            while let Some(edit) = edits.next_if(|edit| edit.span.end <= to) {
+                let span = edit.span.start.checked_sub(from)?..edit.span.end - from;
+                own.push(Edit { span, ..edit });
+            }
+            Some(Repair::new(text, own))
+        };
+        let together: Option<Vec<_>> = texts.iter().map(|text| repair(text)).collect();
+        // A fix of line ends may reach over those between the texts.
+        match together.filter(|_| edits.peek().is_none()) {
+            Some(together) => together,
+            None => texts.iter().map(|text| self.repair(text)).collect(),
+        }
+    }
+
     /// Repairs a text. Infallible; clean text comes back borrowed.
     pub fn repair<'t>(&self, text: &'t str) -> Repair<'t> {
         let is_sure = |edit: &Edit| !self.exact_only || edit.exactness == Exactness::Exact;

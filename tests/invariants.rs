@@ -5,7 +5,7 @@ mod data;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
-use unbake::{Charset, Config, Edit, Exactness, Fix, Profile, Step, repair};
+use unbake::{Charset, Config, Edit, Exactness, Fix, Profile, Repair, Step, repair};
 
 /// `after`, broken by an edit's chain: `None` if a step is no misreading.
 fn rebroken(edit: &Edit) -> Option<Result<String, String>> {
@@ -136,6 +136,38 @@ fn lead_bytes_are_no_legacy_text() {
         .map(char::from)
         .collect();
     assert_eq!(repair(&damaged).text(), damaged);
+}
+
+/// Texts that belong together are repaired as one document, each in its own place, unless a
+/// fix would reach from one to the next.
+#[test]
+fn texts_together_are_lines_of_one() {
+    let names = [
+        "Qu‚bec",
+        "",
+        "M‚xico",
+        "Per£",
+        "M laga",
+        "Asunci¢n",
+        "M‚rida",
+    ];
+    let texts = |repairs: Vec<Repair<'_>>| -> Vec<String> {
+        repairs.iter().map(|it| it.text().into_owned()).collect()
+    };
+    let together = texts(Config::default().repair_together(&names));
+    let want = [
+        "Québec",
+        "",
+        "México",
+        "Perú",
+        "Málaga",
+        "Asunción",
+        "Mérida",
+    ];
+    assert_eq!(together, want);
+    let config = Config::default().fix(Fix::LineBreaks, true);
+    let lines = ["cafÃ©\r", "cafÃ©"];
+    assert_eq!(texts(config.repair_together(&lines)), ["café\n", "café"]);
 }
 
 /// A chain that was asked for is undone once, whatever clean-ups find besides; and

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 use unbake::{Config, Edit};
-use unbake_formats::{Cut, Fields, Format};
+use unbake_formats::{Cut, Fields, Format, Mender};
 
 use crate::args::{Encoding, OnError, OutputArgs, RepairArgs};
 use crate::decisions::Decisions;
@@ -83,11 +83,23 @@ pub(crate) enum Place {
     },
 }
 
+impl Mender for Plan {
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        self.findings(text, self.config.repair(text).into_edits())
+    }
+
+    fn edits_together(&self, texts: &[&str]) -> Vec<Vec<Edit>> {
+        let repairs = self.config.repair_together(texts).into_iter();
+        let each = repairs.zip(texts);
+        each.map(|(repair, text)| self.findings(text, repair.into_edits()))
+            .collect()
+    }
+}
+
 impl Plan {
-    /// The edits to a document. Where nothing is repaired, what cannot be is told
-    /// along with them.
-    pub(crate) fn findings(&self, text: &str) -> Vec<Edit> {
-        let mut edits = self.config.repair(text).into_edits();
+    /// The edits to a text, of those that were found. Where nothing is repaired, what cannot
+    /// be is told along with them.
+    fn findings(&self, text: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         if let Some(decisions) = &self.decisions {
             decisions.keep(text, &mut edits);
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use unbake_formats::codec::{Codec, Packed};
 use unbake_formats::parquet::Group;
 use unbake_formats::tag::Place;
-use unbake_formats::{Batch, Change, Mended, mend, replaced, warc};
+use unbake_formats::{Batch, Change, Mended, Mender, mend, replaced, warc};
 
 use crate::args::OnError;
 use crate::job::{Action, Plan};
@@ -72,7 +72,6 @@ pub(crate) const OVER_LONG: &str = "longer than --max-record";
 const BUG: &str = "a bug in unbake";
 
 pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
-    let repair = |text: &str| plan.findings(text);
     match unit {
         Unit::Begin(opened) => Done::Begin(opened),
         Unit::End(ended) => Done::End(ended),
@@ -81,7 +80,7 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
             group: number,
             taken,
         } => {
-            let group = guarded(|| table.mend(number, &plan.fields, repair))
+            let group = guarded(|| table.mend(number, &plan.fields, |text| plan.edits(text)))
                 .unwrap_or_else(|| Err(io::Error::other(BUG)));
             let size = |len: u64| usize::try_from(len).unwrap_or(usize::MAX);
             let len = size(table.group_len_uncompressed(number));
@@ -112,7 +111,7 @@ pub(crate) fn work(unit: Unit, plan: &Plan) -> Done {
                 ..Part::default()
             };
             if !batch.over_long {
-                let mend = || mend(&batch.bytes, batch.first, &shape, &plan.fields, repair);
+                let mend = || mend(&batch.bytes, batch.first, &shape, &plan.fields, plan);
                 match guarded(mend) {
                     Some(mended) => part.mended = mended,
                     None => part.skipped = Some(BUG),

@@ -16,7 +16,7 @@ use unbake::Edit;
 
 use crate::fields::Choice;
 use crate::utf8::{self, BOM};
-use crate::{Fields, Malformed, Mended, Patch};
+use crate::{Fields, Malformed, Mended, Mender, Patch};
 
 /// How a file of fields is written, and what they are called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -384,128 +384,161 @@ pub(crate) fn first_ends(
     (at, records.saturating_sub(header))
 }
 
+/// The fields of a batch are repaired together: those of a table come from one source.
 pub(crate) fn mend(
     batch: &[u8],
     first: bool,
     dialect: &Dialect,
     fields: &Fields,
-    repair: impl Fn(&str) -> Vec<Edit>,
+    mender: &impl Mender,
     mended: &mut Mended,
 ) {
     mended.header = if first { dialect.titles + 1 } else { 0 };
     let columns = Columns::new(dialect, fields);
+    let mut chosen: Vec<Field<'_>> = Vec::new();
+    // Each record, and the fields chosen up to its end.
+    let mut records: Vec<(Range<usize>, usize)> = Vec::new();
     let mut at = start(batch, first);
     while at < batch.len() {
         let start = at;
-        let (patches, texts) = (mended.patches.len(), mended.texts);
-        let adjusted = mended.adjusted.len();
-        let skipped = columns.named && mended.is_header(mended.records);
+        let before = chosen.len();
+        let skipped = columns.named && mended.is_header(records.len());
         let mut column = 0;
         let record = record(batch, at, dialect, |cell| {
-            if columns.chosen(column) && !skipped {
-                let name = || columns.name(column);
-                mend_cell(batch, cell, dialect, &repair, mended, &name);
+            if columns.chosen(column) && !skipped && !cell.span.is_empty() {
+                chosen.push(Field::of(batch, cell, column));
             }
             column += 1;
         });
         at = record.end;
-        match record.malformed {
-            Some(quote) => {
-                mended.patches.truncate(patches);
-                mended.adjusted.truncate(adjusted);
-                mended.texts = texts;
-                mended.malformed.push(Malformed {
-                    at: quote,
-                    record: mended.records,
-                    span: start..at,
-                    message: match record.open {
-                        true => "a quote that is not closed",
-                        false => "a quote over lines that closes within a field",
-                    },
-                });
-                mended.records += 1;
-            }
-            None => mended.end_record(start..at, patches),
+        if let Some(quote) = record.malformed {
+            chosen.truncate(before);
+            mended.malformed.push(Malformed {
+                at: quote,
+                record: records.len(),
+                span: start..at,
+                message: match record.open {
+                    true => "a quote that is not closed",
+                    false => "a quote over lines that closes within a field",
+                },
+            });
         }
+        records.push((start..at, chosen.len()));
+    }
+    mended.texts = chosen.len();
+    let stretches = || chosen.iter().flat_map(|field| utf8::stretches(&field.text));
+    let texts: Vec<&str> = stretches().map(|(_, valid)| valid).collect();
+    let mut found = mender.edits_together(&texts).into_iter();
+    let mut fields = chosen.iter();
+    let mut done = 0;
+    for (span, end) in records {
+        let patches = mended.patches.len();
+        for field in fields.by_ref().take(end - done) {
+            let stretches = utf8::stretches(&field.text).zip(found.by_ref());
+            let edits = stretches.flat_map(|((start, valid), found)| {
+                let valid: Arc<str> = if found.is_empty() { "" } else { valid }.into();
+                let edits = found.into_iter();
+                edits.map(move |edit| (start, valid.clone(), edit))
+            });
+            field.mend(edits.collect(), dialect, mended, || {
+                columns.name(field.column)
+            });
+        }
+        done = end;
+        mended.end_record(span, patches);
     }
 }
 
-fn mend_cell(
-    batch: &[u8],
-    cell: &Cell,
-    dialect: &Dialect,
-    repair: &impl Fn(&str) -> Vec<Edit>,
-    mended: &mut Mended,
-    name: &dyn Fn() -> String,
-) {
-    if cell.span.is_empty() {
-        return;
-    }
-    mended.texts += 1;
-    let raw = &batch[cell.span.clone()];
-    let is_quoted = cell.is_quoted();
-    let (text, doubled) = unquoted(raw, is_quoted);
-    let mut edits: Vec<(usize, Arc<str>, Edit)> = Vec::new();
-    for (start, valid) in utf8::stretches(&text) {
-        let found = repair(valid);
-        let valid: Arc<str> = if found.is_empty() { "" } else { valid }.into();
-        edits.extend(found.into_iter().map(|edit| (start, valid.clone(), edit)));
-    }
-    // Bytes that would end a bare field need quotes around all of it; where
-    // there are no quotes, they cannot be written.
-    let ends = |byte: u8| byte == dialect.delimiter || matches!(byte, b'\n' | b'\r');
-    edits.retain(|(_, _, edit)| dialect.quotes || !edit.after.bytes().any(ends));
-    if edits.is_empty() {
-        return;
-    }
-    let special = |byte: u8| byte == b'"' || ends(byte);
-    let quotes = dialect.quotes
-        && !is_quoted
-        && edits
-            .iter()
-            .any(|(_, _, edit)| edit.after.bytes().any(special));
-    // Quotes that were doubled, up to a place that only goes on.
-    let (mut seen, mut quotes_seen) = (0, 0);
-    let mut raw_at = |at: usize| {
-        if doubled {
-            quotes_seen += memchr_iter(b'"', &text[seen..at]).count();
-            seen = at;
+/// A field that is looked at.
+struct Field<'b> {
+    column: usize,
+    /// Where it starts in the batch, behind its quote.
+    start: usize,
+    is_quoted: bool,
+    text: Cow<'b, [u8]>,
+    /// Quotes in it were doubled.
+    doubled: bool,
+}
+
+impl<'b> Field<'b> {
+    fn of(batch: &'b [u8], cell: &Cell, column: usize) -> Self {
+        let is_quoted = cell.is_quoted();
+        let (text, doubled) = unquoted(&batch[cell.span.clone()], is_quoted);
+        Field {
+            column,
+            start: cell.span.start,
+            is_quoted,
+            text,
+            doubled,
         }
-        at + quotes_seen
-    };
-    if quotes {
-        // What stays between the edits gets its quotes doubled.
-        let mut add = |at: usize| {
-            let at = cell.span.start + at;
-            mended.adjusted.push((at..at, b"\"".to_vec()));
-        };
-        add(0);
-        let starts = edits.iter().map(|(start, _, edit)| start + edit.span.start);
-        let mut from = 0;
-        for (i, to) in starts.chain([text.len()]).enumerate() {
-            memchr_iter(b'"', &text[from..to]).for_each(|at| add(from + at));
-            from = edits
-                .get(i)
-                .map_or(to, |(start, _, edit)| start + edit.span.end);
-        }
-        add(text.len());
     }
-    for (start, valid, edit) in &edits {
-        let (from, to) = (start + edit.span.start, start + edit.span.end);
-        let span = cell.span.start + raw_at(from)..cell.span.start + raw_at(to);
-        let bytes = match quotes || is_quoted {
-            true => edit.after.replace('"', "\"\"").into_bytes(),
-            false => edit.after.clone().into_bytes(),
+
+    /// Writes edits, each with the stretch of the text that it is in and where that starts.
+    fn mend(
+        &self,
+        mut edits: Vec<(usize, Arc<str>, Edit)>,
+        dialect: &Dialect,
+        mended: &mut Mended,
+        name: impl Fn() -> String,
+    ) {
+        let Field {
+            text, is_quoted, ..
+        } = self;
+        // Bytes that would end a bare field need quotes around all of it; where
+        // there are no quotes, they cannot be written.
+        let ends = |byte: u8| byte == dialect.delimiter || matches!(byte, b'\n' | b'\r');
+        edits.retain(|(_, _, edit)| dialect.quotes || !edit.after.bytes().any(ends));
+        if edits.is_empty() {
+            return;
+        }
+        let special = |byte: u8| byte == b'"' || ends(byte);
+        let quotes = dialect.quotes
+            && !is_quoted
+            && edits
+                .iter()
+                .any(|(_, _, edit)| edit.after.bytes().any(special));
+        // Quotes that were doubled, up to a place that only goes on.
+        let (mut seen, mut quotes_seen) = (0, 0);
+        let mut raw_at = |at: usize| {
+            if self.doubled {
+                quotes_seen += memchr_iter(b'"', &text[seen..at]).count();
+                seen = at;
+            }
+            at + quotes_seen
         };
-        let before = String::from_utf8_lossy(&text[from..to]).into_owned();
-        mended.patches.push(Patch {
-            span,
-            bytes,
-            before,
-            field: name(),
-            text: valid.clone(),
-            edit: edit.clone(),
-        });
+        if quotes {
+            // What stays between the edits gets its quotes doubled.
+            let mut add = |at: usize| {
+                let at = self.start + at;
+                mended.adjusted.push((at..at, b"\"".to_vec()));
+            };
+            add(0);
+            let starts = edits.iter().map(|(start, _, edit)| start + edit.span.start);
+            let mut from = 0;
+            for (i, to) in starts.chain([text.len()]).enumerate() {
+                memchr_iter(b'"', &text[from..to]).for_each(|at| add(from + at));
+                from = edits
+                    .get(i)
+                    .map_or(to, |(start, _, edit)| start + edit.span.end);
+            }
+            add(text.len());
+        }
+        for (start, valid, edit) in edits {
+            let (from, to) = (start + edit.span.start, start + edit.span.end);
+            let span = self.start + raw_at(from)..self.start + raw_at(to);
+            let bytes = match quotes || *is_quoted {
+                true => edit.after.replace('"', "\"\"").into_bytes(),
+                false => edit.after.clone().into_bytes(),
+            };
+            mended.patches.push(Patch {
+                span,
+                bytes,
+                before: String::from_utf8_lossy(&text[from..to]).into_owned(),
+                field: name(),
+                text: valid,
+                edit,
+            });
+        }
     }
 }
 

@@ -290,22 +290,39 @@ pub struct Malformed {
     pub message: &'static str,
 }
 
-/// Repairs the texts in a batch of whole records: `repair` gives the edits for
-/// one text, sorted and disjoint. `first` says that nothing comes before it.
+/// What finds the edits for texts, sorted and disjoint.
+pub trait Mender {
+    /// Those for one text.
+    fn edits(&self, text: &str) -> Vec<Edit>;
+
+    /// Those for each of some texts that belong together, as the fields of a table do.
+    fn edits_together(&self, texts: &[&str]) -> Vec<Vec<Edit>> {
+        texts.iter().map(|text| self.edits(text)).collect()
+    }
+}
+
+impl<F: Fn(&str) -> Vec<Edit>> Mender for F {
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        self(text)
+    }
+}
+
+/// Repairs the texts in a batch of whole records. `first` says that nothing comes before it.
 pub fn mend(
     batch: &[u8],
     first: bool,
     shape: &Shape,
     fields: &Fields,
-    repair: impl Fn(&str) -> Vec<Edit>,
+    mender: &impl Mender,
 ) -> Mended {
     let mut mended = Mended::default();
+    let repair = |text: &str| mender.edits(text);
     match shape {
         Shape::Text => text::mend(batch, first, repair, &mut mended),
         Shape::Jsonl => jsonl::mend(batch, fields, repair, &mut mended),
         Shape::Json => document::mend(batch, fields, repair, &mut mended),
         Shape::Warc => warc::mend(batch, repair, &mut mended),
-        Shape::Csv(dialect) => csv::mend(batch, first, dialect, fields, repair, &mut mended),
+        Shape::Csv(dialect) => csv::mend(batch, first, dialect, fields, mender, &mut mended),
     }
     mended
 }

@@ -14,10 +14,16 @@ fn fields(patterns: &[&str]) -> Fields {
 /// The texts that are looked at.
 fn texts(batch: &[u8], patterns: &[&str]) -> Vec<String> {
     let seen = RefCell::new(Vec::new());
-    let mended = mend(batch, true, &Shape::Jsonl, &fields(patterns), |text| {
-        seen.borrow_mut().push(text.to_owned());
-        Vec::new()
-    });
+    let mended = mend(
+        batch,
+        true,
+        &Shape::Jsonl,
+        &fields(patterns),
+        &|text: &str| {
+            seen.borrow_mut().push(text.to_owned());
+            Vec::new()
+        },
+    );
     assert_eq!(mended.patches, []);
     seen.into_inner()
 }
@@ -35,9 +41,13 @@ fn replace(text: &str, before: &str, after: &str) -> Vec<Edit> {
 }
 
 fn replaced(batch: &[u8], before: &str, after: &str) -> (Vec<u8>, Mended) {
-    let mended = mend(batch, true, &Shape::Jsonl, &Fields::default(), |text| {
-        replace(text, before, after)
-    });
+    let mended = mend(
+        batch,
+        true,
+        &Shape::Jsonl,
+        &Fields::default(),
+        &|text: &str| replace(text, before, after),
+    );
     (patched(batch, &mended.patches).into_owned(), mended)
 }
 
@@ -100,7 +110,7 @@ fn a_lone_surrogate_is_lost_where_surrogates_are_fixed() {
     let line = br#"{"a":"x\ud83d","b":"\uDE00\uD83D\uDE00\uD83D \uD83D\u00e9"}"#;
     let mend = |config: &Config| {
         let repair = |text: &str| config.repair(text).into_edits();
-        mend(line, true, &Shape::Jsonl, &Fields::default(), repair)
+        mend(line, true, &Shape::Jsonl, &Fields::default(), &repair)
     };
     assert_eq!(mend(&Config::default()).patches, []);
     assert_eq!(

@@ -11,16 +11,22 @@ fn replaced(
     after: &str,
 ) -> (String, Mended) {
     let fields = Fields::new(fields.iter().map(|&field| field.to_owned()).collect());
-    let mended = mend(file, true, &Shape::new(format, file), &fields, |text| {
-        let edit = |(at, before): (usize, &str)| Edit {
-            span: at..at + before.len(),
-            after: after.to_owned(),
-            chain: Chain::default(),
-            exactness: Exactness::Exact,
-            score: 1,
-        };
-        text.match_indices(before).map(edit).collect()
-    });
+    let mended = mend(
+        file,
+        true,
+        &Shape::new(format, file),
+        &fields,
+        &|text: &str| {
+            let edit = |(at, before): (usize, &str)| Edit {
+                span: at..at + before.len(),
+                after: after.to_owned(),
+                chain: Chain::default(),
+                exactness: Exactness::Exact,
+                score: 1,
+            };
+            text.match_indices(before).map(edit).collect()
+        },
+    );
     let changes = mended.changes();
     let changes = changes.iter().map(|(span, new)| (span.clone(), &new[..]));
     let file = unbake_formats::replaced(file, changes).into_owned();

@@ -9,17 +9,23 @@ use unbake_formats::{Batch, Batches, Cut, Fields, Format, Shape, mend, patched};
 #[test]
 fn only_the_edit_changes() {
     let batch = b"\xEF\xBB\xBFx\r\n\xFFx\xE2\x82\nx";
-    let mended = mend(batch, true, &Shape::Text, &Fields::default(), |text| {
-        assert!(!text.contains('\u{feff}'));
-        let edit = |(at, _)| Edit {
-            span: at..at + 1,
-            after: "é".to_owned(),
-            chain: Chain::default(),
-            exactness: Exactness::Exact,
-            score: 1,
-        };
-        text.match_indices('x').map(edit).collect()
-    });
+    let mended = mend(
+        batch,
+        true,
+        &Shape::Text,
+        &Fields::default(),
+        &|text: &str| {
+            assert!(!text.contains('\u{feff}'));
+            let edit = |(at, _)| Edit {
+                span: at..at + 1,
+                after: "é".to_owned(),
+                chain: Chain::default(),
+                exactness: Exactness::Exact,
+                score: 1,
+            };
+            text.match_indices('x').map(edit).collect()
+        },
+    );
     assert_eq!(
         *patched(batch, &mended.patches),
         *b"\xEF\xBB\xBF\xC3\xA9\r\n\xFF\xC3\xA9\xE2\x82\n\xC3\xA9"
@@ -222,7 +228,7 @@ fn an_open_quote_costs_only_its_line_however_long_the_rest() {
     let (mut records, mut malformed) = (0, Vec::new());
     for (at, (batch, _)) in all.iter().enumerate() {
         let fields = Fields::default();
-        let mended = mend(batch, at == 0, &shape, &fields, |_| Vec::new());
+        let mended = mend(batch, at == 0, &shape, &fields, &|_: &str| Vec::new());
         records += mended.records;
         malformed.extend(mended.malformed.into_iter().map(|it| it.span.len()));
     }
