@@ -291,28 +291,37 @@ impl Entire {
         ones(self.charsets).min_by_key(|&n| READINGS.single[n].cost)
     }
 
+    /// Those that read any of these characters as another byte than the first charset does.
+    pub(super) fn others_than_first(self) -> Set {
+        self.charsets & !self.as_first
+    }
+
     /// Whether there is another than this one, and it reads any of these characters
     /// as another byte.
     pub(super) fn has_rival(self, found: usize, mut text: impl Iterator<Item = char>) -> bool {
         let rivals = self.charsets & !(1 << found);
-        if found == 0 || rivals == 0 {
-            return rivals & !self.as_first != 0;
+        if found == 0 {
+            return self.others_than_first() != 0;
         }
-        text.any(|c| {
-            let bytes = &READINGS.row(c).bytes;
-            ones(rivals).any(|n| bytes[n] != bytes[found])
-        })
+        rivals != 0
+            && text.any(|c| {
+                let bytes = &READINGS.row(c).bytes;
+                ones(rivals).any(|n| bytes[n] != bytes[found])
+            })
     }
 }
 
 /// Whether what is first beyond ASCII in a line may begin a sequence of UTF-8.
 pub(super) fn may_begin(line: &str) -> bool {
     let at = scan::ascii_prefix(line.as_bytes());
-    let mut beyond = line[at..].chars().map(|c| READINGS.row(c));
-    let (Some(first), Some(second)) = (beyond.next(), beyond.next()) else {
-        return false;
-    };
-    first.lead.iter().any(|lead| lead & second.cont != 0)
+    let mut beyond = line[at..].chars();
+    match (beyond.next(), beyond.next()) {
+        (Some(first), Some(second)) if !second.is_ascii() => {
+            let [first, second] = [first, second].map(|c| READINGS.row(c));
+            first.lead.iter().any(|lead| lead & second.cont != 0)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a line has what sequences of UTF-8 show as in windows-1252: `Â` to `ô`, and
