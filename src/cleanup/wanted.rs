@@ -2,6 +2,7 @@
 //! itself, so that most texts are passed over once and not once a fix.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use unicode_normalization::char::canonical_combining_class;
 
@@ -17,7 +18,6 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
     if fixes.are_of(Profile::Repair) {
         return fixes;
     }
-    const ALWAYS: u32 = Fix::Mojibake.bit() | Fix::SpaceRuns.bit() | Fix::TrailingSpaces.bit();
     let mut any = ALWAYS;
     if fixes.0 & !OF_SIGNS == 0 && !has_sign(text.as_bytes()) {
         return Fixes(fixes.0 & any);
@@ -30,30 +30,54 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
         }
     }
     let forms = fixes.0 & FORM_BITS;
+    let may_be_dull = fixes.0 & RARE == 0;
     let (mut class, mut broken) = (0, 0);
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if !c.is_ascii() {
-            let wants = last.wants(c);
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        if let [..0x80, ..] = *rest {
+            (rest, class) = (&rest[scan::ascii_prefix(rest)..], 0);
+        }
+        loop {
+            let (code, after) = match *rest {
+                [a @ 0x80..0xe0, b, ref after @ ..] => (scan::of_two(a, b), after),
+                [a @ 0xe0..0xf0, b, c, ref after @ ..] => (scan::of_three(a, b, c), after),
+                [a @ 0xf0..=0xff, b, c, d, ref after @ ..] => (scan::of_four(a, b, c, d), after),
+                _ => break,
+            };
+            rest = after;
+            let dull = DULL.get(code);
+            if may_be_dull && dull.is_some_and(|dull| dull.load(Relaxed)) {
+                class = 0;
+                continue;
+            }
+            let wants = last.wants_of(code);
             any |= wants.fixes.0;
             match wants.fixes.0 & forms {
                 0 => class = 0,
                 forms => {
-                    (broken, class) = (broken | forms & !wants.normal_after(class), wants.class)
+                    (broken, class) = (broken | forms & !wants.normal_after(class), wants.class);
                 }
             }
-            continue;
-        }
-        class = 0;
-        let rest = chars.as_str();
-        if let [..0x80, ..] = rest.as_bytes() {
-            chars = rest[scan::ascii_prefix(rest.as_bytes())..].chars();
+            if let Some(dull) = dull
+                && wants.fixes.0 & !(ALWAYS | RARE) == 0
+            {
+                dull.store(true, Relaxed);
+            }
         }
     }
     // What is in a form need not be put in it, whatever it has.
     any &= !forms | broken;
     Fixes(fixes.0 & any)
 }
+
+/// Fixes that any text could want.
+const ALWAYS: u32 = Fix::Mojibake.bit() | Fix::SpaceRuns.bit() | Fix::TrailingSpaces.bit();
+/// Forms that hardly anybody asks for, and letters with accents want.
+const RARE: u32 = FORM_BITS & !Fix::Nfc.bit();
+
+/// Characters of the basic plane that are known to want nothing but those: most are.
+static DULL: [AtomicBool; PLANE] = [const { AtomicBool::new(false) }; PLANE];
+const PLANE: usize = 0x1_0000;
 
 /// Fixes that look for few signs, found at once: those before mojibake, if no
 /// escapes are.
@@ -154,11 +178,17 @@ impl Default for LastBlock {
 impl LastBlock {
     #[inline]
     pub(super) fn wants(&mut self, c: char) -> Wants {
-        let block = alike(c as usize / BLOCK);
+        self.wants_of(c as usize)
+    }
+
+    /// The same of a character by its number.
+    #[inline]
+    fn wants_of(&mut self, c: usize) -> Wants {
+        let block = alike(c / BLOCK);
         if block != self.0 {
             *self = LastBlock(block, of_block(block));
         }
-        self.1[c as usize % BLOCK]
+        self.1[c % BLOCK]
     }
 }
 
