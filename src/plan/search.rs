@@ -129,9 +129,11 @@ fn as_it_stands(
     let is_nothing = found.is_empty() && is_much;
     let least = found.first().map_or(0, |best| best.gain);
     // Of a line of another legacy charset, chance sequences gain less than that does.
+    let may_gain = || utf8::may_gain(&line.first().pieces, line.odd(), least);
     let mut may_tell = || {
         !found.first().is_some_and(tells)
             && utf8::has_sequence_as_1252(line.text)
+            && (!found.first().is_some_and(Hypothesis::is_legacy) || may_gain())
             && settled(search(line, Wanted::Telling, room), RIVALS)
                 .first()
                 .is_some_and(|h| h.gain > least)

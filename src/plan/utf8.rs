@@ -18,6 +18,8 @@ const MANY: usize = 2;
 pub(super) const HOPE: Cost = 12 * NAT;
 /// Single-byte charsets tried at most.
 const TRIED: usize = 6;
+/// Those in which it shows so, by number.
+const TELLING: [usize; 3] = [0, 1, 2];
 
 /// The charsets in which parts of this line are UTF-8, with their cost: each is
 /// looked for when the one before was not all that happened.
@@ -241,6 +243,16 @@ impl<'a> Layers<'a> {
 fn promise(pieces: &[Piece], costs: &[Cost], rows: &[&Row], n: usize) -> Cost {
     let was: Cost = costs.iter().sum();
     was - model::line_cost(decoded(pieces, rows, n)) - READINGS.single[n].cost
+}
+
+/// What is gained is hardly so many times what whole sequences promise: others lost bytes.
+const AT_MOST: Cost = 3;
+
+/// Whether whole sequences of UTF-8 that show as nobody writes promise so much.
+pub(super) fn may_gain(pieces: &[Piece], odd: &Odd, least: Cost) -> bool {
+    let rows: Vec<&Row> = pieces.iter().map(|p| READINGS.row(p.c)).collect();
+    let is_it = |n| AT_MOST * promise(pieces, &odd.costs, &rows, n) + HOPE > least;
+    TELLING.into_iter().any(is_it)
 }
 
 /// Whether two charsets have a character at different bytes.
