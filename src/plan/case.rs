@@ -213,7 +213,19 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let at = |i: usize| pieces.get(i).map_or('\0', |p| p.c);
     let odd = (0..pieces.len()).filter(|i| odd[*i]);
     let all = odd.fold(0, |all, i| all | case.begins([at(i), at(i + 1), at(i + 2)]));
-    let of = (0..CHARSETS).filter(|n| all & 1 << n != 0).map(single);
+    // Charsets that have the line at the same bytes, in either case, read the same.
+    let bytes = |c: char, n: usize| [c, other(c)].map(|c| READINGS.row(c).bytes[n]);
+    let are_alike = |a, b| {
+        let mut beyond = chars().filter(|c| !c.is_ascii());
+        beyond.all(|c| bytes(c, a) == bytes(c, b))
+    };
+    let mut of: Vec<usize> = Vec::new();
+    for n in (0..CHARSETS).filter(|n| all & 1 << n != 0) {
+        if !of.iter().any(|likelier| are_alike(*likelier, n)) {
+            of.push(n);
+        }
+    }
+    let of = of.into_iter().map(single);
     let changed = |(layer, cost)| Some((case.change()?.after(layer), cost + CHANGED));
     of.filter_map(changed).collect()
 }

@@ -54,6 +54,7 @@ fn chosen<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'a, [Piece]>
 fn emit_whole(line: &str, text: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     let (chain, score) = (chain_of(h, 0), bits(h.gain));
     let mut after = scan::runs_beyond(text);
+    edits.reserve(scan::runs_beyond(line).count());
     for span in scan::runs_beyond(line) {
         let after = after.next().map_or("", |run| &text[run]);
         debug_assert!(chain.rebreaks(after, &line[span.clone()]));

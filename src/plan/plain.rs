@@ -139,7 +139,10 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
                 lattice::sequences_of(read, n, false)?.1
             }
         };
-        next = Layer::of(&text);
+        next = match utf8::may_begin(&text) {
+            true => Layer::of(&text),
+            false => None,
+        };
     }
     if has_control(&text) {
         return None;
