@@ -159,7 +159,7 @@ impl Config {
     /// There is a repair for each, in their order.
     ///
     /// ```
-    /// let names = ["Qu‚bec", "M‚xico", "Per£", "San Jos‚", "M laga", "Asunci¢n", "M‚rida", "Potos¡"];
+    /// let names = ["Qu‚bec", "M‚xico", "Per£", "San Jos‚", "M\u{a0}laga", "Asunci¢n", "M‚rida", "Potos¡"];
     /// let alone = unbake::repair(names[2]);
     /// assert_eq!(alone.text(), "Per£");
     /// let together = unbake::Config::default().repair_together(&names);
@@ -224,13 +224,16 @@ impl Config {
             };
             // A chain that was asked for is undone once.
             let once = self.has_chain();
-            let found = cleanup::clean(&rest[..len], self.fixes, once, mojibake);
+            let mut found = cleanup::clean(&rest[..len], self.fixes, once, mojibake);
             // Layers that are exact each need not be so over each other.
-            let found = found.into_iter().filter(is_sure);
-            edits.extend(found.map(|edit| Edit {
-                span: edit.span.start + at..edit.span.end + at,
-                ..edit
-            }));
+            found.retain(is_sure);
+            for edit in &mut found {
+                edit.span = edit.span.start + at..edit.span.end + at;
+            }
+            match edits.is_empty() {
+                true => edits = found,
+                false => edits.append(&mut found),
+            }
             at += len;
         }
         Repair::new(text, edits)

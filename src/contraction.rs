@@ -98,7 +98,7 @@ fn shown(c: char) -> &'static [Shown] {
 /// once for each that it makes.
 pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
     let words = line.split(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric());
-    words.flat_map(of_word)
+    words.filter(|word| !word.is_ascii()).flat_map(of_word)
 }
 
 /// The same of a word.

@@ -9,6 +9,7 @@
 //! suspicious is looked at again, by the model: does any stretch of it cost more
 //! than unusual text does?
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::contraction;
@@ -281,7 +282,8 @@ pub(crate) fn sums_after(word: &str) -> Option<u8> {
         if size + len > 2 {
             is_all_latin &= is_latin(&bytes[at..]);
             let weight = weigh(last, next);
-            if weight <= 0 || !Pair::at(word, at).is_usual() {
+            let is_over = sums == [SUSPICIOUS; 2];
+            if !is_over && (weight <= 0 || !Pair::at(word, at).is_usual()) {
                 sums = sums.map(|sum| add(sum, weight));
             }
         }
@@ -883,4 +885,16 @@ pub(crate) fn beyond_prefix(bytes: &[u8]) -> usize {
         at += 8;
     }
     at + bytes[at..].iter().take_while(|b| !b.is_ascii()).count()
+}
+
+/// The runs of characters beyond ASCII.
+pub(crate) fn runs_beyond(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += ascii_prefix(&bytes[at..]);
+        let start = at;
+        at += beyond_prefix(&bytes[at..]);
+        (start < at).then_some(start..at)
+    })
 }

@@ -147,7 +147,7 @@ fn texts_together_are_lines_of_one() {
         "",
         "M‚xico",
         "Per£",
-        "M laga",
+        "M\u{a0}laga",
         "Asunci¢n",
         "M‚rida",
     ];

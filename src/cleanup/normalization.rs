@@ -27,7 +27,7 @@ pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
             (start, is_normal, class) = (at, true, 0);
             continue;
         }
-        is_normal &= wants.is_normal(form) && (wants.class == 0 || class <= wants.class);
+        is_normal &= wants.is_normal_after(class, form);
         class = wants.class;
     }
     if !is_normal {

@@ -2,6 +2,7 @@
 //! itself, so that most texts are passed over once and not once a fix.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use unicode_normalization::char::canonical_combining_class;
 
@@ -17,7 +18,6 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
     if fixes.are_of(Profile::Repair) {
         return fixes;
     }
-    const ALWAYS: u32 = Fix::Mojibake.bit() | Fix::SpaceRuns.bit() | Fix::TrailingSpaces.bit();
     let mut any = ALWAYS;
     if fixes.0 & !OF_SIGNS == 0 && !has_sign(text.as_bytes()) {
         return Fixes(fixes.0 & any);
@@ -29,19 +29,55 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
             any |= last.wants(char::from(*b)).fixes.0;
         }
     }
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if !c.is_ascii() {
-            any |= last.wants(c).fixes.0;
-            continue;
+    let forms = fixes.0 & FORM_BITS;
+    let may_be_dull = fixes.0 & RARE == 0;
+    let (mut class, mut broken) = (0, 0);
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        if let [..0x80, ..] = *rest {
+            (rest, class) = (&rest[scan::ascii_prefix(rest)..], 0);
         }
-        let rest = chars.as_str();
-        if let [..0x80, ..] = rest.as_bytes() {
-            chars = rest[scan::ascii_prefix(rest.as_bytes())..].chars();
+        loop {
+            let (code, after) = match *rest {
+                [a @ 0x80..0xe0, b, ref after @ ..] => (scan::of_two(a, b), after),
+                [a @ 0xe0..0xf0, b, c, ref after @ ..] => (scan::of_three(a, b, c), after),
+                [a @ 0xf0..=0xff, b, c, d, ref after @ ..] => (scan::of_four(a, b, c, d), after),
+                _ => break,
+            };
+            rest = after;
+            let dull = DULL.get(code);
+            if may_be_dull && dull.is_some_and(|dull| dull.load(Relaxed)) {
+                class = 0;
+                continue;
+            }
+            let wants = last.wants_of(code);
+            any |= wants.fixes.0;
+            match wants.fixes.0 & forms {
+                0 => class = 0,
+                forms => {
+                    (broken, class) = (broken | forms & !wants.normal_after(class), wants.class);
+                }
+            }
+            if let Some(dull) = dull
+                && wants.fixes.0 & !(ALWAYS | RARE) == 0
+            {
+                dull.store(true, Relaxed);
+            }
         }
     }
+    // What is in a form need not be put in it, whatever it has.
+    any &= !forms | broken;
     Fixes(fixes.0 & any)
 }
+
+/// Fixes that any text could want.
+const ALWAYS: u32 = Fix::Mojibake.bit() | Fix::SpaceRuns.bit() | Fix::TrailingSpaces.bit();
+/// Forms that hardly anybody asks for, and letters with accents want.
+const RARE: u32 = FORM_BITS & !Fix::Nfc.bit();
+
+/// Characters of the basic plane that are known to want nothing but those: most are.
+static DULL: [AtomicBool; PLANE] = [const { AtomicBool::new(false) }; PLANE];
+const PLANE: usize = 0x1_0000;
 
 /// Fixes that look for few signs, found at once: those before mojibake, if no
 /// escapes are.
@@ -49,6 +85,8 @@ const OF_SIGNS: u32 = Fix::TerminalEscapes.bit()
     | Fix::HtmlEntities.bit()
     | Fix::HtmlEntitiesInMarkup.bit()
     | Fix::Surrogates.bit();
+
+const FORM_BITS: u32 = Fix::Nfc.bit() | Fix::Nfd.bit() | Fix::Nfkc.bit() | Fix::Nfkd.bit();
 
 /// Whether there is an ESC, a reference, `í` before what could be half a surrogate,
 /// or the end of a C1 control before what follows those of terminals.
@@ -84,32 +122,41 @@ pub(super) struct Wants {
     pub(super) fixes: Fixes,
     /// Its canonical combining class.
     pub(super) class: u8,
-    /// Whether it is surely in forms C, D, KC and KD: a bit each.
-    normal: u8,
+    /// The forms that it is surely in.
+    normal: u32,
 }
 
 impl Wants {
-    /// UAX #15, section 9: whether it may stand in a text of this form wherever
-    /// its class allows it.
-    pub(super) fn is_normal(self, form: Fix) -> bool {
-        self.normal & bit_of(form) != 0
+    /// UAX #15, section 9: whether it may stand in a text of this form after a character
+    /// of this class.
+    pub(super) fn is_normal_after(self, class: u8, form: Fix) -> bool {
+        self.normal_after(class) & form.bit() != 0
+    }
+
+    /// The forms of which that is so.
+    #[inline]
+    fn normal_after(self, class: u8) -> u32 {
+        match self.class == 0 || class <= self.class {
+            true => self.normal,
+            false => 0,
+        }
     }
 
     fn of(c: char) -> Self {
-        let wanting = Fix::ALL.iter().filter(|fix| wants(c, **fix));
-        let forms = FORMS
-            .iter()
-            .filter(|form| normalization::is_normal(c, **form));
+        let bits =
+            |fixes: &mut dyn Iterator<Item = &Fix>| fixes.fold(0, |all, fix| all | fix.bit());
+        let is_wanting = |fix: &&Fix| !FORMS.contains(fix) && wants(c, **fix);
+        let is_normal = |form: &&Fix| normalization::is_normal(c, **form);
+        let class = canonical_combining_class(c);
+        let normal = bits(&mut FORMS.iter().filter(is_normal));
+        // What starts a piece in a form wants none.
+        let starts = if class == 0 { normal } else { 0 };
         Wants {
-            fixes: Fixes(wanting.fold(0, |all, fix| all | fix.bit())),
-            class: canonical_combining_class(c),
-            normal: forms.fold(0, |all, form| all | bit_of(*form)),
+            fixes: Fixes(bits(&mut Fix::ALL.iter().filter(is_wanting)) | FORM_BITS & !starts),
+            class,
+            normal,
         }
     }
-}
-
-fn bit_of(form: Fix) -> u8 {
-    1 << (form as u8 - Fix::Nfc as u8)
 }
 
 /// Characters that are asked about together.
@@ -131,11 +178,28 @@ impl Default for LastBlock {
 impl LastBlock {
     #[inline]
     pub(super) fn wants(&mut self, c: char) -> Wants {
-        let block = c as usize / BLOCK;
+        self.wants_of(c as usize)
+    }
+
+    /// The same of a character by its number.
+    #[inline]
+    fn wants_of(&mut self, c: usize) -> Wants {
+        let block = alike(c / BLOCK);
         if block != self.0 {
             *self = LastBlock(block, of_block(block));
         }
-        self.1[c as usize % BLOCK]
+        self.1[c % BLOCK]
+    }
+}
+
+/// The first of the blocks that want the same throughout: those of ideographs, and of
+/// syllables of Hangul.
+#[inline]
+fn alike(block: usize) -> usize {
+    match block * BLOCK {
+        0x3400..0x4dc0 | 0x4e00..0xa000 => 0x3400 / BLOCK,
+        0xac00..0xd780 => 0xac00 / BLOCK,
+        _ => block,
     }
 }
 
@@ -214,6 +278,16 @@ mod tests {
                 );
                 assert_eq!(edits_of(fix, all, &text), [], "{fix}: {text:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_block_has_what_each_of_its_characters_wants() {
+        let mut last = LastBlock::default();
+        for c in '\0'..='\u{1ffff}' {
+            let all = Fix::ALL.iter().filter(|fix| wants(c, **fix));
+            let all = all.fold(0, |all, fix| all | fix.bit());
+            assert_eq!(last.wants(c).fixes.0, all, "{c:?}");
         }
     }
 

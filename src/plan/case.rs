@@ -174,19 +174,33 @@ fn other(c: char) -> char {
     }
 }
 
-/// Each character of a text beyond ASCII, with the two after it.
-fn threes(text: impl Iterator<Item = char> + Clone) -> impl Iterator<Item = [char; 3]> {
-    let rest = text.clone().skip(1).chain(['\0']);
-    let last = text.clone().skip(2).chain(['\0', '\0']);
-    let threes = text.zip(rest).zip(last).map(|((a, b), c)| [a, b, c]);
-    threes.filter(|[a, b, _]| !a.is_ascii() && !b.is_ascii())
+/// Each character of a text beyond ASCII that is before another, with the two after it.
+fn threes(text: impl Iterator<Item = char>) -> impl Iterator<Item = [char; 3]> {
+    let mut text = text.fuse();
+    let (mut second, mut third) = (text.next(), text.next());
+    std::iter::from_fn(move || {
+        loop {
+            let first = second?;
+            (second, third) = (third, text.next());
+            match second {
+                Some(second) if !first.is_ascii() && !second.is_ascii() => {
+                    return Some([first, second, third.unwrap_or_default()]);
+                }
+                _ => {}
+            }
+        }
+    })
 }
 
 /// Whether the case of any sequence in a text may have been changed.
 pub(super) fn may_be_changed(text: impl Iterator<Item = char> + Clone) -> bool {
-    let begins = |case: Case| threes(text.clone()).any(|three| case.begins(three) != 0);
+    let is_of = |case: Case, three: [char; 3]| case.begins(three) != 0;
+    let may_be = |three| is_of(Case::Small, three) || is_of(Case::Capital, three);
     // Few lines have any.
-    (begins(Case::Small) || begins(Case::Capital)) && begins(Case::of(text.clone()))
+    threes(text.clone()).any(may_be) && {
+        let case = Case::of(text.clone());
+        threes(text).any(|three| is_of(case, three))
+    }
 }
 
 /// Layers of UTF-8 misread of which the case was changed since.
@@ -199,7 +213,19 @@ pub(super) fn layers(pieces: &[Piece], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let at = |i: usize| pieces.get(i).map_or('\0', |p| p.c);
     let odd = (0..pieces.len()).filter(|i| odd[*i]);
     let all = odd.fold(0, |all, i| all | case.begins([at(i), at(i + 1), at(i + 2)]));
-    let of = (0..CHARSETS).filter(|n| all & 1 << n != 0).map(single);
+    // Charsets that have the line at the same bytes, in either case, read the same.
+    let bytes = |c: char, n: usize| [c, other(c)].map(|c| READINGS.row(c).bytes[n]);
+    let are_alike = |a, b| {
+        let mut beyond = chars().filter(|c| !c.is_ascii());
+        beyond.all(|c| bytes(c, a) == bytes(c, b))
+    };
+    let mut of: Vec<usize> = Vec::new();
+    for n in (0..CHARSETS).filter(|n| all & 1 << n != 0) {
+        if !of.iter().any(|likelier| are_alike(*likelier, n)) {
+            of.push(n);
+        }
+    }
+    let of = of.into_iter().map(single);
     let changed = |(layer, cost)| Some((case.change()?.after(layer), cost + CHANGED));
     of.filter_map(changed).collect()
 }

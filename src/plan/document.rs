@@ -425,7 +425,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             }),
         };
         if let Some(h) = plain.take_if(|h| is_as_before(h)) {
-            if shown.is_empty() {
+            if shown.is_empty() && text.len() < window.len() {
                 shown.extend(Shown::of(&h));
             }
             return Some(vec![h]);
@@ -476,7 +476,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     }
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], Evidence<'_>> = BTreeMap::new();
-    for (_, line, found) in &suspects {
+    for (_, line, found) in suspects.iter().filter(|_| suspects.len() > 1) {
         if let Some(best) = found.first() {
             chains.entry(best.shared()).or_default().add(line, best);
         }

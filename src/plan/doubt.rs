@@ -386,6 +386,9 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     if changed.clone().all(is_letter) {
         return !words::known(line, h).all;
     }
+    if !changed.clone().all(is_set) {
+        return false;
+    }
     let letters = h.pieces.iter().flat_map(|p| {
         let was = if is_set(p) { p.was(line) } else { "" };
         let is = Some(p.c).filter(|_| was.is_empty());
@@ -396,8 +399,8 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         true => STEP / 2,
         false => STEP,
     };
-    let more = each * changed.clone().count() as Cost;
-    changed.all(is_set) && least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
+    let more = each * changed.count() as Cost;
+    least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
 }
 
 /// What one more letter of a word costs, as a rule.
@@ -581,17 +584,18 @@ const SEPARATORS: [char; 8] = ['•', '·', '×', '÷', '§', '¦', '¬', '\u{ad
 /// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`; but `K÷r st÷draster`
 /// has one in a word.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
-    let is_between = |three: &&[Piece], mark: char| {
-        let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
-        let is_mark = three[1].is_changed(line) && three[1].was(line).starts_with(mark);
-        is_mark && is_kept(&three[0]) && is_kept(&three[2])
+    let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
+    let mark = |three: &[Piece]| {
+        let mark = three[1].was(line).chars().next();
+        let mark = mark.filter(|c| SEPARATORS.contains(c) && three[1].is_changed(line));
+        mark.filter(|_| is_kept(&three[0]) && is_kept(&three[2]))
     };
-    let is_it = |mark: char| {
-        let runs = h.pieces.split(|p| p.c.is_whitespace());
-        let mut counts = runs.map(|run| run.windows(3).filter(|t| is_between(t, mark)).count());
-        counts.any(|count| count > 1)
+    let is_it = |run: &[Piece]| {
+        let marks: Vec<char> = run.windows(3).filter_map(mark).collect();
+        (1..marks.len()).any(|i| marks[..i].contains(&marks[i]))
     };
-    SEPARATORS.into_iter().any(is_it) && !words::known(line, h).any
+    let mut runs = h.pieces.split(|p| p.c.is_whitespace());
+    runs.any(is_it) && !words::known(line, h).any
 }
 
 /// Whether letters of a list would be characters of two bytes with the sign between them,
@@ -734,20 +738,22 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
     let stands = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let is_letter = |c: &char| c.is_alphabetic();
-        let left = before.chars().rev().take_while(is_letter);
-        let right = after.chars().take_while(is_letter);
-        let is_edge = left.clone().next().is_none() || right.clone().next().is_none();
-        let others = left.chain(right).take(FORMULA + 1);
-        let is_short = is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA;
-        let start = before
-            .rsplit(char::is_whitespace)
-            .next()
-            .unwrap_or_default();
-        let end = after.split(char::is_whitespace).next().unwrap_or_default();
-        let is_spoken = || start.contains(['/', '[']) && end.contains(['/', ']']);
+        let is_short = || {
+            let left = before.chars().rev().take_while(is_letter);
+            let right = after.chars().take_while(is_letter);
+            let is_edge = left.clone().next().is_none() || right.clone().next().is_none();
+            let others = left.chain(right).take(FORMULA + 1);
+            is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA
+        };
+        let is_spoken = || {
+            let start = before.rsplit(char::is_whitespace).next();
+            let end = after.split(char::is_whitespace).next();
+            start.is_some_and(|start| start.contains(['/', '[']))
+                && end.is_some_and(|end| end.contains(['/', ']']))
+        };
         match p.was(line).chars().next() {
             Some('θ' | 'β' | 'χ') if is_spoken() => true,
-            Some('Α'..='ω') => is_short,
+            Some('Α'..='ω') => is_short(),
             _ => false,
         }
     };

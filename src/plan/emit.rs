@@ -2,7 +2,6 @@
 //! a line beside each other.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::config::Config;
@@ -61,8 +60,9 @@ fn chosen<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'a, [Piece]>
 /// The same where these are all the runs beyond ASCII, and show as they do.
 fn emit_whole(line: &str, text: &str, h: &Hypothesis, offset: usize, edits: &mut Vec<Edit>) {
     let (chain, score) = (chain_of(h, 0), bits(h.gain));
-    let mut after = runs_beyond(text);
-    for span in runs_beyond(line) {
+    let mut after = scan::runs_beyond(text);
+    edits.reserve(scan::runs_beyond(line).count());
+    for span in scan::runs_beyond(line) {
         let after = after.next().map_or("", |run| &text[run]);
         debug_assert!(chain.rebreaks(after, &line[span.clone()]));
         edits.push(Edit {
@@ -73,18 +73,6 @@ fn emit_whole(line: &str, text: &str, h: &Hypothesis, offset: usize, edits: &mut
             score,
         });
     }
-}
-
-/// The runs of characters beyond ASCII.
-fn runs_beyond(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        at += scan::ascii_prefix(&bytes[at..]);
-        let start = at;
-        at += scan::beyond_prefix(&bytes[at..]);
-        (start < at).then_some(start..at)
-    })
 }
 
 fn emit_pieces(

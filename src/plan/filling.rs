@@ -26,6 +26,8 @@ use super::words;
 
 /// Ways to fill in a word that are followed.
 const BEAM: usize = 48;
+/// So many times more at once, before the least are told from the others.
+const MANY: usize = 3;
 /// Characters of a word that are filled in together.
 const LONGEST: usize = 64;
 /// Characters that another choice may take more.
@@ -352,9 +354,14 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
             }
             continue;
         }
-        let mut next = Vec::with_capacity(ways.len() * place.len());
+        let mut next = Vec::with_capacity(MANY * BEAM + place.len());
+        // What costs so much at least is not among the least.
+        let mut most = Cost::MAX;
         for way in &ways {
             for (i, choice) in place.iter().enumerate() {
+                if way.cost + choice.cost >= most {
+                    continue;
+                }
                 next.push(Way {
                     last: Some(chosen.len()),
                     ..way.take(choice)
@@ -363,6 +370,10 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
                     choice: i,
                     before: way.last,
                 });
+            }
+            if next.len() > MANY * BEAM {
+                keep_least(&mut next, BEAM, |way| (way.cost, way.last));
+                most = next[BEAM - 1].cost;
             }
         }
         keep_least(&mut next, BEAM, |way| (way.cost, way.last));

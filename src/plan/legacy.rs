@@ -115,16 +115,16 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let readings = &*READINGS;
     let unknown = words::Unknown::of(pieces, UNKNOWN);
     let odd = unknown.odd();
+    let common = odd.iter().fold(u64::MAX, |m, o| m & readings.row(o.c).any);
+    if odd.is_empty() || common == 0 {
+        return Vec::new();
+    }
     // No word has letters of two alphabets: `prיnom`.
     let is_foreign = |c: char| c.is_alphabetic() && !language::is_latin(c);
     let most = match unknown.distinct() {
         ..SEVERAL if !odd.iter().any(|o| is_foreign(o.c)) => SUGGESTED,
         _ => SUGGESTED_BY_SEVERAL,
     };
-    let common = odd.iter().fold(u64::MAX, |m, o| m & readings.row(o.c).any);
-    if odd.is_empty() || common == 0 {
-        return Vec::new();
-    }
     // Of charsets that show the letters alike, the likeliest.
     let mut shown: Vec<(Vec<u8>, Cost, usize)> = Vec::new();
     for n in ones(common) {
@@ -174,6 +174,9 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
 /// Those in which words of Latin are known that characters of East Asia stand in:
 /// `Espa駉l`.
 pub(super) fn by_swallowed(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
+    if !pieces.iter().any(|p| misread::is_wide(p.c)) {
+        return Vec::new();
+    }
     let may_be_of_it = |p: &Piece| p.c.is_ascii_alphabetic() || misread::is_wide(p.c);
     let words = pieces.split(|p| !may_be_of_it(p));
     let mixed = words.filter(|word| {

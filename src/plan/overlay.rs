@@ -389,10 +389,11 @@ pub(super) fn may_be_beneath_sequences(steps: &[Step]) -> bool {
 pub(super) fn reread(line: &str) -> Option<Overlay> {
     let (mut of_one, mut others) = (0, 0);
     let mut is_any = false;
-    for run in line
-        .split(|c: char| c.is_ascii())
-        .filter(|run| !run.is_empty())
-    {
+    let runs = || scan::runs_beyond(line).map(|run| &line[run]);
+    if !runs().any(|run| run.len() > 2 * AROUND) {
+        return None;
+    }
+    for run in runs() {
         let all = run.chars().count();
         let own = run
             .chars()

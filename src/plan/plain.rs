@@ -139,7 +139,10 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
                 lattice::sequences_of(read, n, false)?.1
             }
         };
-        next = Layer::of(&text);
+        next = match utf8::may_begin(&text) {
+            true => Layer::of(&text),
+            false => None,
+        };
     }
     if has_control(&text) {
         return None;
@@ -178,7 +181,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
 /// Whether the other charsets in which a line could be UTF-8 make the same of it as
 /// windows-1252, or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac Roman.
 fn are_rivals_odd(line: &str, text: &str) -> bool {
-    let charsets = Entire::of(line.chars()).charsets & !(1 << WINDOWS_1252);
+    let charsets = Entire::of(line.chars()).others_than_first();
     let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
     ones(charsets).all(|n| match lattice::sequences_of(line, n, false) {
         Some((_, read)) => {

@@ -72,7 +72,7 @@ fn reread(line: &Line<'_>, config: &Config, room: &mut Room) -> Vec<Hypothesis> 
         return Vec::new();
     };
     let was = Line::of(&over.text);
-    let mut search = Search::new(false, room);
+    let mut search = Search::new(Wanted::Best, room);
     search.legacy(was.first(), was.odd(), LAYER);
     let mut all = search.next;
     // Of signs that happen to be next to each other, `¸˛Ç◊ı˜Â¯˘¿`, some charset has most.
@@ -110,7 +110,7 @@ fn as_it_stands(
 ) -> Vec<Hypothesis> {
     let of_sequences = match rivals {
         true => None,
-        false => Search::new(rivals, room).sequences(line),
+        false => Search::new(Wanted::Best, room).sequences(line),
     };
     let settled = |mut all: Vec<Hypothesis>, sure| {
         all.retain(|h| {
@@ -119,17 +119,27 @@ fn as_it_stands(
         });
         settle(line, all, config, sure)
     };
-    let all = of_sequences.unwrap_or_else(|| search(line, rivals, room));
+    let wanted = if rivals { Wanted::Rivals } else { Wanted::Best };
+    let all = of_sequences.unwrap_or_else(|| search(line, wanted, room));
     // UTF-8 that covers the line, and may not be believed: of `½ñ»ï¤ò½ñ¤±¤ë`, EUC-JP, nearly
     // all chances to be that in lower case.
     let is_much = all.iter().any(|h| h.gain > MUCH && !h.is_legacy());
     let mut found = settled(all, if rivals { RIVALS } else { 1 });
     let tells = |h: &Hypothesis| is_telling(&h.steps) && !h.is_legacy();
     let is_nothing = found.is_empty() && is_much;
-    let has_others = !found.first().is_some_and(tells) && utf8::has_sequence_as_1252(line.text);
-    if !rivals && (is_nothing || has_others) {
-        let others = settled(search(line, true, room), RIVALS);
-        let least = found.first().map_or(0, |best| best.gain);
+    let least = found.first().map_or(0, |best| best.gain);
+    // Of a line of another legacy charset, chance sequences gain less than that does.
+    let may_gain = || utf8::may_gain(&line.first().pieces, line.odd(), least);
+    let mut may_tell = || {
+        !found.first().is_some_and(tells)
+            && utf8::has_sequence_as_1252(line.text)
+            && (!found.first().is_some_and(Hypothesis::is_legacy) || may_gain())
+            && settled(search(line, Wanted::Telling, room), RIVALS)
+                .first()
+                .is_some_and(|h| h.gain > least)
+    };
+    if !rivals && (is_nothing || may_tell()) {
+        let others = settled(search(line, Wanted::Rivals, room), RIVALS);
         let is_it = |h: &Hypothesis| {
             let is_sure = is_nothing && h.gain > SURELY;
             is_sure || tells(h) && h.gain > least && !suspicious(&h.pieces)
@@ -242,7 +252,7 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
         return Vec::new();
     }
     let line = Line::of(line);
-    let all = search(&line, false, &mut Room::default());
+    let all = search(&line, Wanted::Best, &mut Room::default());
     let legacy = all.iter().filter(|h| h.is_legacy());
     let text = |h: &Hypothesis| h.pieces.iter().map(|p| p.c).collect();
     legacy
@@ -250,9 +260,20 @@ pub fn signs(line: &str) -> Vec<(String, Signs)> {
         .collect()
 }
 
+/// Which accounts of a line are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// The best.
+    Best,
+    /// All, whatever was found.
+    Rivals,
+    /// All of UTF-8 misread that shows as [nobody writes](is_telling).
+    Telling,
+}
+
 /// All accounts of a line that are found layer by layer.
-fn search(line: &Line<'_>, rivals: bool, room: &mut Room) -> Vec<Hypothesis> {
-    let mut search = Search::new(rivals, room);
+fn search(line: &Line<'_>, wanted: Wanted, room: &mut Room) -> Vec<Hypothesis> {
+    let mut search = Search::new(wanted, room);
     search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
     if line.text.contains(QUOTES_OF_MAC)
@@ -301,8 +322,7 @@ fn is_of_mac(h: &Hypothesis) -> bool {
 
 /// How far the search of a line has come.
 struct Search<'a> {
-    /// Whether all is tried, whatever was found.
-    rivals: bool,
+    wanted: Wanted,
     /// The most that UTF-8 misread gains so far: what is behind it, and can
     /// not get there, is not gone on with.
     best: Cost,
@@ -318,9 +338,9 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(rivals: bool, room: &'a mut Room) -> Self {
+    fn new(wanted: Wanted, room: &'a mut Room) -> Self {
         Search {
-            rivals,
+            wanted,
             best: 0,
             most: 0,
             at_first: 0,
@@ -398,13 +418,18 @@ impl<'a> Search<'a> {
         Some(all)
     }
 
+    /// Whether what was found tells where to look no further.
+    fn is_for_best(&self) -> bool {
+        self.wanted == Wanted::Best
+    }
+
     /// Undoes one more layer of a hypothesis, in all ways that could be it.
     /// Of the line as it is, what it was read for is given.
     fn go_on(&mut self, from: &Hypothesis, read: Option<(&Odd, Entire)>, depth: usize) {
         let surprise = from.survey.surprise;
         let first = read.is_some();
         if surprise < SURPRISE {
-            if let Some((odd, _)) = read {
+            if let Some((odd, _)) = read.filter(|_| self.wanted != Wanted::Telling) {
                 self.suggested(from, odd);
             }
             return;
@@ -426,7 +451,8 @@ impl<'a> Search<'a> {
         let resolved = self.utf8(from, odd, &mut layers);
         // No legacy reading gains all that surprises.
         let behind = resolved || (from.gain + surprise) * 3 / 4 <= self.best + LAYER;
-        let may_be_legacy = !(from.is_legacy() || depth == 2 || behind);
+        let is_for_it = self.wanted != Wanted::Telling;
+        let may_be_legacy = is_for_it && !(from.is_legacy() || depth == 2 || behind);
         let whole = if may_be_legacy {
             self.legacy(from, odd, if depth > 0 { DEEP } else { 0 })
         } else {
@@ -444,7 +470,7 @@ impl<'a> Search<'a> {
 
     /// Whether what is beneath a layer could still be the best.
     fn may_lead_on(&self, from: &Hypothesis) -> bool {
-        if !self.rivals && (from.gain < self.done || !suspicious(&from.pieces)) {
+        if self.is_for_best() && (from.gain < self.done || !suspicious(&from.pieces)) {
             return false;
         }
         // A sequence of UTF-8 becomes one character, which saves the others.
@@ -466,15 +492,15 @@ impl<'a> Search<'a> {
             self.undo_utf8(from, odd, layer, cost);
             let new = &self.next[before..];
             let is_sure = |h: &Hypothesis| h.is_sure(from.steps.len());
-            resolved |= !self.rivals && new.iter().any(is_sure);
+            resolved |= self.is_for_best() && new.iter().any(is_sure);
             let mut nothing_odd = false;
             for h in new.iter().filter(|h| !suspicious(&h.pieces)) {
                 self.done = self.done.max(h.gain);
                 let is_it = h.survey.surprise < SURPRISE;
                 nothing_odd |= is_it;
-                resolved |= !self.rivals && is_it && h.has_sequences(from.steps.len());
+                resolved |= self.is_for_best() && is_it && h.has_sequences(from.steps.len());
             }
-            if let (Some(n), false) = (layer.single, self.rivals) {
+            if let (Some(n), true) = (layer.single, self.is_for_best()) {
                 let is_clear = |h: &&Hypothesis| {
                     (h.survey.surprise < SURPRISE || !utf8::has_leads(&h.pieces, from.steps.len()))
                         && !h.is_inferred()
@@ -491,7 +517,7 @@ impl<'a> Search<'a> {
             // it better.
             let is_all = |h: &&Hypothesis| is_sure(h) && h.is_all(from.steps.len());
             let sure = new.iter().find(is_all);
-            if let (Some(h), Some(n), false) = (sure, layer.single, self.rivals) {
+            if let (Some(h), Some(n), true) = (sure, layer.single, self.is_for_best()) {
                 if !layers.has_rival(n) {
                     break;
                 }
@@ -506,6 +532,11 @@ impl<'a> Search<'a> {
     fn undo_utf8(&mut self, from: &Hypothesis, odd: &Odd, mut layer: Layer, cost: Cost) {
         let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
         if layer.change.is_some() && from.steps.iter().any(is_misread) {
+            return;
+        }
+        let (truth, misread) = (layer.truth, layer.misread);
+        let tells = layer.change.is_none() && is_telling(&[Step::Misread { truth, misread }]);
+        if self.wanted == Wanted::Telling && !tells {
             return;
         }
         layer.lossy &= !from.is_legacy();
@@ -529,7 +560,7 @@ impl<'a> Search<'a> {
             let all_whole = new.filter(|h| h.survey.leaves_little(&from.survey));
             if let Some(gain) = all_whole.map(|h| h.gain).max() {
                 whole = whole.max(gain);
-                if !self.rivals && !layer.truth.is_single_byte() {
+                if self.is_for_best() && !layer.truth.is_single_byte() {
                     break;
                 }
             }
@@ -551,7 +582,7 @@ impl<'a> Search<'a> {
     /// less than one who leaves little.
     fn is_behind(&self, from: &Hypothesis, promise: Cost, whole: Cost) -> bool {
         let all = from.gain + promise + HOPE;
-        !self.rivals && (all + promise <= self.most || all + promise / 4 <= whole)
+        self.is_for_best() && (all + promise <= self.most || all + promise / 4 <= whole)
     }
 
     /// Undoes what unknown words suggest.

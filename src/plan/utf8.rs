@@ -18,6 +18,8 @@ const MANY: usize = 2;
 pub(super) const HOPE: Cost = 12 * NAT;
 /// Single-byte charsets tried at most.
 const TRIED: usize = 6;
+/// Those in which it shows so, by number.
+const TELLING: [usize; 3] = [0, 1, 2];
 
 /// The charsets in which parts of this line are UTF-8, with their cost: each is
 /// looked for when the one before was not all that happened.
@@ -243,6 +245,16 @@ fn promise(pieces: &[Piece], costs: &[Cost], rows: &[&Row], n: usize) -> Cost {
     was - model::line_cost(decoded(pieces, rows, n)) - READINGS.single[n].cost
 }
 
+/// What is gained is hardly so many times what whole sequences promise: others lost bytes.
+const AT_MOST: Cost = 3;
+
+/// Whether whole sequences of UTF-8 that show as nobody writes promise so much.
+pub(super) fn may_gain(pieces: &[Piece], odd: &Odd, least: Cost) -> bool {
+    let rows: Vec<&Row> = pieces.iter().map(|p| READINGS.row(p.c)).collect();
+    let is_it = |n| AT_MOST * promise(pieces, &odd.costs, &rows, n) + HOPE > least;
+    TELLING.into_iter().any(is_it)
+}
+
 /// Whether two charsets have a character at different bytes.
 fn differs(p: &Piece, a: usize, b: usize) -> bool {
     let row = READINGS.row(p.c);
@@ -291,28 +303,37 @@ impl Entire {
         ones(self.charsets).min_by_key(|&n| READINGS.single[n].cost)
     }
 
+    /// Those that read any of these characters as another byte than the first charset does.
+    pub(super) fn others_than_first(self) -> Set {
+        self.charsets & !self.as_first
+    }
+
     /// Whether there is another than this one, and it reads any of these characters
     /// as another byte.
     pub(super) fn has_rival(self, found: usize, mut text: impl Iterator<Item = char>) -> bool {
         let rivals = self.charsets & !(1 << found);
-        if found == 0 || rivals == 0 {
-            return rivals & !self.as_first != 0;
+        if found == 0 {
+            return self.others_than_first() != 0;
         }
-        text.any(|c| {
-            let bytes = &READINGS.row(c).bytes;
-            ones(rivals).any(|n| bytes[n] != bytes[found])
-        })
+        rivals != 0
+            && text.any(|c| {
+                let bytes = &READINGS.row(c).bytes;
+                ones(rivals).any(|n| bytes[n] != bytes[found])
+            })
     }
 }
 
 /// Whether what is first beyond ASCII in a line may begin a sequence of UTF-8.
 pub(super) fn may_begin(line: &str) -> bool {
     let at = scan::ascii_prefix(line.as_bytes());
-    let mut beyond = line[at..].chars().map(|c| READINGS.row(c));
-    let (Some(first), Some(second)) = (beyond.next(), beyond.next()) else {
-        return false;
-    };
-    first.lead.iter().any(|lead| lead & second.cont != 0)
+    let mut beyond = line[at..].chars();
+    match (beyond.next(), beyond.next()) {
+        (Some(first), Some(second)) if !second.is_ascii() => {
+            let [first, second] = [first, second].map(|c| READINGS.row(c));
+            first.lead.iter().any(|lead| lead & second.cont != 0)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a line has what sequences of UTF-8 show as in windows-1252: `Â` to `ô`, and

@@ -354,7 +354,8 @@ impl<'a> Unknown<'a> {
         // The space of `autom\u{a0}tica` was a letter.
         let is_edge = |p: &Piece| match p.c {
             '\u{a0}' => false,
-            c => c.is_whitespace() || c.is_ascii() && !c.is_alphabetic(),
+            c if c.is_ascii() => !c.is_ascii_alphabetic(),
+            c => c.is_whitespace(),
         };
         let is_latin = |p: &Piece| language::is_latin(p.c) || !is_spelled(p.c);
         let words = pieces.split(is_edge);
