@@ -284,8 +284,20 @@ fn in_tables(key: u64) -> Cost {
         _ => None,
     };
     let told = told.map(Cost::from);
-    told.unwrap_or(Cost::from(left.unwrap_or(0)) + cost)
+    let cost = told.unwrap_or(Cost::from(left.unwrap_or(0)) + cost);
+    let is_sign = || TABLES.info(c).script == 0 && TABLES.info(c).class != MARK;
+    if (a, b) == (c, c) && is_sign() {
+        cost.min(AGAIN)
+    } else {
+        cost
+    }
 }
+
+/// What a sign costs at most after itself twice, for lines are drawn with them. No letter
+/// is written so often, or `тАФтАФтАФтАФ`, which were dashes, could as well be `填填填填`.
+const AGAIN: Cost = 2 * NAT;
+/// The class of accents, of which a letter has one.
+const MARK: u8 = TABLES.info(TABLES.symbol(0x301)).class;
 
 /// The cost of `c` after `b` alone, and of leaving the triples that begin with
 /// both, if they were seen together.

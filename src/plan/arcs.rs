@@ -238,7 +238,13 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
         let touched = touched(line, &slots[s..=s + want]);
-        let cost = if is_chance(c) && are_written(touched) && !layer.greedy {
+        let byte = |slot: &Slot| slot.byte;
+        // A row of them, as of `тАФтАФтАФ`, is no more of a chance than one is.
+        let before = s
+            .checked_sub(want + 1)
+            .map(|at| slots[at..s].iter().map(byte));
+        let is_again = before.is_some_and(|bytes| bytes.eq(slots[s..=s + want].iter().map(byte)));
+        let cost = if is_chance(c) && are_written(touched) && !layer.greedy && !is_again {
             10 * NAT
         } else {
             0

@@ -1431,9 +1431,14 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let was = touched
         .spans()
         .flat_map(|span| line[span].chars().map(Some).chain([None]));
-    // One by itself has no neighbour.
+    // One by itself has no neighbour, and the same again is no step in a row: of UTF-8, for
+    // lines are drawn with one sign, `â”€â”€â”€â”€â”€â”€â”€`; in a legacy charset they are right.
     let runs = touched.runs.iter().filter(|run| run.len() > 1);
-    let is = runs.flat_map(|run| run.iter().map(|p| Some(p.c)).chain([None]));
+    let is_legacy = h.is_legacy();
+    let is = runs.flat_map(|run| {
+        let rows = run.chunk_by(move |a, b| a.c == b.c && !is_legacy);
+        rows.map(|row| Some(row[0].c)).chain([None])
+    });
     let truth = match h.steps.last() {
         Some(Step::Misread { truth, .. }) if truth.is_single_byte() => Some(truth),
         _ => None,
