@@ -175,7 +175,11 @@ pub(crate) fn script(c: char) -> u8 {
 
 /// Whether a character has a symbol of its own.
 pub(crate) fn is_known(c: char) -> bool {
-    usize::from(symbol(c)) > usize::from(LAST_ASCII) + TABLES.classes()
+    is_own(symbol(c))
+}
+
+fn is_own(symbol: Symbol) -> bool {
+    usize::from(symbol) > usize::from(LAST_ASCII) + TABLES.classes()
 }
 
 /// `don\u{92}t` is read as `don’t` is, but few texts have it.
@@ -285,8 +289,9 @@ fn in_tables(key: u64) -> Cost {
     };
     let told = told.map(Cost::from);
     let cost = told.unwrap_or(Cost::from(left.unwrap_or(0)) + cost);
-    let is_sign = || TABLES.info(c).script == 0 && TABLES.info(c).class != MARK;
-    if (a, b) == (c, c) && is_sign() {
+    let info = TABLES.info(c);
+    // What has no symbol of its own need not be the same.
+    if (a, b) == (c, c) && info.script == 0 && info.class != MARK && is_own(c) {
         cost.min(AGAIN)
     } else {
         cost
