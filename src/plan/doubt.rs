@@ -20,6 +20,7 @@ use super::document::is_telling;
 use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd, Survey};
 use super::lattice::{Piece, upper};
 use super::readings::{is_letter, lowered};
+use super::undo;
 use super::words::{self, Known};
 
 /// Characters of a list that tell it from a text.
@@ -126,7 +127,21 @@ pub(super) fn left(h: &Hypothesis, was: &[Piece], costs: &[Cost]) -> Cost {
         is.is_none_or(|is| is.layers != 0 || is.start > p.start)
     };
     let is = surprise(&h.pieces, &Odd::of(&h.pieces).costs, |p| p.layers != 0);
+    let signs: Cost = h.pieces.iter().map(usual).sum();
+    let is = (is - if h.is_legacy() { 0 } else { signs }).max(0);
     20 * is / surprise(was, costs, was_touched).max(1)
+}
+
+/// What a dash surprises by between words: `suffering‚Äîthink` was `suffering—think`.
+const DASH: Cost = 8 * NAT;
+
+/// By how much signs surprise that people write wherever they like, where UTF-8 makes them.
+fn usual(p: &Piece) -> Cost {
+    match p.c {
+        '–' | '—' if p.layers != 0 && !p.inferred => DASH,
+        _ if undo::is_picture(p) => undo::PICTURE,
+        _ => 0,
+    }
 }
 
 /// What words gain that are not just of letters in capitals.
