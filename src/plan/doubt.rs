@@ -1476,7 +1476,26 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
-    let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 4;
+    // What has each letter once needs fewer: `[áâãéêíóôõúç]`; and in both cases, none.
+    let is_once = LazyCell::new(|| {
+        let mut seen = BTreeSet::new();
+        touched.chars().all(|c| seen.insert(c)).then_some(seen)
+    });
+    let are_pairs = || {
+        let is_single = |c: &&char, all: &BTreeSet<char>| {
+            lowered(**c) == **c && upper(**c) == **c
+                || !all.contains(&lowered(**c))
+                || !all.contains(&upper(**c))
+        };
+        is_once.as_ref().is_some_and(|all| {
+            let singles = all.iter().filter(|c| is_single(c, all)).count();
+            all.len() >= LIST && singles * 4 <= all.len()
+        })
+    };
+    let are_forms = |s: &Steps| {
+        s.distinct >= ALPHABET && s.forms * 10 >= s.all * 4
+            || s.distinct > LIST + 2 && s.forms * 2 >= s.all && is_once.is_some()
+    };
     let are_cases = |s: &Steps| s.distinct > CLOSE && s.cases * 10 >= s.all * 4;
     [&was, &is]
         .into_iter()
@@ -1484,6 +1503,7 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         || codes.is_some_and(|s| is_ordered(&s, LIST))
         || are_forms(&was)
         || are_cases(&was)
+        || are_pairs()
         || is_alphabet(&steps(letters, ALPHABET + 1))
 }
 
