@@ -207,6 +207,9 @@ fn what_cannot_be_told_stays() {
         "ãããçè§£å¯èœã§ãæçœã§è«ççã§ãã",
         "## ðŸ“ Overview",
         "ðŸ” Search",
+        // Either `🔥` or `📥`, and no `🄊`.
+        "ðŸ\"¥ Hot",
+        "ðŸ\"Š Totals",
     ] {
         assert!(repair(text).is_clean(), "{text:?}");
     }

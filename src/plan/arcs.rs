@@ -666,6 +666,8 @@ impl Filling<'_> {
             Some('\u{fffd}') => try_all(undefined, 1, 0),
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
             // But of `"שלום"` the quote that is left is the one that closes it.
+            // But `ðŸ"¥` was either `🔥` or `📥`.
+            Some('"') if self.want == 3 => {}
             Some('"') => {
                 let closes = self.closes(s, '"');
                 try_all(&[0x84, 0x93, 0x94], 1, if closes { CLOSES } else { 0 });
