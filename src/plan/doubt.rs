@@ -74,6 +74,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || makes_controls(touched)
         || is_spelled(h, touched)
         || is_mixed_word(h, touched)
+        || !is_certain && may_be_of_pairs(h, touched)
         || rereads_marks(h)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
@@ -87,6 +88,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_separator(line, h)
                 || is_parted(touched)
                 || is_shortened(line)
+                || has_capitals_first(h)
                 || is_formula(line, h)
                 || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
@@ -897,6 +899,50 @@ fn is_mixed_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             && before.is_some_and(char::is_uppercase)
     };
     !h.is_legacy() && touched.any() && touched.runs.iter().all(is_mixed)
+}
+
+/// Whether much of what UTF-8 makes stands with what it leaves, and all of it could be pairs
+/// of bytes, as those of a few ideographs are: `ÕÅ»ÝÃÃ` was `张惠妹`, though it has the bytes of
+/// `Ż`; and those of `Ñ¦Ö®Ç«`, `薛之谦`, would be of three scripts.
+fn may_be_of_pairs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_paired = |run: &str| {
+        let mut chars = run.chars();
+        chars.clone().count().is_multiple_of(2) && chars.all(|c| matches!(c, '\u{a1}'..='\u{fe}'))
+    };
+    let mut beyond = line.split(|c: char| c.is_ascii());
+    let is_chance = |run: &[Piece]| {
+        let left = run.iter().filter(|p| p.layers == 0).count();
+        let read = run.iter().filter(|p| p.layers != 0);
+        let scripts = read.map(|p| model::script(p.c)).filter(|s| *s != 0);
+        let distinct: BTreeSet<u8> = scripts.collect();
+        4 * left >= run.iter().map(|p| p.was(line).chars().count()).sum() || distinct.len() > 1
+    };
+    let mut runs = h.pieces.split(|p| p.c.is_ascii() && p.layers == 0);
+    !h.is_legacy()
+        && is_telling(&h.steps)
+        && touched.pieces().any(|p| !p.inferred)
+        && beyond.all(is_paired)
+        && runs.all(is_chance)
+}
+
+/// Whether each word that is made begins in capitals and goes on in small letters: `²Ì´¾¼Ñ`
+/// was no `ВЬДОМб`.
+fn has_capitals_first(h: &Hypothesis) -> bool {
+    let words = h.pieces.split(|p| !is_letter(p.c));
+    let mut made = words
+        .filter(|word| word.iter().any(|p| p.layers != 0))
+        .peekable();
+    let is_it = |word: &[Piece]| {
+        let [first, second, rest @ ..] = word else {
+            return false;
+        };
+        [first, second]
+            .iter()
+            .all(|p| p.layers != 0 && p.c.is_uppercase() && !language::is_latin(p.c))
+            && rest.last().is_some_and(|p| p.c.is_lowercase())
+    };
+    made.peek().is_some() && made.all(is_it)
 }
 
 /// Whether all that would be UTF-8 are blocks that pictures are made of, and lines after
