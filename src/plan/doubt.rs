@@ -76,6 +76,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || is_mixed_word(h, touched)
         || !is_certain && may_be_of_pairs(h, touched)
         || rereads_marks(h)
+        || !is_certain && rereads_euro(h, touched)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
@@ -1302,6 +1303,14 @@ fn rereads_marks(h: &Hypothesis) -> bool {
         bytes.is_ok_and(|bytes| misread.misread(&bytes).chars().all(words::is_mark))
     };
     both.peek().is_some() && both.all(was_mark)
+}
+
+/// Whether ISO-8859-15, which has `€`, `Œ` and `œ` elsewhere than windows-1252, would make signs
+/// of them that hardly any text has: `<b>â€¢</b>` was `•`, and no `⤢`.
+fn rereads_euro(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_it = |step: &Step| matches!(step, Step::Misread { misread, .. } if *misread == Charset::ISO_8859_15);
+    let is_rare = |p: &Piece| matches!(p.c, '\u{2776}'..'\u{2794}' | '\u{2900}'..'\u{2b00}' | '\u{2f00}'..'\u{2fe0}');
+    h.steps.iter().any(is_it) && touched.pieces().any(is_rare)
 }
 
 /// How many characters were made that hardly any text has, where they are more
