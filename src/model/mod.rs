@@ -175,7 +175,11 @@ pub(crate) fn script(c: char) -> u8 {
 
 /// Whether a character has a symbol of its own.
 pub(crate) fn is_known(c: char) -> bool {
-    usize::from(symbol(c)) > usize::from(LAST_ASCII) + TABLES.classes()
+    is_own(symbol(c))
+}
+
+fn is_own(symbol: Symbol) -> bool {
+    usize::from(symbol) > usize::from(LAST_ASCII) + TABLES.classes()
 }
 
 /// `don\u{92}t` is read as `don’t` is, but few texts have it.
@@ -284,8 +288,21 @@ fn in_tables(key: u64) -> Cost {
         _ => None,
     };
     let told = told.map(Cost::from);
-    told.unwrap_or(Cost::from(left.unwrap_or(0)) + cost)
+    let cost = told.unwrap_or(Cost::from(left.unwrap_or(0)) + cost);
+    let info = TABLES.info(c);
+    // What has no symbol of its own need not be the same.
+    if (a, b) == (c, c) && info.script == 0 && info.class != MARK && is_own(c) {
+        cost.min(AGAIN)
+    } else {
+        cost
+    }
 }
+
+/// What a sign costs at most after itself twice, for lines are drawn with them. No letter
+/// is written so often, or `тАФтАФтАФтАФ`, which were dashes, could as well be `填填填填`.
+const AGAIN: Cost = 2 * NAT;
+/// The class of accents, of which a letter has one.
+const MARK: u8 = TABLES.info(TABLES.symbol(0x301)).class;
 
 /// The cost of `c` after `b` alone, and of leaving the triples that begin with
 /// both, if they were seen together.

@@ -238,7 +238,13 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
     let exact = continuations(slots, s + 1, want, bits);
     if let Some(c) = exact.and_then(|bits| scalar(bits, want)) {
         let touched = touched(line, &slots[s..=s + want]);
-        let cost = if is_chance(c) && are_written(touched) && !layer.greedy {
+        let byte = |slot: &Slot| slot.byte;
+        // A row of them, as of `тАФтАФтАФ`, is no more of a chance than one is.
+        let before = s
+            .checked_sub(want + 1)
+            .map(|at| slots[at..s].iter().map(byte));
+        let is_again = before.is_some_and(|bytes| bytes.eq(slots[s..=s + want].iter().map(byte)));
+        let cost = if is_chance(c) && are_written(touched) && !layer.greedy && !is_again {
             10 * NAT
         } else {
             0
@@ -279,7 +285,7 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             return out.extend(filling.blank().or_else(|| filling.lead()));
         }
         filling.fill(s + 1, want, bits, 0, 0, out);
-        prefer_usual(&mut out[first..]);
+        prefer_usual(&mut out[first..], filling.is_in_row());
     }
 }
 
@@ -295,12 +301,14 @@ pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
 
 /// Of the signs that a sequence could have been, those of windows-1252 are much likelier
 /// than others, also since what comes out may be a layer more: `Ã¢â?¬â?¢` was `â€™`, and
-/// not `â€⎢`. If there is none, pictures are: `âŒ` was `❌`.
-fn prefer_usual(filled: &mut [Arc]) {
+/// not `â€⎢`. If there is none, pictures are: `âŒ` was `❌`; but in a row what lines are drawn
+/// with: `â•â•â•` was `═══`.
+fn prefer_usual(filled: &mut [Arc], is_in_row: bool) {
     let sign = |arc: &Arc| arc.c.filter(|&c| is_sign(c) || is_selector(c));
     let has = |is: fn(char) -> bool| filled.iter().filter_map(sign).any(is);
     let (is, cost): (fn(char) -> bool, Cost) = match () {
         () if has(is_usual) => (is_usual, UNUSUAL),
+        () if is_in_row && has(is_drawn) => (is_drawn, UNUSUAL),
         () if has(is_picture) => (is_picture, NO_PICTURE),
         () => return,
     };
@@ -312,6 +320,11 @@ fn prefer_usual(filled: &mut [Arc]) {
 /// Whether a sign is one of windows-1252.
 fn is_usual(c: char) -> bool {
     matches!(c, '–' | '—' | '‘'..='‚' | '“'..='„' | '†'..='•' | '…' | '‰' | '‹' | '›' | '€' | '™')
+}
+
+/// Whether lines are drawn with a sign.
+fn is_drawn(c: char) -> bool {
+    matches!(c, '═' | '━')
 }
 
 /// Whether a sign is a picture of the rows in which a byte is lost, or makes one of the
@@ -660,6 +673,8 @@ impl Filling<'_> {
             Some('\u{fffd}') => try_all(undefined, 1, 0),
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
             // But of `"שלום"` the quote that is left is the one that closes it.
+            // But `ðŸ"¥` was either `🔥` or `📥`.
+            Some('"') if self.want == 3 => {}
             Some('"') => {
                 let closes = self.closes(s, '"');
                 try_all(&[0x84, 0x93, 0x94], 1, if closes { CLOSES } else { 0 });
@@ -745,6 +760,14 @@ impl Filling<'_> {
         let is_lost = rest.is_some_and(|rest| rest.iter().all(|slot| shown(slot) == '?'));
         let after = self.slots.get(self.lead + 3).map(shown);
         is_lost && (self.begins_word() || after.is_some_and(is_letter))
+    }
+
+    /// Whether the lead byte and the one after it are there again, right before or after them.
+    fn is_in_row(&self) -> bool {
+        let pair = |at: usize| Some([self.slots.get(at)?.byte, self.slots.get(at + 1)?.byte]);
+        let this = pair(self.lead);
+        let others = [self.lead.checked_sub(2), Some(self.lead + 2)];
+        others.into_iter().flatten().any(|at| pair(at) == this)
     }
 
     /// Whether the lead byte is at the beginning of a word.

@@ -117,9 +117,10 @@ impl Case {
     }
 }
 
-/// The charsets in which two characters begin a sequence that was lower-cased.
+/// The charsets in which two characters begin a sequence that was lower-cased; `ï¸` is what
+/// is left of a variation selector.
 pub(super) fn begins_lowered(a: char, b: char) -> Set {
-    if a.is_ascii() || b.is_ascii() {
+    if a.is_ascii() || b.is_ascii() || (a, b) == ('ï', '¸') {
         return 0;
     }
     let readings = &*READINGS;

@@ -20,6 +20,7 @@ use super::document::is_telling;
 use super::hypothesis::{EXPECTED, Hypothesis, ODD, Odd, Survey};
 use super::lattice::{Piece, upper};
 use super::readings::{is_letter, lowered};
+use super::undo;
 use super::words::{self, Known};
 
 /// Characters of a list that tell it from a text.
@@ -73,7 +74,9 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || makes_controls(touched)
         || is_spelled(h, touched)
         || is_mixed_word(h, touched)
+        || !is_certain && may_be_of_pairs(h, touched)
         || rereads_marks(h)
+        || !is_certain && rereads_euro(h, touched)
         || has_alien(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
@@ -86,6 +89,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_separator(line, h)
                 || is_parted(touched)
                 || is_shortened(line)
+                || has_capitals_first(h)
                 || is_formula(line, h)
                 || is_in_capitals(line, h))
         || !is_certain && is_of_blocks(h, touched)
@@ -126,7 +130,21 @@ pub(super) fn left(h: &Hypothesis, was: &[Piece], costs: &[Cost]) -> Cost {
         is.is_none_or(|is| is.layers != 0 || is.start > p.start)
     };
     let is = surprise(&h.pieces, &Odd::of(&h.pieces).costs, |p| p.layers != 0);
+    let signs: Cost = h.pieces.iter().map(usual).sum();
+    let is = (is - if h.is_legacy() { 0 } else { signs }).max(0);
     20 * is / surprise(was, costs, was_touched).max(1)
+}
+
+/// What a dash surprises by between words: `suffering‚Äîthink` was `suffering—think`.
+const DASH: Cost = 8 * NAT;
+
+/// By how much signs surprise that people write wherever they like, where UTF-8 makes them.
+fn usual(p: &Piece) -> Cost {
+    match p.c {
+        '–' | '—' if p.layers != 0 && !p.inferred => DASH,
+        _ if undo::is_picture(p) => undo::PICTURE,
+        _ => 0,
+    }
 }
 
 /// What words gain that are not just of letters in capitals.
@@ -362,11 +380,14 @@ fn is_hyphenated(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// Whether all that would be filled in is one character over and over: `×××` is what
-/// people leave out, and each letter of Hebrew was `×` and one more.
+/// people leave out, and each letter of Hebrew was `×` and one more. But of `â•â•â•` two bytes are
+/// left, and nobody leaves out anything with that.
 fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
     let was = |p: &'t Piece| p.was(touched.line).trim_matches(|c: char| c.is_ascii());
     let first = touched.pieces().next().map(was);
+    let is_sign = |was: &str| was.starts_with('â') && was.chars().nth(1).is_some();
     h.is_inferred()
+        && !first.is_some_and(is_sign)
         && touched.runs.iter().any(|run| run.len() > 1)
         && touched
             .pieces()
@@ -890,6 +911,50 @@ fn is_mixed_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     !h.is_legacy() && touched.any() && touched.runs.iter().all(is_mixed)
 }
 
+/// Whether much of what UTF-8 makes stands with what it leaves, and all of it could be pairs
+/// of bytes, as those of a few ideographs are: `ÕÅ»ÝÃÃ` was `张惠妹`, though it has the bytes of
+/// `Ż`; and those of `Ñ¦Ö®Ç«`, `薛之谦`, would be of three scripts.
+fn may_be_of_pairs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_paired = |run: &str| {
+        let mut chars = run.chars();
+        chars.clone().count().is_multiple_of(2) && chars.all(|c| matches!(c, '\u{a1}'..='\u{fe}'))
+    };
+    let mut beyond = line.split(|c: char| c.is_ascii());
+    let is_chance = |run: &[Piece]| {
+        let left = run.iter().filter(|p| p.layers == 0).count();
+        let read = run.iter().filter(|p| p.layers != 0);
+        let scripts = read.map(|p| model::script(p.c)).filter(|s| *s != 0);
+        let distinct: BTreeSet<u8> = scripts.collect();
+        4 * left >= run.iter().map(|p| p.was(line).chars().count()).sum() || distinct.len() > 1
+    };
+    let mut runs = h.pieces.split(|p| p.c.is_ascii() && p.layers == 0);
+    !h.is_legacy()
+        && is_telling(&h.steps)
+        && touched.pieces().any(|p| !p.inferred)
+        && beyond.all(is_paired)
+        && runs.all(is_chance)
+}
+
+/// Whether each word that is made begins in capitals and goes on in small letters: `²Ì´¾¼Ñ`
+/// was no `ВЬДОМб`.
+fn has_capitals_first(h: &Hypothesis) -> bool {
+    let words = h.pieces.split(|p| !is_letter(p.c));
+    let mut made = words
+        .filter(|word| word.iter().any(|p| p.layers != 0))
+        .peekable();
+    let is_it = |word: &[Piece]| {
+        let [first, second, rest @ ..] = word else {
+            return false;
+        };
+        [first, second]
+            .iter()
+            .all(|p| p.layers != 0 && p.c.is_uppercase() && !language::is_latin(p.c))
+            && rest.last().is_some_and(|p| p.c.is_lowercase())
+    };
+    made.peek().is_some() && made.all(is_it)
+}
+
 /// Whether all that would be UTF-8 are blocks that pictures are made of, and lines after
 /// them: `█▒` has the bytes of the Arabic digit `۱`, and `▌│` those of a letter of Syriac.
 fn is_of_blocks(h: &Hypothesis, touched: &Touched<'_>) -> bool {
@@ -1249,6 +1314,14 @@ fn rereads_marks(h: &Hypothesis) -> bool {
     both.peek().is_some() && both.all(was_mark)
 }
 
+/// Whether ISO-8859-15, which has `€`, `Œ` and `œ` elsewhere than windows-1252, would make signs
+/// of them that hardly any text has: `<b>â€¢</b>` was `•`, and no `⤢`.
+fn rereads_euro(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_it = |step: &Step| matches!(step, Step::Misread { misread, .. } if *misread == Charset::ISO_8859_15);
+    let is_rare = |p: &Piece| matches!(p.c, '\u{2776}'..'\u{2794}' | '\u{2900}'..'\u{2b00}' | '\u{2f00}'..'\u{2fe0}');
+    h.steps.iter().any(is_it) && touched.pieces().any(is_rare)
+}
+
 /// How many characters were made that hardly any text has, where they are more
 /// than here and there.
 fn rare(touched: &Touched<'_>) -> Cost {
@@ -1437,9 +1510,14 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let was = touched
         .spans()
         .flat_map(|span| line[span].chars().map(Some).chain([None]));
-    // One by itself has no neighbour.
+    // One by itself has no neighbour, and the same again is no step in a row: of UTF-8, for
+    // lines are drawn with one sign, `â”€â”€â”€â”€â”€â”€â”€`; in a legacy charset they are right.
     let runs = touched.runs.iter().filter(|run| run.len() > 1);
-    let is = runs.flat_map(|run| run.iter().map(|p| Some(p.c)).chain([None]));
+    let is_legacy = h.is_legacy();
+    let is = runs.flat_map(|run| {
+        let rows = run.chunk_by(move |a, b| a.c == b.c && !is_legacy);
+        rows.map(|row| Some(row[0].c)).chain([None])
+    });
     let truth = match h.steps.last() {
         Some(Step::Misread { truth, .. }) if truth.is_single_byte() => Some(truth),
         _ => None,
@@ -1462,7 +1540,26 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_ordered = |s: &Steps, least| s.all >= least && s.near * 10 >= s.all * 7;
     let is_alphabet = |s: &Steps| is_ordered(s, ALPHABET) && s.distinct * 2 > ALPHABET;
     let is_close = |s: &Steps| s.distinct > CLOSE && s.close == s.all;
-    let are_forms = |s: &Steps| s.distinct >= ALPHABET && s.forms * 10 >= s.all * 4;
+    // What has each letter once needs fewer: `[áâãéêíóôõúç]`; and in both cases, none.
+    let is_once = LazyCell::new(|| {
+        let mut seen = BTreeSet::new();
+        touched.chars().all(|c| seen.insert(c)).then_some(seen)
+    });
+    let are_pairs = || {
+        let is_single = |c: &&char, all: &BTreeSet<char>| {
+            lowered(**c) == **c && upper(**c) == **c
+                || !all.contains(&lowered(**c))
+                || !all.contains(&upper(**c))
+        };
+        is_once.as_ref().is_some_and(|all| {
+            let singles = all.iter().filter(|c| is_single(c, all)).count();
+            all.len() >= LIST && singles * 4 <= all.len()
+        })
+    };
+    let are_forms = |s: &Steps| {
+        s.distinct >= ALPHABET && s.forms * 10 >= s.all * 4
+            || s.distinct > LIST + 2 && s.forms * 2 >= s.all && is_once.is_some()
+    };
     let are_cases = |s: &Steps| s.distinct > CLOSE && s.cases * 10 >= s.all * 4;
     [&was, &is]
         .into_iter()
@@ -1470,6 +1567,7 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         || codes.is_some_and(|s| is_ordered(&s, LIST))
         || are_forms(&was)
         || are_cases(&was)
+        || are_pairs()
         || is_alphabet(&steps(letters, ALPHABET + 1))
 }
 

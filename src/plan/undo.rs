@@ -297,17 +297,33 @@ fn guesswork(pieces: &[Piece], bit: u8) -> Cost {
 /// What is given back for a letter of Greek next to Latin: `TNFα`.
 const SIGN: Cost = 8 * NAT;
 
-/// What is given back for letters of Greek that UTF-8 makes in words of Latin: they
-/// are signs, which the model finds as odd as a word in two alphabets.
+/// What is given back for a picture.
+pub(super) const PICTURE: Cost = 12 * NAT;
+
+/// Whether a piece was read as one of the pictures that people write.
+pub(super) fn is_picture(p: &Piece) -> bool {
+    p.layers != 0
+        && !p.inferred
+        && matches!(p.c, '\u{1f300}'..'\u{1f700}' | '\u{1f900}'..'\u{1fb00}')
+}
+
+/// What is given back for signs that UTF-8 makes, which the model finds odd: for pictures,
+/// for four bytes make none by chance, `馃搳 Results`, `đź“Š Results`; and for letters of
+/// Greek in words of Latin, as odd as a word in two alphabets.
 fn signs(pieces: &[Piece], steps: &[Step]) -> Cost {
+    let is_utf8 = |s: &Step| matches!(s, Step::Misread { truth, .. } if *truth == Charset::UTF_8);
+    let pictures = match steps.last() {
+        Some(last) if is_utf8(last) => pieces.iter().filter(|p| is_picture(p)).count() as Cost,
+        _ => 0,
+    };
     if !is_of_utf8(steps) {
-        return 0;
+        return PICTURE * pictures;
     }
     let is_sign = |p: &Piece| p.layers != 0 && matches!(p.c, 'α'..='ω') && !p.inferred;
     let is_next = |a: &Piece, b: &Piece| is_sign(a) && b.c.is_ascii_alphanumeric();
     let next = pieces.windows(2);
     let signs = next.filter(|p| is_next(&p[0], &p[1]) || is_next(&p[1], &p[0]));
-    SIGN * signs.count() as Cost
+    PICTURE * pictures + SIGN * signs.count() as Cost
 }
 
 fn is_of_utf8(steps: &[Step]) -> bool {

@@ -229,6 +229,7 @@ impl<'a> Layers<'a> {
             let mut rest = match parts.seen[..] {
                 [] => bereaved(pieces, &parts.rows, odd),
                 _ if is_stray_in_another_script(pieces, odd) => vec![single(0)],
+                _ if has_plain_quotes(pieces) => vec![single(0)],
                 _ => Vec::new(),
             };
             rest.extend(changed);
@@ -468,9 +469,25 @@ fn is_stray_in_another_script(pieces: &[Piece], odd: &[bool]) -> bool {
     (1..pieces.len()).any(is_stray) && pieces.iter().any(is_other)
 }
 
-/// The whole sequence at a place: its character, and its continuations.
+/// Whether a quote of windows-1252 was made plain in sequences of which no two bytes are left
+/// that show it: `â"œâ"€â"€ src` was `├── src`.
+fn has_plain_quotes(pieces: &[Piece]) -> bool {
+    let is_one = |p: &[Piece]| {
+        p[0].c == 'â' && matches!(p[1].c, '"' | '\'') && READINGS.row(p[2].c).cont & 1 != 0
+    };
+    pieces.windows(3).any(is_one)
+}
+
+/// The whole sequence at a place: its character, and its continuations; also `ï¸`, which
+/// shows for a variation selector once its last byte is dropped, as a control.
 fn whole(rows: &[&Row], i: usize, n: usize) -> Option<(char, usize)> {
     let (want, bits) = arcs::lead_bits(rows[i].bytes[n])?;
+    let is_cut = |r: &&Row| r.cont >> n & 1 == 0;
+    if let [0xef, 0xb8] = [i, i + 1].map(|i| rows.get(i).map_or(0, |r| r.bytes[n]))
+        && rows.get(i + 2).is_none_or(is_cut)
+    {
+        return Some(('\u{fe0f}', 1));
+    }
     let cont = |bits, r: &&Row| {
         let is_cont = r.cont & 1 << n != 0;
         is_cont.then_some(bits << 6 | u32::from(r.bytes[n] & 0x3f))
