@@ -748,7 +748,7 @@ impl Words {
         let second = was.chars().nth(1);
         let unit = was.starts_with('µ') || was.ends_with('Ω');
         let formula = was.chars().count() <= 3 && (unit || second.is_some_and(is_operator))
-            || was.starts_with('µ') && second.is_some_and(char::is_uppercase);
+            || was.starts_with('µ') && second.is_some_and(|c| c.is_ascii_uppercase());
         // But of `╙╧┼─╔╬┼╬╔╔` all are other letters.
         let drawings: BTreeSet<char> = was.chars().filter(|c| is_drawing(*c)).collect();
         let is_said = was.chars().any(is_word_letter) || known && frequent;
@@ -896,15 +896,20 @@ impl Words {
         let prior = language::prior(if is_latin { rest } else { "" });
         let (after, is) = cheapest(&self.after, wanted, &prior.costs);
         let (before, was) = cheapest(&self.before, wanted, &prior.costs);
-        // With the steps at the edges, which words of Latin may be dear at.
-        let edges = self.after.iter().filter(|c| **c == '\n').count() / 2;
+        // With the steps at the edges, which words of Latin may be dear at, and those of other
+        // scripts at signs that are no letters: the vowels and tones of `ตั้งค่า`.
+        let edges = self.after.iter().filter(|c| **c == '\n').count();
+        let steps = match is_latin {
+            true => self.listed + edges / 2,
+            false => self.after.len() - edges,
+        };
         Fit {
             prior,
             is_of_rest: after == is,
             words: before + BARE * self.bare as Cost - after,
             is,
             was,
-            steps: self.listed + if is_latin { edges } else { 0 },
+            steps,
         }
     }
 
