@@ -574,12 +574,15 @@ fn is_shortened(line: &str) -> bool {
     leads >= LEADS && short * 3 >= leads && rest * 3 >= leads
 }
 
-/// Marks that people put between words for spaces.
-const SEPARATORS: [char; 8] = ['•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}'];
+/// Marks that people put between words for spaces, and that tables and menus have there.
+const SEPARATORS: [char; 14] = [
+    '•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}', '│', '║', '»', '›', '°', '■',
+];
 
 /// Whether such a mark stands between words or syllables again and again, and what it would
-/// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`; but `K÷r st÷draster`
-/// has one in a word.
+/// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`, `Úvod»Auta»Díly`,
+/// `│jedan│dva│tri│`; but `K÷r st÷draster` has one in a word. What tables are drawn with stands
+/// before them and after them, too.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
     let is_between = |three: &&[Piece], mark: char| {
         let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
@@ -587,9 +590,14 @@ fn is_separator(line: &str, h: &Hypothesis) -> bool {
         is_mark && is_kept(&three[0]) && is_kept(&three[2])
     };
     let is_it = |mark: char| {
-        let runs = h.pieces.split(|p| p.c.is_whitespace());
-        let mut counts = runs.map(|run| run.windows(3).filter(|t| is_between(t, mark)).count());
-        counts.any(|count| count > 1)
+        let is_edge = |p: &Piece| p.is_changed(line) && p.was(line).starts_with(mark);
+        let mut runs = h.pieces.split(|p| p.c.is_whitespace());
+        runs.any(|run| {
+            let between = run.windows(3).filter(|t| is_between(t, mark)).count();
+            let at_edges = [run.first(), run.last()].into_iter().flatten();
+            let is_drawn = between > 0 && matches!(mark, '│' | '║');
+            between > 1 || is_drawn && at_edges.filter(|p| is_edge(p)).count() > 0
+        })
     };
     SEPARATORS.into_iter().any(is_it) && !words::known(line, h).any
 }
