@@ -84,6 +84,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_lookalike(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_separator(line, h)
+                || is_style(line, h)
                 || is_parted(touched)
                 || is_shortened(line)
                 || is_formula(line, h)
@@ -639,6 +640,29 @@ fn ends_words(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         && touched.any()
         && touched.pieces().all(ends)
         && language::prior(&words::untouched(&h.pieces)).lacking(['å'].into_iter()) == 0
+}
+
+/// Whether all that becomes something else are `§` before a digit or a letter that stands for a
+/// colour or a style, as messages of games have them, and one is before a digit, before a
+/// letter that no small one goes with, or in a word that would be none: `§6Gold§r`,
+/// `§eSand`; but `v§ak §e` was `však že`.
+fn is_style(line: &str, h: &Hypothesis) -> bool {
+    let style = |p: &Piece| {
+        let mut after = line[p.end as usize..].chars();
+        let style = after
+            .next()
+            .filter(|c| matches!(c, '0'..='9' | 'a'..='f' | 'k'..='o' | 'r'));
+        let next = after.next().unwrap_or(' ');
+        let is_word = |c: char| c.is_lowercase() || c.is_whitespace() || c.is_ascii_punctuation();
+        style
+            .filter(|_| p.was(line) == "§")
+            .map(|c| c.is_ascii_digit() || !is_word(next))
+    };
+    let changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let styles: Option<Vec<bool>> = changed.map(style).collect();
+    styles.is_some_and(|styles| {
+        styles.contains(&true) || styles.len() > 1 && !words::known(line, h).all
+    })
 }
 
 /// Whether all that would be one character is a letter and its own capital: `ñÑ`.
