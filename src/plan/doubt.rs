@@ -85,6 +85,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || rereads_mark_of_order(line, h)
                 || is_separator(line, h)
                 || is_style(line, h)
+                || is_face(line, h)
                 || is_parted(touched)
                 || is_shortened(line)
                 || is_formula(line, h)
@@ -665,6 +666,22 @@ fn is_style(line: &str, h: &Hypothesis) -> bool {
     })
 }
 
+/// Whether all that becomes something else are letters that noses and mouths are drawn with,
+/// between two eyes that are alike, in a face: `(TдT)`; but `r›r` was `rør`.
+fn is_face(line: &str, h: &Hypothesis) -> bool {
+    let is_mouth = |p: &Piece| {
+        let mut before = line[..p.start as usize].chars().rev();
+        let mut after = line[p.end as usize..].chars();
+        let eye = before.next();
+        eye.is_some()
+            && eye == after.next()
+            && matches!(before.next(), Some('(' | '（' | '[' | '{'))
+            && matches!(after.next(), Some(')' | '）' | ']' | '}'))
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_mouth)
+}
+
 /// Whether all that would be one character is a letter and its own capital: `ñÑ`.
 fn is_pair_of_cases(touched: &Touched<'_>) -> bool {
     let is_pair = |p: &Piece| {
@@ -1025,23 +1042,26 @@ fn is_drawl(touched: &Touched<'_>) -> bool {
     touched.any() && touched.runs.iter().all(is_row)
 }
 
-/// Words of nothing but so few letters, and so many of those, are none; of ideographs, fewer.
+/// Words of nothing but so few letters, and so many of those, are none; of ideographs, fewer,
+/// and fewer yet with stars among them.
 const FEW: usize = 3;
 const ENOUGH: usize = 8;
 const ENOUGH_IDEOGRAPHS: usize = 5;
+const ENOUGH_STARS: usize = 3;
 
 /// Whether all that would be changed is words of a few letters over and over:
-/// `äöü äää ÄÖÜ`, `ДжДжДжДж`.
+/// `äöü äää ÄÖÜ`, `ДжДжДжДж`, `★彡☆彡`.
 fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let mut distinct: Vec<char> = Vec::with_capacity(FEW);
     let mut all = 0;
     let changed = touched.pieces().filter(|p| p.is_changed(touched.line));
     let was = changed.flat_map(|p| p.was(touched.line).chars());
-    let mut are_ideographs = true;
+    let (mut are_ideographs, mut are_stars) = (true, false);
     for c in was.filter(|c| *c != ' ') {
         let c = lowered(c);
         all += 1;
-        are_ideographs &= words::is_east_asian(c) || c == '○';
+        are_ideographs &= words::is_east_asian(c) || matches!(c, '○' | '☆' | '★');
+        are_stars |= matches!(c, '☆' | '★');
         if !distinct.contains(&c) {
             if distinct.len() == FEW {
                 return false;
@@ -1052,9 +1072,10 @@ fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let is_part = |pair: &[Piece]| {
         (pair[0].layers == 0) != (pair[1].layers == 0) && pair.iter().all(|p| is_letter(p.c))
     };
-    let enough = match are_ideographs {
-        true => ENOUGH_IDEOGRAPHS,
-        false => ENOUGH,
+    let enough = match (are_ideographs, are_stars) {
+        (true, true) => ENOUGH_STARS,
+        (true, false) => ENOUGH_IDEOGRAPHS,
+        (false, _) => ENOUGH,
     };
     all >= enough && !pieces.windows(2).any(is_part)
 }
