@@ -93,6 +93,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
         || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain)
         || !is_certain && is_of_lone_ideographs(h, touched)
+        || !is_certain && is_typed_out(touched)
         || !is_certain && ends_words(h, touched)
         || !is_certain && is_pair_of_cases(touched);
     if never {
@@ -680,6 +681,31 @@ fn is_face(line: &str, h: &Hypothesis) -> bool {
     };
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some() && changed.all(is_mouth)
+}
+
+/// Letters of Korean that tell that they spell syllables.
+const SYLLABLES: usize = 4;
+
+/// Whether all letters of Korean that stand alone are typed one by one, each vowel after a
+/// consonant, or are one over and over: `ㅎㅏㄴㄱㅡㄹ`, `ㅋㅋㅋ ㅠㅠ`. What kana show as in
+/// EUC-KR is in no such order, as the `ㅗㅉ` of `です` is, and has letters that are no longer
+/// written.
+fn is_typed_out(touched: &Touched<'_>) -> bool {
+    let is_consonant = |c: char| matches!(c, 'ㄱ'..='ㅎ');
+    let is_vowel = |c: char| matches!(c, 'ㅏ'..='ㅣ');
+    let is_alone = |c: &char| matches!(c, '\u{3131}'..='\u{318e}');
+    let mut count = 0;
+    let mut last = ' ';
+    touched.spans().all(|span| {
+        last = ' ';
+        touched.line[span].chars().all(|c| {
+            let before = std::mem::replace(&mut last, c);
+            count += usize::from(is_alone(&c));
+            !is_alone(&c)
+                || is_consonant(c)
+                || is_vowel(c) && (is_consonant(before) || before == c || !is_alone(&before))
+        })
+    }) && count >= SYLLABLES
 }
 
 /// Whether all that would be one character is a letter and its own capital: `ñÑ`.
