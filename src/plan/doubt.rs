@@ -82,6 +82,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_ligature(line, h)
                 || breaks_word(line, h)
                 || is_lookalike(line, h)
+                || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_separator(line, h)
                 || is_style(line, h)
@@ -733,12 +734,15 @@ const LOOKALIKES: [(&str, &str); 2] = [
     ("αορνυιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvuiABEZHIKMNOPTYX"),
 ];
 
-/// How much likelier those must be than what comes out.
+/// How much likelier those must be than what comes out, beside other words, and than known words.
 const LIKELIER: Cost = 2 * NAT;
+const LIKELIER_THAN_KNOWN: Cost = 6 * NAT;
 
-/// Whether all that becomes something else are letters that look like those of ASCII, no
-/// known word comes out, and those make likelier ones: who hides `mоney` from filters
-/// writes an `о` of Cyrillic, and no `î`; but `rafraоchissement` had one.
+/// Whether all that becomes something else are letters that look like those of ASCII, and
+/// those make likelier words than what comes out: who hides `mоney` from filters writes an `о`
+/// of Cyrillic, and no `î`; but `rafraоchissement` had one. Short words are known in some
+/// language, as the `så` of `qui sе déclenche` is, and what stands alone, as `mappеd`, has
+/// none.
 fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
     let like = |p: &Piece| {
         let mut was = p.was(line).chars();
@@ -749,15 +753,92 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
         pairs.find(|(c, _)| Some(*c) == first).map(|(_, like)| like)
     };
     let is_changed = |p: &&Piece| p.is_changed(line);
-    let mut changed = h.pieces.iter().filter(is_changed).peekable();
-    if changed.peek().is_none() || !changed.all(|p| like(p).is_some()) {
+    let changed = || h.pieces.iter().filter(is_changed);
+    if changed().next().is_none() || !changed().all(|p| like(p).is_some()) {
         return false;
     }
     let of_ascii = h.pieces.iter().map(|p| match is_changed(&p) {
         true => like(p).unwrap_or(p.c),
         false => p.c,
     });
-    !words::known(line, h).all && least(of_ascii) + LIKELIER <= least(h.pieces.iter().map(|p| p.c))
+    let others = words::untouched(&h.pieces);
+    let likelier = match (words::known(line, h).all, others.contains(is_letter)) {
+        (true, true) => {
+            let prior = language::prior(&others);
+            return prior.steps >= TOLD
+                && prior.lacking(changed().map(|p| p.c)) > 0
+                && changed().all(|p| is_short(line, p));
+        }
+        (true, false) => LIKELIER_THAN_KNOWN,
+        (false, true) => LIKELIER,
+        (false, false) => 0,
+    };
+    least(of_ascii) + likelier <= least(h.pieces.iter().map(|p| p.c))
+}
+
+/// Letters of words that are known in one language or another.
+const SHORT: usize = 3;
+
+/// Whether this stands in so short a word.
+fn is_short(line: &str, p: &Piece) -> bool {
+    let before = line[..p.start as usize].chars().rev();
+    let after = line[p.start as usize..].chars();
+    let letters = [
+        before.take(SHORT + 1).take_while(|c| is_letter(*c)).count(),
+        after.take(SHORT + 1).take_while(|c| is_letter(*c)).count(),
+    ];
+    letters.iter().sum::<usize>() <= SHORT
+}
+
+/// Letters of a word that tell: `зa` is one of Russian, and was `ça`.
+const DISGUISED: usize = 3;
+
+/// Whether what becomes something else stands in words of Cyrillic, and letters of ASCII in
+/// them look like those that make them known or likely words: `вiд`, `дaвaй`; where words of
+/// ASCII are more, as beside `pиce du jour`, they tell nothing.
+fn is_disguised(line: &str, h: &Hypothesis) -> bool {
+    let (letters, likes) = LOOKALIKES[0];
+    let as_cyrillic = |c: char| match c {
+        'Ѐ'..='ӿ' => Some(c),
+        _ => likes
+            .chars()
+            .zip(letters.chars())
+            .find(|(l, _)| *l == c)
+            .map(|(_, c)| c),
+    };
+    let (mut cyrillic, mut ascii) = (0, 0);
+    let (mut is_any, mut are_all) = (false, true);
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    let mut end = 0;
+    for word in line.split_inclusive(|c: char| !is_letter(c)) {
+        end += word.len();
+        let mut is_touched = false;
+        while changed.next_if(|p| (p.start as usize) < end).is_some() {
+            is_touched = true;
+        }
+        let word = word.trim_end_matches(|c: char| !is_letter(c));
+        let is_ascii = word.is_ascii();
+        ascii += usize::from(is_ascii && word.len() > 1);
+        cyrillic += usize::from(!is_ascii);
+        if !is_touched {
+            continue;
+        }
+        let Some(whole) = word.chars().map(as_cyrillic).collect::<Option<Vec<char>>>() else {
+            return false;
+        };
+        if !word.contains(|c: char| c.is_ascii()) {
+            continue;
+        }
+        is_any = true;
+        are_all &= whole.len() >= DISGUISED
+            && lexicon::word(whole.iter().copied().flat_map(char::to_lowercase)).is_some();
+    }
+    let is_likelier = || {
+        let whole = h.pieces.iter().flat_map(|p| p.was(line).chars());
+        let whole = whole.map(|c| as_cyrillic(c).unwrap_or(c));
+        least(whole) + LIKELIER <= least(h.pieces.iter().map(|p| p.c))
+    };
+    is_any && ascii <= cyrillic && (are_all || !h.is_wide() && is_likelier())
 }
 
 /// Letters of ASCII that make a word of capitals.
