@@ -953,17 +953,20 @@ fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
     beyond.next().is_none().then_some((start + at, c))
 }
 
-/// Whether a small letter within a word becomes an ellipsis: of `d´àudio`, where an accent
-/// stands for the apostrophe, some charset makes `dï…udio`.
+/// Whether a small letter within a word becomes an ellipsis, or any letter within one a quote
+/// of French: of `d´àudio`, where an accent stands for the apostrophe, some charset makes
+/// `dï…udio`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
-    let is_small = |p: &Piece| is_letter(p.c) && p.c.is_lowercase();
+    let is_small = |p: &Piece| p.c.is_lowercase();
     let breaks = |three: &[Piece]| {
-        let was_small = three[1].was(line).chars().all(char::is_lowercase);
+        let was = |is: fn(char) -> bool| three[1].was(line).chars().all(is);
+        let is_between = |is: fn(&Piece) -> bool| is(&three[0]) && is(&three[2]);
         three[1].is_changed(line)
-            && three[1].c == '…'
-            && was_small
-            && is_small(&three[0])
-            && is_small(&three[2])
+            && match three[1].c {
+                '…' => was(char::is_lowercase) && is_between(is_small),
+                '«' | '»' => was(is_letter) && is_between(|p| is_letter(p.c)),
+                _ => false,
+            }
     };
     h.pieces.windows(3).any(breaks)
 }
