@@ -81,6 +81,7 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
             && (is_coincidence(line, h, touched)
                 || is_ligature(line, h)
                 || breaks_word(line, h)
+                || rereads_elisions(line, h)
                 || is_lookalike(line, h)
                 || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
@@ -474,10 +475,6 @@ fn makes_no_elision(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let (mut good, mut bad) = (0, 0);
     for p in touched.pieces() {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
-        let is_vowel = |c: char| {
-            let base = iter::once(c).nfd().next().map_or(c, lowered);
-            matches!(base, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h')
-        };
         let first = after.chars().next().filter(|c| is_letter(*c));
         let last = before.chars().next_back().filter(|c| is_letter(*c));
         if !p.inferred || p.c != '’' || !p.was(line).starts_with('â') {
@@ -498,6 +495,33 @@ fn makes_no_elision(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     }
     // Those of English are where its grammar has them.
     !h.is_placed && bad > 0 && bad >= good
+}
+
+/// Letters of a word before which a vowel is left out.
+const ELIDED_BEFORE: usize = 3;
+
+/// Whether all that becomes something else are apostrophes after the one consonant that a word
+/// begins with, and before a word that begins with a vowel: `d’ina` is two words of Romansh, and
+/// no `díina`; but `d’a` was `día`, and `t’os` `tíos`.
+fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
+    let is_elision = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let mut before = before.chars().rev();
+        let rest = after.chars().take_while(|c| is_letter(*c));
+        p.was(line) == "’"
+            && before.next().is_some_and(|c| is_letter(c) && !is_vowel(c))
+            && !before.next().is_some_and(is_letter)
+            && after.starts_with(is_vowel)
+            && rest.take(ELIDED_BEFORE).count() == ELIDED_BEFORE
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_elision)
+}
+
+/// Whether this is a vowel of Latin, or `h`, before which vowels are left out.
+fn is_vowel(c: char) -> bool {
+    let base = iter::once(c).nfd().next().map_or(c, lowered);
+    matches!(base, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h')
 }
 
 /// Whether all that UTF-8 makes is of the last letters of known words and of signs after
