@@ -91,7 +91,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
                 || is_parted(touched)
                 || is_shortened(line)
                 || is_formula(line, h)
-                || is_in_capitals(line, h))
+                || is_in_capitals(line, h)
+                || is_in_small(line, h))
         || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain)
         || !is_certain && is_of_lone_ideographs(h, touched)
@@ -791,7 +792,7 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
             let prior = language::prior(&others);
             return prior.steps >= TOLD
                 && prior.lacking(changed().map(|p| p.c)) > 0
-                && changed().all(|p| is_short(line, p));
+                && changed().all(|p| is_short(line, p, SHORT));
         }
         (true, false) => LIKELIER_THAN_KNOWN,
         (false, true) => LIKELIER,
@@ -803,15 +804,15 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
 /// Letters of words that are known in one language or another.
 const SHORT: usize = 3;
 
-/// Whether this stands in so short a word.
-fn is_short(line: &str, p: &Piece) -> bool {
+/// Whether this stands in a word of so many letters at most.
+fn is_short(line: &str, p: &Piece, most: usize) -> bool {
     let before = line[..p.start as usize].chars().rev();
     let after = line[p.start as usize..].chars();
     let letters = [
-        before.take(SHORT + 1).take_while(|c| is_letter(*c)).count(),
-        after.take(SHORT + 1).take_while(|c| is_letter(*c)).count(),
+        before.take(most + 1).take_while(|c| is_letter(*c)).count(),
+        after.take(most + 1).take_while(|c| is_letter(*c)).count(),
     ];
-    letters.iter().sum::<usize>() <= SHORT
+    letters.iter().sum::<usize>() <= most
 }
 
 /// Letters of a word that tell: `зa` is one of Russian, and was `ça`.
@@ -902,6 +903,43 @@ fn is_in_capitals(line: &str, h: &Hypothesis) -> bool {
         }
     }
     is_any && Survey::of(text.into_iter()).cost <= h.survey.cost + AS_CAPITALS
+}
+
+/// Whether all that becomes something else are capitals after small letters, and as small
+/// letters they make known words, or likelier ones than what comes out: where only the letters
+/// of ASCII were made small, `systÈme` is written for `système`, and is no `systéme`; but
+/// `sociÈtÈ` was `société`, and `dÕun` `d’un`. Two letters tell nothing.
+fn is_in_small(line: &str, h: &Hypothesis) -> bool {
+    let is_it = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let is_one = was.next().is_some_and(is_capital_letter) && was.next().is_none();
+        let before = line[..p.start as usize].chars().rev().take(LONGEST_WORD);
+        let mut letters = before.take_while(|c| is_letter(*c)).filter(char::is_ascii);
+        let is_after_small = letters.next().is_some_and(|c| c.is_ascii_lowercase());
+        is_one && is_after_small && is_letter(p.c) && !is_short(line, p, SHORT - 1)
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    if changed.peek().is_none() || !changed.all(is_it) {
+        return false;
+    }
+    let small = h.pieces.iter().flat_map(|p| {
+        let is_small = p.is_changed(line);
+        let was = p.was(line).chars();
+        was.map(move |c| if is_small { lowered(c) } else { c })
+    });
+    let made = || h.pieces.iter().map(|p| p.c);
+    let is_likelier = || least(small.clone()) <= least(made());
+    match (words::are_known(small.clone()), words::are_known(made())) {
+        (true, false) => true,
+        (false, true) => false,
+        (false, false) => is_likelier(),
+        // `système` is more frequent than `systéme` of whatever language.
+        (true, true) => {
+            let [small, made] = [small.clone().collect(), made().collect::<Vec<_>>()];
+            let [small, made] = [small, made].map(|text| words::known_words(&text));
+            small > made || small == made && is_likelier()
+        }
+    }
 }
 
 /// Letters of ASCII in a word of a formula, at most: `logβ`.
