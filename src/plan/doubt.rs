@@ -84,17 +84,23 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
             && (is_coincidence(line, h, touched)
                 || is_ligature(line, h)
                 || breaks_word(line, h)
+                || rereads_elisions(line, h)
                 || is_lookalike(line, h)
+                || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_separator(line, h)
+                || is_style(line, h)
+                || is_face(line, h)
                 || is_parted(touched)
                 || is_shortened(line)
                 || has_capitals_first(h)
                 || is_formula(line, h)
-                || is_in_capitals(line, h))
+                || is_in_capitals(line, h)
+                || is_in_small(line, h))
         || !is_certain && is_of_blocks(h, touched)
         || is_katakana(h, touched, is_certain)
         || !is_certain && is_of_lone_ideographs(h, touched)
+        || !is_certain && is_typed_out(touched)
         || !is_certain && ends_words(h, touched)
         || !is_certain && is_pair_of_cases(touched);
     if never {
@@ -494,10 +500,6 @@ fn makes_no_elision(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let (mut good, mut bad) = (0, 0);
     for p in touched.pieces() {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
-        let is_vowel = |c: char| {
-            let base = iter::once(c).nfd().next().map_or(c, lowered);
-            matches!(base, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h')
-        };
         let first = after.chars().next().filter(|c| is_letter(*c));
         let last = before.chars().next_back().filter(|c| is_letter(*c));
         if !p.inferred || p.c != '’' || !p.was(line).starts_with('â') {
@@ -518,6 +520,33 @@ fn makes_no_elision(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     }
     // Those of English are where its grammar has them.
     !h.is_placed && bad > 0 && bad >= good
+}
+
+/// Letters of a word before which a vowel is left out.
+const ELIDED_BEFORE: usize = 3;
+
+/// Whether all that becomes something else are apostrophes after the one consonant that a word
+/// begins with, and before a word that begins with a vowel: `d’ina` is two words of Romansh, and
+/// no `díina`; but `d’a` was `día`, and `t’os` `tíos`.
+fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
+    let is_elision = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let mut before = before.chars().rev();
+        let rest = after.chars().take_while(|c| is_letter(*c));
+        p.was(line) == "’"
+            && before.next().is_some_and(|c| is_letter(c) && !is_vowel(c))
+            && !before.next().is_some_and(is_letter)
+            && after.starts_with(is_vowel)
+            && rest.take(ELIDED_BEFORE).count() == ELIDED_BEFORE
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_elision)
+}
+
+/// Whether this is a vowel of Latin, or `h`, before which vowels are left out.
+fn is_vowel(c: char) -> bool {
+    let base = iter::once(c).nfd().next().map_or(c, lowered);
+    matches!(base, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h')
 }
 
 /// Whether all that UTF-8 makes is of the last letters of known words and of signs after
@@ -598,12 +627,15 @@ fn is_shortened(line: &str) -> bool {
     leads >= LEADS && short * 3 >= leads && rest * 3 >= leads
 }
 
-/// Marks that people put between words for spaces.
-const SEPARATORS: [char; 8] = ['•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}'];
+/// Marks that people put between words for spaces, and that tables and menus have there.
+const SEPARATORS: [char; 14] = [
+    '•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}', '│', '║', '»', '›', '°', '■',
+];
 
 /// Whether such a mark stands between words or syllables again and again, and what it would
-/// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`; but `K÷r st÷draster`
-/// has one in a word.
+/// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`, `Úvod»Auta»Díly`,
+/// `│jedan│dva│tri│`; but `K÷r st÷draster` has one in a word. What tables are drawn with stands
+/// before them and after them, too.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
     let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
     let mark = |three: &[Piece]| {
@@ -613,7 +645,15 @@ fn is_separator(line: &str, h: &Hypothesis) -> bool {
     };
     let is_it = |run: &[Piece]| {
         let marks: Vec<char> = run.windows(3).filter_map(mark).collect();
+        let ends_in = |mark: char| {
+            let ends = [run.first(), run.last()].into_iter().flatten();
+            let mut changed = ends.filter(|p| p.is_changed(line));
+            changed.any(|p| p.was(line).starts_with(mark))
+        };
         (1..marks.len()).any(|i| marks[..i].contains(&marks[i]))
+            || marks
+                .iter()
+                .any(|&mark| matches!(mark, '│' | '║') && ends_in(mark))
     };
     let mut runs = h.pieces.split(|p| p.c.is_whitespace());
     runs.any(is_it) && !words::known(line, h).any
@@ -658,6 +698,70 @@ fn ends_words(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         && language::prior(&words::untouched(&h.pieces)).lacking(['å'].into_iter()) == 0
 }
 
+/// Whether all that becomes something else are `§` before a digit or a letter that stands for a
+/// colour or a style, as messages of games have them, and one is before a digit, before a
+/// letter that no small one goes with, or in a word that would be none: `§6Gold§r`,
+/// `§eSand`; but `v§ak §e` was `však že`.
+fn is_style(line: &str, h: &Hypothesis) -> bool {
+    let style = |p: &Piece| {
+        let mut after = line[p.end as usize..].chars();
+        let style = after
+            .next()
+            .filter(|c| matches!(c, '0'..='9' | 'a'..='f' | 'k'..='o' | 'r'));
+        let next = after.next().unwrap_or(' ');
+        let is_word = |c: char| c.is_lowercase() || c.is_whitespace() || c.is_ascii_punctuation();
+        style
+            .filter(|_| p.was(line) == "§")
+            .map(|c| c.is_ascii_digit() || !is_word(next))
+    };
+    let changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let styles: Option<Vec<bool>> = changed.map(style).collect();
+    styles.is_some_and(|styles| {
+        styles.contains(&true) || styles.len() > 1 && !words::known(line, h).all
+    })
+}
+
+/// Whether all that becomes something else are letters that noses and mouths are drawn with,
+/// between two eyes that are alike, in a face: `(TдT)`; but `r›r` was `rør`.
+fn is_face(line: &str, h: &Hypothesis) -> bool {
+    let is_mouth = |p: &Piece| {
+        let mut before = line[..p.start as usize].chars().rev();
+        let mut after = line[p.end as usize..].chars();
+        let eye = before.next();
+        eye.is_some()
+            && eye == after.next()
+            && matches!(before.next(), Some('(' | '（' | '[' | '{'))
+            && matches!(after.next(), Some(')' | '）' | ']' | '}'))
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_mouth)
+}
+
+/// Letters of Korean that tell that they spell syllables.
+const SYLLABLES: usize = 4;
+
+/// Whether all letters of Korean that stand alone are typed one by one, each vowel after a
+/// consonant, or are one over and over: `ㅎㅏㄴㄱㅡㄹ`, `ㅋㅋㅋ ㅠㅠ`. What kana show as in
+/// EUC-KR is in no such order, as the `ㅗㅉ` of `です` is, and has letters that are no longer
+/// written.
+fn is_typed_out(touched: &Touched<'_>) -> bool {
+    let is_consonant = |c: char| matches!(c, 'ㄱ'..='ㅎ');
+    let is_vowel = |c: char| matches!(c, 'ㅏ'..='ㅣ');
+    let is_alone = |c: &char| matches!(c, '\u{3131}'..='\u{318e}');
+    let mut count = 0;
+    let mut last = ' ';
+    touched.spans().all(|span| {
+        last = ' ';
+        touched.line[span].chars().all(|c| {
+            let before = std::mem::replace(&mut last, c);
+            count += usize::from(is_alone(&c));
+            !is_alone(&c)
+                || is_consonant(c)
+                || is_vowel(c) && (is_consonant(before) || before == c || !is_alone(&before))
+        })
+    }) && count >= SYLLABLES
+}
+
 /// Whether all that would be one character is a letter and its own capital: `ñÑ`.
 fn is_pair_of_cases(touched: &Touched<'_>) -> bool {
     let is_pair = |p: &Piece| {
@@ -683,12 +787,15 @@ const LOOKALIKES: [(&str, &str); 2] = [
     ("αορνυιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvuiABEZHIKMNOPTYX"),
 ];
 
-/// How much likelier those must be than what comes out.
+/// How much likelier those must be than what comes out, beside other words, and than known words.
 const LIKELIER: Cost = 2 * NAT;
+const LIKELIER_THAN_KNOWN: Cost = 6 * NAT;
 
-/// Whether all that becomes something else are letters that look like those of ASCII, no
-/// known word comes out, and those make likelier ones: who hides `mоney` from filters
-/// writes an `о` of Cyrillic, and no `î`; but `rafraоchissement` had one.
+/// Whether all that becomes something else are letters that look like those of ASCII, and
+/// those make likelier words than what comes out: who hides `mоney` from filters writes an `о`
+/// of Cyrillic, and no `î`; but `rafraоchissement` had one. Short words are known in some
+/// language, as the `så` of `qui sе déclenche` is, and what stands alone, as `mappеd`, has
+/// none.
 fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
     let like = |p: &Piece| {
         let mut was = p.was(line).chars();
@@ -699,15 +806,92 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
         pairs.find(|(c, _)| Some(*c) == first).map(|(_, like)| like)
     };
     let is_changed = |p: &&Piece| p.is_changed(line);
-    let mut changed = h.pieces.iter().filter(is_changed).peekable();
-    if changed.peek().is_none() || !changed.all(|p| like(p).is_some()) {
+    let changed = || h.pieces.iter().filter(is_changed);
+    if changed().next().is_none() || !changed().all(|p| like(p).is_some()) {
         return false;
     }
     let of_ascii = h.pieces.iter().map(|p| match is_changed(&p) {
         true => like(p).unwrap_or(p.c),
         false => p.c,
     });
-    !words::known(line, h).all && least(of_ascii) + LIKELIER <= least(h.pieces.iter().map(|p| p.c))
+    let others = words::untouched(&h.pieces);
+    let likelier = match (words::known(line, h).all, others.contains(is_letter)) {
+        (true, true) => {
+            let prior = language::prior(&others);
+            return prior.steps >= TOLD
+                && prior.lacking(changed().map(|p| p.c)) > 0
+                && changed().all(|p| is_short(line, p, SHORT));
+        }
+        (true, false) => LIKELIER_THAN_KNOWN,
+        (false, true) => LIKELIER,
+        (false, false) => 0,
+    };
+    least(of_ascii) + likelier <= least(h.pieces.iter().map(|p| p.c))
+}
+
+/// Letters of words that are known in one language or another.
+const SHORT: usize = 3;
+
+/// Whether this stands in a word of so many letters at most.
+fn is_short(line: &str, p: &Piece, most: usize) -> bool {
+    let before = line[..p.start as usize].chars().rev();
+    let after = line[p.start as usize..].chars();
+    let letters = [
+        before.take(most + 1).take_while(|c| is_letter(*c)).count(),
+        after.take(most + 1).take_while(|c| is_letter(*c)).count(),
+    ];
+    letters.iter().sum::<usize>() <= most
+}
+
+/// Letters of a word that tell: `зa` is one of Russian, and was `ça`.
+const DISGUISED: usize = 3;
+
+/// Whether what becomes something else stands in words of Cyrillic, and letters of ASCII in
+/// them look like those that make them known or likely words: `вiд`, `дaвaй`; where words of
+/// ASCII are more, as beside `pиce du jour`, they tell nothing.
+fn is_disguised(line: &str, h: &Hypothesis) -> bool {
+    let (letters, likes) = LOOKALIKES[0];
+    let as_cyrillic = |c: char| match c {
+        'Ѐ'..='ӿ' => Some(c),
+        _ => likes
+            .chars()
+            .zip(letters.chars())
+            .find(|(l, _)| *l == c)
+            .map(|(_, c)| c),
+    };
+    let (mut cyrillic, mut ascii) = (0, 0);
+    let (mut is_any, mut are_all) = (false, true);
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    let mut end = 0;
+    for word in line.split_inclusive(|c: char| !is_letter(c)) {
+        end += word.len();
+        let mut is_touched = false;
+        while changed.next_if(|p| (p.start as usize) < end).is_some() {
+            is_touched = true;
+        }
+        let word = word.trim_end_matches(|c: char| !is_letter(c));
+        let is_ascii = word.is_ascii();
+        ascii += usize::from(is_ascii && word.len() > 1);
+        cyrillic += usize::from(!is_ascii);
+        if !is_touched {
+            continue;
+        }
+        let Some(whole) = word.chars().map(as_cyrillic).collect::<Option<Vec<char>>>() else {
+            return false;
+        };
+        if !word.contains(|c: char| c.is_ascii()) {
+            continue;
+        }
+        is_any = true;
+        are_all &= whole.len() >= DISGUISED
+            && lexicon::word(whole.iter().copied().flat_map(char::to_lowercase)).is_some();
+    }
+    let is_likelier = || {
+        let whole = h.pieces.iter().flat_map(|p| p.was(line).chars());
+        let whole = whole.map(|c| as_cyrillic(c).unwrap_or(c));
+        least(whole) + LIKELIER <= least(h.pieces.iter().map(|p| p.c))
+    };
+    is_any && ascii <= cyrillic && (are_all || !h.is_wide() && is_likelier())
 }
 
 /// Letters of ASCII that make a word of capitals.
@@ -747,6 +931,43 @@ fn is_in_capitals(line: &str, h: &Hypothesis) -> bool {
         }
     }
     is_any && Survey::of(text.into_iter()).cost <= h.survey.cost + AS_CAPITALS
+}
+
+/// Whether all that becomes something else are capitals after small letters, and as small
+/// letters they make known words, or likelier ones than what comes out: where only the letters
+/// of ASCII were made small, `systÈme` is written for `système`, and is no `systéme`; but
+/// `sociÈtÈ` was `société`, and `dÕun` `d’un`. Two letters tell nothing.
+fn is_in_small(line: &str, h: &Hypothesis) -> bool {
+    let is_it = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let is_one = was.next().is_some_and(is_capital_letter) && was.next().is_none();
+        let before = line[..p.start as usize].chars().rev().take(LONGEST_WORD);
+        let mut letters = before.take_while(|c| is_letter(*c)).filter(char::is_ascii);
+        let is_after_small = letters.next().is_some_and(|c| c.is_ascii_lowercase());
+        is_one && is_after_small && is_letter(p.c) && !is_short(line, p, SHORT - 1)
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    if changed.peek().is_none() || !changed.all(is_it) {
+        return false;
+    }
+    let small = h.pieces.iter().flat_map(|p| {
+        let is_small = p.is_changed(line);
+        let was = p.was(line).chars();
+        was.map(move |c| if is_small { lowered(c) } else { c })
+    });
+    let made = || h.pieces.iter().map(|p| p.c);
+    let is_likelier = || least(small.clone()) <= least(made());
+    match (words::are_known(small.clone()), words::are_known(made())) {
+        (true, false) => true,
+        (false, true) => false,
+        (false, false) => is_likelier(),
+        // `système` is more frequent than `systéme` of whatever language.
+        (true, true) => {
+            let [small, made] = [small.clone().collect(), made().collect::<Vec<_>>()];
+            let [small, made] = [small, made].map(|text| words::known_words(&text));
+            small > made || small == made && is_likelier()
+        }
+    }
 }
 
 /// Letters of ASCII in a word of a formula, at most: `logβ`.
@@ -824,17 +1045,20 @@ fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
     beyond.next().is_none().then_some((start + at, c))
 }
 
-/// Whether a small letter within a word becomes an ellipsis: of `d´àudio`, where an accent
-/// stands for the apostrophe, some charset makes `dï…udio`.
+/// Whether a small letter within a word becomes an ellipsis, or any letter within one a quote
+/// of French: of `d´àudio`, where an accent stands for the apostrophe, some charset makes
+/// `dï…udio`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
-    let is_small = |p: &Piece| is_letter(p.c) && p.c.is_lowercase();
+    let is_small = |p: &Piece| p.c.is_lowercase();
     let breaks = |three: &[Piece]| {
-        let was_small = three[1].was(line).chars().all(char::is_lowercase);
+        let was = |is: fn(char) -> bool| three[1].was(line).chars().all(is);
+        let is_between = |is: fn(&Piece) -> bool| is(&three[0]) && is(&three[2]);
         three[1].is_changed(line)
-            && three[1].c == '…'
-            && was_small
-            && is_small(&three[0])
-            && is_small(&three[2])
+            && match three[1].c {
+                '…' => was(char::is_lowercase) && is_between(is_small),
+                '«' | '»' => was(is_letter) && is_between(|p| is_letter(p.c)),
+                _ => false,
+            }
     };
     h.pieces.windows(3).any(breaks)
 }
@@ -1064,23 +1288,26 @@ fn is_drawl(touched: &Touched<'_>) -> bool {
     touched.any() && touched.runs.iter().all(is_row)
 }
 
-/// Words of nothing but so few letters, and so many of those, are none; of ideographs, fewer.
+/// Words of nothing but so few letters, and so many of those, are none; of ideographs, fewer,
+/// and fewer yet with stars among them.
 const FEW: usize = 3;
 const ENOUGH: usize = 8;
 const ENOUGH_IDEOGRAPHS: usize = 5;
+const ENOUGH_STARS: usize = 3;
 
 /// Whether all that would be changed is words of a few letters over and over:
-/// `äöü äää ÄÖÜ`, `ДжДжДжДж`.
+/// `äöü äää ÄÖÜ`, `ДжДжДжДж`, `★彡☆彡`.
 fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let mut distinct: Vec<char> = Vec::with_capacity(FEW);
     let mut all = 0;
     let changed = touched.pieces().filter(|p| p.is_changed(touched.line));
     let was = changed.flat_map(|p| p.was(touched.line).chars());
-    let mut are_ideographs = true;
+    let (mut are_ideographs, mut are_stars) = (true, false);
     for c in was.filter(|c| *c != ' ') {
         let c = lowered(c);
         all += 1;
-        are_ideographs &= words::is_east_asian(c) || c == '○';
+        are_ideographs &= words::is_east_asian(c) || matches!(c, '○' | '☆' | '★');
+        are_stars |= matches!(c, '☆' | '★');
         if !distinct.contains(&c) {
             if distinct.len() == FEW {
                 return false;
@@ -1091,9 +1318,10 @@ fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
     let is_part = |pair: &[Piece]| {
         (pair[0].layers == 0) != (pair[1].layers == 0) && pair.iter().all(|p| is_letter(p.c))
     };
-    let enough = match are_ideographs {
-        true => ENOUGH_IDEOGRAPHS,
-        false => ENOUGH,
+    let enough = match (are_ideographs, are_stars) {
+        (true, true) => ENOUGH_STARS,
+        (true, false) => ENOUGH_IDEOGRAPHS,
+        (false, _) => ENOUGH,
     };
     all >= enough && !pieces.windows(2).any(is_part)
 }
