@@ -183,8 +183,9 @@ impl Config {
             Some(Repair::new(text, own))
         };
         let together: Option<Vec<_>> = texts.iter().map(|text| repair(text)).collect();
-        // A fix of line ends may reach over those between the texts.
-        match together.filter(|_| edits.peek().is_none()) {
+        // No line ends between the texts are to be mended.
+        let is_apart = edits.peek().is_none() && !texts.iter().any(|text| text.ends_with('\r'));
+        match together.filter(|_| is_apart) {
             Some(together) => together,
             None => texts.iter().map(|text| self.repair(text)).collect(),
         }
