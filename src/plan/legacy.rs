@@ -216,6 +216,38 @@ pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
         .collect()
 }
 
+/// The pairs that make words of one letter in the language of a line of letters alone that it
+/// lacks: `La richiesta Š scaduta` was `è`.
+pub(super) fn by_lone_letters(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
+    let lone = (1..pieces.len()).find(|&at| words::is_lone_letter(pieces, at));
+    let Some(c) = lone.map(|at| pieces[at].c) else {
+        return Vec::new();
+    };
+    let readings = &*READINGS;
+    let prior = language::prior(&words::apart_from(pieces, c));
+    let has = |c: char| prior.lacking([c].into_iter()) == 0;
+    if has(c) {
+        return Vec::new();
+    }
+    // The likeliest of those that make the same letter.
+    let mut likeliest: BTreeMap<char, (Cost, (Charset, Charset))> = BTreeMap::new();
+    for n in ones(readings.row(c).any) {
+        for x in ones(readings.of_single_bytes) {
+            let (truth, misread) = (&readings.truths[x], &readings.single[n]);
+            let cost = LEGACY + misread.legacy + truth.cost;
+            let made = readings.shown[x][usize::from(readings.row(c).bytes[n])];
+            let is_other = truth.charset != misread.charset && made.is_lowercase();
+            if cost <= SUGGESTED && is_other && language::is_latin(made) && has(made) {
+                let pair = (cost, (truth.charset, misread.charset));
+                let known = likeliest.entry(made).or_insert(pair);
+                *known = (*known).min(pair);
+            }
+        }
+    }
+    let pairs = likeliest.into_values();
+    pairs.filter_map(|(_, pair)| layer_of_pair(pair)).collect()
+}
+
 /// The layer of a pair of charsets, and its cost.
 pub(super) fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Layer, Cost)> {
     let readings = &*READINGS;

@@ -589,6 +589,7 @@ impl<'a> Search<'a> {
     fn suggested(&mut self, from: &Hypothesis, odd: &Odd) {
         let mut layers = legacy::by_words(&from.pieces);
         layers.extend(legacy::by_swallowed(&from.pieces));
+        layers.extend(legacy::by_lone_letters(&from.pieces));
         for (layer, cost) in layers {
             self.undo(from, odd, layer, cost);
         }

@@ -86,6 +86,10 @@ const ENOUGH: usize = 20;
 const BY_LETTERS: Cost = NAT / 2;
 /// What the line must gain where they do not.
 const ANYHOW: Cost = 10 * NAT;
+/// Steps from letter to letter that tell the language of words of one letter, what they may
+/// cost in it for each step, and half of what they must gain: `è` in Italian.
+const LONG_ENOUGH: usize = 20;
+const ONE_LETTER: Cost = 28;
 /// What a mark next to a word costs at least that is no letter of it, where one is
 /// missing: `Se gener— el`.
 const BARE: Cost = 2 * NAT;
@@ -985,6 +989,18 @@ impl Words {
         if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_foreign(line, h, fit)) {
             return None;
         }
+        // `La richiesta Š scaduta`: nobody has such a letter there.
+        let is_lone = |at: usize| is_lone_letter(&h.pieces, at);
+        let mut places = (0..h.pieces.len()).filter(|&at| h.pieces[at].is_changed(line));
+        if are_letters
+            && fit.is_of_rest
+            && told >= LONG_ENOUGH
+            && is <= ONE_LETTER * steps as Cost
+            && words >= ONE_LETTER * 2
+            && places.all(is_lone)
+        {
+            return Some(gain.max(0) + bar(h));
+        }
         let all = gain + words - h.cost;
         // Of letters the language is sure, but marks and signs stand anywhere.
         let in_letters = self.letters_in * 2 > self.touched_in;
@@ -1198,6 +1214,40 @@ fn is_operator(c: char) -> bool {
 /// Whether words are written with this.
 fn is_word_letter(c: char) -> bool {
     is_letter(c) && !matches!(c, 'ª' | 'º' | 'µ')
+}
+
+/// Whether a letter of Latin beyond ASCII is a word by itself here, between words of small
+/// letters of ASCII.
+pub(super) fn is_lone_letter(pieces: &[Piece], at: usize) -> bool {
+    let c = |at: usize| pieces.get(at).map_or(' ', |p| p.c);
+    let is_it = !c(at).is_ascii() && language::is_latin(c(at)) && is_word_letter(c(at));
+    is_it
+        && at > 1
+        && (c(at - 1), c(at + 1)) == (' ', ' ')
+        && c(at - 2).is_ascii_lowercase()
+        && c(at + 2).is_ascii_lowercase()
+        && !is_named(pieces, at)
+}
+
+/// What letters are called, as in `la lettera Š`, `bokstaven Œ`.
+const LETTERS: [&str; 9] = [
+    "lett", "letr", "lletr", "bokst", "bogst", "bókst", "carat", "caract", "tegn",
+];
+
+/// Whether one is spoken of there.
+fn is_named(pieces: &[Piece], at: usize) -> bool {
+    let before = pieces[..at - 1].rsplit(|p| p.c == ' ').next();
+    let word: String = before.unwrap_or_default().iter().map(|p| p.c).collect();
+    LETTERS.iter().any(|name| word.starts_with(name))
+}
+
+/// A line without the words that this is in.
+pub(super) fn apart_from(pieces: &[Piece], c: char) -> String {
+    let words = pieces.split(|p| p.c == ' ');
+    let others = words.filter(|word| word.iter().all(|p| p.c != c));
+    others
+        .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
+        .collect()
 }
 
 /// The words that nothing was done to.
