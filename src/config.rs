@@ -154,9 +154,10 @@ impl Config {
         plan::accounts(line, self)
     }
 
-    /// Repairs texts that belong together, such as the fields of a table: as the lines of one
+    /// Repairs texts that belong together, such as the fields of a column: as the lines of one
     /// document, so that what is certain of many helps where one tells nothing by itself.
-    /// There is a repair for each, in their order.
+    /// There is a repair for each, in their order. With fixes that look at a text as a whole
+    /// each is repaired by itself.
     ///
     /// ```
     /// let names = ["Qu‚bec", "M‚xico", "Per£", "San Jos‚", "M\u{a0}laga", "Asunci¢n", "M‚rida", "Potos¡"];
@@ -166,29 +167,31 @@ impl Config {
     /// assert_eq!(together[2].text(), "Perú");
     /// ```
     pub fn repair_together<'t>(&self, texts: &[&'t str]) -> Vec<Repair<'t>> {
-        let mut edits = self
-            .repair(&texts.join("\n"))
-            .into_edits()
-            .into_iter()
-            .peekable();
+        // What ends a line, or goes on on the next, is not to meet the ends of lines between.
+        let is_apart = |text: &str| text.ends_with(['\r', '=']) || text.contains('\u{85}');
+        let are_lines = self.fixes.are_of(Profile::Repair);
+        let joins = |text: &&&str| are_lines && !is_apart(text);
+        let lines: Vec<&str> = texts.iter().filter(joins).copied().collect();
+        let edits = self.repair(&lines.join("\n")).into_edits();
+        let mut edits = edits.into_iter().peekable();
         let mut start = 0;
-        let mut repair = |text: &'t str| {
+        let each = texts.iter().map(|text| {
+            if !joins(&text) {
+                return self.repair(text);
+            }
             let (from, to) = (start, start + text.len());
             start = to + 1;
             let mut own = Vec::new();
             while let Some(edit) = edits.next_if(|edit| edit.span.end <= to) {
-                let span = edit.span.start.checked_sub(from)?..edit.span.end - from;
-                own.push(Edit { span, ..edit });
+                // Each is within a line.
+                if let Some(start) = edit.span.start.checked_sub(from) {
+                    let span = start..edit.span.end - from;
+                    own.push(Edit { span, ..edit });
+                }
             }
-            Some(Repair::new(text, own))
-        };
-        let together: Option<Vec<_>> = texts.iter().map(|text| repair(text)).collect();
-        // No line ends between the texts are to be mended.
-        let is_apart = edits.peek().is_none() && !texts.iter().any(|text| text.ends_with('\r'));
-        match together.filter(|_| is_apart) {
-            Some(together) => together,
-            None => texts.iter().map(|text| self.repair(text)).collect(),
-        }
+            Repair::new(text, own)
+        });
+        each.collect()
     }
 
     /// Repairs a text. Infallible; clean text comes back borrowed.

@@ -384,7 +384,8 @@ pub(crate) fn first_ends(
     (at, records.saturating_sub(header))
 }
 
-/// The fields of a batch are repaired together: those of a table come from one source.
+/// The fields of a column are repaired together, for they come from one source, and what is
+/// right of one column tells nothing of another.
 pub(crate) fn mend(
     batch: &[u8],
     first: bool,
@@ -426,9 +427,22 @@ pub(crate) fn mend(
         records.push((start..at, chosen.len()));
     }
     mended.texts = chosen.len();
-    let stretches = || chosen.iter().flat_map(|field| utf8::stretches(&field.text));
-    let texts: Vec<&str> = stretches().map(|(_, valid)| valid).collect();
-    let mut found = mender.edits_together(&texts).into_iter();
+    let mut texts: Vec<&str> = Vec::new();
+    let mut of_column: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for field in &chosen {
+        for (_, valid) in utf8::stretches(&field.text) {
+            of_column.entry(field.column).or_default().push(texts.len());
+            texts.push(valid);
+        }
+    }
+    let mut found: Vec<Vec<Edit>> = vec![Vec::new(); texts.len()];
+    for places in of_column.values() {
+        let texts: Vec<&str> = places.iter().map(|&at| texts[at]).collect();
+        for (&at, edits) in places.iter().zip(mender.edits_together(&texts)) {
+            found[at] = edits;
+        }
+    }
+    let mut found = found.into_iter();
     let mut fields = chosen.iter();
     let mut done = 0;
     for (span, end) in records {

@@ -24,9 +24,9 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
     misread: Charset::ISO_8859_1,
 };
 
-/// The runs of touched pieces as edits; whether the text loses bytes within its lines is
-/// asked for what is unfinished at the end of one, whether other lines make the chain
-/// certain for what of one is unsure.
+/// The runs of touched pieces as edits. Where the text loses bytes within its lines, so may
+/// what is unfinished at the end of one have; where other lines make the chain certain, what
+/// is sure of a line is shown without the rest.
 pub(super) fn emit(
     line: &str,
     h: &Hypothesis,
@@ -40,7 +40,7 @@ pub(super) fn emit(
         None => {
             let pieces = chosen(line, h, is_lossy);
             match most_doubt(h) {
-                ALONE if is_certain || is_long(h) => {
+                ALONE if (is_certain || is_long(h)) && is_mostly_read(h) => {
                     emit_pieces(line, h, &sure(&pieces), EVEN, offset, edits);
                 }
                 most => emit_pieces(line, h, &pieces, most, offset, edits),
@@ -184,6 +184,13 @@ fn most_doubt(h: &Hypothesis) -> Cost {
     let doubts = runs.map(lattice::most_doubt);
     let unsure: Cost = doubts.filter(|&doubt| doubt > ALONE).sum();
     if unsure <= TOGETHER { EVEN } else { ALONE }
+}
+
+/// Whether not much more of a line was filled in than read: where Big5 lost most bytes, one guess
+/// makes the next likely.
+fn is_mostly_read(h: &Hypothesis) -> bool {
+    let touched = || h.pieces.iter().filter(|p| p.layers != 0);
+    touched().filter(|p| p.inferred).count() * 5 <= touched().count() * 3
 }
 
 /// Whether so much of a line was read that no other need make its chain certain; that all

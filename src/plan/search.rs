@@ -17,7 +17,7 @@ use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
 use super::overlay::{self, Overlay};
-use super::readings::READINGS;
+use super::readings::{READINGS, shown};
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
 use super::words::{self, Known};
@@ -161,8 +161,19 @@ const TWINS: [[Charset; 2]; 2] = [
     [Charset::WINDOWS_1250, Charset::ISO_8859_2],
     [Charset::WINDOWS_1252, Charset::ISO_8859_15],
 ];
+/// Charsets, and those that languages with other letters have in their place, Ukrainian and
+/// Kazakh.
+const VARIANTS: [(Charset, Charset); 4] = [
+    (Charset::KOI8_R, Charset::KOI8_U),
+    (Charset::CP866, Charset::CP1125),
+    (Charset::WINDOWS_1251, Charset::KZ1048),
+    (Charset::WINDOWS_1251, Charset::PTCP154),
+];
+/// Of these the ones that are rare: the `ћ` of Serbian is no `һ` of Kazakh.
+const RARE: [Charset; 2] = [Charset::KZ1048, Charset::PTCP154];
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
+const MUCH_BETTER: Cost = 12 * NAT;
 
 /// A line of another legacy charset read in a twin of what it was read as, or of what it
 /// was, if that surprises less: of `тьмяност╕` in KOI8-U there are too few letters for the
@@ -171,29 +182,49 @@ fn as_legacy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option
     let [Step::Misread { truth, misread }] = best.steps[..] else {
         return None;
     };
-    let ukrainian = Some(Charset::KOI8_U).filter(|_| truth == Charset::KOI8_R);
-    let other = twin_of(misread).filter(|twin| may_be_of(line.text, misread, *twin));
-    let steps = |truth, misread| [Step::Misread { truth, misread }];
-    let all = [
-        ukrainian.map(|truth| steps(truth, misread)),
-        other.map(|misread| steps(truth, misread)),
-        ukrainian
-            .zip(other)
-            .map(|(truth, misread)| steps(truth, misread)),
-    ];
-    let mut all = all
+    let is_variant = |(of, variant): &(Charset, Charset)| {
+        *of == truth && differ(line.text, misread, [truth, *variant])
+    };
+    let variants = VARIANTS.into_iter().filter(is_variant);
+    let truths = [truth]
         .into_iter()
-        .flatten()
-        .filter(|steps| config.allows(steps))
-        .peekable();
+        .chain(variants.map(|(_, variant)| variant));
+    let other = twin_of(misread).filter(|twin| may_be_of(line.text, misread, *twin));
+    let misreads = [Some(misread), other].into_iter().flatten();
+    let all = truths.flat_map(|truth| {
+        let misreads = misreads.clone();
+        misreads.map(move |misread| [Step::Misread { truth, misread }])
+    });
+    // The first is what was found.
+    let mut all = all.skip(1).filter(|steps| config.allows(steps)).peekable();
     all.peek()?;
     let undone = |steps: &[Step]| undo_all(line, steps, 0).filter(|h| !h.is_inferred());
-    let least = undone(&best.steps)?.gain + BETTER;
+    let least = undone(&best.steps)?.gain;
+    let left = |h: &Hypothesis| {
+        let is_left = |p: &&Piece| p.layers == 0 && !p.c.is_ascii();
+        h.pieces.iter().filter(is_left).count()
+    };
+    let better = |h: &Hypothesis| match h.steps[..] {
+        [Step::Misread { truth, .. }] if RARE.contains(&truth) => h.gain - MUCH_BETTER,
+        _ => h.gain - BETTER,
+    };
     let h = all
         .filter_map(|steps| undone(&steps))
-        .max_by_key(|h| h.gain)?;
+        .max_by_key(|h| (usize::MAX - left(h), better(h)))?;
     let gain = best.gain;
-    (h.gain >= least).then_some(Hypothesis { gain, ..h })
+    (better(&h) >= least).then_some(Hypothesis { gain, ..h })
+}
+
+/// Whether anything of a line is another character in a second charset that it may have been.
+fn differ(line: &str, misread: Charset, truths: [Charset; 2]) -> bool {
+    let Some(n) = READINGS.single.iter().position(|r| r.charset == misread) else {
+        return false;
+    };
+    let mut beyond = line.chars().filter(|c| !c.is_ascii());
+    beyond.any(|c| {
+        let byte = READINGS.row(c).bytes[n];
+        shown(truths[0], byte) != shown(truths[1], byte)
+    })
 }
 
 /// Whether two charsets have all of a line, and not as the same bytes.

@@ -7,6 +7,7 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{Cost, NAT};
 
+use super::document::is_known;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::Piece;
 use super::readings::{READINGS, shown};
@@ -23,14 +24,15 @@ pub(super) struct Throughout<'a> {
 
 /// Lines that show it, at least, and how many there are for one that speaks against it.
 const LINES: usize = 3;
-const MOST: usize = 3;
+const MOST: usize = 6;
 /// What a line gains that shows it.
-const SHOWN: Cost = 8 * NAT;
+const TELLING: Cost = 8 * NAT;
 /// What speaks against it: that a line loses so much.
 const AGAINST: Cost = 2 * NAT;
 /// What a line that tells nothing may lose.
 const LEAST: Cost = 6 * NAT;
-/// What is given for a letter that shows as a no-break space, which the model does not mind.
+/// What is given for a letter that shows as a no-break space, which the model does not mind,
+/// `M\u{a0}laga`, and taken for one that would be some: `Bogotá`.
 const SPACE: Cost = 6 * NAT;
 /// What a line may lose by it that was read in part, or as something else.
 const LESS: Cost = 6 * NAT;
@@ -55,12 +57,19 @@ impl<'a> Throughout<'a> {
     ) -> bool {
         let (mut showing, mut against) = (0, 0);
         for (line, best) in lines.filter(|(line, _)| !line.is_ascii()) {
-            match (best, self.full(&Line::of(line))) {
-                (Some(best), _) if best.steps == self.steps => showing += 1,
-                // Hungarian has the same bytes in cp437, cp850 and cp852.
-                (Some(best), Some(full)) if full.survey.cost == best.survey.cost => showing += 1,
-                (None, Some(full)) if full.gain >= SHOWN => showing += 1,
-                (None, Some(full)) if full.gain >= -AGAINST => {}
+            let full = || self.full(&Line::of(line));
+            // Hungarian has the same bytes in cp437, cp850 and cp852.
+            let is_same = |best: &Hypothesis| {
+                best.steps == self.steps
+                    || full().is_some_and(|full| full.survey.cost == best.survey.cost)
+            };
+            match best {
+                Some(best) if is_same(best) => showing += 1,
+                None if !is_known(line) => match full() {
+                    Some(full) if full.gain >= TELLING => showing += 1,
+                    Some(full) if full.gain >= -AGAINST => {}
+                    _ => against += 1,
+                },
                 _ => against += 1,
             }
         }
@@ -81,9 +90,19 @@ impl<'a> Throughout<'a> {
         let pieces = line.first().pieces.iter().map(read);
         let pieces: Vec<Piece> = pieces.collect::<Option<_>>()?;
         let survey = Survey::of_pieces(&pieces);
-        let is_space = |p: &&Piece| p.c.is_alphabetic() && p.was(line.text) == "\u{a0}";
+        let was = |p: &Piece| p.was(line.text).chars().next().unwrap_or_default();
+        let is_space = |p: &&Piece| p.c.is_alphabetic() && was(p) == '\u{a0}';
         let spaces = pieces.iter().filter(is_space).count() as Cost;
-        let gain = line.survey.cost - survey.cost + SPACE * spaces;
+        let c = |at: usize| pieces.get(at).map_or(' ', |p| p.c);
+        let ends_word = |at: &usize| {
+            let next = c(at + 1);
+            c(*at) == '\u{a0}'
+                && was(&pieces[*at]).is_alphabetic()
+                && c(at.wrapping_sub(1)).is_alphabetic()
+                && (next.is_whitespace() || next.is_alphabetic())
+        };
+        let letters = (0..pieces.len()).filter(ends_word).count() as Cost;
+        let gain = line.survey.cost - survey.cost + SPACE * (spaces - letters);
         (gain >= -LEAST).then(|| Hypothesis {
             steps: self.steps.to_vec(),
             gain,
@@ -95,6 +114,7 @@ impl<'a> Throughout<'a> {
     pub(super) fn account(&self, line: &Line<'_>, best: Option<&Hypothesis>) -> Option<Hypothesis> {
         let full = self.full(line).filter(|full| !are_marks(line.text, full))?;
         match best {
+            None if is_known(line.text) => None,
             Some(best) if best.is_overlaid() => None,
             Some(best) if full.gain + LESS < line.survey.cost - best.survey.cost => None,
             Some(best) => Some(Hypothesis {

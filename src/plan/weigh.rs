@@ -392,7 +392,8 @@ pub(super) fn search<const BEAM: usize>(
         }
         // Where a multi-byte decoder lost bytes, a line is one run.
         for (at, step) in made.into_iter().filter(|_| layer.loss.is_some()) {
-            out[at].own = weighed.doubt(&path[step..=step]);
+            let own = weighed.doubt(&path[step..=step]);
+            out[at].own = out[at].own.max(own);
         }
     }
     Some(Undone {
