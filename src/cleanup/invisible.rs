@@ -6,7 +6,7 @@ use super::{Changes, beyond_ascii};
 /// deprecates (U+206A–206F, U+E0001), and the anchors of annotations and
 /// objects that are not there (U+FFF9–FFFC).
 pub(super) fn format_chars(text: &str, out: &mut Changes) {
-    out.beyond_ascii(text, |c| is_format(c).then_some(""));
+    out.each(beyond_ascii(text), |c| is_format(c).then_some(""));
 }
 
 pub(super) fn is_format(c: char) -> bool {

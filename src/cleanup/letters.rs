@@ -25,7 +25,10 @@ fn compatible(c: char) -> String {
 
 /// `“`, `”`, `„`, `‟` become `"`; `‘`, `’`, `‚`, `‛` and `ʼ` become `'`.
 pub(super) fn quotes(text: &str, out: &mut Changes) {
-    out.beyond_ascii(text, straight);
+    // What these characters begin with.
+    let leads = memchr::memchr2_iter(0xe2, 0xca, text.as_bytes());
+    let chars = leads.filter_map(|at| Some((at, text[at..].chars().next()?)));
+    out.each(chars, straight);
 }
 
 pub(super) fn straight(c: char) -> Option<&'static str> {

@@ -292,6 +292,11 @@ impl Fixes {
         Fixes(self.0 & (Fix::Mojibake.bit() - 1))
     }
 
+    /// Those that are done after it.
+    fn after_mojibake(self) -> Self {
+        Fixes(self.0 & !(2 * Fix::Mojibake.bit() - 1))
+    }
+
     /// Switches a fix, and with it those that it needs or excludes.
     pub(crate) fn set(&mut self, fix: Fix, on: bool) {
         if !on {
@@ -385,7 +390,11 @@ fn turns<'t>(
         let mut settled = true;
         for fix in fixes.iter() {
             if fix > Fix::Mojibake && !is_whole {
-                (open, is_whole) = (wanted(layers.text(), fixes), true);
+                (open, is_whole) = (wanted(layers.text(), fixes.after_mojibake()), true);
+            }
+            // Nothing from here on is wanted.
+            if fix > Fix::Mojibake && open.0 < fix.bit() {
+                break;
             }
             let Plan { edits, is_final } = match fix {
                 Fix::Mojibake if searched || once && mended => continue,
@@ -522,9 +531,13 @@ impl Changes {
         self.replace(span, "");
     }
 
-    /// Replaces every character beyond ASCII for which `instead` has something.
-    fn beyond_ascii(&mut self, text: &str, instead: impl Fn(char) -> Option<&'static str>) {
-        for (at, c) in beyond_ascii(text) {
+    /// Replaces every one of these characters for which `instead` has something.
+    fn each(
+        &mut self,
+        chars: impl Iterator<Item = (usize, char)>,
+        instead: impl Fn(char) -> Option<&'static str>,
+    ) {
+        for (at, c) in chars {
             if let Some(after) = instead(c) {
                 self.replace(at..at + c.len_utf8(), after);
             }

@@ -19,6 +19,11 @@ pub(super) fn normalize(text: &str, form: Fix, out: &mut Changes) {
     let mut start = 0;
     let (mut is_normal, mut class) = (true, 0);
     for (at, c) in text.char_indices() {
+        let is_dull = c.is_ascii() || form == Fix::Nfc && wanted::is_dull(c);
+        if is_normal && is_dull {
+            (start, class) = (at, 0);
+            continue;
+        }
         let wants = last.wants(c);
         if !wants.fixes.has(form) {
             if !is_normal {

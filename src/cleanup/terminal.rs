@@ -10,9 +10,13 @@ pub(super) fn remove(text: &str, out: &mut Changes) {
     let bytes = text.as_bytes();
     // C1 controls, the other way to write `ESC [`, are the bytes C2 80 to C2 9F.
     let is_c1 = |at: usize| bytes.get(at + 1).is_some_and(|&b| begins(char::from(b)));
-    let starts = |&at: &usize| bytes[at] == ESC || bytes[at] == 0xc2 && is_c1(at);
+    let starts = |&at: &usize| bytes[at] == ESC || is_c1(at);
+    let next = |from: usize| {
+        let places = memchr::memchr2_iter(ESC, 0xc2, &bytes[from..]);
+        places.map(|at| from + at).find(starts)
+    };
     let mut at = 0;
-    while let Some(start) = (at..bytes.len()).find(starts) {
+    while let Some(start) = next(at) {
         let len = if bytes[start] == ESC {
             after_escape(&bytes[start + 1..])
         } else {

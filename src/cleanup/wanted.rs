@@ -23,8 +23,12 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
         return Fixes(fixes.0 & any);
     }
     let mut last = LastBlock::default();
+    let may_want_signs = fixes.before_mojibake().0 != 0;
     let chunks = text.as_bytes().chunks(CHUNK);
-    for b in chunks.filter(|chunk| !is_plain(chunk)).flatten() {
+    for b in chunks
+        .filter(|chunk| !is_plain(chunk, may_want_signs))
+        .flatten()
+    {
         if b.is_ascii() {
             any |= last.wants(char::from(*b)).fixes.0;
         }
@@ -34,8 +38,11 @@ pub(super) fn wanted(text: &str, fixes: Fixes) -> Fixes {
     let (mut class, mut broken) = (0, 0);
     let mut rest = text.as_bytes();
     while !rest.is_empty() {
-        if let [..0x80, ..] = *rest {
-            (rest, class) = (&rest[scan::ascii_prefix(rest)..], 0);
+        match *rest {
+            // A space between two words.
+            [..0x80, 0x80..=0xff, ..] => (rest, class) = (&rest[1..], 0),
+            [..0x80, ..] => (rest, class) = (&rest[scan::ascii_prefix(rest)..], 0),
+            _ => {}
         }
         loop {
             let (code, after) = match *rest {
@@ -105,14 +112,23 @@ fn has_sign(bytes: &[u8]) -> bool {
 }
 
 /// Bytes that are looked at together.
-const CHUNK: usize = 64;
+const CHUNK: usize = 256;
 
-/// Whether no fix wants any of these bytes by itself, but for those beyond ASCII.
+/// Whether no fix wants any of these bytes by itself, but for those beyond ASCII; signs only
+/// those do that are done before mojibake.
 #[inline]
-fn is_plain(bytes: &[u8]) -> bool {
-    let is_mark = |b: u8| matches!(b, 0..=8 | 11..=31 | 127 | b'&' | b'%' | b'=' | b'\\');
+fn is_plain(bytes: &[u8], may_want_signs: bool) -> bool {
     // Without a way out, so that the compiler makes vectors of it.
-    !bytes.iter().fold(false, |any, &b| any | is_mark(b))
+    let has = |is_it: fn(u8) -> bool| bytes.iter().fold(false, |any, &b| any | is_it(b));
+    let has_sign = || may_want_signs && has(|b| matches!(b, b'&' | b'%' | b'=' | b'\\'));
+    !has(|b| matches!(b, 0..=8 | 11..=31 | 127)) && !has_sign()
+}
+
+/// Whether it is known that no fix wants this character, but for rare forms.
+#[inline]
+pub(super) fn is_dull(c: char) -> bool {
+    let dull = DULL.get(c as usize);
+    dull.is_some_and(|dull| dull.load(Relaxed))
 }
 
 /// What a character could want.
@@ -328,7 +344,7 @@ mod tests {
         for b in 0..=127u8 {
             let text = String::from_utf8(vec![b; 2 * CHUNK]).unwrap();
             let by_itself = LastBlock::default().wants(char::from(b)).fixes.0 & all.0 & !none.0;
-            assert!(!is_plain(text.as_bytes()) || by_itself == 0, "{b}");
+            assert!(!is_plain(text.as_bytes(), true) || by_itself == 0, "{b}");
             assert_eq!(wanted(&text, all).0, all.0 & (none.0 | by_itself), "{b}");
         }
     }

@@ -117,7 +117,7 @@ impl Layer {
 
 /// The same of one that is UTF-8 in some charset as a whole.
 fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
-    let mut charsets = Vec::new();
+    let mut charsets = Vec::with_capacity(DEPTH);
     let mut text = String::new();
     let (mut is_common, mut is_as_shown, mut has_rival) = (true, true, false);
     let mut next = Some(first);
