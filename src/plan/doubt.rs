@@ -437,7 +437,7 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
 const STEP: Cost = 3 * NAT;
 
 /// What letters cost in the language that they are likeliest in.
-fn least(text: impl Iterator<Item = char>) -> Cost {
+pub(super) fn least(text: impl Iterator<Item = char>) -> Cost {
     words::in_languages(text)
         .into_iter()
         .min()

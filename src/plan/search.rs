@@ -169,11 +169,11 @@ const VARIANTS: [(Charset, Charset); 4] = [
     (Charset::WINDOWS_1251, Charset::KZ1048),
     (Charset::WINDOWS_1251, Charset::PTCP154),
 ];
-/// Of these the ones that are rare: the `ћ` of Serbian is no `һ` of Kazakh.
+/// Of these the ones that are rare, of which some language must think so: the `ћ` of Serbian
+/// is no `һ` of Kazakh, nor the `ќ` of Macedonian its `қ`.
 const RARE: [Charset; 2] = [Charset::KZ1048, Charset::PTCP154];
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
-const MUCH_BETTER: Cost = 12 * NAT;
 
 /// A line of another legacy charset read in a twin of what it was read as, or of what it
 /// was, if that surprises less: of `тьмяност╕` in KOI8-U there are too few letters for the
@@ -199,20 +199,22 @@ fn as_legacy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option
     let mut all = all.skip(1).filter(|steps| config.allows(steps)).peekable();
     all.peek()?;
     let undone = |steps: &[Step]| undo_all(line, steps, 0).filter(|h| !h.is_inferred());
-    let least = undone(&best.steps)?.gain;
+    let found = undone(&best.steps)?;
     let left = |h: &Hypothesis| {
         let is_left = |p: &&Piece| p.layers == 0 && !p.c.is_ascii();
         h.pieces.iter().filter(is_left).count()
     };
-    let better = |h: &Hypothesis| match h.steps[..] {
-        [Step::Misread { truth, .. }] if RARE.contains(&truth) => h.gain - MUCH_BETTER,
-        _ => h.gain - BETTER,
+    let is_rare = |h: &Hypothesis| match h.steps[..] {
+        [Step::Misread { truth, .. }] => RARE.contains(&truth),
+        _ => false,
     };
-    let h = all
-        .filter_map(|steps| undone(&steps))
-        .max_by_key(|h| (usize::MAX - left(h), better(h)))?;
+    let in_one = |h: &Hypothesis| doubt::least(h.pieces.iter().map(|p| p.c));
+    let undone = all.filter_map(|steps| undone(&steps));
+    let h = undone
+        .filter(|h| !is_rare(h) || in_one(h) + BETTER <= in_one(&found))
+        .max_by_key(|h| (usize::MAX - left(h), h.gain))?;
     let gain = best.gain;
-    (better(&h) >= least).then_some(Hypothesis { gain, ..h })
+    (h.gain >= found.gain + BETTER).then_some(Hypothesis { gain, ..h })
 }
 
 /// Whether anything of a line is another character in a second charset that it may have been.

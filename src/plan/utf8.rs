@@ -470,12 +470,14 @@ fn is_stray_in_another_script(pieces: &[Piece], odd: &[bool]) -> bool {
 }
 
 /// Whether a quote of windows-1252 was made plain in sequences of which no two bytes are left
-/// that show it: `â"œâ"€â"€ src` was `├── src`.
+/// that show it: `â"œâ"€â"€ src` was `├── src`. Other letters that lead sequences tell of more
+/// than that.
 fn has_plain_quotes(pieces: &[Piece]) -> bool {
     let is_one = |p: &[Piece]| {
         p[0].c == 'â' && matches!(p[1].c, '"' | '\'') && READINGS.row(p[2].c).cont & 1 != 0
     };
-    pieces.windows(3).any(is_one)
+    let is_other = |p: &Piece| matches!(p.c, 'à'..='ï') && p.c != 'â';
+    pieces.windows(3).any(is_one) && !pieces.iter().any(is_other)
 }
 
 /// The whole sequence at a place: its character, and its continuations; also `ï¸`, which

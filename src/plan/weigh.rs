@@ -387,7 +387,9 @@ pub(super) fn search<const BEAM: usize>(
             let doubt = weighed.doubt(&path[steps]);
             for p in out[run].iter_mut().filter(|p| p.inferred) {
                 p.doubt = p.doubt.max(doubt);
-                p.own = p.doubt;
+                if layer.loss.is_none() {
+                    p.own = p.doubt;
+                }
             }
         }
         // Where a multi-byte decoder lost bytes, a line is one run.
