@@ -1,7 +1,7 @@
 //! Delimited fields and JSON documents.
 
 use unbake::{Chain, Edit, Exactness};
-use unbake_formats::{Fields, Format, Mended, Shape, mend};
+use unbake_formats::{Fields, Format, Mended, Mender, Shape, mend};
 
 fn replaced(
     format: Format,
@@ -35,6 +35,42 @@ fn replaced(
 
 fn csv(file: &str, fields: &[&str], after: &str) -> String {
     replaced(Format::Csv, file.as_bytes(), fields, "x", after).0
+}
+
+/// Puts for each `x` which of the texts it is in that were given together.
+struct Numbers;
+
+impl Mender for Numbers {
+    fn edits(&self, text: &str) -> Vec<Edit> {
+        self.edits_together(&[text]).remove(0)
+    }
+
+    fn edits_together(&self, texts: &[&str]) -> Vec<Vec<Edit>> {
+        let numbered = |(number, text): (usize, &&str)| {
+            let edit = |(at, _): (usize, &str)| Edit {
+                span: at..at + 1,
+                after: number.to_string(),
+                chain: Chain::default(),
+                exactness: Exactness::Exact,
+                score: 1,
+            };
+            text.match_indices('x').map(edit).collect()
+        };
+        texts.iter().enumerate().map(numbered).collect()
+    }
+}
+
+#[test]
+fn the_fields_of_a_column_are_mended_together() {
+    let file = b"h,k\nx,x\n\"x\ny\"z,1\nx\xFFx,x\n,x\n";
+    let shape = Shape::new(Format::Csv, file);
+    let mended = mend(file, true, &shape, &Fields::default(), &Numbers);
+    let changes = mended.changes();
+    let changes = changes.iter().map(|(span, new)| (span.clone(), &new[..]));
+    let after = unbake_formats::replaced(file, changes);
+    // What cannot be read is none of them, and invalid bytes part one in two.
+    assert_eq!(*after, *b"h,k\n1,1\n\"x\ny\"z,1\n2\xFF3,2\n,3\n");
+    assert_eq!((mended.records, mended.malformed.len()), (5, 1));
 }
 
 #[test]
