@@ -167,16 +167,16 @@ impl Config {
     /// assert_eq!(together[2].text(), "Perú");
     /// ```
     pub fn repair_together<'t>(&self, texts: &[&'t str]) -> Vec<Repair<'t>> {
-        // What ends a line, or goes on on the next, is not to meet the ends of lines between.
-        let is_apart = |text: &str| text.ends_with(['\r', '=']) || text.contains('\u{85}');
         let are_lines = self.fixes.are_of(Profile::Repair);
-        let joins = |text: &&&str| are_lines && !is_apart(text);
-        let lines: Vec<&str> = texts.iter().filter(joins).copied().collect();
+        // What ends a line, or goes on on the next, is not to meet the ends of lines between.
+        let joins =
+            |text: &str| are_lines && !text.ends_with(['\r', '=']) && !text.contains('\u{85}');
+        let lines: Vec<&str> = texts.iter().copied().filter(|text| joins(text)).collect();
         let edits = self.repair(&lines.join("\n")).into_edits();
         let mut edits = edits.into_iter().peekable();
         let mut start = 0;
-        let each = texts.iter().map(|text| {
-            if !joins(&text) {
+        let each = texts.iter().map(|&text| {
+            if !joins(text) {
                 return self.repair(text);
             }
             let (from, to) = (start, start + text.len());

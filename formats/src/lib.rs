@@ -5,9 +5,9 @@
 //! many threads:
 //!
 //! 1. [`Batches`] cuts an input between records, without looking into them;
-//! 2. [`mend`] finds the texts in a batch, repairs each one and says which
-//!    bytes of the batch change ([`Patch`]); a batch's result depends on
-//!    nothing but the batch;
+//! 2. [`mend`] finds the texts in a batch, repairs each one, or those of a
+//!    column together, and says which bytes of the batch change ([`Patch`]);
+//!    a batch's result depends on nothing but the batch;
 //! 3. [`replaced`] puts the changes into the batch; a diff or a list of
 //!    findings is made from the same patches.
 //!

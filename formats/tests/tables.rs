@@ -3,6 +3,18 @@
 use unbake::{Chain, Edit, Exactness};
 use unbake_formats::{Fields, Format, Mended, Mender, Shape, mend};
 
+/// The edits that put something for each of these.
+fn edits(text: &str, before: &str, after: &str) -> Vec<Edit> {
+    let edit = |(at, before): (usize, &str)| Edit {
+        span: at..at + before.len(),
+        after: after.to_owned(),
+        chain: Chain::default(),
+        exactness: Exactness::Exact,
+        score: 1,
+    };
+    text.match_indices(before).map(edit).collect()
+}
+
 fn replaced(
     format: Format,
     file: &[u8],
@@ -16,16 +28,7 @@ fn replaced(
         true,
         &Shape::new(format, file),
         &fields,
-        &|text: &str| {
-            let edit = |(at, before): (usize, &str)| Edit {
-                span: at..at + before.len(),
-                after: after.to_owned(),
-                chain: Chain::default(),
-                exactness: Exactness::Exact,
-                score: 1,
-            };
-            text.match_indices(before).map(edit).collect()
-        },
+        &|text: &str| edits(text, before, after),
     );
     let changes = mended.changes();
     let changes = changes.iter().map(|(span, new)| (span.clone(), &new[..]));
@@ -46,16 +49,7 @@ impl Mender for Numbers {
     }
 
     fn edits_together(&self, texts: &[&str]) -> Vec<Vec<Edit>> {
-        let numbered = |(number, text): (usize, &&str)| {
-            let edit = |(at, _): (usize, &str)| Edit {
-                span: at..at + 1,
-                after: number.to_string(),
-                chain: Chain::default(),
-                exactness: Exactness::Exact,
-                score: 1,
-            };
-            text.match_indices('x').map(edit).collect()
-        };
+        let numbered = |(number, text): (usize, &&str)| edits(text, "x", &number.to_string());
         texts.iter().enumerate().map(numbered).collect()
     }
 }

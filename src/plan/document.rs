@@ -12,7 +12,7 @@ use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
 use super::doubt;
-use super::emit::emit;
+use super::emit::{Told, emit};
 use super::filling;
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
@@ -21,7 +21,7 @@ use super::marks;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
 use super::search::{Shown, again, explain, reread_of};
-use super::throughout::Throughout;
+use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
 use super::words;
@@ -506,9 +506,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         .iter()
         .map(|(at, line, found)| (*at, *line, found.as_slice()))
         .collect();
-    let throughout = certain.first().map(|(_, steps)| *steps).or(believed);
-    let throughout = throughout.filter(|steps| !by_marks.contains(steps));
-    let throughout = throughout.and_then(Throughout::of);
+    let commonest = certain.first().map(|(_, steps)| *steps).or(believed);
+    let commonest = commonest.filter(|steps| !by_marks.contains(steps));
+    let throughout = commonest.and_then(Throughout::of);
     if !certain.is_empty() || throughout.is_some() {
         let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
         let shown: Vec<_> = certain
@@ -516,11 +516,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             .map(|(_, steps)| shown_leads(steps, &suspects))
             .collect();
         let may_show = |line: &str| {
-            throughout.is_some()
-                || shown.iter().any(|leads| match *leads {
-                    Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
-                    None => true,
-                })
+            let is_shown = |leads: &_| match *leads {
+                Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
+                None => true,
+            };
+            shown.is_empty() || shown.iter().any(is_shown)
         };
         let others =
             lines(window).filter(|(at, line)| !line.is_ascii() && !known(at) && may_show(line));
@@ -528,13 +528,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         found.sort_unstable_by_key(|line| line.0);
     }
     let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
-    let throughout = throughout.filter(|all| {
-        all.is_shown_by(
-            found
-                .iter()
-                .map(|(_, line, found)| (*line, found.first().filter(is_believed))),
-        )
+    let in_full = throughout.and_then(|all| {
+        let accounts = found.iter().map(|(_, line, found)| (*line, found.first()));
+        all.in_full(accounts.map(|(line, best)| (line, best.filter(is_believed))))
     });
+    let mut in_full = in_full.into_iter().flatten();
     let alphabet =
         found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_one_letter(l));
     let is_lossy = LazyCell::new(|| {
@@ -545,11 +543,16 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     });
     let first = plan.edits.len();
     for (at, line, found) in &found {
+        let full = in_full.next().flatten();
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet && config.may_undo(&[UTF_8_AS_1252]) {
             if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
-                emit(line, &stray, true, false, offset + at, &mut plan.edits);
+                let told = Told {
+                    is_lossy: true,
+                    is_certain: false,
+                };
+                emit(line, &stray, told, offset + at, &mut plan.edits);
                 plan.is_final = false;
             }
             continue;
@@ -602,17 +605,14 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 best = Some(h);
             }
         }
-        let full = throughout.as_ref().and_then(|all| all.account(&read, best));
+        let full = full.and_then(|full| throughout::instead_of(best, &read, full));
         if let Some(best) = full.as_ref().or(best) {
             let before = plan.edits.len();
-            emit(
-                line,
-                best,
-                *is_lossy,
-                is_certain(best),
-                offset + at,
-                &mut plan.edits,
-            );
+            let told = Told {
+                is_lossy: *is_lossy,
+                is_certain: is_certain(best),
+            };
+            emit(line, best, told, offset + at, &mut plan.edits);
             let new = &plan.edits[before..];
             plan.is_final &= new.is_empty() || best.is_right || {
                 let mended = applied(line, offset + at, new);

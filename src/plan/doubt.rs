@@ -412,9 +412,7 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     }
     if changed.clone().all(is_letter) {
         // But no name is `for Œ endre`.
-        let mut places = (0..h.pieces.len()).filter(|&at| h.pieces[at].is_changed(line));
-        let are_lone = places.all(|at| words::is_lone_letter(&h.pieces, at));
-        return !are_lone && !words::known(line, h).all;
+        return !words::are_lone_letters(line, h) && !words::known(line, h).all;
     }
     if !changed.clone().all(is_set) {
         return false;

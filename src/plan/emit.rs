@@ -24,28 +24,27 @@ const UTF_8_AS_LATIN_1: Step = Step::Misread {
     misread: Charset::ISO_8859_1,
 };
 
-/// The runs of touched pieces as edits. Where the text loses bytes within its lines, so may
-/// what is unfinished at the end of one have; where other lines make the chain certain, what
-/// is sure of a line is shown without the rest.
-pub(super) fn emit(
-    line: &str,
-    h: &Hypothesis,
-    is_lossy: bool,
-    is_certain: bool,
-    offset: usize,
-    edits: &mut Vec<Edit>,
-) {
-    match &h.whole {
-        Some(text) => emit_whole(line, text, h, offset, edits),
-        None => {
-            let pieces = chosen(line, h, is_lossy);
-            match most_doubt(h) {
-                ALONE if (is_certain || is_long(h)) && is_mostly_read(h) => {
-                    emit_pieces(line, h, &sure(&pieces), EVEN, offset, edits);
-                }
-                most => emit_pieces(line, h, &pieces, most, offset, edits),
-            }
-        }
+/// What the other lines of a text tell of one.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    /// Bytes were lost within them, and so they may have been at its end.
+    pub(super) is_lossy: bool,
+    /// They make its chain certain.
+    pub(super) is_certain: bool,
+}
+
+/// The runs of touched pieces as edits.
+pub(super) fn emit(line: &str, h: &Hypothesis, told: Told, offset: usize, edits: &mut Vec<Edit>) {
+    if let Some(text) = &h.whole {
+        return emit_whole(line, text, h, offset, edits);
+    }
+    let pieces = chosen(line, h, told.is_lossy);
+    let most = most_doubt(h);
+    let is_believed = most > ALONE;
+    if !is_believed && (told.is_certain || is_long(h)) && is_mostly_read(h) {
+        emit_pieces(line, h, &sure(&pieces), EVEN, offset, edits);
+    } else {
+        emit_pieces(line, h, &pieces, most, offset, edits);
     }
 }
 
@@ -203,19 +202,21 @@ fn is_long(h: &Hypothesis) -> bool {
 /// What is sure of a line, character by character: `妫€鏌ユ槸鍚﹀凡缁忕櫥褰?` is `检查是否已经登褰?`. What
 /// shares a character of the line with what is left is left, too, so that no byte is lost.
 fn sure(pieces: &[Piece]) -> Vec<Piece> {
-    let sure = |p: &Piece| Piece {
+    let by_itself = |p: &Piece| Piece {
         layers: if p.own <= SURE { p.layers } else { 0 },
         doubt: p.own,
         ..*p
     };
-    let mut pieces: Vec<Piece> = pieces.iter().map(sure).collect();
-    let len = pieces.len();
-    let forth = (1..len).map(|i| (i - 1, i));
-    let back = (1..len).rev().map(|i| (i, i - 1));
-    for (left, i) in forth.chain(back) {
-        let (first, last) = (pieces[left.min(i)], pieces[left.max(i)]);
-        if pieces[left].layers == 0 && first.end > last.start {
-            pieces[i].layers = 0;
+    let mut pieces: Vec<Piece> = pieces.iter().map(by_itself).collect();
+    let is_shared = |pieces: &[Piece], at: usize| pieces[at - 1].end > pieces[at].start;
+    for at in 1..pieces.len() {
+        if pieces[at - 1].layers == 0 && is_shared(&pieces, at) {
+            pieces[at].layers = 0;
+        }
+    }
+    for at in (1..pieces.len()).rev() {
+        if pieces[at].layers == 0 && is_shared(&pieces, at) {
+            pieces[at - 1].layers = 0;
         }
     }
     pieces

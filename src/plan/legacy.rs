@@ -216,8 +216,8 @@ pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
         .collect()
 }
 
-/// The pairs that make words of one letter in the language of a line of letters alone that it
-/// lacks: `La richiesta Š scaduta` was `è`.
+/// The pairs that make a letter of the line's language of one that it lacks, where that is a
+/// word by itself: `La richiesta Š scaduta` was `è`.
 pub(super) fn by_lone_letters(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     let lone = (1..pieces.len()).find(|&at| words::is_lone_letter(pieces, at));
     let Some(c) = lone.map(|at| pieces[at].c) else {

@@ -2,6 +2,7 @@
 //! first.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::mem;
 
 use crate::charset::Charset;
@@ -175,9 +176,9 @@ const RARE: [Charset; 2] = [Charset::KZ1048, Charset::PTCP154];
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
 
-/// A line of another legacy charset read in a twin of what it was read as, or of what it
-/// was, if that surprises less: of `тьмяност╕` in KOI8-U there are too few letters for the
-/// search to tell, and so there are of what ISO-8859-15 shows otherwise.
+/// A line of another legacy charset read in a twin of what it was read as, or in a variant of
+/// what it was, if that surprises less: of `тьмяност╕` in KOI8-U there are too few letters for
+/// the search to tell, and so there are of what ISO-8859-15 shows otherwise.
 fn as_legacy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let [Step::Misread { truth, misread }] = best.steps[..] else {
         return None;
@@ -212,7 +213,7 @@ fn as_legacy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option
     let undone = all.filter_map(|steps| undone(&steps));
     let h = undone
         .filter(|h| !is_rare(h) || in_one(h) + BETTER <= in_one(&found))
-        .max_by_key(|h| (usize::MAX - left(h), h.gain))?;
+        .max_by_key(|h| (Reverse(left(h)), h.gain))?;
     let gain = best.gain;
     (h.gain >= found.gain + BETTER).then_some(Hypothesis { gain, ..h })
 }

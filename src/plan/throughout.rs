@@ -22,20 +22,18 @@ pub(super) struct Throughout<'a> {
     single: usize,
 }
 
-/// Lines that show it, at least, and how many there are for one that speaks against it.
-const LINES: usize = 3;
-const MOST: usize = 6;
-/// What a line gains that shows it.
-const TELLING: Cost = 8 * NAT;
-/// What speaks against it: that a line loses so much.
-const AGAINST: Cost = 2 * NAT;
-/// What a line that tells nothing may lose.
-const LEAST: Cost = 6 * NAT;
+/// Lines that show it, at least, and how many more there are than speak against it.
+const SHOWING: usize = 3;
+const TIMES: usize = 6;
+/// A line that gains so much shows it, and one that loses so much speaks against it.
+const SHOWS: Cost = 8 * NAT;
+const DENIES: Cost = 2 * NAT;
+/// What a line may lose by it that tells nothing, or that was read in part, or as something
+/// else.
+const MAY_LOSE: Cost = 6 * NAT;
 /// What is given for a letter that shows as a no-break space, which the model does not mind,
 /// `M\u{a0}laga`, and taken for one that would be some: `Bogotá`.
 const SPACE: Cost = 6 * NAT;
-/// What a line may lose by it that was read in part, or as something else.
-const LESS: Cost = 6 * NAT;
 
 impl<'a> Throughout<'a> {
     /// Of one charset of single bytes as another, if that is all that it is.
@@ -49,35 +47,35 @@ impl<'a> Throughout<'a> {
         })
     }
 
-    /// Whether that happened to all of a text, by its lines beyond ASCII, each with the account
-    /// of it that is believed by itself.
-    pub(super) fn is_shown_by<'t>(
+    /// The lines of a text in full, where they can be read so, if the chain happened to all of
+    /// it. Each comes with the account of it that is believed by itself.
+    pub(super) fn in_full<'t>(
         &self,
         lines: impl Iterator<Item = (&'t str, Option<&'t Hypothesis>)>,
-    ) -> bool {
-        let (mut showing, mut against) = (0, 0);
-        for (line, best) in lines.filter(|(line, _)| !line.is_ascii()) {
-            let full = || self.full(&Line::of(line));
-            // Hungarian has the same bytes in cp437, cp850 and cp852.
-            let is_same = |best: &Hypothesis| {
-                best.steps == self.steps
-                    || full().is_some_and(|full| full.survey.cost == best.survey.cost)
-            };
-            match best {
-                Some(best) if is_same(best) => showing += 1,
-                None if !is_known(line) => match full() {
-                    Some(full) if full.gain >= TELLING => showing += 1,
-                    Some(full) if full.gain >= -AGAINST => {}
-                    _ => against += 1,
-                },
-                _ => against += 1,
+    ) -> Option<Vec<Option<Hypothesis>>> {
+        let (mut showing, mut denying) = (0, 0);
+        let read = |(line, best): (&str, Option<&Hypothesis>)| {
+            if line.is_ascii() {
+                return None;
             }
-        }
-        showing >= LINES && against * MOST <= showing
+            let full = self.read(&Line::of(line));
+            match (best, &full) {
+                (Some(best), _) if best.steps == self.steps => showing += 1,
+                // Hungarian has the same bytes in cp437, cp850 and cp852.
+                (Some(best), Some(full)) if full.survey.cost == best.survey.cost => showing += 1,
+                (None, Some(full)) if full.gain >= -DENIES && !is_known(line) => {
+                    showing += usize::from(full.gain >= SHOWS);
+                }
+                _ => denying += 1,
+            }
+            full
+        };
+        let full = lines.map(read).collect();
+        (showing >= SHOWING && denying * TIMES <= showing).then_some(full)
     }
 
     /// A line in full, if all that is beyond ASCII can be read, and little is lost by it.
-    fn full(&self, line: &Line<'_>) -> Option<Hypothesis> {
+    fn read(&self, line: &Line<'_>) -> Option<Hypothesis> {
         let read = |p: &Piece| match READINGS.row(p.c).bytes[self.single] {
             _ if p.c.is_ascii() => Some(*p),
             0 => None,
@@ -90,39 +88,52 @@ impl<'a> Throughout<'a> {
         let pieces = line.first().pieces.iter().map(read);
         let pieces: Vec<Piece> = pieces.collect::<Option<_>>()?;
         let survey = Survey::of_pieces(&pieces);
-        let was = |p: &Piece| p.was(line.text).chars().next().unwrap_or_default();
-        let is_space = |p: &&Piece| p.c.is_alphabetic() && was(p) == '\u{a0}';
-        let spaces = pieces.iter().filter(is_space).count() as Cost;
-        let c = |at: usize| pieces.get(at).map_or(' ', |p| p.c);
-        let ends_word = |at: &usize| {
-            let next = c(at + 1);
-            c(*at) == '\u{a0}'
-                && was(&pieces[*at]).is_alphabetic()
-                && c(at.wrapping_sub(1)).is_alphabetic()
-                && (next.is_whitespace() || next.is_alphabetic())
-        };
-        let letters = (0..pieces.len()).filter(ends_word).count() as Cost;
-        let gain = line.survey.cost - survey.cost + SPACE * (spaces - letters);
-        (gain >= -LEAST).then(|| Hypothesis {
+        let gain = line.survey.cost - survey.cost + SPACE * lost_spaces(line.text, &pieces);
+        (gain >= -MAY_LOSE).then(|| Hypothesis {
             steps: self.steps.to_vec(),
             gain,
             ..Hypothesis::first(pieces, survey)
         })
     }
+}
 
-    /// The same where the best account of it is not so much likelier.
-    pub(super) fn account(&self, line: &Line<'_>, best: Option<&Hypothesis>) -> Option<Hypothesis> {
-        let full = self.full(line).filter(|full| !are_marks(line.text, full))?;
-        match best {
-            None if is_known(line.text) => None,
-            Some(best) if best.is_overlaid() => None,
-            Some(best) if full.gain + LESS < line.survey.cost - best.survey.cost => None,
-            Some(best) => Some(Hypothesis {
-                gain: best.gain.max(full.gain),
-                ..full
-            }),
-            None => Some(full),
+/// How many no-break spaces become letters, less the letters at the end of a word that would
+/// become such spaces.
+fn lost_spaces(line: &str, pieces: &[Piece]) -> Cost {
+    const NO_BREAK: char = '\u{a0}';
+    let is = |at: usize| pieces.get(at).map_or(' ', |p| p.c);
+    let balance = (0..pieces.len()).map(|at| {
+        let was = pieces[at].was(line).chars().next().unwrap_or_default();
+        let after = is(at + 1);
+        let ends_word = || {
+            is(at.wrapping_sub(1)).is_alphabetic()
+                && (after.is_whitespace() || after.is_alphabetic())
+        };
+        match (was, pieces[at].c) {
+            (NO_BREAK, c) => Cost::from(c.is_alphabetic()),
+            (was, NO_BREAK) => -Cost::from(was.is_alphabetic() && ends_word()),
+            _ => 0,
         }
+    });
+    balance.sum()
+}
+
+/// A line in full instead of the best account of it, where that is not so much likelier.
+pub(super) fn instead_of(
+    best: Option<&Hypothesis>,
+    line: &Line<'_>,
+    full: Hypothesis,
+) -> Option<Hypothesis> {
+    match best {
+        _ if are_marks(line.text, &full) => None,
+        None if is_known(line.text) => None,
+        None => Some(full),
+        Some(best) if best.is_overlaid() => None,
+        Some(best) if full.gain + MAY_LOSE < line.survey.cost - best.survey.cost => None,
+        Some(best) => Some(Hypothesis {
+            gain: best.gain.max(full.gain),
+            ..full
+        }),
     }
 }
 

@@ -346,7 +346,9 @@ pub(super) fn search<const BEAM: usize>(
     // The runs of undone characters: their pieces, and their parts of the path. A
     // sign is one by itself: of `ðŸ˜€ðŸ�°` one emoji is sure.
     let mut runs: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-    let mut made: Vec<(usize, usize)> = Vec::new();
+    // Where a multi-byte decoder lost bytes, a line is one run: each character that was made,
+    // and its place on the path.
+    let mut each: Vec<(usize, usize)> = Vec::new();
     let mut within = false;
     for (i, &id) in path.iter().enumerate() {
         let node = &nodes[id as usize];
@@ -361,7 +363,9 @@ pub(super) fn search<const BEAM: usize>(
             Made::Nothing => changed = true,
             Made::Char(c, inferred) => {
                 changed = true;
-                made.push((out.len(), i));
+                if layer.loss.is_some() {
+                    each.push((out.len(), i));
+                }
                 out.push(Piece::read(touched, c, inferred, bit));
             }
         }
@@ -392,8 +396,7 @@ pub(super) fn search<const BEAM: usize>(
                 }
             }
         }
-        // Where a multi-byte decoder lost bytes, a line is one run.
-        for (at, step) in made.into_iter().filter(|_| layer.loss.is_some()) {
+        for (at, step) in each {
             let own = weighed.doubt(&path[step..=step]);
             out[at].own = out[at].own.max(own);
         }

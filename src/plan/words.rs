@@ -79,17 +79,17 @@ const SIGNS: Cost = 7;
 /// a language that no model knows fit some other by chance: `keijõmõst` is Livonian, and no
 /// `keijämäst`.
 const UNTOLD: Cost = NAT / 2;
-/// Letters of ASCII that do tell.
+/// Letters of ASCII, or steps from letter to letter, that do tell.
 const ENOUGH: usize = 20;
 /// What words must gain by their letters, where letters of Latin would be others: of a
 /// language that the lexicon has few words of, `Harmoniæ` is as likely as `Harmonię`.
 const BY_LETTERS: Cost = NAT / 2;
 /// What the line must gain where they do not.
 const ANYHOW: Cost = 10 * NAT;
-/// Steps from letter to letter that tell the language of words of one letter, what they may
-/// cost in it for each step, and half of what they must gain: `è` in Italian.
-const LONG_ENOUGH: usize = 20;
+/// What words of one letter may cost in the language of their line for each step, and what
+/// they must gain by it: the `è` of Italian.
 const ONE_LETTER: Cost = 28;
+const ONE_LETTER_GAINS: Cost = 56;
 /// What a mark next to a word costs at least that is no letter of it, where one is
 /// missing: `Se gener— el`.
 const BARE: Cost = 2 * NAT;
@@ -990,14 +990,12 @@ impl Words {
             return None;
         }
         // `La richiesta Š scaduta`: nobody has such a letter there.
-        let is_lone = |at: usize| is_lone_letter(&h.pieces, at);
-        let mut places = (0..h.pieces.len()).filter(|&at| h.pieces[at].is_changed(line));
         if are_letters
             && fit.is_of_rest
-            && told >= LONG_ENOUGH
+            && told >= ENOUGH
             && is <= ONE_LETTER * steps as Cost
-            && words >= ONE_LETTER * 2
-            && places.all(is_lone)
+            && words >= ONE_LETTER_GAINS
+            && are_lone_letters(line, h)
         {
             return Some(gain.max(0) + bar(h));
         }
@@ -1227,6 +1225,12 @@ pub(super) fn is_lone_letter(pieces: &[Piece], at: usize) -> bool {
         && c(at - 2).is_ascii_lowercase()
         && c(at + 2).is_ascii_lowercase()
         && !is_named(pieces, at)
+}
+
+/// Whether all that becomes something else is such a word.
+pub(super) fn are_lone_letters(line: &str, h: &Hypothesis) -> bool {
+    let mut places = (0..h.pieces.len()).filter(|&at| h.pieces[at].is_changed(line));
+    places.all(|at| is_lone_letter(&h.pieces, at))
 }
 
 /// What letters are called, as in `la lettera Š`, `bokstaven Œ`.
