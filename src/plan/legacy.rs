@@ -19,7 +19,7 @@ use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{
     Counts, LEVELS, READINGS, Reading, Row, Set, is_letter, lowered, mixed, ones,
 };
-use super::words;
+use super::{spelling, words};
 
 /// Odd places at which a pair of charsets is tried out.
 const PROBES: usize = 12;
@@ -219,12 +219,12 @@ pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
 /// The pairs that make a letter of the line's language of one that it lacks, where that is a
 /// word by itself: `La richiesta Š scaduta` was `è`.
 pub(super) fn by_lone_letters(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
-    let lone = (1..pieces.len()).find(|&at| words::is_lone_letter(pieces, at));
+    let lone = (1..pieces.len()).find(|&at| spelling::is_lone_letter(pieces, at));
     let Some(c) = lone.map(|at| pieces[at].c) else {
         return Vec::new();
     };
     let readings = &*READINGS;
-    let prior = language::prior(&words::apart_from(pieces, c));
+    let prior = language::prior(&spelling::apart_from(pieces, c));
     let has = |c: char| prior.lacking([c].into_iter()) == 0;
     if has(c) {
         return Vec::new();

@@ -11,7 +11,7 @@ use crate::model::{Cost, NAT};
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::Piece;
 use super::readings::READINGS;
-use super::{undo, words};
+use super::{spelling, undo};
 
 /// What a contraction gains, or a pair of quotes.
 const EACH: Cost = 24 * NAT;
@@ -120,7 +120,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
     let were = changed().flat_map(|(_, p)| p.was(line).chars());
     let letters: Vec<char> = were.filter(|c| language::is_beyond(*c)).collect();
     let is_english = || {
-        let prior = language::prior(&words::untouched(pieces));
+        let prior = language::prior(&spelling::untouched(pieces));
         let mut each = letters.iter().map(|&c| prior.lacking([c].into_iter()) > 0);
         prior.steps >= TOLD && prior.may_be_english() && each.all(|lacks| lacks)
     };
@@ -136,7 +136,7 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
 /// belong, a chain that is certain from other lines says nothing.
 pub(super) fn makes_marks_only(line: &str, h: &Hypothesis) -> bool {
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
-    h.is_legacy() && changed.all(|p| words::is_mark(p.c))
+    h.is_legacy() && changed.all(|p| spelling::is_mark(p.c))
 }
 
 /// The characters before and after a place.
@@ -343,10 +343,10 @@ pub(super) fn place_lost(line: &str, pieces: &mut Vec<Piece>) {
     part_swallowed(line, pieces);
     let is_lost = |p: &Piece| {
         let was = p.was(line).trim_end_matches(['?', LOST, ' ']);
-        p.inferred && words::is_mark(p.c) && matches!(was, "â" | "â€")
+        p.inferred && spelling::is_mark(p.c) && matches!(was, "â" | "â€")
     };
     if pieces.iter().any(is_lost) {
-        let prior = language::prior(&words::untouched(pieces));
+        let prior = language::prior(&spelling::untouched(pieces));
         let is_other_letter = |c: char| c.is_alphabetic() && !language::is_latin(c);
         let is_other = |c: char| matches!(c, '„' | '‚' | '«' | '»') || is_other_letter(c);
         let is_other = pieces.iter().any(|p| is_other(p.c));

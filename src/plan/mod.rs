@@ -23,6 +23,7 @@ mod overlay;
 mod plain;
 mod readings;
 mod search;
+mod spelling;
 mod throughout;
 mod undo;
 mod utf8;

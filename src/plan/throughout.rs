@@ -11,8 +11,8 @@ use super::document::is_known;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::Piece;
 use super::readings::{READINGS, shown};
+use super::spelling;
 use super::undo::layer_of;
-use super::words;
 
 /// A chain that a whole text may have gone through.
 pub(super) struct Throughout<'a> {
@@ -141,8 +141,8 @@ pub(super) fn instead_of(
 fn are_marks(line: &str, full: &Hypothesis) -> bool {
     let mut changed = full.pieces.iter().filter(|p| p.is_changed(line));
     changed.all(|p| {
-        let beside = words::beside(line, p.start as usize..p.end as usize);
+        let beside = spelling::beside(line, p.start as usize..p.end as usize);
         let is_alone = beside.into_iter().flatten().all(char::is_whitespace);
-        is_alone && p.was(line).chars().all(words::is_mark)
+        is_alone && p.was(line).chars().all(spelling::is_mark)
     })
 }

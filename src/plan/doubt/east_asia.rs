@@ -1,0 +1,165 @@
+//! What speaks against accounts of what is East Asian text as it stands.
+
+use std::iter;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::language;
+use crate::model::{self, Cost, NAT};
+
+use super::super::hypothesis::Hypothesis;
+use super::super::lattice::Piece;
+use super::super::readings::is_letter;
+use super::super::spelling;
+use super::{TOLD, Touched};
+
+/// How much likelier a reading must be for each katakana of half width that it explains, and
+/// for all of them, where no other line tells of its chain.
+const KATAKANA: Cost = 3 * NAT;
+const KATAKANA_ALONE: Cost = 6 * NAT;
+/// A character that stands where none does in katakana: the `ﾞ` of `ﾈﾞ`, the `ｬ` of `ﾏｬ`.
+const MISSPELLED: Cost = 8 * NAT;
+
+/// Whether what would be changed is right as it stands.
+pub(super) fn is_ruled_out(
+    line: &str,
+    h: &Hypothesis,
+    touched: &Touched<'_>,
+    is_certain: bool,
+) -> bool {
+    is_katakana(h, touched, is_certain)
+        || !is_certain
+            && (is_of_lone_ideographs(h, touched)
+                || is_typed_out(touched)
+                || h.is_legacy() && is_shortened(line))
+}
+
+/// Whether what a reading explains is katakana of half width that costs at full width about
+/// what it makes of it: `ｶｲｹﾞﾝﾌﾞﾂ` is text as it stands, and the `ﾖﾐｹｲ` that bytes of another
+/// charset show is none. What a reading leaves counts, too, as the `ﾞ` of `渡ﾞ`.
+fn is_katakana(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let explained = touched.chars().filter(|c| is_half_width(*c)).count();
+    if explained == 0 {
+        return false;
+    }
+    let wide = touched.line.chars().map(at_full_width).nfc();
+    let as_katakana = model::line_cost(wide) + MISSPELLED * misspelled(touched.line);
+    let alone = if is_certain { 0 } else { KATAKANA_ALONE };
+    as_katakana <= h.survey.cost + KATAKANA * explained as Cost + alone
+}
+
+/// Whether this is katakana of half width, from `ｦ` to `ﾟ`.
+fn is_half_width(c: char) -> bool {
+    matches!(c, '\u{ff66}'..='\u{ff9f}')
+}
+
+/// The same at full width: `ｶ` as `カ`, and `ﾞ` so that it joins what is before it.
+fn at_full_width(c: char) -> char {
+    let wide = is_half_width(c).then(|| iter::once(c).nfkc().next());
+    wide.flatten().unwrap_or(c)
+}
+
+/// How many characters of half width stand where katakana has none.
+fn misspelled(line: &str) -> Cost {
+    let mut last = None;
+    let is_misspelled = |c: char| {
+        let before = last.replace(c).filter(|c| is_half_width(*c));
+        !may_follow(before, c)
+    };
+    line.chars().map(is_misspelled).map(Cost::from).sum()
+}
+
+/// Whether a character of half width is spelled so in katakana after another: `ﾞ` after what
+/// has a voice, `ﾟ` after `ﾊ` to `ﾎ`, small ones after syllables that they change.
+fn may_follow(before: Option<char>, c: char) -> bool {
+    let is_after = |kana: &str| before.is_some_and(|b| kana.contains(b));
+    match c {
+        'ﾞ' => is_after("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"),
+        'ﾟ' => is_after("ﾊﾋﾌﾍﾎ"),
+        'ｬ' | 'ｭ' | 'ｮ' => is_after("ｷｼﾁﾆﾋﾐﾘｳﾃﾌﾞﾟ"),
+        'ｧ'..='ｫ' => is_after("ｲｳｸｼｽﾁﾂﾃﾄﾊﾋﾌﾞ"),
+        'ｯ' | 'ｰ' | 'ﾝ' => before.is_some(),
+        // It is a word by itself.
+        'ｦ' => before.is_none(),
+        _ => true,
+    }
+}
+
+/// Letters of Korean that tell that they spell syllables.
+const SYLLABLES: usize = 4;
+
+/// Whether all letters of Korean that stand alone are typed one by one, each vowel after a
+/// consonant, or are one over and over: `ㅎㅏㄴㄱㅡㄹ`, `ㅋㅋㅋ ㅠㅠ`. What kana show as in
+/// EUC-KR is in no such order, as the `ㅗㅉ` of `です` is, and has letters that are no longer
+/// written.
+fn is_typed_out(touched: &Touched<'_>) -> bool {
+    let is_consonant = |c: char| matches!(c, 'ㄱ'..='ㅎ');
+    let is_vowel = |c: char| matches!(c, 'ㅏ'..='ㅣ');
+    let is_alone = |c: &char| matches!(c, '\u{3131}'..='\u{318e}');
+    let mut count = 0;
+    let mut last = ' ';
+    touched.spans().all(|span| {
+        last = ' ';
+        touched.line[span].chars().all(|c| {
+            let before = std::mem::replace(&mut last, c);
+            count += usize::from(is_alone(&c));
+            !is_alone(&c)
+                || is_consonant(c)
+                || is_vowel(c) && (is_consonant(before) || before == c || !is_alone(&before))
+        })
+    }) && count >= SYLLABLES
+}
+
+/// Whether all that UTF-8 makes is of ideographs in lists, each alone or over and over, with no
+/// letter beside it: `茫茫 559` has the bytes of `ãã`; but `猫 stato` was `è stato`, for the
+/// language of the line has the letter.
+fn is_of_lone_ideographs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_alone = |span: Range<usize>| {
+        let next = spelling::beside(line, span.clone());
+        let mut was = line[span].chars();
+        let first = was.next();
+        first.is_some_and(|c| spelling::is_east_asian(c) && is_letter(c))
+            && was.all(|c| Some(c) == first)
+            && !next.into_iter().flatten().any(is_letter)
+    };
+    !h.is_legacy() && touched.any() && touched.spans().all(is_alone) && {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        let has = |c: char| language::is_beyond(c) && prior.lacking(iter::once(c)) == 0;
+        let is_foreign = |p: &Piece| is_letter(p.c) && !has(p.c);
+        prior.steps < TOLD || touched.pieces().any(is_foreign)
+    }
+}
+
+/// Lead bytes of East Asian text that tell that it was UTF-8.
+const LEADS: usize = 5;
+
+/// Whether all that is beyond ASCII is lead bytes of UTF-8, each with too few others after
+/// it, or just enough: of `åé¡ã®èª¬æ` controls were dropped, and it was never Big5.
+fn is_shortened(line: &str) -> bool {
+    let (mut leads, mut rest, mut short, mut wanted) = (0, 0, 0, 0);
+    for c in line.chars() {
+        match c {
+            '\u{e3}'..='\u{ef}' => {
+                leads += 1;
+                short += usize::from(wanted > 0);
+                wanted = 2;
+            }
+            '\u{80}'..='\u{bf}' if wanted > 0 => {
+                rest += 1;
+                wanted -= 1;
+            }
+            _ if c.is_ascii() => {
+                short += usize::from(wanted > 0);
+                wanted = 0;
+            }
+            'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | '€' if wanted > 0 => {
+                rest += 1;
+                wanted -= 1;
+            }
+            _ => return false,
+        }
+    }
+    leads >= LEADS && short * 3 >= leads && rest * 3 >= leads
+}

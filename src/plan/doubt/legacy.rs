@@ -1,0 +1,329 @@
+//! What speaks against one legacy charset having been read as another.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::charset::Charset;
+use crate::edit::Step;
+use crate::language;
+use crate::model::{Cost, NAT, lexicon};
+
+use super::super::hypothesis::Hypothesis;
+use super::super::lattice::Piece;
+use super::super::readings::is_letter;
+use super::super::{spelling, words};
+use super::{SHORT, STEP, TOLD, Touched, is_short, least};
+
+/// Whether what would have been of another charset is right as it stands.
+pub(super) fn is_ruled_out(
+    line: &str,
+    h: &Hypothesis,
+    touched: &Touched<'_>,
+    is_certain: bool,
+) -> bool {
+    has_alien(h, touched)
+        || !is_certain
+            && h.is_legacy()
+            && (is_footnote(line, &h.pieces)
+                || rereads_hyphens(line, &h.pieces)
+                || makes_spaces(line, &h.pieces)
+                || keeps_losses(line, h)
+                || is_led(line)
+                || is_ligature(line, h)
+                || breaks_word(line, h)
+                || rereads_elisions(line, h)
+                || is_lookalike(line, h)
+                || is_disguised(line, h)
+                || rereads_mark_of_order(line, h)
+                || is_formula(line, h))
+}
+
+/// Whether all that becomes something else is `œ`, which names and terms of French have,
+/// and what comes out is no known word: `Hœnheim` is no `Húnheim`; or `ﬁ` and its like, with
+/// which books are set, and their letters make likely words: `the ﬁeld` is no `Þeld`.
+fn is_ligature(line: &str, h: &Hypothesis) -> bool {
+    let is_letter = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
+    let is_set = |p: &Piece| matches!(p.was(line).chars().next(), Some('ﬀ'..='ﬆ'));
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    if changed.peek().is_none() {
+        return false;
+    }
+    if changed.clone().all(is_letter) {
+        // But no name is `for Œ endre`.
+        return !spelling::are_lone_letters(line, h) && !words::known(line, h).all;
+    }
+    if !changed.clone().all(is_set) {
+        return false;
+    }
+    let letters = h.pieces.iter().flat_map(|p| {
+        let was = if is_set(p) { p.was(line) } else { "" };
+        let is = Some(p.c).filter(|_| was.is_empty());
+        was.nfkc().chain(is)
+    });
+    // There are more of them; but `Straﬂe` is known.
+    let each = match words::known(line, h).all {
+        true => STEP / 2,
+        false => STEP,
+    };
+    let more = each * changed.count() as Cost;
+    least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
+}
+
+/// Letters of a word before which a vowel is left out.
+const ELIDED_BEFORE: usize = 3;
+
+/// Whether all that becomes something else are apostrophes after the one consonant that a word
+/// begins with, and before a word that begins with a vowel: `d’ina` is two words of Romansh, and
+/// no `díina`; but `d’a` was `día`, and `t’os` `tíos`.
+fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
+    let is_elision = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let mut before = before.chars().rev();
+        let rest = after.chars().take_while(|c| is_letter(*c));
+        p.was(line) == "’"
+            && before
+                .next()
+                .is_some_and(|c| is_letter(c) && !spelling::is_vowel(c))
+            && !before.next().is_some_and(is_letter)
+            && after.starts_with(spelling::is_vowel)
+            && rest.take(ELIDED_BEFORE).count() == ELIDED_BEFORE
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_elision)
+}
+
+/// Letters of Cyrillic and Greek, and those of ASCII that they look like.
+const LOOKALIKES: [(&str, &str); 2] = [
+    ("асеһіјорѕухАВСЕНІЈКМОРЅТУХ", "acehijopsyxABCEHIJKMOPSTYX"),
+    ("αορνυιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvuiABEZHIKMNOPTYX"),
+];
+
+/// How much likelier those must be than what comes out, beside other words, and than known words.
+const LIKELIER: Cost = 2 * NAT;
+const LIKELIER_THAN_KNOWN: Cost = 6 * NAT;
+
+/// Whether all that becomes something else are letters that look like those of ASCII, and
+/// those make likelier words than what comes out: who hides `mоney` from filters writes an `о`
+/// of Cyrillic, and no `î`; but `rafraоchissement` had one. Short words are known in some
+/// language, as the `så` of `qui sе déclenche` is, and what stands alone, as `mappеd`, has
+/// none.
+fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
+    let like = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let first = was.next().filter(|_| was.next().is_none());
+        let mut pairs = LOOKALIKES
+            .iter()
+            .flat_map(|(a, b)| a.chars().zip(b.chars()));
+        pairs.find(|(c, _)| Some(*c) == first).map(|(_, like)| like)
+    };
+    let is_changed = |p: &&Piece| p.is_changed(line);
+    let changed = || h.pieces.iter().filter(is_changed);
+    if changed().next().is_none() || !changed().all(|p| like(p).is_some()) {
+        return false;
+    }
+    let of_ascii = h.pieces.iter().map(|p| match is_changed(&p) {
+        true => like(p).unwrap_or(p.c),
+        false => p.c,
+    });
+    let others = spelling::untouched(&h.pieces);
+    let likelier = match (words::known(line, h).all, others.contains(is_letter)) {
+        (true, true) => {
+            let prior = language::prior(&others);
+            return prior.steps >= TOLD
+                && prior.lacking(changed().map(|p| p.c)) > 0
+                && changed().all(|p| is_short(line, p, SHORT));
+        }
+        (true, false) => LIKELIER_THAN_KNOWN,
+        (false, true) => LIKELIER,
+        (false, false) => 0,
+    };
+    least(of_ascii) + likelier <= least(h.pieces.iter().map(|p| p.c))
+}
+
+/// Letters of a word that tell: `зa` is one of Russian, and was `ça`.
+const DISGUISED: usize = 3;
+
+/// Whether what becomes something else stands in words of Cyrillic, and letters of ASCII in
+/// them look like those that make them known or likely words: `вiд`, `дaвaй`; where words of
+/// ASCII are more, as beside `pиce du jour`, they tell nothing.
+fn is_disguised(line: &str, h: &Hypothesis) -> bool {
+    let (letters, likes) = LOOKALIKES[0];
+    let as_cyrillic = |c: char| match c {
+        'Ѐ'..='ӿ' => Some(c),
+        _ => likes
+            .chars()
+            .zip(letters.chars())
+            .find(|(l, _)| *l == c)
+            .map(|(_, c)| c),
+    };
+    let (mut cyrillic, mut ascii) = (0, 0);
+    let (mut is_any, mut are_all) = (false, true);
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    let mut end = 0;
+    for word in line.split_inclusive(|c: char| !is_letter(c)) {
+        end += word.len();
+        let mut is_touched = false;
+        while changed.next_if(|p| (p.start as usize) < end).is_some() {
+            is_touched = true;
+        }
+        let word = word.trim_end_matches(|c: char| !is_letter(c));
+        let is_ascii = word.is_ascii();
+        ascii += usize::from(is_ascii && word.len() > 1);
+        cyrillic += usize::from(!is_ascii);
+        if !is_touched {
+            continue;
+        }
+        let Some(whole) = word.chars().map(as_cyrillic).collect::<Option<Vec<char>>>() else {
+            return false;
+        };
+        if !word.contains(|c: char| c.is_ascii()) {
+            continue;
+        }
+        is_any = true;
+        are_all &= whole.len() >= DISGUISED
+            && lexicon::word(whole.iter().copied().flat_map(char::to_lowercase)).is_some();
+    }
+    let is_likelier = || {
+        let whole = h.pieces.iter().flat_map(|p| p.was(line).chars());
+        let whole = whole.map(|c| as_cyrillic(c).unwrap_or(c));
+        least(whole) + LIKELIER <= least(h.pieces.iter().map(|p| p.c))
+    };
+    is_any && ascii <= cyrillic && (are_all || !h.is_wide() && is_likelier())
+}
+
+/// Letters of ASCII in a word of a formula, at most: `logβ`.
+const FORMULA: usize = 4;
+
+/// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
+/// `cosμ`, or in a word between slashes or brackets, `/sɪksθ/`; unless the line is in a
+/// language that has what comes out.
+fn is_formula(line: &str, h: &Hypothesis) -> bool {
+    let stands = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let is_letter = |c: &char| c.is_alphabetic();
+        let is_short = || {
+            let left = before.chars().rev().take_while(is_letter);
+            let right = after.chars().take_while(is_letter);
+            let is_edge = left.clone().next().is_none() || right.clone().next().is_none();
+            let others = left.chain(right).take(FORMULA + 1);
+            is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA
+        };
+        let is_spoken = || {
+            let start = before.rsplit(char::is_whitespace).next();
+            let end = after.split(char::is_whitespace).next();
+            start.is_some_and(|start| start.contains(['/', '[']))
+                && end.is_some_and(|end| end.contains(['/', ']']))
+        };
+        match p.was(line).chars().next() {
+            Some('θ' | 'β' | 'χ') if is_spoken() => true,
+            Some('Α'..='ω') => is_short(),
+            _ => false,
+        }
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.clone().all(stands) && {
+        let others = spelling::untouched(&h.pieces);
+        let prior = language::prior(&others);
+        prior.steps < TOLD
+            || language::is_english(&others)
+            || prior.lacking(changed.map(|p| p.c)) > 0
+    }
+}
+
+/// Whether a small letter within a word becomes an ellipsis, or any letter within one a quote
+/// of French: of `d´àudio`, where an accent stands for the apostrophe, some charset makes
+/// `dï…udio`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
+fn breaks_word(line: &str, h: &Hypothesis) -> bool {
+    let is_small = |p: &Piece| p.c.is_lowercase();
+    let breaks = |three: &[Piece]| {
+        let was = |is: fn(char) -> bool| three[1].was(line).chars().all(is);
+        let is_between = |is: fn(&Piece) -> bool| is(&three[0]) && is(&three[2]);
+        three[1].is_changed(line)
+            && match three[1].c {
+                '…' => was(char::is_lowercase) && is_between(is_small),
+                '«' | '»' => was(is_letter) && is_between(|p| is_letter(p.c)),
+                _ => false,
+            }
+    };
+    h.pieces.windows(3).any(breaks)
+}
+
+/// Whether all that becomes something else are marks of footnotes and ordinals after
+/// words, `exemplos¹`, or soft hyphens within.
+fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
+    let mut changed = pieces.iter().filter(|p| p.is_changed(line));
+    changed.all(|p| {
+        let ends = !line[p.end as usize..].starts_with(is_letter);
+        match p.was(line) {
+            "¹" | "²" | "³" | "º" | "ª" => ends,
+            was => was == "\u{ad}",
+        }
+    })
+}
+
+/// Soft hyphens that show where words may be divided.
+const HYPHENS: usize = 2;
+
+/// Whether soft hyphens become something else, and stand where words are divided, two letters
+/// from their ends at least: `Repu­blieken en provin­cies`.
+fn rereads_hyphens(line: &str, pieces: &[Piece]) -> bool {
+    let is = |p: &Piece| p.is_changed(line) && p.was(line) == "\u{ad}";
+    let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
+    let divides = |five: &&[Piece]| match five {
+        [before @ .., hyphen, c, d] => is(hyphen) && before.iter().chain([c, d]).all(is_kept),
+        _ => false,
+    };
+    let dividing = pieces.windows(5).filter(divides).count();
+    dividing >= HYPHENS && dividing == pieces.iter().filter(|p| is(p)).count()
+}
+
+/// Whether all that becomes something else becomes spaces: of `površ;` that says
+/// nothing, but where `é` was damaged, too, the `á` of `bordá?` was one.
+fn makes_spaces(line: &str, pieces: &[Piece]) -> bool {
+    let changed = pieces.iter().filter(|p| p.is_changed(line));
+    let mut changed = changed.peekable();
+    changed.peek().is_some() && changed.all(|p| p.c == '\u{a0}')
+}
+
+/// Whether something becomes a letter that the charset has, and no language written in it:
+/// `Kõzõlorda` was no `Kızılorda` in Mac Roman, where Turkish has no `ş`.
+fn has_alien(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_roman =
+        |step: &Step| matches!(step, Step::Misread { truth, .. } if *truth == Charset::MAC_ROMAN);
+    h.steps.iter().any(is_roman) && touched.pieces().any(|p| p.c == 'ı')
+}
+
+/// Whether question marks stay that were bytes of UTF-8: in `ItÃ?Â¢â?¬â?¢s` several are,
+/// and no single-byte charset loses any.
+fn keeps_losses(line: &str, h: &Hypothesis) -> bool {
+    let beyond = |p: &Piece| p.layers != 0 && !p.c.is_ascii();
+    let is_loss = |three: &&[Piece]| beyond(&three[0]) && three[1].c == '?' && beyond(&three[2]);
+    let is_led = line.contains("Ã?Â") || line.contains("â?¬");
+    is_led && !h.is_wide() && h.pieces.windows(3).filter(is_loss).count() > 1
+}
+
+/// Whether so many characters are the same lead byte of UTF-8 before bytes that go on: what is
+/// left of `à¤¸à¥à¤µà¤¾à¤à¤¤` once controls were dropped is no `рд╕рер`, for no letter is that
+/// frequent; but `áíáÉ` is `ليلة`.
+fn is_led(line: &str) -> bool {
+    let beyond = line.chars().filter(|c| !c.is_ascii()).count();
+    let leads = |lead: char| {
+        let pairs = line.chars().zip(line.chars().skip(1));
+        let goes_on = |c: char| c == lead || matches!(c, '\u{a0}'..='\u{bf}');
+        pairs.filter(|(a, b)| *a == lead && goes_on(*b)).count()
+    };
+    ['à', 'á'].into_iter().any(|lead| {
+        let leads = leads(lead);
+        leads >= SEVERAL_LEADS && leads * OF_THREE >= beyond
+    })
+}
+
+/// At least so many, and of so many characters one.
+const SEVERAL_LEADS: usize = 4;
+const OF_THREE: usize = 3;
+
+/// Whether UTF-8's byte order mark is read in another charset: the `ï»¿` of `ï»¿für` is
+/// never `ďťż`.
+fn rereads_mark_of_order(line: &str, h: &Hypothesis) -> bool {
+    let first = h.pieces.first().is_some_and(|p| p.is_changed(line));
+    first && line.starts_with("ï»¿")
+}

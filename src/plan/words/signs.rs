@@ -1,0 +1,200 @@
+//! What is laid before the judge, of a reading of words of Latin.
+
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+
+use crate::edit::Step;
+use crate::model::Cost;
+
+use super::super::doubt;
+use super::super::hypothesis::Hypothesis;
+use super::super::judge::Signs;
+use super::super::lattice::Piece;
+use super::super::readings::is_letter;
+use super::super::spelling::{JOINS, QUOTES, is_operator, is_spelled, is_word_letter, split};
+use super::standing::{FREQUENT, IN_LEXICON, IN_PARTS, standing};
+use super::{Fit, Known, RARE, Words, is_lookalike, is_rare};
+
+impl Words {
+    /// What can be said of a reading of words of Latin; nothing of one that makes no
+    /// letters, or that is too rare to go by letters.
+    pub(super) fn signs(
+        &self,
+        line: &str,
+        h: &Hypothesis,
+        fit: &LazyCell<Fit, impl FnOnce() -> Fit>,
+        known: Known,
+    ) -> Option<Signs> {
+        let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+        let mut marks = changed().flat_map(|p| p.was(line).chars());
+        let was_mark = marks.clone().any(|c| !is_word_letter(c));
+        // `b∙log(n∙x)` is a formula, and `“%B”ni` has quotes.
+        let was_operator = marks.clone().any(is_operator);
+        let is_usual = h.steps.len() == 1 && h.cost <= RARE;
+        let is_of_latin = self.letters > 0 && self.is_latin() && is_usual;
+        if !is_of_latin || !was_mark || was_operator {
+            return None;
+        }
+        let distinct: BTreeSet<&str> = changed().map(|p| p.was(line)).collect();
+        if distinct.len() > 1 && marks.all(|c| QUOTES.contains(&c)) {
+            return None;
+        }
+        let standing = Standings::of(line, &h.pieces);
+        // `¸,ø¤º°` is no word.
+        let is_drawn = changed().count() as Cost > standing.stay;
+        if is_drawn || !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
+            return None;
+        }
+        let steps = fit.steps.max(1) as Cost;
+        let told = fit.prior.steps as Cost;
+        let made: BTreeSet<char> = changed().map(|p| p.c).collect();
+        let many = changed().count() as Cost;
+        let gain = h.gain - known.gain;
+        let again = gain.max(0) * (many - distinct.len() as Cost) / many.max(1);
+        let kept = h.pieces.iter().filter(|p| p.layers == 0);
+        let kept = kept.filter(|p| h.steps.iter().any(|step| would_change(p.c, *step)));
+        let signs = [
+            gain,
+            h.cost,
+            known.gain,
+            fit.words,
+            fit.is / steps,
+            (fit.is - fit.was) / steps,
+            told,
+            fit.prior.least / told.max(1),
+            doubt::alone(line, h),
+            again,
+            self.bare as Cost,
+            many,
+            standing.listed,
+            standing.parts,
+            standing.none,
+            standing.class,
+            standing.before,
+            standing.shortest,
+            standing.longest,
+            standing.within,
+            standing.ends,
+            standing.goes_on,
+            standing.dots,
+            standing.joins,
+            standing.quotes,
+            standing.capitals,
+            kept.count() as Cost,
+            fit.prior.lacking(made.into_iter()) as Cost,
+        ];
+        Some(signs)
+    }
+}
+
+/// How the words that are changed are known, each once, and what became letters of
+/// them where.
+#[derive(Default)]
+struct Standings {
+    listed: Cost,
+    parts: Cost,
+    none: Cost,
+    class: Cost,
+    before: Cost,
+    shortest: Cost,
+    longest: Cost,
+    within: Cost,
+    ends: Cost,
+    goes_on: Cost,
+    dots: Cost,
+    joins: Cost,
+    quotes: Cost,
+    capitals: Cost,
+    /// Letters that stay, of all of them.
+    stay: Cost,
+}
+
+impl Standings {
+    fn of(line: &str, pieces: &[Piece]) -> Self {
+        let mut all = Standings::default();
+        let mut seen = BTreeSet::new();
+        let changes = |word: &&[Piece]| word.iter().any(|p| p.is_changed(line));
+        let stays = |p: &&Piece| is_word_letter(p.c) && !p.is_changed(line);
+        for word in split(pieces).filter(changes) {
+            all.stay += word.iter().filter(stays).count() as Cost;
+            let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+            if !seen.insert(was) {
+                continue;
+            }
+            all.count(line, was, word);
+            let len = word.iter().filter(|p| is_spelled(p.c)).count() as Cost;
+            all.shortest = if seen.len() == 1 {
+                len
+            } else {
+                all.shortest.min(len)
+            };
+            all.longest = all.longest.max(len);
+        }
+        all
+    }
+
+    fn count(&mut self, line: &str, was: &str, word: &[Piece]) {
+        let (before, after) = (standing(was.chars()), standing(word.iter().map(|p| p.c)));
+        if after.letters {
+            match after.cost {
+                IN_LEXICON.. => {
+                    self.listed += 1;
+                    self.class = self.class.max((after.cost - IN_LEXICON) / FREQUENT);
+                }
+                IN_PARTS.. => self.parts += 1,
+                _ => self.none += 1,
+            }
+        }
+        self.before += Cost::from(before.letters && before.cost >= IN_LEXICON);
+        for (i, p) in word.iter().enumerate().filter(|(_, p)| p.is_changed(line)) {
+            let was = p.was(line);
+            self.capitals += Cost::from(p.c.is_uppercase());
+            if was.chars().all(is_word_letter) {
+                continue;
+            }
+            let is_last = i + 1 == word.len();
+            let is_within = 0 < i && !is_last;
+            let is_of = |marks: &[char]| was.chars().all(|c| marks.contains(&c));
+            self.within += Cost::from(is_within);
+            self.joins += Cost::from(is_within && is_of(&JOINS));
+            self.quotes += Cost::from(!is_within && is_of(&QUOTES));
+            self.ends += Cost::from(0 < i && is_last);
+            self.dots += Cost::from(0 < i && is_last && was == "…");
+            let rest = line[p.end as usize..].strip_prefix(' ');
+            let goes_on = rest.is_some_and(|rest| rest.starts_with(char::is_lowercase));
+            self.goes_on += Cost::from(is_last && goes_on);
+        }
+    }
+}
+
+/// Marks that questions and exclamations of Spanish begin with, before a word and not after
+/// one, of those that end in such a mark.
+pub(super) fn inverted(pieces: &[Piece]) -> usize {
+    let last = |mark: char| pieces.iter().rposition(|p| p.c == mark);
+    let ends = [last('?'), last('!')];
+    let is_begun = |i: usize| {
+        let end = match pieces[i].c {
+            '¿' => ends[0],
+            '¡' => ends[1],
+            _ => return false,
+        };
+        let is_letter_at = |i: usize| pieces.get(i).is_some_and(|p| is_letter(p.c));
+        pieces[i].layers != 0
+            && !is_letter_at(i.wrapping_sub(1))
+            && is_letter_at(i + 1)
+            && end > Some(i)
+    };
+    (0..pieces.len()).filter(|&i| is_begun(i)).count()
+}
+
+/// Whether a character would be another one, undone.
+fn would_change(c: char, step: Step) -> bool {
+    let Step::Misread { truth, misread } = step else {
+        return false;
+    };
+    let (Some(truth), Some(misread)) = (truth.decode_table(), misread.decode_table()) else {
+        return false;
+    };
+    let byte = misread.iter().position(|m| *m == c);
+    byte.is_some_and(|byte| truth[byte] != c)
+}
