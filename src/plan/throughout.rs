@@ -1,7 +1,7 @@
 //! Texts in which one charset was read as another throughout: where many lines show it and
 //! none speaks against it, it happened to those that tell nothing by themselves, too, as
-//! `½%s╗` among lines of Norwegian in windows-1252 that were read as cp437, and to all of a
-//! line of which a part was found.
+//! `½%s╗` among lines of Norwegian in windows-1252 that were read as cp437, `ÇÞ` (`햇`) among
+//! those of Korean in EUC-KR, and to all of a line of which a part was found.
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -36,10 +36,10 @@ const MAY_LOSE: Cost = 6 * NAT;
 const SPACE: Cost = 6 * NAT;
 
 impl<'a> Throughout<'a> {
-    /// Of one charset of single bytes as another, if that is all that it is.
+    /// Of a legacy charset as one of single bytes, if that is all that it is.
     pub(super) fn of(steps: &'a [Step]) -> Option<Self> {
         let [step] = steps else { return None };
-        let layer = layer_of(*step).filter(|layer| layer.truth.is_single_byte())?;
+        let layer = layer_of(*step).filter(|layer| layer.truth != Charset::UTF_8)?;
         Some(Throughout {
             steps,
             truth: layer.truth,
@@ -76,17 +76,13 @@ impl<'a> Throughout<'a> {
 
     /// A line in full, if all that is beyond ASCII can be read, and little is lost by it.
     fn read(&self, line: &Line<'_>) -> Option<Hypothesis> {
-        let read = |p: &Piece| match READINGS.row(p.c).bytes[self.single] {
-            _ if p.c.is_ascii() => Some(*p),
-            0 => None,
-            byte => {
-                let c = shown(self.truth, byte);
-                let is_shown = !matches!(c, char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}');
-                is_shown.then(|| Piece::read(&[*p], c, false, 1))
-            }
-        };
-        let pieces = line.first().pieces.iter().map(read);
-        let pieces: Vec<Piece> = pieces.collect::<Option<_>>()?;
+        let mut rest = &line.first().pieces[..];
+        let mut pieces = Vec::with_capacity(rest.len());
+        while !rest.is_empty() {
+            let (read, len) = self.character(rest)?;
+            pieces.push(read);
+            rest = &rest[len..];
+        }
         let survey = Survey::of_pieces(&pieces);
         let gain = line.survey.cost - survey.cost + SPACE * lost_spaces(line.text, &pieces);
         (gain >= -MAY_LOSE).then(|| Hypothesis {
@@ -94,6 +90,30 @@ impl<'a> Throughout<'a> {
             gain,
             ..Hypothesis::first(pieces, survey)
         })
+    }
+
+    /// The first character of what is left of a line, and how many pieces it was.
+    fn character(&self, rest: &[Piece]) -> Option<(Piece, usize)> {
+        let p = rest[0];
+        if p.c.is_ascii() {
+            return Some((p, 1));
+        }
+        let byte = |p: &Piece| match READINGS.row(p.c).bytes[self.single] {
+            0 => u8::try_from(p.c).ok().filter(u8::is_ascii),
+            byte => Some(byte),
+        };
+        let first = byte(&p)?;
+        if self.truth.is_single_byte() {
+            let c = shown(self.truth, first);
+            let is_shown = !matches!(c, char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}');
+            return is_shown.then(|| (Piece::read(&[p], c, false, 1), 1));
+        }
+        let pair = || self.truth.character(&[first, byte(rest.get(1)?)?]);
+        let (c, len) = match pair() {
+            Some(c) => (c, 2),
+            None => (self.truth.character(&[first])?, 1),
+        };
+        Some((Piece::read(&rest[..len], c, false, 1), len))
     }
 }
 
