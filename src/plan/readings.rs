@@ -93,6 +93,8 @@ const LEGACY: &[(Charset, Cost)] = &[
     (Charset::WINDOWS_1256, 5),
     (Charset::WINDOWS_1257, 5),
     (Charset::CP852, 5),
+    // Subtitles of Icelandic and Latvian often are: `gķđur` for `góður`.
+    (Charset::ISO_8859_4, 5),
     (Charset::WINDOWS_874, 6),
     (Charset::MAC_CYRILLIC, 6),
     (Charset::GBK, 4),
