@@ -1,13 +1,14 @@
 //! Texts in which one charset was read as another throughout: where many lines show it and
 //! none speaks against it, it happened to those that tell nothing by themselves, too, as
 //! `½%s╗` among lines of Norwegian in windows-1252 that were read as cp437, `ÇÞ` (`햇`) among
-//! those of Korean in EUC-KR, and to all of a line of which a part was found.
+//! those of Korean in EUC-KR, `Å\u{a0}K` (`ŠK`) among those of Czech in UTF-8, and to all of a
+//! line of which a part was found.
 
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{Cost, NAT};
 
-use super::document::is_known;
+use super::document::{is_known, is_telling};
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::Piece;
 use super::readings::{READINGS, shown};
@@ -36,10 +37,14 @@ const MAY_LOSE: Cost = 6 * NAT;
 const SPACE: Cost = 6 * NAT;
 
 impl<'a> Throughout<'a> {
-    /// Of a legacy charset as one of single bytes, if that is all that it is.
+    /// Of a charset that was read as one of single bytes, if that is all that it is.
     pub(super) fn of(steps: &'a [Step]) -> Option<Self> {
         let [step] = steps else { return None };
-        let layer = layer_of(*step).filter(|layer| layer.truth != Charset::UTF_8)?;
+        let layer = layer_of(*step)?;
+        let is_utf8 = layer.truth == Charset::UTF_8;
+        if is_utf8 && !is_telling(steps) {
+            return None;
+        }
         Some(Throughout {
             steps,
             truth: layer.truth,
@@ -55,15 +60,21 @@ impl<'a> Throughout<'a> {
     ) -> Option<Vec<Option<Hypothesis>>> {
         let (mut showing, mut denying) = (0, 0);
         let read = |(line, best): (&str, Option<&Hypothesis>)| {
+            let is_it = |best: &Hypothesis| best.steps == self.steps;
+            // Of UTF-8, what was found is all that there is.
+            if self.truth == Charset::UTF_8 && best.is_some_and(is_it) {
+                showing += 1;
+                return None;
+            }
             if line.is_ascii() {
                 return None;
             }
             let full = self.read(&Line::of(line));
             match (best, &full) {
-                (Some(best), _) if best.steps == self.steps => showing += 1,
+                (Some(best), _) if is_it(best) => showing += 1,
                 // Hungarian has the same bytes in cp437, cp850 and cp852.
                 (Some(best), Some(full)) if full.survey.cost == best.survey.cost => showing += 1,
-                (None, Some(full)) if full.gain >= -DENIES && !is_known(line) => {
+                (None, Some(full)) if !denies(line, full) => {
                     showing += usize::from(full.gain >= SHOWS);
                 }
                 _ => denying += 1,
@@ -76,6 +87,10 @@ impl<'a> Throughout<'a> {
 
     /// A line in full, if all that is beyond ASCII can be read, and little is lost by it.
     fn read(&self, line: &Line<'_>) -> Option<Hypothesis> {
+        if self.truth == Charset::UTF_8 {
+            let full = line.undo_sequences(self.single, 0)?;
+            return (full.gain >= -MAY_LOSE).then_some(full);
+        }
         let mut rest = &line.first().pieces[..];
         let mut pieces = Vec::with_capacity(rest.len());
         while !rest.is_empty() {
@@ -138,6 +153,17 @@ fn lost_spaces(line: &str, pieces: &[Piece]) -> Cost {
     balance.sum()
 }
 
+/// Whether a line that nothing was found in is right, whatever the others are. Of UTF-8 what can
+/// be read in full is not, known words or none: `Å\u{a0}K`.
+fn is_right(line: &str, full: &Hypothesis) -> bool {
+    full.is_legacy() && is_known(line)
+}
+
+/// Whether such a line speaks against the chain.
+fn denies(line: &str, full: &Hypothesis) -> bool {
+    full.is_legacy() && full.gain < -DENIES || is_right(line, full)
+}
+
 /// A line in full instead of the best account of it, where that is not so much likelier.
 pub(super) fn instead_of(
     best: Option<&Hypothesis>,
@@ -146,7 +172,7 @@ pub(super) fn instead_of(
 ) -> Option<Hypothesis> {
     match best {
         _ if are_marks(line.text, &full) => None,
-        None if is_known(line.text) => None,
+        None if is_right(line.text, &full) => None,
         None => Some(full),
         Some(best) if best.is_overlaid() => None,
         Some(best) if full.gain + MAY_LOSE < line.survey.cost - best.survey.cost => None,
