@@ -15,6 +15,7 @@ use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::{self, Piece};
 use super::readings::{READINGS, ones};
 use super::search::DEPTH;
+use super::spelling;
 use super::undo::step_of;
 use super::utf8::{self, Entire};
 
@@ -350,6 +351,8 @@ enum Kind {
 /// Bytes of a word that is no accident; and where the charset is another than windows-1252.
 const LEAST: usize = 3;
 const LEAST_OF_OTHERS: usize = 5;
+/// Bytes of a word that may have been a few ideographs.
+const FEW: usize = 8;
 
 /// What a word has in which there is this byte.
 static KIND: [u8; 256] = {
@@ -391,7 +394,11 @@ fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
         (true, false) => Kind::New,
         (_, true) if has(EITHER) && (is_latin || has(ASCII)) => Kind::Mixed,
         // `Î` before a no-break space is no `Π`, and `fermé` before that and `»` no `ferm頻`.
-        (_, true) => is_kind(word.len() > LEAST && !is_latin && !has(ASCII), Kind::Other),
+        (_, true) => {
+            let is_word = word.len() > LEAST && !is_latin && !has(ASCII);
+            let is_chance = || word.len() <= FEW && spelling::is_chance(word.chars());
+            is_kind(is_word && !is_chance(), Kind::Other)
+        }
     }
 }
 

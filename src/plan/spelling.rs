@@ -6,6 +6,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::language;
+use crate::model;
 
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
@@ -207,4 +208,19 @@ pub(super) fn is_vowel(c: char) -> bool {
 /// Whether a word is all capitals.
 pub(super) fn is_acronym(word: &str) -> bool {
     word.chars().count() > 1 && word.chars().all(char::is_uppercase)
+}
+
+/// Whether no text has these side by side: letters of several scripts, or such as hardly any
+/// text has. The bytes of two ideographs often chance to be those of two letters: of `×¨Òµ`,
+/// which was `专业`, those of `רҵ`, and of `ÏµÍ³`, `系统`, those of `ϵͳ`.
+pub(super) fn is_chance(letters: impl Iterator<Item = char>) -> bool {
+    let mut of = 0;
+    for c in letters {
+        let script = model::script(c);
+        if model::is_rare(c) || of != 0 && script != 0 && script != of {
+            return true;
+        }
+        of = of.max(script);
+    }
+    false
 }

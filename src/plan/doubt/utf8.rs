@@ -240,9 +240,8 @@ fn may_be_of_pairs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_chance = |run: &[Piece]| {
         let left = run.iter().filter(|p| p.layers == 0).count();
         let read = run.iter().filter(|p| p.layers != 0);
-        let scripts = read.map(|p| model::script(p.c)).filter(|s| *s != 0);
-        let distinct: BTreeSet<u8> = scripts.collect();
-        4 * left >= run.iter().map(|p| p.was(line).chars().count()).sum() || distinct.len() > 1
+        4 * left >= run.iter().map(|p| p.was(line).chars().count()).sum()
+            || spelling::is_chance(read.map(|p| p.c))
     };
     let mut runs = h.pieces.split(|p| p.c.is_ascii() && p.layers == 0);
     !h.is_legacy()
