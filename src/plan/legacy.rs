@@ -216,6 +216,15 @@ pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
         .collect()
 }
 
+/// GBK, where the letters of pinyin that it has, two bytes each, show in words of Latin:
+/// `horoscope s¨¦rieux`.
+pub(super) fn by_pinyin(line: &str) -> Option<(Layer, Cost)> {
+    let is_letter = |pair: &(char, char)| pair.0 == '¨' && matches!(pair.1, '¡'..='º');
+    let mut pairs = line.chars().zip(line.chars().skip(1));
+    let is_it = line.contains('¨') && pairs.any(|pair| is_letter(&pair));
+    is_it.then(|| layer_of_pair((Charset::GBK, Charset::WINDOWS_1252)))?
+}
+
 /// The pairs that make a letter of the line's language of one that it lacks, where that is a
 /// word by itself: `La richiesta Š scaduta` was `è`.
 pub(super) fn by_lone_letters(pieces: &[Piece]) -> Vec<(Layer, Cost)> {

@@ -320,7 +320,11 @@ fn search(line: &Line<'_>, wanted: Wanted, room: &mut Room) -> Vec<Hypothesis> {
     if line.text.contains(['â', 'Â']) {
         all.extend(marks::lost(line.text));
     }
-    for (layer, cost) in legacy::by_contractions(line.text) {
+    let by_pinyin = legacy::by_pinyin(line.text);
+    for (layer, cost) in legacy::by_contractions(line.text)
+        .into_iter()
+        .chain(by_pinyin)
+    {
         let (first, odd) = (line.first(), line.odd());
         undo(first, odd, layer, cost, Cost::MAX, &mut all, search.room);
     }
