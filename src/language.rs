@@ -273,16 +273,22 @@ fn beyond_at(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The letters of Latin beyond ASCII, and where they stand.
-fn beyond(line: &str) -> impl Iterator<Item = (usize, char)> {
+/// The letters of Latin beyond ASCII: where they stand, and their [`slot`]s.
+fn slots(line: &str) -> impl Iterator<Item = (usize, usize)> {
+    let bytes = line.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            at += scan::ascii_prefix(&line.as_bytes()[at..]);
-            let c = line[at..].chars().next()?;
-            at += c.len_utf8();
-            if is_beyond(c) {
-                return Some((at - c.len_utf8(), c));
+            at += scan::ascii_prefix(&bytes[at..]);
+            let start = at;
+            let len = match *bytes.get(at)? {
+                ..=0xdf => 2,
+                0xe0..=0xef => 3,
+                _ => 4,
+            };
+            at += len;
+            if let Some(slot) = beyond_at(bytes, start) {
+                return Some((start, slot));
             }
         }
     })
@@ -307,55 +313,45 @@ pub(crate) fn words(line: &str, mut at: usize) -> impl Iterator<Item = Range<usi
         if at == bytes.len() {
             return None;
         }
-        let start = at - part_suffix(&bytes[..at]);
-        at += part_prefix(&bytes[at..]);
+        let start = at - part_suffix(bytes, at);
+        at += part_prefix(bytes, at);
         Some(start..at)
     })
 }
 
 /// The highest bit of each of eight bytes that is no part of a word.
 #[inline]
-fn no_parts(bytes: [u8; 8]) -> u64 {
+fn no_parts(all: u64) -> u64 {
     let each = |b: u8| u64::from(b) * 0x0101_0101_0101_0101;
-    let all = u64::from_le_bytes(bytes);
     let small = (all | each(0x20)) & each(0x7f);
     let is_letter = (small + each(0x80 - b'a')) & !(small + each(0x7f - b'z'));
     !(is_letter | all) & each(0x80)
 }
 
-/// How many bytes at the beginning are parts of a word.
+/// How many bytes from here on are parts of a word.
 #[inline]
-fn part_prefix(bytes: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(eight) = bytes[at..].first_chunk() {
-        let no_parts = no_parts(*eight);
+fn part_prefix(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        let no_parts = no_parts(scan::eight_from(bytes, at));
         if no_parts != 0 {
-            return at + no_parts.trailing_zeros() as usize / 8;
+            return at + no_parts.trailing_zeros() as usize / 8 - from;
         }
         at += 8;
     }
-    at + bytes[at..].iter().take_while(|b| is_part(**b)).count()
 }
 
-/// How many at the end are.
+/// How many before here are.
 #[inline]
-fn part_suffix(bytes: &[u8]) -> usize {
-    let mut end = bytes.len();
-    while let Some(eight) = bytes[..end].last_chunk() {
-        let no_parts = no_parts(*eight);
+fn part_suffix(bytes: &[u8], to: usize) -> usize {
+    let mut end = to;
+    loop {
+        let no_parts = no_parts(scan::eight_before(bytes, end));
         if no_parts != 0 {
-            return bytes.len() - end + no_parts.leading_zeros() as usize / 8;
+            return to - end + no_parts.leading_zeros() as usize / 8;
         }
         end -= 8;
     }
-    let rest = bytes[..end].iter().rev();
-    bytes.len() - end + rest.take_while(|b| is_part(**b)).count()
-}
-
-/// Letters of ASCII, and all beyond it.
-#[inline]
-fn is_part(b: u8) -> bool {
-    LETTER[usize::from(b)] != 0
 }
 
 /// What the words of a line with something beyond ASCII are.
@@ -401,32 +397,72 @@ impl Words {
 
     /// The letters of unknown words beyond ASCII that no known word of the line has: of
     /// the others, the language is hardly without.
-    fn letters(&self, line: &str) -> Vec<char> {
-        let small = |c| lower(c).unwrap_or(c);
-        let mut open: Vec<char> = Vec::new();
+    fn letters(&self, line: &str) -> Open {
+        let mut open = Open::default();
         for word in &self.unknown {
-            for c in line[word.clone()]
-                .chars()
-                .filter(|&c| is_beyond(c))
-                .map(small)
-            {
-                if !open.contains(&c) {
-                    open.push(c);
-                }
+            for (_, slot) in slots(&line[word.clone()]) {
+                open.insert(slot);
             }
         }
         let mut words = self.unknown.iter().peekable();
-        for (at, c) in beyond(line).take(MOST) {
+        for (at, slot) in slots(line).take(MOST) {
             while words.next_if(|word| word.end <= at).is_some() {}
-            if words.peek().is_none_or(|word| at < word.start) {
-                let c = small(c);
-                open.retain(|open| *open != c);
-                if open.is_empty() {
-                    break;
-                }
+            if words.peek().is_none_or(|word| at < word.start) && open.remove(slot) {
+                break;
             }
         }
         open
+    }
+}
+
+/// Small letters beyond ASCII, each by its [`slot`]: a bit each, and how many there are.
+#[derive(Default)]
+struct Open {
+    bits: [u64; BEYOND.div_ceil(64)],
+    len: usize,
+}
+
+impl Open {
+    /// Where the small letter of this slot is, but for `İ`, which is none of ASCII.
+    #[inline]
+    fn place(slot: usize) -> (usize, u64) {
+        let small = LOWER[slot];
+        let slot = if is_beyond(small) {
+            self::slot(small)
+        } else {
+            slot
+        };
+        (slot / 64, 1 << (slot % 64))
+    }
+
+    fn insert(&mut self, slot: usize) {
+        let (at, bit) = Open::place(slot);
+        self.len += usize::from(self.bits[at] & bit == 0);
+        self.bits[at] |= bit;
+    }
+
+    /// Whether none is left without this one.
+    #[inline]
+    fn remove(&mut self, slot: usize) -> bool {
+        let (at, bit) = Open::place(slot);
+        self.len -= usize::from(self.bits[at] & bit != 0);
+        self.bits[at] &= !bit;
+        self.len == 0
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn any(&self, is_it: impl Fn(usize) -> bool) -> bool {
+        (0..).zip(self.bits).any(|(at, mut bits)| {
+            let next = || {
+                let bit = (bits != 0).then(|| 64 * at + bits.trailing_zeros() as usize);
+                bits &= bits.wrapping_sub(1);
+                bit
+            };
+            std::iter::from_fn(next).any(&is_it)
+        })
     }
 }
 
@@ -475,7 +511,7 @@ impl Word {
         let (is_unknown, is_listed) = look_up(word);
         let is_misread = !is_listed
             && (misread::may_be_word(word) || contraction::of_word(word).next().is_some());
-        let sums = scan::sums_after(word).map_or(0, |sums| Word::LATIN | sums);
+        let sums = scan::sums_after(word, !is_unknown).map_or(0, |sums| Word::LATIN | sums);
         Word(is(!is_unknown, Word::KNOWN) | is(is_misread, Word::MISREAD) | sums)
     }
 
@@ -504,7 +540,7 @@ impl Word {
 fn look_up(words: &str) -> (bool, bool) {
     let (lower, bytes) = (&*LOWER, words.as_bytes());
     let is_unknown = |(at, _)| usual(words, at) < Usual::Known;
-    let one_by_one = || (beyond(words).any(is_unknown), false);
+    let one_by_one = || (slots(words).any(is_unknown), false);
     let mut letters = ['\n'; 2 * AROUND];
     let (mut at, mut is_listed) = (0, false);
     while at < bytes.len() {
@@ -586,27 +622,32 @@ static LOWEST: [u128; Word::LONGEST + 1] = {
 #[inline]
 fn key(line: &[u8], start: usize, end: usize) -> Option<u128> {
     let lowest = LOWEST.get(end - start)?;
-    let bytes = match line[start..].first_chunk() {
-        Some(all) => *all,
-        None => {
-            let mut bytes = [0; 16];
-            bytes[..end - start].copy_from_slice(&line[start..end]);
-            bytes
-        }
+    let sixteen = match (line[start..].first_chunk(), line.last_chunk()) {
+        (Some(all), _) => u128::from_le_bytes(*all),
+        (None, Some(last)) => u128::from_le_bytes(*last) >> (8 * (start + 16 - line.len())),
+        (None, None) => line[start..]
+            .iter()
+            .rev()
+            .fold(0, |all, b| all << 8 | u128::from(*b)),
     };
-    Some(u128::from_le_bytes(bytes) & lowest)
+    Some(sixteen & lowest)
 }
 
 /// Whether the language of a line's words has not all of these letters.
-fn are_foreign(letters: &[char], line: &str) -> bool {
-    lacking(Line::read(line).best(), letters.iter().copied()) > 0
+fn are_foreign(letters: &Open, line: &str) -> bool {
+    let lane = Line::read(line).best();
+    letters.any(|slot| lacks(lane, slot))
+}
+
+/// Whether the language of a lane has not the letter at this [`slot`].
+fn lacks(lane: usize, slot: usize) -> bool {
+    of_letter(slot).is_some_and(|row| row.0[lane] == FOREIGN)
 }
 
 /// How many of these letters of Latin beyond ASCII the language of a lane has not.
 fn lacking(lane: usize, letters: impl Iterator<Item = char>) -> usize {
     let beyond = letters.filter(|c| is_beyond(*c));
-    let rows = beyond.filter_map(|c| of_letter(slot(c)));
-    rows.filter(|row| row.0[lane] == FOREIGN).count()
+    beyond.filter(|c| lacks(lane, slot(*c))).count()
 }
 
 /// What a step from letter to letter may cost more than in the likeliest language, for

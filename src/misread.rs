@@ -85,8 +85,25 @@ static ROWS: LazyLock<Vec<(char, Row)>> = LazyLock::new(|| {
     all
 });
 
+/// Where the row of each character is, from 1 on, for those below [`LOW`]; 0 if it has none.
+static PLACES: LazyLock<[u16; LOW]> = LazyLock::new(|| {
+    let mut places = [0; LOW];
+    for (place, (c, _)) in (1..).zip(ROWS.iter()) {
+        if let Some(of) = places.get_mut(*c as usize) {
+            *of = place;
+        }
+    }
+    places
+});
+/// Above are only signs.
+const LOW: usize = 0x180;
+
+#[inline]
 fn row(c: char) -> Option<&'static Row> {
-    let at = ROWS.binary_search_by_key(&c, |row| row.0).ok()?;
+    let at = match PLACES.get(c as usize) {
+        Some(place) => usize::from(*place).checked_sub(1)?,
+        None => ROWS.binary_search_by_key(&c, |row| row.0).ok()?,
+    };
     Some(&ROWS[at].1)
 }
 
@@ -96,29 +113,27 @@ const LONG: usize = 40;
 
 /// Whether this is no word that is known, and some pair makes one of it.
 pub(crate) fn may_be_word(word: &str) -> bool {
-    let mut chars: [(char, Option<&Row>); LONG] = [('\0', None); LONG];
     let (mut len, mut any, mut other) = (0, u32::MAX, 0);
     for c in word.chars() {
-        let row = match c {
-            c if c.is_ascii() => None,
-            c => match row(c) {
-                Some(row) => Some(row),
-                None => return false,
-            },
-        };
-        if let Some(row) = row {
+        len += 1;
+        if !c.is_ascii() {
+            let Some(row) = row(c) else {
+                return false;
+            };
             any &= row.any;
             other |= row.other;
         }
-        if any == 0 || len == LONG {
-            return false;
-        }
-        chars[len] = (c.to_ascii_lowercase(), row);
-        len += 1;
     }
     let mut pairs = any & other;
-    if len < SHORT {
+    if pairs == 0 || !(SHORT..=LONG).contains(&len) {
         return false;
+    }
+    let mut chars: [(char, Option<&Row>); LONG] = [('\0', None); LONG];
+    for (to, c) in chars.iter_mut().zip(word.chars()) {
+        *to = match c.is_ascii() {
+            true => (c.to_ascii_lowercase(), None),
+            false => (c, row(c)),
+        };
     }
     let first = chars[..len].iter().position(|(_, row)| row.is_some());
     let (begin, rest) = chars[..len].split_at(first.unwrap_or(len));

@@ -269,28 +269,43 @@ fn is_latin(bytes: &[u8]) -> bool {
 }
 
 /// The sums of weights after a word of what [`is_latin`], for those of 0 and of 1 before
-/// it, of two bits each. Where a pair is usual, it counts for nothing.
-pub(crate) fn sums_after(word: &str) -> Option<u8> {
+/// it, of two bits each. Where a pair is usual, it counts for nothing; all of Latin are where
+/// the word `is_known`.
+pub(crate) fn sums_after(word: &str, is_known: bool) -> Option<u8> {
     let (bytes, all) = (word.as_bytes(), &SEEN);
     let mut sums = [0, 1];
-    let (mut last, mut size) = first(all, bytes);
-    let mut at = size;
-    let mut is_all_latin = is_latin(bytes);
+    let (mut last, mut at) = (None, 0);
     while at < bytes.len() {
         let (next, len) = first(all, &bytes[at..]);
-        // Not of ASCII alone.
-        if size + len > 2 {
-            is_all_latin &= is_latin(&bytes[at..]);
+        if len > 1 && !is_latin(&bytes[at..]) {
+            return None;
+        }
+        if let Some(last) = last {
             let weight = weigh(last, next);
             let is_over = sums == [SUSPICIOUS; 2];
-            if !is_over && (weight <= 0 || !Pair::at(word, at).is_usual()) {
+            let is_usual = || match is_known {
+                true => last & next & LATIN != 0,
+                false => Pair::at(word, at).is_usual(),
+            };
+            if !is_over && (weight <= 0 || !is_usual()) {
                 sums = sums.map(|sum| add(sum, weight));
             }
         }
-        (last, size) = (next, len);
         at += len;
+        // To the last of some of ASCII.
+        let more = if len == 1 {
+            ascii_prefix(&bytes[at..])
+        } else {
+            0
+        };
+        at += more;
+        last = Some(if more > 0 {
+            all[usize::from(bytes[at - 1])]
+        } else {
+            next
+        });
     }
-    is_all_latin.then_some((sums[0] | sums[1] << 2) as u8)
+    Some((sums[0] | sums[1] << 2) as u8)
 }
 
 /// The sum and one more weight, if it is not suspicious already.
@@ -847,30 +862,67 @@ fn is_known([a, c, b]: [char; 3], line: &str, at: usize) -> bool {
 /// The highest bit of each of eight bytes.
 const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
 
+/// Eight bytes from here on, the first lowest; 0 for what is after the last.
+#[inline]
+pub(crate) fn eight_from(bytes: &[u8], at: usize) -> u64 {
+    match (
+        bytes.get(at..).and_then(<[u8]>::first_chunk),
+        bytes.last_chunk(),
+    ) {
+        (Some(eight), _) => u64::from_le_bytes(*eight),
+        (None, Some(last)) => {
+            let all = u64::from_le_bytes(*last);
+            all.checked_shr(8 * (at + 8 - bytes.len()) as u32)
+                .unwrap_or(0)
+        }
+        (None, None) => {
+            let rest = bytes.get(at..).unwrap_or_default().iter().rev();
+            rest.fold(0, |all, b| all << 8 | u64::from(*b))
+        }
+    }
+}
+
+/// Eight bytes before here, the last highest; 0 for what is before the first.
+#[inline]
+pub(crate) fn eight_before(bytes: &[u8], end: usize) -> u64 {
+    match (bytes[..end].last_chunk(), bytes.first_chunk()) {
+        (Some(eight), _) => u64::from_le_bytes(*eight),
+        (None, Some(first)) => {
+            let all = u64::from_le_bytes(*first);
+            all.checked_shl(8 * (8 - end) as u32).unwrap_or(0)
+        }
+        (None, None) => {
+            let all = bytes[..end].iter();
+            all.fold(0, |all, b| all >> 8 | u64::from(*b) << 56)
+        }
+    }
+}
+
 /// How many bytes at the beginning are ASCII.
 #[inline]
 pub(crate) fn ascii_prefix(bytes: &[u8]) -> usize {
     let mut at = 0;
     // The next character beyond ASCII is near, or far away.
-    for chunk in bytes.as_chunks::<8>().0.iter().take(8) {
-        let beyond = u64::from_le_bytes(*chunk) & BEYOND_ASCII;
+    while at < 64 {
+        let beyond = eight_from(bytes, at) & BEYOND_ASCII;
         if beyond != 0 {
             return at + beyond.trailing_zeros() as usize / 8;
         }
         at += 8;
+        if at >= bytes.len() {
+            return bytes.len();
+        }
     }
     let far = bytes[at..].as_chunks::<64>().0.iter();
     at += far.take_while(|chunk| chunk.is_ascii()).count() * 64;
-    let rest = &bytes[at..];
-    for chunk in rest.as_chunks::<8>().0 {
-        let beyond = u64::from_le_bytes(*chunk) & BEYOND_ASCII;
+    while at < bytes.len() {
+        let beyond = eight_from(bytes, at) & BEYOND_ASCII;
         if beyond != 0 {
             return at + beyond.trailing_zeros() as usize / 8;
         }
         at += 8;
     }
-    let rest = &bytes[at..];
-    at + rest.iter().take_while(|b| b.is_ascii()).count()
+    bytes.len()
 }
 
 /// How many bytes at the beginning are beyond ASCII.

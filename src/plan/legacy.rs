@@ -284,27 +284,26 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     for (bytes, n) in odd_bytes(pieces, odd, common, most) {
         let reading = &readings.single[n];
         let byte = |p: &Piece| readings.row(p.c).bytes[n];
+        let alike = bytes.map(|b| readings.alike(b));
         let bytes = &bytes[..odd.len()];
         let plausible = truths(pieces, odd, bytes);
         let cost = |truth: &Reading| LEGACY + truth.cost + reading.legacy;
         let bytes_near = glimpse.bytes(n);
-        let first = pairs.len();
+        // Those that make something else of the odd places than any before.
+        let mut others: Set = 0;
         for x in ones(plausible & readings.of_single_bytes) {
             let truth = &readings.truths[x];
             if cost(truth) > most || truth.charset == reading.charset {
                 continue;
             }
             let table = &readings.shown[x];
-            let mut all = 0u64;
-            let mut same = true;
-            for (&b, &i) in bytes.iter().zip(odd) {
-                let c = table[usize::from(b)];
-                same &= pieces[i].c == c;
-                all = mixed(all, c);
-            }
-            if same || pairs[first..].iter().any(|p| p.all == all) {
+            let mut places = bytes.iter().zip(odd);
+            let is_same = places.all(|(&b, &i)| pieces[i].c == table[usize::from(b)]);
+            let shown = alike[..odd.len()].iter().map(|of_byte| of_byte[x]);
+            if is_same || shown.fold(others, |others, set| others & set) != 0 {
                 continue;
             }
+            others |= 1 << x;
             let look = glimpse.weight(&bytes_near, &readings.lower[x]);
             let cost = cost(truth);
             pairs.push(Pair {
@@ -312,7 +311,6 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
                 cost,
                 n,
                 x,
-                all,
                 gain: 0,
             });
         }
@@ -334,11 +332,15 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
             }
         }
     }
-    pairs.sort_by_key(|p| (p.look, p.cost));
     // All of Hebrew looks right, even what was Russian: `םואבט`.
     let slack = if in_runs { 3 * SLACK } else { SLACK };
-    let look_well = pairs.partition_point(|p| p.look < glimpse.was + slack);
-    pairs.truncate(look_well.clamp(ANYWAY, PROBED));
+    let looks_well = |p: &Pair| p.look < glimpse.was + slack;
+    // Most don't, and need no order.
+    if pairs.iter().filter(|p| looks_well(p)).count() >= ANYWAY {
+        pairs.retain(looks_well);
+    }
+    pairs.sort_by_key(|p| (p.look, p.cost));
+    pairs.truncate(pairs.partition_point(looks_well).clamp(ANYWAY, PROBED));
     if pairs.is_empty() {
         return;
     }
@@ -434,8 +436,6 @@ struct Pair {
     /// The numbers of the charsets.
     n: usize,
     x: usize,
-    /// Stands for what it makes of the odd places.
-    all: u64,
     /// What that gains; no more is looked at where it loses.
     gain: Cost,
 }

@@ -322,6 +322,9 @@ pub(crate) struct Readings {
     /// it.
     pub symbols: Vec<[Symbol; 128]>,
     pub lower: Vec<[u16; 128]>,
+    /// For each byte beyond ASCII, the truths that show it as each of them does; made when it
+    /// is first asked for.
+    alike: [OnceLock<Box<[Set]>>; 128],
     pub(super) levels: Levels,
     rows: Rows,
 }
@@ -413,6 +416,7 @@ impl Readings {
             letter: [0; 256],
             visible: [0; 256],
             space: [0; 256],
+            alike: [const { OnceLock::new() }; 128],
             rows: Rows::new(),
         };
         for (n, reading) in readings.single.iter().enumerate() {
@@ -447,6 +451,19 @@ impl Readings {
             }
         }
         readings
+    }
+
+    /// For each truth, those that show a byte beyond ASCII as it does.
+    pub(super) fn alike(&self, byte: u8) -> &[Set] {
+        self.alike[usize::from(byte & 0x7f)].get_or_init(|| {
+            let shown = || {
+                self.shown
+                    .iter()
+                    .map(|table| table[usize::from(byte | 0x80)])
+            };
+            let alike = |c: char| shown().rev().fold(0, |set, d| set << 1 | Set::from(c == d));
+            shown().map(alike).collect()
+        })
     }
 
     /// Where a character stands in the single-byte charsets.
