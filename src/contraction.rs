@@ -137,7 +137,32 @@ pub(crate) fn has_odd(line: &str) -> bool {
     let [first, second, third] = [0, 1, 2].map(|n| bytes.get(n..).unwrap_or_default());
     let three = first.iter().zip(second).zip(third);
     let any = three.fold(false, |any, ((&a, &b), &c)| any | is_odd(a, b, c));
-    any && pairs(line).next().is_some()
+    any && words(line).any(|word| of_word(word).next().is_some())
+}
+
+/// What could be a contraction: letters of ASCII, something beyond, and what few letters end
+/// the word.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let bytes = line.as_bytes();
+    let is_in_word = |b: u8| !b.is_ascii() || b.is_ascii_alphanumeric();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = at + bytes.get(at..)?.iter().position(|b| is_in_word(*b))?;
+            let stem = bytes[start..]
+                .iter()
+                .take_while(|b| b.is_ascii_alphabetic());
+            let beyond = start + stem.count();
+            let c = line[beyond..].chars().next().filter(|c| !c.is_ascii());
+            let rest = beyond + c.map_or(0, char::len_utf8);
+            let len = bytes[rest..].iter().position(|b| !is_in_word(*b));
+            let len = len.unwrap_or(bytes.len() - rest);
+            at = rest + len;
+            if beyond > start && c.is_some() && len <= LONGEST {
+                return Some(&line[start..at]);
+            }
+        }
+    })
 }
 
 /// How surely these are the ends of a contraction, and no word with this character in it.

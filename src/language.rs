@@ -295,12 +295,12 @@ fn slots(line: &str) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// Pairs of words remembered of late, a power of two.
-const SETS: usize = 1 << 12;
+const SETS: usize = 1 << 13;
 
 thread_local! {
-    /// Words, each where its bytes say, the newer one first, and in the highest byte what
-    /// they are; those that are [longer](Word::LONGEST) are not remembered.
-    static REMEMBERED: [[Cell<u128>; 2]; SETS] =
+    /// Words, each where its hash says, the newer one first: the rest of the hash, and in the
+    /// lowest byte what they are; those that are [longer](Word::LONGEST) are not remembered.
+    static REMEMBERED: [[Cell<u64>; 2]; SETS] =
         const { [const { [const { Cell::new(0) }; 2] }; SETS] };
 }
 
@@ -487,22 +487,22 @@ impl Word {
         let Some(key) = key(line.as_bytes(), range.start, range.end) else {
             return Word::ask(&line[range.clone()]);
         };
-        let hash = (key as u64 ^ (key >> 64) as u64).wrapping_mul(MIX);
+        let hash = hash(key);
         let set = (hash >> (64 - SETS.trailing_zeros())) as usize;
-        let [newest, other] = REMEMBERED.with(|memo| [memo[set][0].get(), memo[set][1].get()]);
-        if (newest ^ key) << 8 == 0 {
-            return Word((newest >> 120) as u8);
-        }
-        let found = if (other ^ key) << 8 == 0 {
-            other
-        } else {
-            key | u128::from(Word::ask(&line[range.clone()]).0) << 120
-        };
+        let is_it = |other: u64| (other ^ hash) & !0xff == 0;
         REMEMBERED.with(|memo| {
-            memo[set][1].set(newest);
-            memo[set][0].set(found);
-        });
-        Word((found >> 120) as u8)
+            let [newest, other] = [&memo[set][0], &memo[set][1]];
+            if is_it(newest.get()) {
+                return Word(newest.get() as u8);
+            }
+            let found = match other.get() {
+                found if is_it(found) => found,
+                _ => hash & !0xff | u64::from(Word::ask(&line[range.clone()]).0),
+            };
+            other.set(newest.get());
+            newest.set(found);
+            Word(found as u8)
+        })
     }
 
     #[inline(never)]
@@ -604,8 +604,14 @@ fn look_up(words: &str) -> (bool, bool) {
     (false, is_listed)
 }
 
-/// Spreads the bits of a number, in the highest ones.
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+/// A number of 64 bits that stands for one of 128. That two words of a text have the same one
+/// in all but the lowest byte is not to be expected.
+#[inline]
+fn hash(key: u128) -> u64 {
+    let [low, high] = [key as u64, (key >> 64) as u64];
+    let all = u128::from(low ^ 0x9e37_79b9_7f4a_7c15) * u128::from(high ^ 0xbf58_476d_1ce4_e5b9);
+    all as u64 ^ (all >> 64) as u64
+}
 
 /// The lowest bytes of a number, so many.
 static LOWEST: [u128; Word::LONGEST + 1] = {

@@ -463,7 +463,7 @@ struct Block {
     /// The lower of its lead bytes, an even one.
     lead: u8,
     seen: [Seen; Block::CODES],
-    weights: Vec<i8>,
+    weights: Box<[i8; 1 << 16]>,
 }
 
 /// The code of each character of ASCII in a [`Block`], after those of the letters; 0 for
@@ -511,13 +511,16 @@ impl Block {
         for (sign, code) in SIGNS.iter().enumerate().filter(|(_, code)| **code > 0) {
             seen[usize::from(*code)] = SEEN[sign];
         }
-        let weights = seen
-            .iter()
-            .flat_map(|a| seen.iter().map(|b| weigh(*a, *b) as i8));
+        let mut weights = Box::new([0; 1 << 16]);
+        for (a, of_a) in seen.iter().zip(weights.chunks_mut(1 << 8)) {
+            for (b, weight) in seen.iter().zip(of_a) {
+                *weight = weigh(*a, *b) as i8;
+            }
+        }
         Block {
             lead: leads[0],
             seen,
-            weights: weights.collect(),
+            weights,
         }
     }
 
@@ -530,21 +533,29 @@ impl Block {
     /// Adds up the weights of a run that goes on after this code, up to two characters of
     /// ASCII or what has no code; what is left, and the last code.
     fn follow<'a>(&self, code: usize, text: &'a [u8], sums: &mut Sums) -> (&'a [u8], usize) {
-        let (mut last, mut rest) = (code, text);
+        let (mut last, mut rest) = (code as u8, text);
+        let (mut sum, mut most) = (sums.sum, -ELSEWHERE);
         loop {
             let (next, beyond) = match *rest {
-                [a, b, ref beyond @ ..] if a & 0xfe == self.lead => (Block::code(a, b), beyond),
-                [a @ ..0x80, ref beyond @ ..]
-                    if last < Block::LETTERS && !a.is_ascii_alphabetic() =>
-                {
-                    (usize::from(SIGNS[usize::from(a)]), beyond)
+                [a, b, ref beyond @ ..] if a & 0xfe == self.lead => {
+                    (Block::code(a, b) as u8, beyond)
                 }
-                _ => return (rest, last),
+                [a @ ..0x80, ref beyond @ ..]
+                    if usize::from(last) < Block::LETTERS && !a.is_ascii_alphabetic() =>
+                {
+                    (SIGNS[usize::from(a)], beyond)
+                }
+                _ => break,
             };
-            let weight = self.weights[last * Block::CODES + next];
-            sums.add(weight.into(), true);
+            let weight = self.weights[usize::from(u16::from_be_bytes([last, next]))];
+            sum = (sum + i32::from(weight)).max(0);
+            most = most.max(sum);
             (last, rest) = (next, beyond);
         }
+        // All of it is of Europe.
+        sums.sum = sum;
+        sums.most = sums.most.max(most + ELSEWHERE - SUSPICIOUS);
+        (rest, last.into())
     }
 }
 

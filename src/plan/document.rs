@@ -111,33 +111,32 @@ fn without_cr(line: &str) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// The lines, or parts of them, that have anything beyond ASCII or an escape, with their
-/// offsets, and whether they have an escape.
-fn uncommon(window: &str) -> impl Iterator<Item = (usize, &str, bool)> {
+/// Calls with the lines, or parts of them, that have anything beyond ASCII or an escape, with
+/// their offsets, and whether they have an escape.
+fn uncommon<'t>(window: &'t str, mut each: impl FnMut(usize, &'t str, bool)) {
     let bytes = window.as_bytes();
     let mut escapes = overlay::places(window).peekable();
     let mut at = 0;
     // Lines of nothing but ASCII are passed over without being looked at one by
     // one, unless they hold an escape.
-    let uncommon = std::iter::from_fn(move || {
+    loop {
         let beyond = at + scan::ascii_prefix(&bytes[at..]);
         while escapes.next_if(|escape| *escape < at).is_some() {}
         let next = escapes.peek().map_or(beyond, |escape| beyond.min(*escape));
         if next == bytes.len() {
-            return None;
+            return;
         }
         let start = memchr::memrchr(b'\n', &bytes[at..next]).map_or(at, |line| at + line + 1);
         let end = memchr::memchr(b'\n', &bytes[next..]).map_or(bytes.len(), |len| next + len);
         at = bytes.len().min(end + 1);
         let escaped = escapes.peek().is_some_and(|escape| *escape < end);
-        Some((start, without_cr(&window[start..end]), escaped))
-    });
-    uncommon.flat_map(|(start, line, escaped)| {
-        let is_long = line.len() > LONGEST_LINE;
-        let whole = (!is_long).then_some((start, line, escaped));
-        let parts = is_long.then(|| lines(line).map(move |(at, part)| (start + at, part, escaped)));
-        whole.into_iter().chain(parts.into_iter().flatten())
-    })
+        let line = without_cr(&window[start..end]);
+        if line.len() <= LONGEST_LINE {
+            each(start, line, escaped);
+        } else {
+            lines(line).for_each(|(at, part)| each(start + at, part, escaped));
+        }
+    }
 }
 
 /// Whether anything could be wrong with a line or a part of one, but for escapes.
@@ -396,11 +395,17 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut shown: Vec<Shown> = Vec::new();
     let mut search = |text: &str, escaped: bool| {
         let overlaid = escaped || overlay::is_taken_apart(text);
+        let look = LazyCell::new(|| scan::look(text));
+        // Most lines are right, and nothing more is asked of them.
+        let may_be_plain = overlaid || config.is_unscanned() || utf8::may_begin(text);
+        if !may_be_plain && *look == Look::Right {
+            return None;
+        }
         let is_long = text.len() > LONG_LINE && !config.is_unscanned();
         let is_text = offset == 0 && text.len() == window.len();
         let parts = LazyCell::new(|| Parts::of(text));
         let is_suspect = LazyCell::new(|| {
-            let look = scan::look(text);
+            let look = *look;
             let is_odd = || !is_known(text) && is_suspicious_at(look, text);
             let is_beneath = || overlaid && overlay::is_suspicious(text);
             match is_long {
@@ -457,9 +462,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
         Some(found)
     };
-    let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = uncommon(window)
-        .filter_map(|(at, line, escaped)| Some((at, line, search(line, escaped)?)))
-        .collect();
+    let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = Vec::new();
+    uncommon(window, |at, line, escaped| {
+        if let Some(found) = search(line, escaped) {
+            suspects.push((at, line, found));
+        }
+    });
     if suspects.is_empty() {
         return;
     }
