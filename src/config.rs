@@ -103,6 +103,11 @@ impl Config {
         self
     }
 
+    /// Whether the caller knows more of a text than it says.
+    pub(crate) fn is_choosy(&self) -> bool {
+        self.chain.is_some() || !self.charsets.is_empty() || !self.languages.is_empty()
+    }
+
     /// Whether the caller knows the chain.
     pub(crate) fn has_chain(&self) -> bool {
         self.chain.is_some()

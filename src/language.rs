@@ -193,28 +193,25 @@ impl Line {
         let bytes = text.as_bytes();
         // Pairs of letters of ASCII, and slots of others.
         let (mut pairs, mut letters) = ([0; MOST], [0; MOST]);
-        let (mut steps, mut others, mut last) = (0, 0, 0);
-        for (at, &b) in bytes.iter().enumerate() {
+        let (mut steps, mut others, mut last, mut at) = (0, 0, 0, 0);
+        while let Some(&b) = bytes.get(at)
+            && steps < MOST
+        {
             let letter = usize::from(LETTER[usize::from(b)]);
-            match letter {
-                ..ASCII => {
-                    let pair = last * ASCII + letter;
-                    pairs[steps - others] = pair as u16;
-                    steps += usize::from((1..ASCII * ASCII).contains(&pair));
+            at += 1;
+            if letter < ASCII {
+                let pair = last * ASCII + letter;
+                pairs[steps - others] = pair as u16;
+                steps += usize::from((1..ASCII * ASCII).contains(&pair));
+                last = letter;
+            } else if letter == ASCII {
+                if let Some(slot) = beyond_at(bytes, at - 1) {
+                    letters[others] = slot as u16;
+                    let is_one = usize::from(is_beyond(LOWER[slot]));
+                    (others, steps) = (others + is_one, steps + is_one);
                 }
-                ASCII => {
-                    if let Some(slot) = beyond_at(bytes, at) {
-                        letters[others] = slot as u16;
-                        let is_one = usize::from(is_beyond(LOWER[slot]));
-                        (others, steps) = (others + is_one, steps + is_one);
-                    }
-                }
-                _ => continue,
+                last = letter;
             }
-            if steps == MOST {
-                break;
-            }
-            last = letter;
         }
         let mut sums = [0; LANES];
         add::<PAIRS>(&pairs[..steps - others], letters::of_pair, &mut sums);
@@ -604,10 +601,10 @@ fn look_up(words: &str) -> (bool, bool) {
     (false, is_listed)
 }
 
-/// A number of 64 bits that stands for one of 128. That two words of a text have the same one
-/// in all but the lowest byte is not to be expected.
+/// A number of 64 bits that stands for one of 128. That two words, or
+/// two lines, have the same one in all but the lowest byte is not to be expected.
 #[inline]
-fn hash(key: u128) -> u64 {
+pub(crate) fn hash(key: u128) -> u64 {
     let [low, high] = [key as u64, (key >> 64) as u64];
     let all = u128::from(low ^ 0x9e37_79b9_7f4a_7c15) * u128::from(high ^ 0xbf58_476d_1ce4_e5b9);
     all as u64 ^ (all >> 64) as u64

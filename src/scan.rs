@@ -535,7 +535,25 @@ impl Block {
     fn follow<'a>(&self, code: usize, text: &'a [u8], sums: &mut Sums) -> (&'a [u8], usize) {
         let (mut last, mut rest) = (code as u8, text);
         let (mut sum, mut most) = (sums.sum, -ELSEWHERE);
+        let mut then = |last: u8, next: u8| {
+            let weight = self.weights[usize::from(last) << 8 | usize::from(next)];
+            sum = (sum + i32::from(weight)).max(0);
+            most = most.max(sum);
+        };
+        let leads = u32::from(self.lead) * 0x1_0001;
         loop {
+            // Two letters, as nearly always.
+            while let Some(four) = rest.first_chunk() {
+                let four = u32::from_le_bytes(*four);
+                if four & 0xfe_00fe != leads {
+                    break;
+                }
+                let letters = [four << 6 ^ four >> 8, four >> 10 & 0x40 ^ four >> 24];
+                let [a, b] = letters.map(|letter| letter as u8 & 0x7f);
+                then(last, a);
+                then(a, b);
+                (last, rest) = (b, &rest[4..]);
+            }
             let (next, beyond) = match *rest {
                 [a, b, ref beyond @ ..] if a & 0xfe == self.lead => {
                     (Block::code(a, b) as u8, beyond)
@@ -547,9 +565,7 @@ impl Block {
                 }
                 _ => break,
             };
-            let weight = self.weights[usize::from(u16::from_be_bytes([last, next]))];
-            sum = (sum + i32::from(weight)).max(0);
-            most = most.max(sum);
+            then(last, next);
             (last, rest) = (next, beyond);
         }
         // All of it is of Europe.

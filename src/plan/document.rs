@@ -1,13 +1,13 @@
 //! A text as a document: cut into windows, decided line by line, with what is
 //! certain on some lines helping the others.
 
-use std::cell::LazyCell;
+use std::cell::{Cell, LazyCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step, applied};
-use crate::language::Words;
+use crate::language::{self, Words};
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
@@ -389,6 +389,42 @@ fn shown_leads(
     Some((n, of_it.fold(0, |all, leads| all | leads)))
 }
 
+/// Lines remembered of late that were searched for nothing, a power of two.
+const MET: usize = 1 << 10;
+
+thread_local! {
+    /// Their hashes, each where it says.
+    static REMEMBERED: [Cell<u64>; MET] = const { [const { Cell::new(0) }; MET] };
+}
+
+/// A line that may have been met before.
+struct Met(u64);
+
+impl Met {
+    fn of(line: &str) -> Self {
+        let (sixteen, rest) = line.as_bytes().as_chunks::<16>();
+        let mut last = [0; 16];
+        last[..rest.len()].copy_from_slice(rest);
+        let all = sixteen.iter().chain([&last]);
+        Met(all.fold(line.len() as u64, |hash, next| {
+            language::hash(u128::from_le_bytes(*next) ^ u128::from(hash) << 32)
+        }))
+    }
+
+    fn place(&self) -> usize {
+        (self.0 >> (64 - MET.trailing_zeros())) as usize
+    }
+
+    /// Whether it was searched before, and nothing was found.
+    fn is_right(&self) -> bool {
+        REMEMBERED.with(|memo| memo[self.place()].get() == self.0)
+    }
+
+    fn remember(&self) {
+        REMEMBERED.with(|memo| memo[self.place()].set(self.0));
+    }
+}
+
 fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
@@ -400,6 +436,13 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let may_be_plain = overlaid || config.is_unscanned() || utf8::may_begin(text);
         if !may_be_plain && *look == Look::Right {
             return None;
+        }
+        // Headings and the like are there again and again. What they are beside lines of some
+        // chain is another question, and so is what a text is that may have been cut off.
+        let met = Met::of(text);
+        let is_alone = !may_be_plain && shown.is_empty() && text.len() < window.len();
+        if is_alone && !config.is_choosy() && met.is_right() {
+            return Some(Vec::new());
         }
         let is_long = text.len() > LONG_LINE && !config.is_unscanned();
         let is_text = offset == 0 && text.len() == window.len();
@@ -454,6 +497,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         if found.first().is_none_or(|h| h.gain < bar(h)) {
             found.extend(plain);
             found.sort_by_key(|h| -h.gain);
+        }
+        if is_alone && !config.is_choosy() && found.is_empty() {
+            met.remember();
         }
         if let Some(chain) = found.first().and_then(Shown::of) {
             shown.retain(|other| other.steps != chain.steps);
