@@ -112,10 +112,11 @@ fn without_cr(line: &str) -> &str {
 }
 
 /// Calls with the lines, or parts of them, that have anything beyond ASCII or an escape, with
-/// their offsets, and whether they have an escape.
+/// their offsets, and whether they have an escape, or a letter with its mark beside it.
 fn uncommon<'t>(window: &'t str, mut each: impl FnMut(usize, &'t str, bool)) {
     let bytes = window.as_bytes();
     let mut escapes = overlay::places(window).peekable();
+    let mut marks = overlay::marks(window).peekable();
     let mut at = 0;
     // Lines of nothing but ASCII are passed over without being looked at one by
     // one, unless they hold an escape.
@@ -131,10 +132,15 @@ fn uncommon<'t>(window: &'t str, mut each: impl FnMut(usize, &'t str, bool)) {
         at = bytes.len().min(end + 1);
         let escaped = escapes.peek().is_some_and(|escape| *escape < end);
         let line = without_cr(&window[start..end]);
+        let mut of_part = |start: usize, part: &'t str| {
+            while marks.next_if(|mark| *mark < start).is_some() {}
+            let has_mark = marks.peek().is_some_and(|mark| *mark < start + part.len());
+            each(start, part, escaped || has_mark);
+        };
         if line.len() <= LONGEST_LINE {
-            each(start, line, escaped);
+            of_part(start, line);
         } else {
-            lines(line).for_each(|(at, part)| each(start + at, part, escaped));
+            lines(line).for_each(|(at, part)| of_part(start + at, part));
         }
     }
 }
@@ -429,8 +435,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let room = &mut Room::default();
     // The chains of lines before, the last first.
     let mut shown: Vec<Shown> = Vec::new();
-    let mut search = |text: &str, escaped: bool| {
-        let overlaid = escaped || overlay::is_taken_apart(text);
+    let mut search = |text: &str, overlaid: bool| {
         let look = LazyCell::new(|| scan::look(text));
         // Most lines are right, and nothing more is asked of them.
         let may_be_plain = overlaid || config.is_unscanned() || utf8::may_begin(text);
@@ -509,8 +514,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         Some(found)
     };
     let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = Vec::new();
-    uncommon(window, |at, line, escaped| {
-        if let Some(found) = search(line, escaped) {
+    uncommon(window, |at, line, overlaid| {
+        if let Some(found) = search(line, overlaid) {
             suspects.push((at, line, found));
         }
     });

@@ -336,10 +336,15 @@ pub(super) fn again(step: Step, text: &str) -> String {
 /// Whether a letter of this line has its mark beside it, `é`, as Macs write the names of
 /// files.
 pub(super) fn is_taken_apart(line: &str) -> bool {
+    marks(line).next().is_some()
+}
+
+/// Where such marks are.
+pub(super) fn marks(text: &str) -> impl Iterator<Item = usize> {
     // The marks are U+0300 to U+036F, and no other character begins so but those up to
     // U+037F.
-    let mut leads = memchr::memchr2_iter(0xcc, 0xcd, line.as_bytes());
-    leads.any(|at| line[at..].starts_with(is_mark))
+    let leads = memchr::memchr2_iter(0xcc, 0xcd, text.as_bytes());
+    leads.filter(|at| text[*at..].starts_with(is_mark))
 }
 
 fn is_mark(c: char) -> bool {
