@@ -18,6 +18,7 @@ use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::marks;
+use super::one_way;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
 use super::search::{Shown, again, explain, reread_of};
@@ -341,43 +342,6 @@ impl<'t> Evidence<'t> {
     }
 }
 
-const LATIN_1: Step = Step::Misread {
-    truth: Charset::UTF_8,
-    misread: Charset::ISO_8859_1,
-};
-
-/// Whether some line lost controls, so that it was read as Latin-1, and none shows
-/// `€` or the like where windows-1252 has them: a text is read in one way.
-fn lost_controls(lines: &[(usize, &str, Vec<Hypothesis>)]) -> bool {
-    let best = || {
-        lines
-            .iter()
-            .filter_map(|(_, line, found)| Some((line, found.first()?)))
-    };
-    let is_lossy = |h: &Hypothesis| h.steps[..] == [LATIN_1] && h.is_inferred();
-    let shows = |line: &str, h: &Hypothesis| {
-        let touched = h.pieces.iter().filter(|p| p.layers != 0);
-        let mut was = touched.flat_map(|p| p.was(line).chars());
-        h.steps[..] == [UTF_8_AS_1252] && was.any(|c| c > '\u{ff}')
-    };
-    best().any(|(_, h)| is_lossy(h)) && !best().any(|(line, h)| shows(line, h))
-}
-
-/// Reads a line as Latin-1 that was read as windows-1252.
-fn reread(line: &str, found: &mut Vec<Hypothesis>) {
-    let Some(best) = found
-        .first()
-        .filter(|best| best.steps[..] == [UTF_8_AS_1252] && !best.is_right)
-    else {
-        return;
-    };
-    let Some(h) = undo_all(&Line::of(line), &[LATIN_1], 0) else {
-        return;
-    };
-    let gain = h.gain - best.cost - doubt::doubt(line, &h, true);
-    *found = vec![Hypothesis { gain, ..h }];
-}
-
 /// What leads the sequences of a chain of UTF-8 misread as a single-byte charset, on the
 /// lines that show it: the number of the charset, and a bit for each lead byte.
 fn shown_leads(
@@ -528,11 +492,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             found.iter_mut().for_each(|h| h.divide(line));
         }
     }
-    if lost_controls(&suspects) {
-        for (_, line, found) in &mut suspects {
-            reread(line, found);
-        }
-    }
+    one_way::agree(&mut suspects);
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], Evidence<'_>> = BTreeMap::new();
     for (_, line, found) in suspects.iter().filter(|_| suspects.len() > 1) {

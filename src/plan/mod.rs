@@ -19,6 +19,7 @@ mod lattice;
 mod legacy;
 mod lost;
 mod marks;
+mod one_way;
 mod overlay;
 mod plain;
 mod readings;

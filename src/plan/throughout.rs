@@ -91,6 +91,13 @@ impl<'a> Throughout<'a> {
             let full = line.undo_sequences(self.single, 0)?;
             return (full.gain >= -MAY_LOSE).then_some(full);
         }
+        let full = self.legacy(line)?;
+        let gain = full.gain + SPACE * lost_spaces(line.text, &full.pieces);
+        (gain >= -MAY_LOSE).then_some(Hypothesis { gain, ..full })
+    }
+
+    /// A line of a legacy charset in full, whatever comes out.
+    pub(super) fn legacy(&self, line: &Line<'_>) -> Option<Hypothesis> {
         let mut rest = &line.first().pieces[..];
         let mut pieces = Vec::with_capacity(rest.len());
         while !rest.is_empty() {
@@ -99,10 +106,9 @@ impl<'a> Throughout<'a> {
             rest = &rest[len..];
         }
         let survey = Survey::of_pieces(&pieces);
-        let gain = line.survey.cost - survey.cost + SPACE * lost_spaces(line.text, &pieces);
-        (gain >= -MAY_LOSE).then(|| Hypothesis {
+        Some(Hypothesis {
             steps: self.steps.to_vec(),
-            gain,
+            gain: line.survey.cost - survey.cost,
             ..Hypothesis::first(pieces, survey)
         })
     }

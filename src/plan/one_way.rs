@@ -1,0 +1,178 @@
+//! A text is misread in one way as a rule: of chains that read its lines about as well, which
+//! it went through is told by all of them together.
+
+use crate::charset::Charset;
+use crate::edit::Step;
+use crate::model::{Cost, NAT};
+
+use super::document::UTF_8_AS_1252;
+use super::doubt;
+use super::hypothesis::{Hypothesis, Line};
+use super::throughout::Throughout;
+use super::undo::{layer_of, undo_all};
+use super::words;
+
+/// A line, where it is, and the accounts of it, the best first.
+type Suspect<'t> = (usize, &'t str, Vec<Hypothesis>);
+
+/// What the lines of a text say of each other's accounts.
+pub(super) fn agree(lines: &mut [Suspect<'_>]) {
+    if lost_controls(lines) {
+        for (_, line, found) in &mut *lines {
+            read_as_latin_1(line, found);
+        }
+    }
+    let mut ways = ways(lines);
+    while let Some(way) = ways.pop() {
+        for other in &ways {
+            decide(lines, &way, other);
+        }
+    }
+}
+
+/// Chains that are held against each other, at most.
+const WAYS: usize = 4;
+
+/// The chains of one misreading in single bytes that the best accounts are of, the commonest
+/// last.
+fn ways(lines: &[Suspect<'_>]) -> Vec<Way> {
+    let mut ways: Vec<(usize, Way)> = Vec::new();
+    for best in lines.iter().filter_map(|(_, _, found)| found.first()) {
+        match ways.iter_mut().find(|(_, way)| best.steps == way.steps) {
+            Some((lines, _)) => *lines += 1,
+            None => ways.extend(Way::of(best).map(|way| (1, way))),
+        }
+    }
+    ways.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.steps.cmp(&a.1.steps)));
+    let rare = ways.len().saturating_sub(WAYS);
+    ways.drain(rare..).map(|(_, way)| way).collect()
+}
+
+/// One charset of single bytes, or UTF-8, misread as one.
+struct Way {
+    steps: [Step; 1],
+    truth: Charset,
+    /// The number of the charset that it was read as.
+    single: usize,
+    cost: Cost,
+}
+
+impl Way {
+    fn of(best: &Hypothesis) -> Option<Self> {
+        let [step] = best.steps[..] else { return None };
+        let layer = layer_of(step)?;
+        let is_single = layer.truth == Charset::UTF_8 || layer.truth.is_single_byte();
+        Some(Way {
+            steps: [step],
+            truth: layer.truth,
+            single: layer.single.filter(|_| is_single)?,
+            cost: best.cost,
+        })
+    }
+
+    /// A line, if all that is beyond ASCII can be read so.
+    fn read(&self, line: &Line<'_>) -> Option<Hypothesis> {
+        match self.truth {
+            Charset::UTF_8 => line.undo_sequences(self.single, 0),
+            _ => Throughout::of(&self.steps)?.legacy(line),
+        }
+    }
+}
+
+/// What a line says that only one of two chains can read.
+const ALONE: Cost = 20 * NAT;
+/// What any other says at most.
+const MOST: Cost = 20 * NAT;
+/// How much less likely the words of a line may be that goes the way of the others.
+const WORSE: Cost = 12 * NAT;
+
+/// Which of two chains it was, if lines can be read by both, and only one of the two has lines
+/// that the other cannot read: `ĂĽ` is `ü` in windows-1250, and `å` in ISO-8859-2.
+fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
+    let is_of = |h: &Hypothesis, way: &Way| h.steps == way.steps;
+    let mut alone = [false; 2];
+    let mut sum = b.cost - a.cost;
+    let mut readings = Vec::new();
+    for (i, (_, line, found)) in lines.iter().enumerate() {
+        let best = found.first().filter(|h| is_of(h, a) || is_of(h, b));
+        let Some(best) = best.filter(|h| !h.is_inferred()) else {
+            continue;
+        };
+        let read = &Line::of(line);
+        match [a.read(read), b.read(read)] {
+            [Some(of_a), Some(of_b)] => {
+                let better = likely(&of_a) - likely(&of_b);
+                sum += better.clamp(-MOST, MOST);
+                let (is_a, other) = match is_of(best, a) {
+                    true => (true, of_b),
+                    false => (false, of_a),
+                };
+                readings.push((i, is_a, better, other));
+            }
+            _ if is_of(best, a) => alone[0] = true,
+            _ => alone[1] = true,
+        }
+    }
+    sum += match alone {
+        [true, true] => return,
+        [true, false] => ALONE,
+        [false, true] => -ALONE,
+        [false, false] => 0,
+    };
+    let is_it = |(_, is_a, better, _): &(usize, bool, Cost, Hypothesis)| {
+        *is_a != (sum > 0) && better.abs() <= WORSE
+    };
+    for (i, _, _, other) in readings.into_iter().filter(is_it) {
+        let found = &mut lines[i].2;
+        let best = &found[0];
+        let other = Hypothesis {
+            gain: best.gain,
+            cost: best.cost,
+            ..other
+        };
+        *found = vec![other];
+    }
+}
+
+/// How likely what comes out is, by the model and by its words.
+fn likely(h: &Hypothesis) -> Cost {
+    let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
+    words::known_words(&text) - h.survey.cost
+}
+
+const LATIN_1: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::ISO_8859_1,
+};
+
+/// Whether some line lost controls, so that it was read as Latin-1, and none shows
+/// `€` or the like where windows-1252 has them: a text is read in one way.
+fn lost_controls(lines: &[Suspect<'_>]) -> bool {
+    let best = || {
+        lines
+            .iter()
+            .filter_map(|(_, line, found)| Some((line, found.first()?)))
+    };
+    let is_lossy = |h: &Hypothesis| h.steps[..] == [LATIN_1] && h.is_inferred();
+    let shows = |line: &str, h: &Hypothesis| {
+        let touched = h.pieces.iter().filter(|p| p.layers != 0);
+        let mut was = touched.flat_map(|p| p.was(line).chars());
+        h.steps[..] == [UTF_8_AS_1252] && was.any(|c| c > '\u{ff}')
+    };
+    best().any(|(_, h)| is_lossy(h)) && !best().any(|(line, h)| shows(line, h))
+}
+
+/// Reads a line as Latin-1 that was read as windows-1252.
+fn read_as_latin_1(line: &str, found: &mut Vec<Hypothesis>) {
+    let Some(best) = found
+        .first()
+        .filter(|best| best.steps[..] == [UTF_8_AS_1252] && !best.is_right)
+    else {
+        return;
+    };
+    let Some(h) = undo_all(&Line::of(line), &[LATIN_1], 0) else {
+        return;
+    };
+    let gain = h.gain - best.cost - doubt::doubt(line, &h, true);
+    *found = vec![Hypothesis { gain, ..h }];
+}
