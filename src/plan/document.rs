@@ -586,6 +586,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let gain = match marks::gain(line, &h, true) {
                 Some(gain) => gain,
                 None if only_marks() => 0,
+                None if h.is_legacy() => h.gain + words::known(line, &h).gain,
                 None => h.gain,
             };
             Hypothesis {
