@@ -589,10 +589,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 None if h.is_legacy() => h.gain + words::known(line, &h).gain,
                 None => h.gain,
             };
-            Hypothesis {
-                gain: gain - doubt::doubt(line, &h, true),
-                ..h
-            }
+            let h = Hypothesis { gain, ..h };
+            let gain = gain - doubt::doubt(line, &h, true);
+            Hypothesis { gain, ..h }
         };
         let undone = |steps: &[Step]| match overlay::beneath(line, steps) {
             None => Some(weigh(line, undo_all(&read, steps, beaten)?)),

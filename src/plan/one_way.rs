@@ -89,28 +89,23 @@ const WORSE: Cost = 12 * NAT;
 /// Which of two chains it was, if lines can be read by both, and only one of the two has lines
 /// that the other cannot read: `ĂĽ` is `ü` in windows-1250, and `å` in ISO-8859-2.
 fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
-    let is_of = |h: &Hypothesis, way: &Way| h.steps == way.steps;
     let mut alone = [false; 2];
     let mut sum = b.cost - a.cost;
     let mut readings = Vec::new();
     for (i, (_, line, found)) in lines.iter().enumerate() {
-        let best = found.first().filter(|h| is_of(h, a) || is_of(h, b));
-        let Some(best) = best.filter(|h| !h.is_inferred()) else {
-            continue;
+        let (best, is_a) = match found.first() {
+            Some(best) if best.steps == a.steps => (best, true),
+            Some(best) if best.steps == b.steps => (best, false),
+            _ => continue,
         };
-        let read = &Line::of(line);
-        match [a.read(read), b.read(read)] {
-            [Some(of_a), Some(of_b)] => {
-                let better = likely(&of_a) - likely(&of_b);
+        match if is_a { b } else { a }.read(&Line::of(line)) {
+            Some(other) => {
+                let worse = likely(best) - likely(&other);
+                let better = if is_a { worse } else { -worse };
                 sum += better.clamp(-MOST, MOST);
-                let (is_a, other) = match is_of(best, a) {
-                    true => (true, of_b),
-                    false => (false, of_a),
-                };
-                readings.push((i, is_a, better, other));
+                readings.push((i, is_a, worse, other));
             }
-            _ if is_of(best, a) => alone[0] = true,
-            _ => alone[1] = true,
+            None => alone[usize::from(!is_a)] = true,
         }
     }
     sum += match alone {
@@ -119,8 +114,8 @@ fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
         [false, true] => -ALONE,
         [false, false] => 0,
     };
-    let is_it = |(_, is_a, better, _): &(usize, bool, Cost, Hypothesis)| {
-        *is_a != (sum > 0) && better.abs() <= WORSE
+    let is_it = |(_, is_a, worse, _): &(usize, bool, Cost, Hypothesis)| {
+        *is_a != (sum > 0) && *worse <= WORSE
     };
     for (i, _, _, other) in readings.into_iter().filter(is_it) {
         let found = &mut lines[i].2;

@@ -812,6 +812,7 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
         // Marks are judged by where they stand.
         match marks::gain(text, &h, false) {
             Some(gain) => {
+                let h = Hypothesis { gain, ..h };
                 let gain = gain - doubt::doubt(text, &h, false);
                 settled.push(Hypothesis { gain, ..h });
             }

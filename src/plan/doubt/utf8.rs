@@ -282,23 +282,29 @@ fn rereads_euro(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// Whether all that is read of UTF-8 are lone `Â`, each of which ends a word of the line's
-/// language, as an `å`: of `Du mÂ fylle inn` Mac Roman has it, and no space was lost.
+/// language, as an `å`, or one that is none without it, having no vowel: of `Du mÂ fylle inn`
+/// Mac Roman has it, and no space was lost.
 fn ends_words(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
-    let ends = |p: &Piece| {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut has_bare = false;
+    let mut ends = |p: &Piece| {
         let before = &line[..p.start as usize];
         let rest = before.trim_end_matches(|c: char| c.is_ascii_lowercase());
-        let mut stem = before[rest.len()..].chars().peekable();
+        let stem = &before[rest.len()..];
+        has_bare |=
+            !stem.contains(spelling::is_vowel) && !line[p.end as usize..].starts_with(is_digit);
         p.was(line).trim_end() == "Â"
-            && stem.peek().is_some()
+            && !stem.is_empty()
             && rest.ends_with(char::is_whitespace)
-            && !rest.trim_end().ends_with(|c: char| c.is_ascii_digit())
-            && lexicon::word(stem.chain(['å'])).is_some()
+            && !rest.trim_end().ends_with(is_digit)
+            && lexicon::word(stem.chars().chain(['å'])).is_some()
     };
     !h.is_legacy()
         && touched.any()
-        && touched.pieces().all(ends)
-        && language::prior(&spelling::untouched(&h.pieces)).lacking(['å'].into_iter()) == 0
+        && touched.pieces().all(&mut ends)
+        && (has_bare
+            || language::prior(&spelling::untouched(&h.pieces)).lacking(['å'].into_iter()) == 0)
 }
 
 /// Whether a letter showed as `Ã` and what does not stand after words, when it was first
