@@ -7,7 +7,7 @@ use crate::model::{Cost, NAT};
 
 use super::document::UTF_8_AS_1252;
 use super::doubt;
-use super::hypothesis::{Hypothesis, Line};
+use super::hypothesis::{Hypothesis, Line, Survey};
 use super::throughout::Throughout;
 use super::undo::{layer_of, undo_all};
 use super::words;
@@ -129,10 +129,10 @@ fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
     }
 }
 
-/// How likely what comes out is, by the model and by its words.
+/// How likely what comes out is, by the model and by its words; plain lines are not priced yet.
 fn likely(h: &Hypothesis) -> Cost {
     let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
-    words::known_words(&text) - h.survey.cost
+    words::known_words(&text) - Survey::of(text.iter().copied()).cost
 }
 
 const LATIN_1: Step = Step::Misread {
