@@ -310,28 +310,41 @@ struct Evidence<'t> {
     lines: usize,
     /// How many of them show letters of legacy text, and are believed by themselves.
     believed: usize,
-    /// What would be changed, each with its neighbours.
+    /// What would be changed, each with its neighbours, or the word if that is known.
     seen: BTreeSet<&'t str>,
 }
 
 impl<'t> Evidence<'t> {
     /// One more line, of which this is the best account. Where letters of right text could
     /// be damage, too, many faint lines are no more than one, and the `uèit` of Occitan
-    /// that is `učit` says nothing new when it is there again.
+    /// that is `učit` says nothing new when it is there again; but each known word does, as
+    /// `modalit…` and `tonalit…`.
     fn add(&mut self, line: &'t str, best: &Hypothesis) {
         if is_telling(&best.steps) && !best.is_legacy() {
             self.sum += best.gain;
             self.lines += 1;
             return;
         }
-        let changed = best.pieces.iter().filter(|p| p.is_changed(line));
+        let are_known = best.is_legacy() && words::known(line, best).all;
         let mut is_new = false;
-        for p in changed {
-            let before = line[..p.start as usize].char_indices().next_back();
-            let after = line[p.end as usize..].chars().next();
-            let start = before.map_or(0, |(at, _)| at);
-            let end = p.end as usize + after.map_or(0, char::len_utf8);
-            is_new |= self.seen.insert(&line[start..end]);
+        for p in best.pieces.iter().filter(|p| p.is_changed(line)) {
+            let (before, after) = line.split_at(p.start as usize);
+            let (start, len) = match are_known {
+                true => (
+                    before.rfind(' ').map_or(0, |at| at + 1),
+                    after.find(' ').unwrap_or(after.len()),
+                ),
+                false => {
+                    let start = before.char_indices().next_back();
+                    let next = line[p.end as usize..].chars().next();
+                    let len = (p.end - p.start) as usize;
+                    (
+                        start.map_or(0, |(at, _)| at),
+                        len + next.map_or(0, char::len_utf8),
+                    )
+                }
+            };
+            is_new |= self.seen.insert(&line[start..p.start as usize + len]);
         }
         if is_new {
             let above = best.gain - bar(best);
