@@ -576,7 +576,7 @@ impl Filling<'_> {
             // `nepâlbhâshâ ;` does not end in a blank of Braille, nor does `„mountâ€`.
             let is_shown = || self.slots[s - 1].byte == 0x80 && s - self.lead > self.want;
             let is_whole = |c| c != model::BLANK || is_shown();
-            let is_text = |c| is_visible(c) && is_whole(c) || c == '\u{a0}';
+            let is_text = |c| is_visible(c) && is_whole(c) || matches!(c, '\u{a0}' | '\u{202f}');
             if let Some(c) = scalar(bits, self.want).filter(|&c| is_text(c)) {
                 let len = (s - self.lead) as u8;
                 out.push(Arc {
@@ -591,10 +591,13 @@ impl Filling<'_> {
         }
         let next = self.slots.get(s).copied();
         if let Some(slot) = next.filter(|k| k.byte & 0xc0 == 0x80) {
-            // Where controls were dropped, `â¦` was `…`; but `â¢` was `™` or `•`.
-            let is_dots = self.slots[self.lead].byte == 0xe2 && slot.byte == 0xa6;
-            if is_dots && s == self.lead + 1 && self.undefined.contains(&0x80) {
-                self.fill(s, left - 1, bits << 6, cost + LOST, lost + 1, out);
+            let is_e2 = self.slots[self.lead].byte == 0xe2 && s == self.lead + 1;
+            if is_e2
+                && self.undefined.contains(&0x80)
+                && let Some(b) = self.second_of_sign(slot.byte)
+            {
+                let bits = bits << 6 | u32::from(b & 0x3f);
+                self.fill(s, left - 1, bits, cost + LOST, lost + 1, out);
             }
             // The byte before it may be what was dropped: `ã—` was `し`; a soft hyphen is
             // half of all letters of Oriya. But of four the second is all but always the same;
@@ -736,6 +739,23 @@ impl Filling<'_> {
                 lost + 1,
                 out,
             );
+        }
+    }
+
+    /// Which control was dropped between E2 and the last byte of a sign that texts are full of:
+    /// `â¦` was `…`, `5 â¬` was `5 €`, and `GeForceâ¢` `GeForce™`, but `â¢ First` `• First`.
+    fn second_of_sign(&self, last: u8) -> Option<u8> {
+        let piece = self.slots[self.lead].piece as usize;
+        let is_after_word = || {
+            piece
+                .checked_sub(1)
+                .is_some_and(|i| self.line[i].c.is_alphanumeric())
+        };
+        match last {
+            0xac => Some(0x82),
+            0xa2 if is_after_word() => Some(0x84),
+            0xa0 | 0xa1 | 0xa2 | 0xa6 | 0xaf | 0xb0 | 0xb2 | 0xb3 | 0xb9 | 0xba => Some(0x80),
+            _ => None,
         }
     }
 

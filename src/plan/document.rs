@@ -523,6 +523,13 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         .collect();
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
+    let others = certain.iter().filter_map(|(sum, steps)| {
+        let other = one_way::just_as_well(steps, &suspects)?;
+        let is_there = certain.iter().any(|(_, steps)| *steps == other);
+        (!is_there).then_some((*sum, other))
+    });
+    let others: Vec<_> = others.collect();
+    certain.extend(others);
     // Of English in a chain that only marks tell of, letters are right: `Ótimas`.
     let tells_by_marks = |steps: &[Step]| {
         let best = suspects
@@ -549,7 +556,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             .collect();
         let may_show = |line: &str| {
             let is_shown = |leads: &_| match *leads {
-                Some((n, leads)) => utf8::lead_bytes(line.chars(), n) & leads != 0,
+                Some((n, leads)) => {
+                    utf8::lead_bytes(line.chars(), n) & leads != 0 || utf8::is_begun(line, n)
+                }
                 None => true,
             };
             shown.is_empty() || shown.iter().any(is_shown)
@@ -624,7 +633,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             )
         };
         let known: Vec<Hypothesis> = match best {
-            Some(best) if best.is_right || best.gain >= MUCH && is_certain(best) => Vec::new(),
+            Some(best) if best.is_right => Vec::new(),
+            Some(best) if best.gain >= MUCH && is_certain(best) && best.is_all(0) => Vec::new(),
             _ => certain
                 .iter()
                 .filter(|(_, steps)| may_beat(&read, best, steps, room))

@@ -151,8 +151,13 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let was = before_dots(read, line).chars();
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     let mut rest = bytes.clone();
-    let are_first =
-        rest.next().is_some_and(|b| arcs::lead_bits(b).is_some()) && rest.all(|b| b & 0xc0 == 0x80);
+    let lead = rest.next();
+    let second = rest.clone().next();
+    // Hardly any text has what begins so, in Braille and after it: `Ladenâ¦` was `Laden…`.
+    let is_rare = lead == Some(0xe2) && second.is_some_and(|b| b >= 0xa0);
+    let are_first = lead.is_some_and(|b| arcs::lead_bits(b).is_some())
+        && rest.all(|b| b & 0xc0 == 0x80)
+        && !is_rare;
     // Of several layers, only how many are left is known.
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
 }

@@ -140,21 +140,31 @@ const LATIN_1: Step = Step::Misread {
     misread: Charset::ISO_8859_1,
 };
 
-/// Whether some line lost controls, so that it was read as Latin-1, and none shows
-/// `€` or the like where windows-1252 has them: a text is read in one way.
+/// Whether some line lost controls, so that it was read as Latin-1, and none
+/// [shows](shows_1252) windows-1252.
 fn lost_controls(lines: &[Suspect<'_>]) -> bool {
-    let best = || {
-        lines
-            .iter()
-            .filter_map(|(_, line, found)| Some((line, found.first()?)))
-    };
-    let is_lossy = |h: &Hypothesis| h.steps[..] == [LATIN_1] && h.is_inferred();
-    let shows = |line: &str, h: &Hypothesis| {
+    let mut best = lines.iter().filter_map(|(_, _, found)| found.first());
+    best.any(|h| h.steps[..] == [LATIN_1] && h.is_inferred()) && !shows_1252(lines)
+}
+
+/// Whether some line shows `€` or the like where windows-1252 has them: a text is read in one
+/// way.
+fn shows_1252(lines: &[Suspect<'_>]) -> bool {
+    lines.iter().any(|(_, line, found)| {
+        let Some(h) = found.first().filter(|h| h.steps[..] == [UTF_8_AS_1252]) else {
+            return false;
+        };
         let touched = h.pieces.iter().filter(|p| p.layers != 0);
         let mut was = touched.flat_map(|p| p.was(line).chars());
-        h.steps[..] == [UTF_8_AS_1252] && was.any(|c| c > '\u{ff}')
-    };
-    best().any(|(_, h)| is_lossy(h)) && !best().any(|(line, h)| shows(line, h))
+        was.any(|c| c > '\u{ff}')
+    })
+}
+
+/// What a chain could have been just as well, as far as the lines show that are certain of it:
+/// `fÃ¼r` is the same in Latin-1, which may have lost the controls of `SQLâ¦`.
+pub(super) fn just_as_well(steps: &[Step], lines: &[Suspect<'_>]) -> Option<&'static [Step]> {
+    const AS_LATIN_1: &[Step] = &[LATIN_1];
+    (*steps == [UTF_8_AS_1252] && !shows_1252(lines)).then_some(AS_LATIN_1)
 }
 
 /// Reads a line as Latin-1 that was read as windows-1252.

@@ -13,6 +13,7 @@ use crate::model::{Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, is_suspicious, is_telling};
+use super::filling;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
@@ -150,7 +151,9 @@ fn as_it_stands(
         }
     }
     let twin = match found.first() {
-        Some(best) if !rivals => as_twin(line, best, config),
+        Some(best) if !rivals => {
+            as_twin(line, best, config).or_else(|| as_lossy_twin(line, best, config))
+        }
         _ => None,
     };
     twin.map_or(found, |twin| vec![twin])
@@ -277,6 +280,36 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     let h = undo_all(line, &steps, 0).filter(|h| h.is_inferred() == best.is_inferred())?;
     let gain = best.gain;
     (known(&h) >= known(best) + BETTER).then_some(Hypothesis { gain, ..h })
+}
+
+/// A line of UTF-8 read as windows-1252 that lost bytes or was read in part, and of which
+/// Latin-1 has all there is, read as that: it may have lost any control, and more words are
+/// known with them, as the `weiß` of `weiÃ`, which lost a soft hyphen to be `weií`; or more of
+/// it is read, as in `betrÃ¤gt 5 â¬`.
+fn as_lossy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
+    const AS_LATIN_1: [Step; 1] = [Step::Misread {
+        truth: Charset::UTF_8,
+        misread: Charset::ISO_8859_1,
+    }];
+    let may_be_it = best.steps[..] == [UTF_8_AS_1252]
+        && (best.is_inferred() || best.whole.is_none() && !best.is_all(0))
+        && line.text.chars().all(|c| c <= '\u{ff}')
+        && config.allows(&AS_LATIN_1);
+    if !may_be_it {
+        return None;
+    }
+    let h = undo_all(line, &AS_LATIN_1, 0).filter(Hypothesis::is_inferred)?;
+    let known = |h: &Hypothesis| {
+        let filled = filling::choose(line.text, h, true);
+        let text: Vec<char> = filled.iter().map(|p| p.c).collect();
+        words::known_words(&text)
+    };
+    let gain = h.gain - best.cost - doubt::doubt(line.text, &h, false);
+    if gain >= best.gain + BETTER {
+        return Some(Hypothesis { gain, ..h });
+    }
+    let gain = best.gain;
+    (best.is_inferred() && known(&h) >= known(best) + BETTER).then_some(Hypothesis { gain, ..h })
 }
 
 /// What can be said of each reading of a line in which one legacy charset makes words

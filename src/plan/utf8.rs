@@ -374,6 +374,18 @@ pub(super) fn lead_bytes(text: impl Iterator<Item = char>, n: usize) -> u64 {
         .fold(0, |all, c| all | bit(c))
 }
 
+/// Whether some lead byte in a single-byte charset has a continuation right after it.
+pub(super) fn is_begun(line: &str, n: usize) -> bool {
+    let bytes = line.chars().map(|c| match c.is_ascii() {
+        true => 0,
+        false => READINGS.row(c).bytes[n],
+    });
+    let next = bytes.clone().skip(1);
+    bytes
+        .zip(next)
+        .any(|pair| matches!(pair, (0xc2..0xf5, 0x80..0xc0)))
+}
+
 /// In a single-byte charset: how many lead bytes there are, how many of them have a
 /// continuation, and how many continuations have none.
 pub(super) fn structure(pieces: &[Piece], n: usize) -> (usize, usize, usize) {

@@ -57,13 +57,13 @@ fn is_recased(h: &Hypothesis) -> bool {
 }
 
 /// Whether a text of which the case was changed would have had signs of phonetics or letters
-/// that few texts have, which marks and letters make by chance: `é”` is no `ɔ`, and `â³â` is
-/// no `Ⳮ`; but Azerbaijani has `ə`.
+/// that few texts have, which marks and letters make by chance: `é”` is no `ɔ`, `â³â` is no
+/// `Ⳮ`, and `5â¬` was `5€`; but Azerbaijani has `ə`.
 fn has_strange(line: &str, h: &Hypothesis) -> bool {
     let is_strange = |c: char| match c {
         'ə' => false,
         '\u{250}'..='\u{2af}' | '\u{2c00}'..'\u{2e80}' => true,
-        c => matches!(c, 'Ɔ' | 'Ɛ' | 'Ʌ' | 'Ɣ' | 'Ɨ' | 'ǀ'..='ǃ'),
+        c => matches!(c, '¬' | '¦' | 'Ɔ' | 'Ɛ' | 'Ʌ' | 'Ɣ' | 'Ɨ' | 'ǀ'..='ǃ'),
     };
     let misread = misread_of(h);
     let is_it = |p: &Piece| is_strange(p.c) && !shows_as(p, misread, line);
