@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::charset::Charset;
 use crate::scan;
 
+use super::filling;
 use super::lattice::Piece;
 use super::readings::{READINGS, Set, shown};
 
@@ -96,16 +97,19 @@ pub(super) fn undo(line: &str) -> Option<Undone> {
     })
 }
 
-/// Where the sequence begins that a line ends in, if bytes of it are missing.
+/// Where the sequence begins that a line ends in, if bytes of it are missing; of `5 â¬` it is
+/// not the last, for hardly any text has what `â¬` begins.
 pub(super) fn unfinished(line: &str) -> Option<usize> {
     let tables = &**TABLES;
     let byte = |c: char| tables.byte.get(c as usize).map_or(0, |byte| *byte as u8);
     let mut last = line.char_indices().rev();
+    let mut after = 0;
     for there in 1.. {
         let (at, c) = last.next()?;
         match byte(c) {
-            0x80..0xc0 => {}
+            byte @ 0x80..0xc0 => after = byte,
             0xc2..=0xdf if there < 2 => return Some(at),
+            0xe2 if there == 2 && filling::is_rare_block(after) => break,
             0xe0..=0xef if there < 3 => return Some(at),
             0xf0..=0xf4 if there < 4 => return Some(at),
             _ => break,

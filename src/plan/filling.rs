@@ -152,14 +152,18 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     let mut rest = bytes.clone();
     let lead = rest.next();
-    let second = rest.clone().next();
-    // Hardly any text has what begins so, in Braille and after it: `Ladenâ¦` was `Laden…`.
-    let is_rare = lead == Some(0xe2) && second.is_some_and(|b| b >= 0xa0);
+    let is_rare = lead == Some(0xe2) && rest.clone().next().is_some_and(is_rare_block);
     let are_first = lead.is_some_and(|b| arcs::lead_bits(b).is_some())
         && rest.all(|b| b & 0xc0 == 0x80)
         && !is_rare;
     // Of several layers, only how many are left is known.
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
+}
+
+/// Whether hardly any text has what begins with E2 and this, Braille and what comes after it:
+/// a line that ends in `Ladenâ¦` was not cut off, but lost a control of `…`.
+pub(super) fn is_rare_block(second: u8) -> bool {
+    second >= 0xa0
 }
 
 fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
