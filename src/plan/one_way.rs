@@ -33,7 +33,7 @@ pub(super) fn agree(lines: &mut [Suspect<'_>]) {
 /// Chains that are held against each other, at most.
 const WAYS: usize = 4;
 
-/// The chains of one misreading in single bytes that the best accounts are of, the commonest
+/// The chains of one misreading as single bytes that the best accounts are of, the commonest
 /// last.
 fn ways(lines: &[Suspect<'_>]) -> Vec<Way> {
     let mut ways: Vec<(usize, Way)> = Vec::new();
@@ -48,7 +48,7 @@ fn ways(lines: &[Suspect<'_>]) -> Vec<Way> {
     ways.drain(rare..).map(|(_, way)| way).collect()
 }
 
-/// One charset of single bytes, or UTF-8, misread as one.
+/// A charset that was misread as one of single bytes.
 struct Way {
     steps: [Step; 1],
     truth: Charset,
@@ -61,11 +61,10 @@ impl Way {
     fn of(best: &Hypothesis) -> Option<Self> {
         let [step] = best.steps[..] else { return None };
         let layer = layer_of(step)?;
-        let is_single = layer.truth == Charset::UTF_8 || layer.truth.is_single_byte();
         Some(Way {
             steps: [step],
             truth: layer.truth,
-            single: layer.single.filter(|_| is_single)?,
+            single: layer.single?,
             cost: best.cost,
         })
     }

@@ -33,7 +33,7 @@ pub(super) fn is_ruled_out(
         || loses_none(line, h, touched)
         || makes_no_elision(h, touched)
         || is_marked(h, touched)
-        || makes_controls(touched)
+        || makes_controls(h, touched)
         || is_mixed_word(h, touched)
         || rereads_marks(h)
         || !is_certain
@@ -205,14 +205,17 @@ fn is_of_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     !h.is_legacy() && is_few && table.is_some_and(is_other)
 }
 
-/// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and
-/// something like it could be before any mark.
-fn makes_controls(touched: &Touched<'_>) -> bool {
+/// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and something
+/// like it could be before any mark; or some are made of one layer that shows as letters do: of
+/// `┬¢` cp775 has the bytes of one, and cp850 those of `½`.
+fn makes_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_control = |p: &Piece| matches!(p.c, '\u{80}'..'\u{a0}');
     let ends = |p: &Piece| {
         let before = touched.line[..p.start as usize].chars().next_back();
-        matches!(p.c, '\u{80}'..'\u{a0}') && before.is_some_and(char::is_uppercase)
+        is_control(p) && before.is_some_and(char::is_uppercase)
     };
-    touched.any() && touched.pieces().all(ends)
+    let is_one = h.steps.len() == 1 && !h.is_legacy() && !is_telling(&h.steps);
+    touched.any() && touched.pieces().all(ends) || is_one && touched.pieces().any(is_control)
 }
 
 /// Whether all that UTF-8 makes are single letters and marks of Hebrew or Arabic right after
