@@ -6,6 +6,7 @@
 
 use crate::charset::Charset;
 use crate::edit::Step;
+use crate::language;
 use crate::model::{Cost, NAT};
 
 use super::document::{is_known, is_telling};
@@ -14,6 +15,7 @@ use super::lattice::Piece;
 use super::readings::{READINGS, shown};
 use super::spelling;
 use super::undo::layer_of;
+use super::words;
 
 /// A chain that a whole text may have gone through.
 pub(super) struct Throughout<'a> {
@@ -21,8 +23,12 @@ pub(super) struct Throughout<'a> {
     truth: Charset,
     /// The number of the charset that it was read as.
     single: usize,
+    /// The language of the text, by its lane.
+    language: Option<usize>,
 }
 
+/// So many of its lines tell its language.
+const TELLING: usize = 32;
 /// Lines that show it, at least, and how many more there are than speak against it.
 const SHOWING: usize = 3;
 const TIMES: usize = 6;
@@ -49,15 +55,37 @@ impl<'a> Throughout<'a> {
             steps,
             truth: layer.truth,
             single: layer.single?,
+            language: None,
+        })
+    }
+
+    /// The language that letters of Latin beyond ASCII are from, which the lines that show the
+    /// chain have.
+    fn language_of<'t>(&self, shown: impl Iterator<Item = &'t Hypothesis>) -> Option<usize> {
+        let shown = shown.filter(|best| best.steps == self.steps).take(TELLING);
+        let text = shown.flat_map(|best| best.pieces.iter().map(|p| p.c).chain([' ']));
+        let text: Vec<char> = text.collect();
+        let is_latin = self.truth.is_single_byte() && text.iter().any(|c| language::is_beyond(*c));
+        let costs = is_latin.then(|| words::in_languages(text.into_iter()))?;
+        (0..costs.len()).min_by_key(|lane| costs[*lane])
+    }
+
+    /// What the letters of a line gain in the language of the text, which may have letters that
+    /// are rarer than others in all languages together: `priëmimas` among lines of Lithuanian.
+    fn words_gain(&self, line: &str, full: &Hypothesis) -> Cost {
+        self.language.map_or(Cost::MIN, |lane| {
+            let now = words::in_languages(full.pieces.iter().map(|p| p.c));
+            words::in_languages(line.chars())[lane] - now[lane]
         })
     }
 
     /// The lines of a text in full, where they can be read so, if the chain happened to all of
     /// it. Each comes with the account of it that is believed by itself.
     pub(super) fn in_full<'t>(
-        &self,
-        lines: impl Iterator<Item = (&'t str, Option<&'t Hypothesis>)>,
+        mut self,
+        lines: impl Iterator<Item = (&'t str, Option<&'t Hypothesis>)> + Clone,
     ) -> Option<Vec<Option<Hypothesis>>> {
+        self.language = self.language_of(lines.clone().filter_map(|(_, best)| best));
         let (mut showing, mut denying) = (0, 0);
         let read = |(line, best): (&str, Option<&Hypothesis>)| {
             let is_it = |best: &Hypothesis| best.steps == self.steps;
@@ -74,6 +102,7 @@ impl<'a> Throughout<'a> {
                 (Some(best), _) if is_it(best) => showing += 1,
                 // Hungarian has the same bytes in cp437, cp850 and cp852.
                 (Some(best), Some(full)) if full.survey.cost == best.survey.cost => showing += 1,
+                (None, Some(full)) if !full.pieces.iter().any(|p| p.is_changed(line)) => {}
                 (None, Some(full)) if !denies(line, full) => {
                     showing += usize::from(full.gain >= SHOWS);
                 }
@@ -93,6 +122,7 @@ impl<'a> Throughout<'a> {
         }
         let full = self.legacy(line)?;
         let gain = full.gain + SPACE * lost_spaces(line.text, &full.pieces);
+        let gain = gain.max(self.words_gain(line.text, &full));
         (gain >= -MAY_LOSE).then_some(Hypothesis { gain, ..full })
     }
 
