@@ -679,6 +679,14 @@ impl Prior {
         cost.is_some_and(|&cost| cost <= AS_LIKELY * self.steps as Cost)
     }
 
+    /// Whether a language that is about as likely as the likeliest has all of these letters.
+    pub(crate) fn may_have(&self, letters: impl Iterator<Item = char> + Clone) -> bool {
+        let is_likely = |cost: Cost| cost <= AS_LIKELY * self.steps as Cost;
+        let likely = letters::all().zip(&self.costs);
+        let mut likely = likely.filter(|(l, cost)| l.is_latin() && is_likely(**cost));
+        likely.any(|(l, _)| lacking(l.lane(), letters.clone()) == 0)
+    }
+
     /// How many of these letters of Latin beyond ASCII the likeliest language has not.
     pub(crate) fn lacking(&self, letters: impl Iterator<Item = char>) -> usize {
         lacking(self.best, letters)

@@ -350,8 +350,11 @@ fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
     }
     let others = spelling::untouched(&h.pieces);
     let prior = language::prior(&others);
+    // What has not `Ó` and `Ñ`, either, is not the language of `ÑENUPÂ OIKÓVA`.
+    let lacks_others = prior.lacking(others.chars().map(lowered)) > 0;
     language::usual(line, at) == Usual::Known
         || prior.lacking(iter::once('â')) == 0
+        || is_in_capitals && lacks_others
         || is_in_capitals && prior.steps < TOLD && !language::is_english(&others)
 }
 

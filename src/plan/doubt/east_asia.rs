@@ -12,6 +12,7 @@ use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
 use super::super::readings::is_letter;
 use super::super::spelling;
+use super::left::is_fence;
 use super::{TOLD, Touched};
 
 /// How much likelier a reading must be for each katakana of half width that it explains, and
@@ -31,7 +32,9 @@ pub(super) fn is_ruled_out(
     is_katakana(h, touched, is_certain)
         || !is_certain
             && (is_of_lone_ideographs(h, touched)
-                || is_typed_out(touched)
+                || ends_word(h, touched)
+                || is_turned_around(h, touched)
+                || h.is_legacy() && is_written_in_turns(line, touched)
                 || h.is_legacy() && is_shortened(line))
 }
 
@@ -109,6 +112,44 @@ fn is_typed_out(touched: &Touched<'_>) -> bool {
                 || is_vowel(c) && (is_consonant(before) || before == c || !is_alone(&before))
         })
     }) && count >= SYLLABLES
+}
+
+/// Ideographs that make no word after one of Latin.
+const AFTER_WORD: usize = 2;
+
+/// Whether a few ideographs are all that is made, and were the last letter of a word and what
+/// is no letter after it: `ya sé»…`, `Så-å?`.
+fn ends_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_last = |span: Range<usize>| {
+        let mut was = line[span.clone()].chars();
+        was.next().is_some_and(is_letter)
+            && was.any(|c| !is_letter(c))
+            && line[..span.start].ends_with(|c: char| c.is_ascii_alphabetic())
+    };
+    !h.is_legacy()
+        && touched.any()
+        && touched.pieces().nth(AFTER_WORD).is_none()
+        && touched
+            .pieces()
+            .all(|p| spelling::is_east_asian(p.c) && is_letter(p.c))
+        && touched.spans().all(is_last)
+        && !line.contains(spelling::is_east_asian)
+}
+
+/// Whether letters of Cyrillic that are small and capital in turn would be ideographs, as
+/// those of `мОяПрОцЕдУрА` would.
+fn is_written_in_turns(line: &str, touched: &Touched<'_>) -> bool {
+    is_fence(line)
+        && touched.chars().all(|c| matches!(c, 'Ѐ'..='ӿ'))
+        && touched.pieces().any(|p| spelling::is_east_asian(p.c))
+}
+
+/// Whether all that an ideograph would be is a quote that closes and one that opens right after
+/// it: `箔` was no `”“`.
+fn is_turned_around(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let mut made = touched.pieces().map(|p| p.c);
+    h.is_wide() && h.is_legacy() && made.clone().count() == 2 && made.by_ref().eq(['”', '“'])
 }
 
 /// Whether all that UTF-8 makes is of ideographs in lists, each alone or over and over, with no

@@ -81,7 +81,7 @@ pub(in crate::plan) fn most_left(line: &str, h: &Hypothesis, known: Option<Known
 const FENCE: usize = 8;
 
 /// Whether so many are in a line: `пОкАзЫвАтЬ тОлЬкО`.
-fn is_fence(line: &str) -> bool {
+pub(super) fn is_fence(line: &str) -> bool {
     let cases = line
         .chars()
         .filter(|c| c.is_lowercase() || c.is_uppercase());

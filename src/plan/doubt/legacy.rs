@@ -34,7 +34,30 @@ pub(super) fn is_ruled_out(
                 || is_lookalike(line, h)
                 || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
-                || is_formula(line, h))
+                || is_formula(line, h)
+                || rereads_question(line, h))
+}
+
+/// Whether the mark that a question or an exclamation of Spanish begins with would be a letter
+/// that its language has not, or a letter a mark with it: `¡mísero yo!` is no `Ám’sero yo!`,
+/// and `¿quién se quejará?` no `æquién se quejarį?`.
+fn rereads_question(line: &str, h: &Hypothesis) -> bool {
+    let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+    let begins = |p: &Piece| {
+        let rest = &line[p.end as usize..];
+        let close = match p.was(line) {
+            "¿" => '?',
+            "¡" => '!',
+            _ => return false,
+        };
+        let before = line[..p.start as usize].chars().next_back();
+        rest.starts_with(is_letter) && rest.contains(close) && !before.is_some_and(is_letter)
+    };
+    let becomes_mark = |p: &Piece| p.was(line).contains(is_letter) && !is_letter(p.c);
+    changed().any(begins) && {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        changed().any(becomes_mark) || prior.lacking(changed().map(|p| p.c)) > 0
+    }
 }
 
 /// Whether all that becomes something else is `œ`, which names and terms of French have,

@@ -12,7 +12,7 @@ use super::super::document::is_telling;
 use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
 use super::super::readings::is_letter;
-use super::super::spelling;
+use super::super::spelling::{self, is_vowel};
 use super::{LONGEST_WORD, SPELLED, TOLD, Touched};
 
 /// The one letter found where none should be.
@@ -40,7 +40,45 @@ pub(super) fn is_ruled_out(
             && (is_of_controls(h, touched)
                 || may_be_of_pairs(h, touched)
                 || rereads_euro(h, touched)
-                || ends_words(h, touched))
+                || ends_words(h, touched)
+                || is_lone_letter(h, touched))
+}
+
+/// Whether all that UTF-8 makes is one letter over and over, each alone where no word of the
+/// line has any of its kind, or of Latin and no word of any language: `×˜ 5` is a formula, `┌·`
+/// a drawing, and `ƒè` a word of Ewe. What no keyboard has, a control, tells that it was one.
+fn is_lone_letter(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let Some(first) = touched.pieces().next().map(|p| p.c) else {
+        return false;
+    };
+    let is_semitic = |c: char| matches!(c, '\u{590}'..'\u{900}');
+    let is_alone = |p: &Piece| {
+        let [before, after] = spelling::beside(line, p.start as usize..p.end as usize);
+        let is_kind = |c: char| match is_semitic(first) {
+            true => is_semitic(c),
+            // `Ž.` is short for a name.
+            false => is_letter(c) || c == '.',
+        };
+        p.c == first
+            && p.was(line).chars().nth(2).is_none()
+            && !p.was(line).contains(char::is_control)
+            && !before.into_iter().chain(after).any(is_kind)
+    };
+    let is_next = |two: &[Piece]| two[0].layers != 0 && two[1].layers != 0;
+    let is_word = || {
+        language::is_beyond(first)
+            && !h.is_inferred()
+            && lexicon::word(first.to_lowercase()).is_none()
+    };
+    !h.is_legacy()
+        && if is_semitic(first) {
+            !line.contains(is_semitic)
+        } else {
+            is_word()
+        }
+        && touched.pieces().all(is_alone)
+        && !h.pieces.windows(2).any(is_next)
 }
 
 /// Whether all that is made are no-break spaces that are none.
@@ -128,7 +166,7 @@ fn loses_none(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// What else may stand after an apostrophe: `foto’s`, `zo’n`.
-const AFTER_APOSTROPHE: [&str; 8] = ["d", "ll", "m", "n", "re", "s", "t", "ve"];
+const AFTER_APOSTROPHE: [&str; 7] = ["d", "ll", "m", "re", "s", "t", "ve"];
 
 /// Whether what would be filled in are apostrophes for `â` within words, most of which neither
 /// stand for a vowel, as in `l’homme`, nor have an ending after them: `Yabaâna` is a name.
@@ -149,8 +187,12 @@ fn makes_no_elision(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             .split(|c: char| !is_letter(c))
             .next()
             .unwrap_or_default();
-        let is_ending = AFTER_APOSTROPHE.contains(&rest);
-        match is_ending || !spelling::is_vowel(last) && spelling::is_vowel(first) {
+        // That of `soan-thoân` is none.
+        let is_ending = match rest {
+            "n" => before.ends_with("zo") || before.ends_with("Zo"),
+            rest => AFTER_APOSTROPHE.contains(&rest),
+        };
+        match is_ending || !is_vowel(last) && is_vowel(first) {
             true => good += 1,
             false => bad += 1,
         }

@@ -30,7 +30,7 @@ use super::spelling::{
     is_east_asian, is_mark, is_operator, is_spelled, is_word_letter, push, split, untouched,
 };
 use known::HIDDEN;
-use signs::inverted;
+use signs::{inverted, would_change};
 use standing::{COMMON, USUAL};
 
 pub(super) use known::{Known, known};
@@ -89,6 +89,9 @@ const ENOUGH: usize = 20;
 const BY_LETTERS: Cost = NAT / 2;
 /// What the line must gain where they do not.
 const ANYHOW: Cost = 10 * NAT;
+/// What letters of Latin that would be others must gain beyond what all must, where no
+/// language that the rest of the line could be in has them, or the mix-up is rare.
+const UNHEARD: Cost = 6 * NAT;
 /// What words of one letter may cost in the language of their line for each step, and what
 /// they must gain by it: the `è` of Italian.
 const ONE_LETTER: Cost = 28;
@@ -477,7 +480,8 @@ impl Words {
                 return None;
             }
         }
-        if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_foreign(line, h, fit)) {
+        let is_foreign = || is_foreign(line, h, fit) || is_contradicted(line, h);
+        if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_foreign()) {
             return None;
         }
         // `La richiesta Š scaduta`: nobody has such a letter there.
@@ -518,7 +522,14 @@ impl Words {
         }
         // A mark after a word, as in `at‚ and`, is one of these as a rule.
         let is_long = known.all && self.letters > OTHER && self.letters_in > 0;
-        Some(gain + if is_long { ALL_KNOWN } else { 0 })
+        let gain = gain + if is_long { ALL_KNOWN } else { 0 };
+        // `Pâris` is a name in French, and `pāris` a word where nobody speaks it; and what is
+        // so all over the line says it once.
+        let is_unheard = || h.cost > RARE || !fit.prior.may_have(changed().map(|p| p.c));
+        if are_letters && is_unheard() && gain - repeated < bar(h) + UNHEARD {
+            return None;
+        }
+        Some(gain)
     }
 }
 
@@ -547,6 +558,38 @@ fn is_foreign(line: &str, h: &Hypothesis, fit: &Fit) -> bool {
     let is_it = |p: &Piece| made == Some(p.c) && !has(p.c) && p.was(line).chars().all(has);
     let least = if fit.is_of_rest { ENOUGH } else { 2 * ENOUGH };
     fit.prior.steps >= least && changed.all(is_it)
+}
+
+/// Whether letters stay as they are that speak against the mix-up, for they would be something
+/// else, too, which says twice as much as that they could not stand there: more than those say
+/// that would be others, or the same ones. If the `õ` of `tulõ vällä` was `ä`, the `ä` is none;
+/// but the `à` of `à 10 caractčres` was put there since.
+fn is_contradicted(line: &str, h: &Hypothesis) -> bool {
+    let kept = h.pieces.iter().filter(|p| p.layers == 0 && !p.c.is_ascii());
+    let kept: BTreeSet<char> = kept
+        .map(|p| lowered(p.c))
+        .filter(|c| is_word_letter(*c))
+        .collect();
+    let against = |is: fn(char, Step) -> bool| {
+        let is = |c: &&char| h.steps.iter().any(|step| is(**c, *step));
+        kept.iter().filter(is).copied().collect::<BTreeSet<char>>()
+    };
+    let (others, absent) = (against(would_change), against(|c, step| !shows(c, step)));
+    let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+    let made: BTreeSet<char> = changed().map(|p| lowered(p.c)).collect();
+    let both = changed().flat_map(|p| p.was(line).chars().chain([p.c]));
+    let mut both = both.map(lowered);
+    2 * others.len() + absent.len() > made.len()
+        || both.any(|c| others.contains(&c) || absent.contains(&c))
+}
+
+/// Whether a charset shows this character, if it is of single bytes.
+fn shows(c: char, step: Step) -> bool {
+    let table = match step {
+        Step::Misread { misread, .. } => misread.decode_table(),
+        _ => None,
+    };
+    table.is_none_or(|table| table.contains(&c))
 }
 
 /// Whether all that becomes something else are apostrophes, which are letters of many

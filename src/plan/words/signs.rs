@@ -188,7 +188,7 @@ pub(super) fn inverted(pieces: &[Piece]) -> usize {
 }
 
 /// Whether a character would be another one, undone.
-fn would_change(c: char, step: Step) -> bool {
+pub(super) fn would_change(c: char, step: Step) -> bool {
     let Step::Misread { truth, misread } = step else {
         return false;
     };
