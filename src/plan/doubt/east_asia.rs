@@ -35,6 +35,7 @@ pub(super) fn is_ruled_out(
                 || ends_word(h, touched)
                 || is_turned_around(h, touched)
                 || h.is_legacy() && is_written_in_turns(line, touched)
+                || is_typed_out(touched)
                 || h.is_legacy() && is_shortened(line))
 }
 

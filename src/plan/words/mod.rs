@@ -90,8 +90,10 @@ const BY_LETTERS: Cost = NAT / 2;
 /// What the line must gain where they do not.
 const ANYHOW: Cost = 10 * NAT;
 /// What letters of Latin that would be others must gain beyond what all must, where no
-/// language that the rest of the line could be in has them, or the mix-up is rare.
+/// language that the rest of the line could be in has them, or the mix-up is rare; and how
+/// many letters speak for themselves.
 const UNHEARD: Cost = 6 * NAT;
+const SEVERAL: usize = 3;
 /// What words of one letter may cost in the language of their line for each step, and what
 /// they must gain by it: the `è` of Italian.
 const ONE_LETTER: Cost = 28;
@@ -523,10 +525,11 @@ impl Words {
         // A mark after a word, as in `at‚ and`, is one of these as a rule.
         let is_long = known.all && self.letters > OTHER && self.letters_in > 0;
         let gain = gain + if is_long { ALL_KNOWN } else { 0 };
-        // `Pâris` is a name in French, and `pāris` a word where nobody speaks it; and what is
-        // so all over the line says it once.
-        let is_unheard = || h.cost > RARE || !fit.prior.may_have(changed().map(|p| p.c));
-        if are_letters && is_unheard() && gain - repeated < bar(h) + UNHEARD {
+        // `Pâris` is a name in French, and `pāris` a word where nobody speaks it.
+        let made: BTreeSet<char> = changed().map(|p| lowered(p.c)).collect();
+        let is_unheard = || h.cost > RARE || !fit.prior.may_have(made.iter().copied());
+        let is_doubtful = are_letters && made.len() < SEVERAL && is_unheard();
+        if is_doubtful && gain - repeated < bar(h) + UNHEARD {
             return None;
         }
         Some(gain)
@@ -568,7 +571,7 @@ fn is_contradicted(line: &str, h: &Hypothesis) -> bool {
     let kept = h.pieces.iter().filter(|p| p.layers == 0 && !p.c.is_ascii());
     let kept: BTreeSet<char> = kept
         .map(|p| lowered(p.c))
-        .filter(|c| is_word_letter(*c))
+        .filter(|c| language::is_beyond(*c))
         .collect();
     let against = |is: fn(char, Step) -> bool| {
         let is = |c: &&char| h.steps.iter().any(|step| is(**c, *step));
