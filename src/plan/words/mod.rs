@@ -90,8 +90,8 @@ const BY_LETTERS: Cost = NAT / 2;
 /// What the line must gain where they do not.
 const ANYHOW: Cost = 10 * NAT;
 /// What letters of Latin that would be others must gain beyond what all must, where no
-/// language that the rest of the line could be in has them, or the mix-up is rare; and how
-/// many letters speak for themselves.
+/// language that the rest of the line could be in has them, if it tells or they are but one, or
+/// the mix-up is rare; and how many letters speak for themselves.
 const UNHEARD: Cost = 6 * NAT;
 const SEVERAL: usize = 3;
 /// What words of one letter may cost in the language of their line for each step, and what
@@ -527,7 +527,8 @@ impl Words {
         let gain = gain + if is_long { ALL_KNOWN } else { 0 };
         // `Pâris` is a name in French, and `pāris` a word where nobody speaks it.
         let made: BTreeSet<char> = changed().map(|p| lowered(p.c)).collect();
-        let is_unheard = || h.cost > RARE || !fit.prior.may_have(made.iter().copied());
+        let is_told = || made.len() == 1 || fit.prior.steps >= TOLD;
+        let is_unheard = || h.cost > RARE || is_told() && !fit.prior.may_have(made.iter().copied());
         let is_doubtful = are_letters && made.len() < SEVERAL && is_unheard();
         if is_doubtful && gain - repeated < bar(h) + UNHEARD {
             return None;
