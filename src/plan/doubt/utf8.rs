@@ -46,7 +46,8 @@ pub(super) fn is_ruled_out(
 
 /// Whether all that UTF-8 makes is one letter over and over, each alone where no word of the
 /// line has any of its kind, or of Latin and no word of any language: `×˜ 5` is a formula, `┌·`
-/// a drawing, and `ƒè` a word of Ewe. What no keyboard has, a control, tells that it was one.
+/// a drawing, and `ƒè` a word of Ewe. What no keyboard has, a control, tells that it was one, and
+/// so does what nobody writes, `Ãµ`.
 fn is_lone_letter(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let Some(first) = touched.pieces().next().map(|p| p.c) else {
@@ -68,6 +69,7 @@ fn is_lone_letter(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_next = |two: &[Piece]| two[0].layers != 0 && two[1].layers != 0;
     let is_word = || {
         language::is_beyond(first)
+            && !is_telling(&h.steps)
             && !h.is_inferred()
             && lexicon::word(first.to_lowercase()).is_none()
     };
