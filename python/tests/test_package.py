@@ -180,7 +180,7 @@ def test_a_panic_is_a_runtime_error(size):
 
 
 def test_the_gil_is_released():
-    text = "Le cafÃ© est fermÃ©. ÐŸÑ€Ð¸Ð²ÐµÑ‚, Ð¼Ð¸Ñ€!\n" * 3000
+    text = "Le cafÃ© est fermÃ©. ÐŸÑ€Ð¸Ð²ÐµÑ‚, Ð¼Ð¸Ñ€!\n" * 30_000
     ended = threading.Event()
 
     def work():

@@ -217,10 +217,16 @@ pub(super) fn is_chance(letters: impl Iterator<Item = char>) -> bool {
     let mut of = 0;
     for c in letters {
         let script = model::script(c);
-        if model::is_rare(c) || of != 0 && script != 0 && script != of {
+        let is_rare = model::is_rare(c) && !is_stroke(c);
+        if is_rare || of != 0 && script != 0 && script != of {
             return true;
         }
         of = of.max(script);
     }
     false
+}
+
+/// A stroke over a letter or a digit, which is no letter: `$̶6̶`.
+pub(super) fn is_stroke(c: char) -> bool {
+    ('\u{334}'..='\u{338}').contains(&c)
 }

@@ -127,6 +127,7 @@ fn ends_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         was.next().is_some_and(is_letter)
             && was.any(|c| !is_letter(c))
             && line[..span.start].ends_with(|c: char| c.is_ascii_alphabetic())
+            && !line[span.end..].starts_with(is_letter)
     };
     !h.is_legacy()
         && touched.any()

@@ -16,6 +16,7 @@ use crate::model::{self, Cost, NAT};
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
 use super::readings::is_letter;
+use super::spelling::is_stroke;
 use super::words;
 use utf8::{is_lone, misplaced};
 
@@ -91,8 +92,7 @@ const TOLD: usize = 24;
 /// How many characters were made that hardly any text has, where they are more
 /// than here and there.
 fn rare(touched: &Touched<'_>) -> Cost {
-    // Strokes over letters are no letters: `$̶6̶`.
-    let is_rare = |p: &&Piece| model::is_rare(p.c) && !('\u{334}'..='\u{338}').contains(&p.c);
+    let is_rare = |p: &&Piece| model::is_rare(p.c) && !is_stroke(p.c);
     let rare = touched.pieces().filter(is_rare).count();
     if rare * 4 < touched.pieces().count() {
         0
