@@ -104,7 +104,7 @@ impl Config {
     }
 
     /// Whether the caller knows more of a text than it says.
-    pub(crate) fn is_choosy(&self) -> bool {
+    pub(crate) fn has_hints(&self) -> bool {
         self.chain.is_some() || !self.charsets.is_empty() || !self.languages.is_empty()
     }
 

@@ -607,7 +607,8 @@ fn look_up(words: &str) -> (bool, bool) {
 pub(crate) fn hash(key: u128) -> u64 {
     let [low, high] = [key as u64, (key >> 64) as u64];
     let all = u128::from(low ^ 0x9e37_79b9_7f4a_7c15) * u128::from(high ^ 0xbf58_476d_1ce4_e5b9);
-    all as u64 ^ (all >> 64) as u64
+    // Either half times nothing still tells the other.
+    all as u64 ^ (all >> 64) as u64 ^ low ^ high.rotate_left(32)
 }
 
 /// The lowest bytes of a number, so many.

@@ -752,8 +752,10 @@ impl Filling<'_> {
                 .is_some_and(|i| self.line[i].c.is_alphanumeric())
         };
         match last {
+            // `€`; `™`.
             0xac => Some(0x82),
             0xa2 if is_after_word() => Some(0x84),
+            // `†`, `‡`, `•`, `…`, the narrow no-break space, `‰`, `′`, `″`, `‹`, `›`.
             0xa0 | 0xa1 | 0xa2 | 0xa6 | 0xaf | 0xb0 | 0xb2 | 0xb3 | 0xb9 | 0xba => Some(0x80),
             _ => None,
         }

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use crate::charset::Charset;
 use crate::scan;
 
-use super::filling;
 use super::lattice::Piece;
 use super::readings::{READINGS, Set, shown};
+use super::utf8;
 
 /// Its number among the single-byte charsets.
 pub(super) const WINDOWS_1252: usize = 0;
@@ -109,7 +109,7 @@ pub(super) fn unfinished(line: &str) -> Option<usize> {
         match byte(c) {
             byte @ 0x80..0xc0 => after = byte,
             0xc2..=0xdf if there < 2 => return Some(at),
-            0xe2 if there == 2 && filling::is_rare_block(after) => break,
+            0xe2 if there == 2 && utf8::is_rare_after_e2(after) => break,
             0xe0..=0xef if there < 3 => return Some(at),
             0xf0..=0xf4 if there < 4 => return Some(at),
             _ => break,

@@ -1,27 +1,29 @@
 //! A text as a document: cut into windows, decided line by line, with what is
 //! certain on some lines helping the others.
 
-use std::cell::{Cell, LazyCell};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::{Edit, Step, applied};
-use crate::language::{self, Words};
+use crate::language::Words;
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
 use super::doubt;
 use super::emit::{Told, emit};
 use super::filling;
+use super::finder::{Finder, has_odd_parts};
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::marks;
 use super::one_way;
 use super::overlay;
-use super::plain::{ends_in_fragment, plain};
-use super::search::{Shown, again, explain, reread_of};
+use super::plain::plain;
+use super::search::reread_of;
 use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
@@ -71,7 +73,7 @@ pub(crate) fn window(text: &str) -> Option<usize> {
 
 /// A place before `most` bytes to cut at: in the second half after the last space,
 /// or the last of ASCII, or before a lead byte of UTF-8; or else between characters.
-fn cut(text: &str, most: usize) -> usize {
+pub(super) fn cut(text: &str, most: usize) -> usize {
     let end = (0..=most)
         .rev()
         .find(|&at| text.is_char_boundary(at))
@@ -166,54 +168,6 @@ pub(super) fn is_known(line: &str) -> bool {
     scan::begins_in_latin(line) && known::is_right(line, known::has_words(line))
 }
 
-/// A line longer than this is not searched as a whole for the sake of a few
-/// words: a paragraph, in which somebody's name is unusual.
-const LONG_LINE: usize = 192;
-/// Bytes of it that are searched instead.
-const PART: usize = 96;
-
-/// The parts of a long line: those that could be damaged, and how many there are.
-struct Parts<'t> {
-    odd: Vec<&'t str>,
-    /// How many are right, however suspicious.
-    known: usize,
-    all: usize,
-}
-
-impl<'t> Parts<'t> {
-    fn of(line: &'t str) -> Self {
-        let has_words = LazyCell::new(|| known::has_words(line));
-        let (mut rest, mut all, mut known, mut odd) = (line, 0, 0, Vec::new());
-        while !rest.is_empty() {
-            let len = match rest.len() {
-                ..=PART => rest.len(),
-                _ => cut(rest, PART),
-            };
-            let (part, more) = rest.split_at(len);
-            all += 1;
-            let is_odd = !part.is_ascii() && is_suspicious(part);
-            let is_known = is_odd && known::is_right(part, *has_words);
-            known += usize::from(is_known);
-            if is_odd && !is_known || overlay::is_suspicious(part) {
-                odd.push(part);
-            }
-            rest = more;
-        }
-        Parts { odd, known, all }
-    }
-
-    /// Whether only few could be damaged, and none of them is.
-    fn are_right(&self, config: &Config, room: &mut Room) -> bool {
-        let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
-        self.odd.len() + self.known <= self.all / 2 && self.odd.iter().all(is_right)
-    }
-}
-
-/// Whether a long line is looked at for parts of it, though as a whole it is not odd.
-fn has_odd_parts(line: &str) -> bool {
-    line.len() > LONG_LINE && scan::begins_in_latin(line) && !Parts::of(line).odd.is_empty()
-}
-
 /// What a hypothesis must gain to be believed by itself.
 pub(super) fn bar(h: &Hypothesis) -> Cost {
     let nats = match (h.is_legacy(), h.is_inferred(), is_telling(&h.steps)) {
@@ -257,6 +211,12 @@ pub(super) const UTF_8_AS_1252: Step = Step::Misread {
     misread: Charset::WINDOWS_1252,
 };
 
+/// The same, where its bytes 80 to 9F are controls.
+pub(super) const UTF_8_AS_LATIN_1: Step = Step::Misread {
+    truth: Charset::UTF_8,
+    misread: Charset::ISO_8859_1,
+};
+
 /// Whether a line is nothing but a stray `Â`.
 fn is_stray(line: &str) -> bool {
     line.trim() == "Â"
@@ -268,8 +228,6 @@ fn is_one_letter(line: &str) -> bool {
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic() && c != 'Â')
 }
 
-/// Chains of lines before that are tried first.
-const SHOWN: usize = 2;
 /// Chains that are certain are tried on every line; so many at most.
 const CERTAIN: usize = 3;
 
@@ -325,26 +283,16 @@ impl<'t> Evidence<'t> {
             self.lines += 1;
             return;
         }
-        let are_known = best.is_legacy() && words::known(line, best).all;
+        let changed = best.pieces.iter().filter(|p| p.is_changed(line));
+        let shown = match best.is_legacy() && words::known(line, best).all {
+            true => word_around,
+            false => with_neighbours,
+        };
         let mut is_new = false;
-        for p in best.pieces.iter().filter(|p| p.is_changed(line)) {
-            let (before, after) = line.split_at(p.start as usize);
-            let (start, len) = match are_known {
-                true => (
-                    before.rfind(' ').map_or(0, |at| at + 1),
-                    after.find(' ').unwrap_or(after.len()),
-                ),
-                false => {
-                    let start = before.char_indices().next_back();
-                    let next = line[p.end as usize..].chars().next();
-                    let len = (p.end - p.start) as usize;
-                    (
-                        start.map_or(0, |(at, _)| at),
-                        len + next.map_or(0, char::len_utf8),
-                    )
-                }
-            };
-            is_new |= self.seen.insert(&line[start..p.start as usize + len]);
+        for p in changed {
+            is_new |= self
+                .seen
+                .insert(shown(line, p.start as usize..p.end as usize));
         }
         if is_new {
             let above = best.gain - bar(best);
@@ -355,12 +303,24 @@ impl<'t> Evidence<'t> {
     }
 }
 
+/// A span of a line with all that is about it up to spaces.
+fn word_around(line: &str, span: Range<usize>) -> &str {
+    let start = line[..span.start].rfind(' ').map_or(0, |at| at + 1);
+    let len = line[span.start..].find(' ');
+    &line[start..len.map_or(line.len(), |len| span.start + len)]
+}
+
+/// A span of a line with the characters before and after it.
+fn with_neighbours(line: &str, span: Range<usize>) -> &str {
+    let before = line[..span.start].char_indices().next_back();
+    let after = line[span.end..].chars().next();
+    let start = before.map_or(0, |(at, _)| at);
+    &line[start..span.end + after.map_or(0, char::len_utf8)]
+}
+
 /// What leads the sequences of a chain of UTF-8 misread as a single-byte charset, on the
 /// lines that show it: the number of the charset, and a bit for each lead byte.
-fn shown_leads(
-    steps: &[Step],
-    suspects: &[(usize, &str, Vec<Hypothesis>)],
-) -> Option<(usize, u64)> {
+fn shown_leads(steps: &[Step], suspects: &[Suspect<'_>]) -> Option<(usize, u64)> {
     let layer = steps.first().and_then(|step| layer_of(*step));
     let n = layer.filter(|l| l.truth == Charset::UTF_8)?.single?;
     let of_it = suspects.iter().filter_map(|(_, line, found)| {
@@ -372,127 +332,15 @@ fn shown_leads(
     Some((n, of_it.fold(0, |all, leads| all | leads)))
 }
 
-/// Lines remembered of late that were searched for nothing, a power of two.
-const MET: usize = 1 << 10;
-
-thread_local! {
-    /// Their hashes, each where it says.
-    static REMEMBERED: [Cell<u64>; MET] = const { [const { Cell::new(0) }; MET] };
-}
-
-/// A line that may have been met before.
-struct Met(u64);
-
-impl Met {
-    fn of(line: &str) -> Self {
-        let (sixteen, rest) = line.as_bytes().as_chunks::<16>();
-        let mut last = [0; 16];
-        last[..rest.len()].copy_from_slice(rest);
-        let all = sixteen.iter().chain([&last]);
-        Met(all.fold(line.len() as u64, |hash, next| {
-            language::hash(u128::from_le_bytes(*next) ^ u128::from(hash) << 32)
-        }))
-    }
-
-    fn place(&self) -> usize {
-        (self.0 >> (64 - MET.trailing_zeros())) as usize
-    }
-
-    /// Whether it was searched before, and nothing was found.
-    fn is_right(&self) -> bool {
-        REMEMBERED.with(|memo| memo[self.place()].get() == self.0)
-    }
-
-    fn remember(&self) {
-        REMEMBERED.with(|memo| memo[self.place()].set(self.0));
-    }
-}
+/// A line of which something was found, where it is, and its accounts, the best first.
+pub(super) type Suspect<'t> = (usize, &'t str, Vec<Hypothesis>);
 
 fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let room = &mut Room::default();
-    // The chains of lines before, the last first.
-    let mut shown: Vec<Shown> = Vec::new();
-    let mut search = |text: &str, overlaid: bool| {
-        let look = LazyCell::new(|| scan::look(text));
-        // Most lines are right, and nothing more is asked of them.
-        let may_be_plain = overlaid || config.is_unscanned() || utf8::may_begin(text);
-        if !may_be_plain && *look == Look::Right {
-            return None;
-        }
-        // Headings and the like are there again and again. What they are beside lines of some
-        // chain is another question, and so is what a text is that may have been cut off.
-        let met = Met::of(text);
-        let is_alone = !may_be_plain && shown.is_empty() && text.len() < window.len();
-        if is_alone && !config.is_choosy() && met.is_right() {
-            return Some(Vec::new());
-        }
-        let is_long = text.len() > LONG_LINE && !config.is_unscanned();
-        let is_text = offset == 0 && text.len() == window.len();
-        let parts = LazyCell::new(|| Parts::of(text));
-        let is_suspect = LazyCell::new(|| {
-            let look = *look;
-            let is_odd = || !is_known(text) && is_suspicious_at(look, text);
-            let is_beneath = || overlaid && overlay::is_suspicious(text);
-            match is_long {
-                _ if config.is_unscanned() => true,
-                _ if look == Look::Right => is_beneath(),
-                _ if is_text && !overlaid && ends_in_fragment(text) => false,
-                // Where no part of it is odd, a long line as a whole may be, but is not
-                // damaged. In Latin an odd part is enough, for there words are.
-                true if parts.odd.is_empty() => false,
-                true if scan::begins_in_latin(text) => true,
-                _ => is_odd() || is_beneath(),
-            }
-        });
-        let is_as_before = |h: &Hypothesis| match shown.first() {
-            Some(last) => last.steps == h.steps,
-            None => config.allows(&h.steps),
-        };
-        let mut plain = match overlaid || config.has_chain() {
-            true => None,
-            false => plain(text, offset == 0 && text.len() == window.len(), || {
-                *is_suspect
-            }),
-        };
-        if let Some(h) = plain.take_if(|h| is_as_before(h)) {
-            if shown.is_empty() && text.len() < window.len() {
-                shown.extend(Shown::of(&h));
-            }
-            return Some(vec![h]);
-        }
-        let plain = plain.filter(|h| config.allows(&h.steps));
-        if !*is_suspect {
-            return plain.map(|h| vec![h]);
-        }
-        if let Some(found) = config.hypotheses(text) {
-            return Some(found);
-        }
-        let line = LazyCell::new(|| Line::of(text));
-        let mut shown_before = shown.iter().filter(|_| !overlaid);
-        let known = shown_before.find_map(|chain| again(&line, chain, config, room));
-        let mut found = match known {
-            Some(h) => vec![h],
-            None if is_long && parts.are_right(config, room) => Vec::new(),
-            None => explain(&line, config, false, room),
-        };
-        // What is plain is so beside lines of another chain, too.
-        if found.first().is_none_or(|h| h.gain < bar(h)) {
-            found.extend(plain);
-            found.sort_by_key(|h| -h.gain);
-        }
-        if is_alone && !config.is_choosy() && found.is_empty() {
-            met.remember();
-        }
-        if let Some(chain) = found.first().and_then(Shown::of) {
-            shown.retain(|other| other.steps != chain.steps);
-            shown.insert(0, chain);
-            shown.truncate(SHOWN);
-        }
-        Some(found)
-    };
-    let mut suspects: Vec<(usize, &str, Vec<Hypothesis>)> = Vec::new();
+    let mut finder = Finder::new(window, offset == 0, config, room);
+    let mut suspects: Vec<Suspect<'_>> = Vec::new();
     uncommon(window, |at, line, overlaid| {
-        if let Some(found) = search(line, overlaid) {
+        if let Some(found) = finder.find(line, overlaid) {
             suspects.push((at, line, found));
         }
     });
@@ -523,13 +371,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         .collect();
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
-    let others = certain.iter().filter_map(|(sum, steps)| {
-        let other = one_way::just_as_well(steps, &suspects)?;
-        let is_there = certain.iter().any(|(_, steps)| *steps == other);
-        (!is_there).then_some((*sum, other))
-    });
-    let others: Vec<_> = others.collect();
-    certain.extend(others);
+    let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
+    let other = certain
+        .iter()
+        .find_map(|(sum, steps)| Some((*sum, one_way::just_as_well(steps, &suspects)?)));
+    certain.extend(other.filter(|(_, other)| !is_there(other)));
     // Of English in a chain that only marks tell of, letters are right: `Ótimas`.
     let tells_by_marks = |steps: &[Step]| {
         let best = suspects

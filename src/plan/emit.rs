@@ -3,26 +3,20 @@
 
 use std::borrow::Cow;
 
-use crate::charset::Charset;
 use crate::config::Config;
-use crate::edit::{Account, Chain, Edit, Exactness, Step};
+use crate::edit::{Account, Chain, Edit, Exactness};
 use crate::misread;
 use crate::model::Cost;
 use crate::scan;
 
 use super::arcs::is_sign;
-use super::document::{UTF_8_AS_1252, is_suspicious};
+use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious};
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::{self, Piece, Room};
 use super::plain::plain;
 use super::search::explain;
 use super::undo::undo_all;
 use super::{filling, overlay};
-
-const UTF_8_AS_LATIN_1: Step = Step::Misread {
-    truth: Charset::UTF_8,
-    misread: Charset::ISO_8859_1,
-};
 
 /// What the other lines of a text tell of one.
 #[derive(Clone, Copy)]

@@ -21,6 +21,7 @@ use super::lattice::{self, Piece, Slot};
 use super::marks;
 use super::readings::READINGS;
 use super::undo::layer_of;
+use super::utf8;
 use super::weigh;
 use super::words;
 
@@ -152,18 +153,12 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     let bytes = was.map(|c| READINGS.row(c).bytes[single]);
     let mut rest = bytes.clone();
     let lead = rest.next();
-    let is_rare = lead == Some(0xe2) && rest.clone().next().is_some_and(is_rare_block);
+    let is_rare = lead == Some(0xe2) && rest.clone().next().is_some_and(utf8::is_rare_after_e2);
     let are_first = lead.is_some_and(|b| arcs::lead_bits(b).is_some())
         && rest.all(|b| b & 0xc0 == 0x80)
         && !is_rare;
     // Of several layers, only how many are left is known.
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
-}
-
-/// Whether hardly any text has what begins with E2 and this, Braille and what comes after it:
-/// a line that ends in `Ladenâ¦` was not cut off, but lost a control of `…`.
-pub(super) fn is_rare_block(second: u8) -> bool {
-    second >= 0xa0
 }
 
 fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {

@@ -1,19 +1,17 @@
 //! A text is misread in one way as a rule: of chains that read its lines about as well, which
-//! it went through is told by all of them together.
+//! it went through is told by all of them together; and whether it was windows-1252 or Latin-1
+//! that UTF-8 was read as, which show most of it alike, by what only one of the two shows.
 
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{Cost, NAT};
 
-use super::document::UTF_8_AS_1252;
+use super::document::{Suspect, UTF_8_AS_1252, UTF_8_AS_LATIN_1};
 use super::doubt;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::throughout::Throughout;
 use super::undo::{layer_of, undo_all};
 use super::words;
-
-/// A line, where it is, and the accounts of it, the best first.
-type Suspect<'t> = (usize, &'t str, Vec<Hypothesis>);
 
 /// What the lines of a text say of each other's accounts.
 pub(super) fn agree(lines: &mut [Suspect<'_>]) {
@@ -78,15 +76,13 @@ impl Way {
     }
 }
 
-/// What a line says that only one of two chains can read.
-const ALONE: Cost = 20 * NAT;
-/// What any other says at most.
+/// What a line says at most, and what all say that only one of two chains can read.
 const MOST: Cost = 20 * NAT;
 /// How much less likely the words of a line may be that goes the way of the others.
 const WORSE: Cost = 12 * NAT;
 
-/// Which of two chains it was, if lines can be read by both, and only one of the two has lines
-/// that the other cannot read: `ĂĽ` is `ü` in windows-1250, and `å` in ISO-8859-2.
+/// Which of two chains it was that read the same lines: `ĂĽ` is `ü` in windows-1250, and `å` in
+/// ISO-8859-2. A text went through both if each has lines that the other cannot read.
 fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
     let mut alone = [false; 2];
     let mut sum = b.cost - a.cost;
@@ -109,8 +105,8 @@ fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
     }
     sum += match alone {
         [true, true] => return,
-        [true, false] => ALONE,
-        [false, true] => -ALONE,
+        [true, false] => MOST,
+        [false, true] => -MOST,
         [false, false] => 0,
     };
     let is_it = |(_, is_a, worse, _): &(usize, bool, Cost, Hypothesis)| {
@@ -134,16 +130,11 @@ fn likely(h: &Hypothesis) -> Cost {
     words::known_words(&text) - Survey::of(text.iter().copied()).cost
 }
 
-const LATIN_1: Step = Step::Misread {
-    truth: Charset::UTF_8,
-    misread: Charset::ISO_8859_1,
-};
-
 /// Whether some line lost controls, so that it was read as Latin-1, and none
 /// [shows](shows_1252) windows-1252.
 fn lost_controls(lines: &[Suspect<'_>]) -> bool {
     let mut best = lines.iter().filter_map(|(_, _, found)| found.first());
-    best.any(|h| h.steps[..] == [LATIN_1] && h.is_inferred()) && !shows_1252(lines)
+    best.any(|h| h.steps[..] == [UTF_8_AS_LATIN_1] && h.is_inferred()) && !shows_1252(lines)
 }
 
 /// Whether some line shows `€` or the like where windows-1252 has them: a text is read in one
@@ -162,8 +153,7 @@ fn shows_1252(lines: &[Suspect<'_>]) -> bool {
 /// What a chain could have been just as well, as far as the lines show that are certain of it:
 /// `fÃ¼r` is the same in Latin-1, which may have lost the controls of `SQLâ¦`.
 pub(super) fn just_as_well(steps: &[Step], lines: &[Suspect<'_>]) -> Option<&'static [Step]> {
-    const AS_LATIN_1: &[Step] = &[LATIN_1];
-    (*steps == [UTF_8_AS_1252] && !shows_1252(lines)).then_some(AS_LATIN_1)
+    (*steps == [UTF_8_AS_1252] && !shows_1252(lines)).then_some(&[UTF_8_AS_LATIN_1])
 }
 
 /// Reads a line as Latin-1 that was read as windows-1252.
@@ -174,7 +164,7 @@ fn read_as_latin_1(line: &str, found: &mut Vec<Hypothesis>) {
     else {
         return;
     };
-    let Some(h) = undo_all(&Line::of(line), &[LATIN_1], 0) else {
+    let Some(h) = undo_all(&Line::of(line), &[UTF_8_AS_LATIN_1], 0) else {
         return;
     };
     let gain = h.gain - best.cost - doubt::doubt(line, &h, true);

@@ -12,7 +12,7 @@ use crate::language;
 use crate::model::{Cost, NAT};
 use crate::scan;
 
-use super::document::{UTF_8_AS_1252, is_suspicious, is_telling};
+use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious, is_telling};
 use super::filling;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
 use super::judge::Signs;
@@ -287,18 +287,14 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
 /// known with them, as the `weiß` of `weiÃ`, which lost a soft hyphen to be `weií`; or more of
 /// it is read, as in `betrÃ¤gt 5 â¬`.
 fn as_lossy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
-    const AS_LATIN_1: [Step; 1] = [Step::Misread {
-        truth: Charset::UTF_8,
-        misread: Charset::ISO_8859_1,
-    }];
     let may_be_it = best.steps[..] == [UTF_8_AS_1252]
         && (best.is_inferred() || best.whole.is_none() && !best.is_all(0))
         && line.text.chars().all(|c| c <= '\u{ff}')
-        && config.allows(&AS_LATIN_1);
+        && config.allows(&[UTF_8_AS_LATIN_1]);
     if !may_be_it {
         return None;
     }
-    let h = undo_all(line, &AS_LATIN_1, 0).filter(Hypothesis::is_inferred)?;
+    let h = undo_all(line, &[UTF_8_AS_LATIN_1], 0).filter(Hypothesis::is_inferred)?;
     let known = |h: &Hypothesis| {
         let filled = filling::choose(line.text, h, true);
         let text: Vec<char> = filled.iter().map(|p| p.c).collect();
@@ -353,11 +349,9 @@ fn search(line: &Line<'_>, wanted: Wanted, room: &mut Room) -> Vec<Hypothesis> {
     if line.text.contains(['â', 'Â']) {
         all.extend(marks::lost(line.text));
     }
-    let by_pinyin = legacy::by_pinyin(line.text);
-    for (layer, cost) in legacy::by_contractions(line.text)
-        .into_iter()
-        .chain(by_pinyin)
-    {
+    let mut shown = legacy::by_contractions(line.text);
+    shown.extend(legacy::by_pinyin(line.text));
+    for (layer, cost) in shown {
         let (first, odd) = (line.first(), line.odd());
         undo(first, odd, layer, cost, Cost::MAX, &mut all, search.room);
     }

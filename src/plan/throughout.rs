@@ -23,8 +23,6 @@ pub(super) struct Throughout<'a> {
     truth: Charset,
     /// The number of the charset that it was read as.
     single: usize,
-    /// The language of the text, by its lane.
-    language: Option<usize>,
 }
 
 /// So many of its lines tell its language.
@@ -55,12 +53,11 @@ impl<'a> Throughout<'a> {
             steps,
             truth: layer.truth,
             single: layer.single?,
-            language: None,
         })
     }
 
-    /// The language that letters of Latin beyond ASCII are from, which the lines that show the
-    /// chain have.
+    /// The language, by its lane, of the lines that show the chain, if they have letters of
+    /// Latin beyond ASCII.
     fn language_of<'t>(&self, shown: impl Iterator<Item = &'t Hypothesis>) -> Option<usize> {
         let shown = shown.filter(|best| best.steps == self.steps).take(TELLING);
         let text = shown.flat_map(|best| best.pieces.iter().map(|p| p.c).chain([' ']));
@@ -70,22 +67,13 @@ impl<'a> Throughout<'a> {
         (0..costs.len()).min_by_key(|lane| costs[*lane])
     }
 
-    /// What the letters of a line gain in the language of the text, which may have letters that
-    /// are rarer than others in all languages together: `priëmimas` among lines of Lithuanian.
-    fn words_gain(&self, line: &str, full: &Hypothesis) -> Cost {
-        self.language.map_or(Cost::MIN, |lane| {
-            let now = words::in_languages(full.pieces.iter().map(|p| p.c));
-            words::in_languages(line.chars())[lane] - now[lane]
-        })
-    }
-
     /// The lines of a text in full, where they can be read so, if the chain happened to all of
     /// it. Each comes with the account of it that is believed by itself.
     pub(super) fn in_full<'t>(
-        mut self,
+        &self,
         lines: impl Iterator<Item = (&'t str, Option<&'t Hypothesis>)> + Clone,
     ) -> Option<Vec<Option<Hypothesis>>> {
-        self.language = self.language_of(lines.clone().filter_map(|(_, best)| best));
+        let language = self.language_of(lines.clone().filter_map(|(_, best)| best));
         let (mut showing, mut denying) = (0, 0);
         let read = |(line, best): (&str, Option<&Hypothesis>)| {
             let is_it = |best: &Hypothesis| best.steps == self.steps;
@@ -97,7 +85,7 @@ impl<'a> Throughout<'a> {
             if line.is_ascii() {
                 return None;
             }
-            let full = self.read(&Line::of(line));
+            let full = self.read(&Line::of(line), language);
             match (best, &full) {
                 (Some(best), _) if is_it(best) => showing += 1,
                 // Hungarian has the same bytes in cp437, cp850 and cp852.
@@ -114,15 +102,20 @@ impl<'a> Throughout<'a> {
         (showing >= SHOWING && denying * TIMES <= showing).then_some(full)
     }
 
-    /// A line in full, if all that is beyond ASCII can be read, and little is lost by it.
-    fn read(&self, line: &Line<'_>) -> Option<Hypothesis> {
+    /// A line in full, if all that is beyond ASCII can be read, and little is lost by it, in all
+    /// languages together or in that of the text: `priëmimas` among lines of Lithuanian.
+    fn read(&self, line: &Line<'_>, language: Option<usize>) -> Option<Hypothesis> {
         if self.truth == Charset::UTF_8 {
             let full = line.undo_sequences(self.single, 0)?;
             return (full.gain >= -MAY_LOSE).then_some(full);
         }
         let full = self.legacy(line)?;
         let gain = full.gain + SPACE * lost_spaces(line.text, &full.pieces);
-        let gain = gain.max(self.words_gain(line.text, &full));
+        let in_language = language.map(|lane| {
+            let now = words::in_languages(full.pieces.iter().map(|p| p.c));
+            words::in_languages(line.text.chars())[lane] - now[lane]
+        });
+        let gain = in_language.map_or(gain, |words| gain.max(words));
         (gain >= -MAY_LOSE).then_some(Hypothesis { gain, ..full })
     }
 

@@ -374,6 +374,12 @@ pub(super) fn lead_bytes(text: impl Iterator<Item = char>, n: usize) -> u64 {
         .fold(0, |all, c| all | bit(c))
 }
 
+/// Whether hardly any text has what begins with E2 and this, Braille and what comes after it:
+/// a line that ends in `Ladenâ¦` was not cut off, but lost a control of `…`.
+pub(super) fn is_rare_after_e2(second: u8) -> bool {
+    second >= 0xa0
+}
+
 /// Whether some lead byte in a single-byte charset has a continuation right after it.
 pub(super) fn is_begun(line: &str, n: usize) -> bool {
     let bytes = line.chars().map(|c| match c.is_ascii() {

@@ -19,12 +19,8 @@ use super::super::{spelling, words};
 use super::{LONGEST_WORD, MUCH, SHORT, SPELLED, TOLD, Touched, is_short, least};
 
 /// Whether the case of letters tells that what would be changed is right.
-pub(super) fn is_ruled_out(
-    line: &str,
-    h: &Hypothesis,
-    touched: &Touched<'_>,
-    is_certain: bool,
-) -> bool {
+pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let line = touched.line;
     is_garble(h)
         || is_sign_after_word(line, h)
         || has_strange(line, h)

@@ -23,12 +23,8 @@ const KATAKANA_ALONE: Cost = 6 * NAT;
 const MISSPELLED: Cost = 8 * NAT;
 
 /// Whether what would be changed is right as it stands.
-pub(super) fn is_ruled_out(
-    line: &str,
-    h: &Hypothesis,
-    touched: &Touched<'_>,
-    is_certain: bool,
-) -> bool {
+pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let line = touched.line;
     is_katakana(h, touched, is_certain)
         || !is_certain
             && (is_of_lone_ideographs(h, touched)

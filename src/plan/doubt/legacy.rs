@@ -14,12 +14,8 @@ use super::super::{spelling, words};
 use super::{SHORT, STEP, TOLD, Touched, is_short, least};
 
 /// Whether what would have been of another charset is right as it stands.
-pub(super) fn is_ruled_out(
-    line: &str,
-    h: &Hypothesis,
-    touched: &Touched<'_>,
-    is_certain: bool,
-) -> bool {
+pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let line = touched.line;
     has_alien(h, touched)
         || !is_certain
             && h.is_legacy()

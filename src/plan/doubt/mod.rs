@@ -48,11 +48,11 @@ const MUCH: Cost = 100 * NAT;
 pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     let touched = &Touched::of(line, &h.pieces);
     let never = touched.pieces().any(|p| is_unassigned(p.c))
-        || rows::is_ruled_out(line, h, touched, is_certain)
-        || case::is_ruled_out(line, h, touched, is_certain)
-        || utf8::is_ruled_out(line, h, touched, is_certain)
-        || legacy::is_ruled_out(line, h, touched, is_certain)
-        || east_asia::is_ruled_out(line, h, touched, is_certain);
+        || rows::is_ruled_out(h, touched, is_certain)
+        || case::is_ruled_out(h, touched, is_certain)
+        || utf8::is_ruled_out(h, touched, is_certain)
+        || legacy::is_ruled_out(h, touched, is_certain)
+        || east_asia::is_ruled_out(h, touched, is_certain);
     if never {
         return h.gain;
     }

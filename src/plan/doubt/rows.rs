@@ -30,12 +30,8 @@ const CLOSE: usize = 3;
 const NEAR: u32 = 3;
 
 /// Whether what would be changed stands in such a row.
-pub(super) fn is_ruled_out(
-    line: &str,
-    h: &Hypothesis,
-    touched: &Touched<'_>,
-    is_certain: bool,
-) -> bool {
+pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let line = touched.line;
     is_list(h, touched)
         || is_drawn(h, touched)
         || is_coded(touched)

@@ -21,12 +21,8 @@ const MISPLACED: Cost = 14 * NAT;
 const QUOTED_WORD: usize = 3;
 
 /// Whether what would be UTF-8 is right as it stands.
-pub(super) fn is_ruled_out(
-    line: &str,
-    h: &Hypothesis,
-    touched: &Touched<'_>,
-    is_certain: bool,
-) -> bool {
+pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
+    let line = touched.line;
     is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
         || is_within_word(h)

@@ -1,0 +1,178 @@
+//! What is found of the lines of a window one after the other, each with what those before it
+//! show, and of a long line by its parts.
+
+use std::cell::LazyCell;
+
+use crate::config::Config;
+use crate::scan::{self, Look};
+
+use super::document::{bar, cut, is_known, is_suspicious, is_suspicious_at};
+use super::hypothesis::{Hypothesis, Line};
+use super::known;
+use super::lattice::Room;
+use super::met::Met;
+use super::overlay;
+use super::plain::{ends_in_fragment, plain};
+use super::search::{Shown, again, explain};
+use super::utf8;
+
+/// Chains of lines before that are tried first.
+const SHOWN: usize = 2;
+
+/// Finds what happened to the lines of a window.
+pub(super) struct Finder<'a> {
+    config: &'a Config,
+    room: &'a mut Room,
+    /// How long the window is, and whether it is the first of its text.
+    window: usize,
+    is_first: bool,
+    /// The chains of lines before, the last first.
+    shown: Vec<Shown>,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(
+        window: &str,
+        is_first: bool,
+        config: &'a Config,
+        room: &'a mut Room,
+    ) -> Self {
+        Finder {
+            config,
+            room,
+            window: window.len(),
+            is_first,
+            shown: Vec::new(),
+        }
+    }
+
+    /// The accounts of the next line, over which something `is_overlaid` as it seems; `None` if
+    /// nothing speaks for any.
+    pub(super) fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
+        let config = self.config;
+        let look = LazyCell::new(|| scan::look(line));
+        // Most lines are right, and nothing more is asked of them.
+        let may_be_plain = is_overlaid || config.is_unscanned() || utf8::may_begin(line);
+        if !may_be_plain && *look == Look::Right {
+            return None;
+        }
+        let is_window = line.len() == self.window;
+        // What a line is beside others of some chain is another question than what it is by
+        // itself, and so is what a text is that may have been cut off.
+        let is_by_itself =
+            !may_be_plain && self.shown.is_empty() && !is_window && !config.has_hints();
+        let met = is_by_itself.then(|| Met::of(line));
+        if met.as_ref().is_some_and(Met::was_in_vain) {
+            return Some(Vec::new());
+        }
+        let is_long = line.len() > LONG_LINE && !config.is_unscanned();
+        let is_text = self.is_first && is_window;
+        let parts = LazyCell::new(|| Parts::of(line));
+        let is_suspect = LazyCell::new(|| {
+            let look = *look;
+            let is_odd = || !is_known(line) && is_suspicious_at(look, line);
+            let is_beneath = || is_overlaid && overlay::is_suspicious(line);
+            match is_long {
+                _ if config.is_unscanned() => true,
+                _ if look == Look::Right => is_beneath(),
+                _ if is_text && !is_overlaid && ends_in_fragment(line) => false,
+                // Where no part of it is odd, a long line as a whole may be, but is not
+                // damaged. In Latin an odd part is enough, for there words are.
+                true if parts.odd.is_empty() => false,
+                true if scan::begins_in_latin(line) => true,
+                _ => is_odd() || is_beneath(),
+            }
+        });
+        let is_as_before = |h: &Hypothesis| match self.shown.first() {
+            Some(last) => last.steps == h.steps,
+            None => config.allows(&h.steps),
+        };
+        let mut plain = match is_overlaid || config.has_chain() {
+            true => None,
+            false => plain(line, is_text, || *is_suspect),
+        };
+        if let Some(h) = plain.take_if(|h| is_as_before(h)) {
+            if self.shown.is_empty() && !is_window {
+                self.shown.extend(Shown::of(&h));
+            }
+            return Some(vec![h]);
+        }
+        let plain = plain.filter(|h| config.allows(&h.steps));
+        if !*is_suspect {
+            return plain.map(|h| vec![h]);
+        }
+        if let Some(found) = config.hypotheses(line) {
+            return Some(found);
+        }
+        let read = LazyCell::new(|| Line::of(line));
+        let mut shown_before = self.shown.iter().filter(|_| !is_overlaid);
+        let known = shown_before.find_map(|chain| again(&read, chain, config, self.room));
+        let mut found = match known {
+            Some(h) => vec![h],
+            None if is_long && parts.are_right(config, self.room) => Vec::new(),
+            None => explain(&read, config, false, self.room),
+        };
+        // What is plain is so beside lines of another chain, too.
+        if found.first().is_none_or(|h| h.gain < bar(h)) {
+            found.extend(plain);
+            found.sort_by_key(|h| -h.gain);
+        }
+        if let Some(met) = met.filter(|_| found.is_empty()) {
+            met.remember();
+        }
+        if let Some(chain) = found.first().and_then(Shown::of) {
+            self.shown.retain(|other| other.steps != chain.steps);
+            self.shown.insert(0, chain);
+            self.shown.truncate(SHOWN);
+        }
+        Some(found)
+    }
+}
+
+/// A line longer than this is not searched as a whole for the sake of a few
+/// words: a paragraph, in which somebody's name is unusual.
+const LONG_LINE: usize = 192;
+/// Bytes of it that are searched instead.
+const PART: usize = 96;
+
+/// The parts of a long line: those that could be damaged, and how many there are.
+struct Parts<'t> {
+    odd: Vec<&'t str>,
+    /// How many are right, however suspicious.
+    known: usize,
+    all: usize,
+}
+
+impl<'t> Parts<'t> {
+    fn of(line: &'t str) -> Self {
+        let has_words = LazyCell::new(|| known::has_words(line));
+        let (mut rest, mut all, mut known, mut odd) = (line, 0, 0, Vec::new());
+        while !rest.is_empty() {
+            let len = match rest.len() {
+                ..=PART => rest.len(),
+                _ => cut(rest, PART),
+            };
+            let (part, more) = rest.split_at(len);
+            all += 1;
+            let is_odd = !part.is_ascii() && is_suspicious(part);
+            let is_known = is_odd && known::is_right(part, *has_words);
+            known += usize::from(is_known);
+            if is_odd && !is_known || overlay::is_suspicious(part) {
+                odd.push(part);
+            }
+            rest = more;
+        }
+        Parts { odd, known, all }
+    }
+
+    /// Whether only few could be damaged, and none of them is.
+    fn are_right(&self, config: &Config, room: &mut Room) -> bool {
+        let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
+        self.odd.len() + self.known <= self.all / 2 && self.odd.iter().all(is_right)
+    }
+}
+
+/// Whether a long line is looked at for parts of it, though as a whole it is not odd.
+pub(super) fn has_odd_parts(line: &str) -> bool {
+    line.len() > LONG_LINE && scan::begins_in_latin(line) && !Parts::of(line).odd.is_empty()
+}
