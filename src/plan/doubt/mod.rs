@@ -43,8 +43,8 @@ const LONGEST_WORD: usize = 48;
 /// What much text gains that is not just of names and numbers.
 const MUCH: Cost = 100 * NAT;
 
-/// What is to be taken off a gain; of a chain that other lines are certain of, what
-/// stands on one line alone says less.
+/// What is to be taken off the gain of an account, all of it where it is ruled out; of a chain
+/// that other lines are certain of, what stands on one line alone says less.
 pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     let touched = &Touched::of(line, &h.pieces);
     let never = touched.pieces().any(|p| is_unassigned(p.c))
