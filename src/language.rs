@@ -682,10 +682,16 @@ impl Prior {
 
     /// Whether a language that is about as likely as the likeliest has all of these letters.
     pub(crate) fn may_have(&self, letters: impl Iterator<Item = char> + Clone) -> bool {
-        let is_likely = |cost: Cost| cost <= AS_LIKELY * self.steps as Cost;
+        self.likely()
+            .any(|l| lacking(l.lane(), letters.clone()) == 0)
+    }
+
+    /// The languages written in Latin that are about as likely as the likeliest.
+    pub(crate) fn likely(&self) -> impl Iterator<Item = &'static Letters> {
+        let most = AS_LIKELY * self.steps as Cost;
         let likely = letters::all().zip(&self.costs);
-        let mut likely = likely.filter(|(l, cost)| l.is_latin() && is_likely(**cost));
-        likely.any(|(l, _)| lacking(l.lane(), letters.clone()) == 0)
+        let likely = likely.filter(move |(l, cost)| l.is_latin() && **cost <= most);
+        likely.map(|(l, _)| l)
     }
 
     /// How many of these letters of Latin beyond ASCII the likeliest language has not.

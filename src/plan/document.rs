@@ -23,6 +23,7 @@ use super::marks;
 use super::one_way;
 use super::overlay;
 use super::plain::plain;
+use super::readings::is_letter;
 use super::search::reread_of;
 use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
@@ -415,6 +416,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         found.sort_unstable_by_key(|line| line.0);
     }
     let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
+    let language_of = |(_, steps): &(Cost, &[Step])| {
+        let best = found.iter().filter_map(|(_, _, found)| found.first());
+        Throughout::of(steps)?.language_of(best.filter(is_believed))
+    };
+    let languages: Vec<Option<usize>> = certain.iter().map(language_of).collect();
     let in_full = throughout.and_then(|all| {
         let accounts = found.iter().map(|(_, line, found)| (*line, found.first()));
         all.in_full(accounts.map(|(line, best)| (line, best.filter(is_believed))))
@@ -448,7 +454,25 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.shared());
         let read = LazyCell::new(|| Line::of(line));
         let beaten = best.map_or(0, |best| best.gain);
+        let is_right = LazyCell::new(|| is_known(line));
+        let has_words = LazyCell::new(|| known::has_words(line));
+        // Where only the others speak for it, `viel Spaß` is right, and `Realtors®` with what
+        // would be another sign; and `wöör` is no `wššr`, for their language has likelier words.
+        let is_hearsay = |line: &str, h: &Hypothesis| {
+            let of = certain.iter().position(|(_, steps)| *steps == h.shared());
+            let language = of.and_then(|at| languages[at]);
+            let worsens = |lane| h.gain < bar(h) && words::worsens(line, h, lane);
+            let are_signs = || {
+                let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+                changed.all(|p| !is_letter(p.c))
+            };
+            let is_right = || *is_right && (*has_words || are_signs());
+            h.is_legacy() && best.is_none() && (is_right() || language.is_some_and(worsens))
+        };
         let weigh = |line: &str, h: Hypothesis| {
+            if is_hearsay(line, &h) {
+                return Hypothesis { gain: 0, ..h };
+            }
             let only_marks =
                 || by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, &h);
             let gain = match marks::gain(line, &h, true) {

@@ -58,7 +58,10 @@ impl<'a> Throughout<'a> {
 
     /// The language, by its lane, of the lines that show the chain, if they have letters of
     /// Latin beyond ASCII.
-    fn language_of<'t>(&self, shown: impl Iterator<Item = &'t Hypothesis>) -> Option<usize> {
+    pub(super) fn language_of<'t>(
+        &self,
+        shown: impl Iterator<Item = &'t Hypothesis>,
+    ) -> Option<usize> {
         let shown = shown.filter(|best| best.steps == self.steps).take(TELLING);
         let text = shown.flat_map(|best| best.pieces.iter().map(|p| p.c).chain([' ']));
         let text: Vec<char> = text.collect();

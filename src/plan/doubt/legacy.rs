@@ -1,5 +1,7 @@
 //! What speaks against one legacy charset having been read as another.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::charset::Charset;
@@ -9,7 +11,7 @@ use crate::model::{Cost, NAT, lexicon};
 
 use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
-use super::super::readings::is_letter;
+use super::super::readings::{is_letter, lowered};
 use super::super::{spelling, words};
 use super::{SHORT, STEP, TOLD, Touched, is_short, least};
 
@@ -17,6 +19,7 @@ use super::{SHORT, STEP, TOLD, Touched, is_short, least};
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
     let line = touched.line;
     has_alien(h, touched)
+        || h.is_legacy() && !h.is_wide() && makes_lone_letters(line, h)
         || !is_certain
             && h.is_legacy()
             && (is_footnote(line, &h.pieces)
@@ -33,6 +36,42 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_formula(line, h)
                 || rereads_question(line, h))
 }
+
+/// Whether all that becomes something else are letters of Latin by themselves or with digits, and
+/// not among words, nor words of the language of the line, as `è` is of Italian: `1 ≤ y` is no
+/// `1 ó y`, `£18` no `ú18`, and `O(n²)` no `O(ný)`.
+fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
+    let is_alone = |at: usize| {
+        let is_letter = |at: usize| h.pieces.get(at).is_some_and(|p| is_letter(p.c));
+        let is_after = |n: usize| at >= n && is_letter(at - n);
+        // A power is of one letter.
+        let is_power = matches!(h.pieces[at].was(line), "²" | "³") && !is_after(2);
+        !(is_letter(at + 1) || is_after(1) && !is_power)
+    };
+    let is_among_words = |p: &Piece| {
+        let is_between = |c: char| matches!(c, ' ' | ',' | '.' | ';' | ':' | '"' | '\'');
+        let before = line[..p.start as usize].trim_end_matches(is_between);
+        let after = line[p.end as usize..].trim_start_matches(is_between);
+        (before.is_empty() || before.ends_with(is_letter)) && after.starts_with(is_letter)
+    };
+    let mut made = BTreeSet::new();
+    for (at, p) in h.pieces.iter().enumerate() {
+        if !p.is_changed(line) {
+            continue;
+        }
+        if !language::is_beyond(p.c) || !is_alone(at) || is_among_words(p) {
+            return false;
+        }
+        made.insert(lowered(p.c));
+    }
+    !made.is_empty() && {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        prior.steps < TOLD_OF_ONE || !made.into_iter().all(|c| words::is_one(&prior, c))
+    }
+}
+
+/// Steps from letter to letter that tell of which language a letter by itself is a word.
+const TOLD_OF_ONE: usize = 8;
 
 /// Whether the mark that a question or an exclamation of Spanish begins with would be a letter
 /// that its language has not, or a letter a mark with it: `¡mísero yo!` is no `Ám’sero yo!`,

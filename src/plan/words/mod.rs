@@ -656,6 +656,21 @@ fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
     least.unwrap_or_default()
 }
 
+/// Whether letters become others, and make no likelier words in the language of a lane.
+pub(super) fn worsens(line: &str, h: &Hypothesis, lane: usize) -> bool {
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    changed.all(|p| p.was(line).chars().all(is_letter)) && {
+        let was = in_languages(line.chars())[lane];
+        in_languages(h.pieces.iter().map(|p| p.c))[lane] >= was
+    }
+}
+
+/// Whether a letter of Latin is a word by itself in a language that this could be.
+pub(super) fn is_one(prior: &Prior, c: char) -> bool {
+    let costs = in_languages([c].into_iter());
+    prior.likely().any(|l| costs[l.lane()] <= 2 * ONE_LETTER)
+}
+
 /// Letters of other scripts that look like some of Latin, and are taken for them by
 /// who types: `prikaѕ`, `dεmisbanε`.
 const LOOKALIKES: [char; 4] = ['і', 'ј', 'ѕ', 'ε'];
