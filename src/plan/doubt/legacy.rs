@@ -34,7 +34,8 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_formula(line, h)
-                || rereads_question(line, h))
+                || rereads_question(line, h)
+                || rereads_joins(line, h))
 }
 
 /// Whether all that becomes something else are letters of Latin by themselves or with digits, and
@@ -72,6 +73,23 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
 
 /// Steps from letter to letter that tell of which language a letter by itself is a word.
 const TOLD_OF_ONE: usize = 8;
+
+/// Whether all that becomes something else within words are controls of dashes, or dots that part
+/// words from their endings, and no known word comes out: `simple\u{97}but` has a dash, and no
+/// `ó`, and `dende∙lu` is two words of Sardinian.
+fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
+    let is_join = |three: &&[Piece]| {
+        let is = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
+        is(&three[0])
+            && is(&three[2])
+            && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
+            && three[1].is_changed(line)
+    };
+    let joins = h.pieces.windows(3).filter(is_join).count();
+    joins > 0
+        && joins == h.pieces.iter().filter(|p| p.is_changed(line)).count()
+        && !words::known(line, h).any
+}
 
 /// Whether the mark that a question or an exclamation of Spanish begins with would be a letter
 /// that its language has not, or a letter a mark with it: `¡mísero yo!` is no `Ám’sero yo!`,

@@ -36,6 +36,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || is_drawn(h, touched)
         || is_coded(touched)
         || is_crossed_out(h, touched)
+        || is_mapped(touched)
         || !is_certain && (is_of_blocks(h, touched) || is_pair_of_cases(touched))
         || !is_certain
             && h.is_legacy()
@@ -46,6 +47,26 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_style(line, h)
                 || is_face(line, h)
                 || is_parted(touched))
+}
+
+/// Whether each of what would be changed stands by itself beside what it would become, as in
+/// tables that mend damage: `s/Ã­/í/g`, `"Ã©" => "é"`.
+fn is_mapped(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |run: &&[Piece]| {
+        let (start, end) = (run[0].start as usize, run[run.len() - 1].end as usize);
+        let is = |text: &str| run.iter().map(|p| p.c).eq(text.chars());
+        let after = &line[end..];
+        let between = |c: char| c.is_ascii_punctuation() || c == ' ';
+        let next = after.trim_start_matches(between);
+        let gap = &after[..after.len() - next.len()];
+        let rest: String = next.chars().take(run.len()).collect();
+        !line[..start].ends_with(is_letter)
+            && gap.contains(|c: char| c.is_ascii_punctuation())
+            && is(&rest)
+            && !next[rest.len()..].starts_with(is_letter)
+    };
+    touched.any() && touched.runs.iter().all(is_it)
 }
 
 /// Whether what would be changed is in the order of the alphabet, of code points or of

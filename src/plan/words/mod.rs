@@ -27,7 +27,8 @@ use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
 use super::spelling::{
     JOINS, WORD, are_lone_letters, beside, is_acronym, is_around, is_contraction, is_drawing,
-    is_east_asian, is_mark, is_operator, is_spelled, is_word_letter, push, split, untouched,
+    is_east_asian, is_mark, is_operator, is_spelled, is_vowel, is_word_letter, push, split,
+    untouched,
 };
 use known::HIDDEN;
 use signs::{inverted, would_change};
@@ -438,7 +439,8 @@ impl Words {
             return (told && gain >= APOSTROPHES).then_some(gain * 3 / 4);
         }
         let is_latin = self.is_latin();
-        if is_latin && !known.any && (is_rare(line, h) || is_lookalike(line, h)) {
+        let is_other = || is_rare(line, h) || is_lookalike(line, h) || is_sign_of_softness(line, h);
+        if is_latin && !known.any && is_other() {
             return None;
         }
         let drawn =
@@ -529,7 +531,9 @@ impl Words {
         let made: BTreeSet<char> = changed().map(|p| lowered(p.c)).collect();
         let is_told = || made.len() == 1 || fit.prior.steps >= TOLD;
         let is_unheard = || h.cost > RARE || is_told() && !fit.prior.may_have(made.iter().copied());
-        let is_doubtful = are_letters && made.len() < SEVERAL && is_unheard();
+        // `źle` is as well known as `üle`.
+        let were_known = || known.any && were_known(line, &h.pieces);
+        let is_doubtful = are_letters && made.len() < SEVERAL && (is_unheard() || were_known());
         if is_doubtful && gain - repeated < bar(h) + UNHEARD {
             return None;
         }
@@ -633,6 +637,31 @@ fn is_rare(line: &str, h: &Hypothesis) -> bool {
     let is_one = touched.all(|p| Some(was(p)) == first);
     let is_rare = h.cost > RARE || h.cost == RARE && h.pieces.iter().all(is_latin);
     is_one && (is_rare || h.steps.iter().any(both))
+}
+
+/// Whether all words with letters that become others are known as they stand; `tÚ` is none.
+fn were_known(line: &str, pieces: &[Piece]) -> bool {
+    let changes = |word: &&[Piece]| word.iter().any(|p| p.is_changed(line));
+    let is_raised = |was: &str| {
+        let mut small = was.chars().skip_while(|c| !c.is_lowercase());
+        small.any(char::is_uppercase)
+    };
+    let was = |word: &[Piece]| {
+        let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
+        !is_raised(was) && are_known(was.chars())
+    };
+    split(pieces).filter(changes).all(was)
+}
+
+/// Whether all that becomes something else are the signs of Cyrillic that consonants are soft or
+/// hard with, which those keep who write the rest in Latin: `bulьvar`, `konь`.
+fn is_sign_of_softness(line: &str, h: &Hypothesis) -> bool {
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    changed.all(|p| {
+        let last = line[..p.start as usize].chars().next_back();
+        let is_consonant = |c: char| c.is_ascii_alphabetic() && !is_vowel(c);
+        matches!(p.was(line), "ь" | "ъ") && last.is_some_and(is_consonant)
+    })
 }
 
 /// The cost of the words in the language, of those wanted, that finds them and
