@@ -10,6 +10,18 @@ use crate::model::lexicon;
 
 const ENDINGS: [&str; 7] = ["d", "ll", "m", "re", "s", "t", "ve"];
 
+/// Whether an apostrophe between these texts would be that of a contraction, in capitals or not:
+/// `I` and `m`, `that` and `s`.
+pub(crate) fn is_within(before: &str, after: &str) -> bool {
+    let is_letter = |c: char| c.is_alphabetic();
+    let stem = &before[before.trim_end_matches(is_letter).len()..];
+    let ending = &after[..after.len() - after.trim_start_matches(is_letter).len()];
+    let is_it = |other: &&str| other.eq_ignore_ascii_case(ending);
+    stem.is_ascii()
+        && ENDINGS.iter().any(is_it)
+        && (stem == "I" || lexicon::word(stem.chars().map(|c| c.to_ascii_lowercase())).is_some())
+}
+
 /// Charsets that have the apostrophe of print, and its byte.
 const TRUTHS: [(Charset, u8); 2] = [(Charset::WINDOWS_1252, 0x92), (Charset::MAC_ROMAN, 0xd5)];
 

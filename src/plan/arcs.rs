@@ -3,6 +3,7 @@
 use crate::charset::Charset;
 use crate::model::{self, Cost, NAT};
 
+use super::as_1252::WINDOWS_1252;
 use super::case::Change;
 use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
@@ -282,21 +283,30 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         };
         let first = out.len();
         if layer.greedy {
-            return out.extend(filling.blank().or_else(|| filling.lead()));
+            let blank = filling.blank().or_else(|| filling.lead());
+            return out.extend(blank.or_else(|| filling.dropped()));
         }
         filling.fill(s + 1, want, bits, 0, 0, out);
         prefer_usual(&mut out[first..], filling.is_in_row());
     }
 }
 
-/// Whether lead bytes of a layer beneath seem to be lost: `Ã?Â©` and `ÃÂ©` were `Ã©`.
+/// Whether lead bytes of a layer beneath seem to be lost, `Ã?Â©` and `ÃÂ©` were `Ã©`, or what
+/// they lead: of `possÃƒÂvel` that was `Ã`.
 pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
+    let byte = |p: &Piece| READINGS.row(p.c).bytes[WINDOWS_1252];
+    let leads_none = |p: &[Piece]| {
+        p.first_chunk().is_some_and(|p: &[Piece; 4]| {
+            let [a, b, c, next] = p.each_ref().map(byte);
+            [a, b, c] == [LOST_LEAD, 0x83, 0xc2] && is_letter(p[3].c) && next < 0x80
+        })
+    };
     let is_lost = |p: &[Piece]| {
         let is_shown = matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â');
         let is_dropped = p[1].c == 'Â' && matches!(p[2].c, '\u{a0}'..='\u{bf}');
         p[0].c == 'Ã' && (is_shown || is_dropped)
     };
-    line.windows(3).any(is_lost)
+    line.windows(3).any(is_lost) || (0..line.len()).any(|i| leads_none(&line[i..]))
 }
 
 /// Of the signs that a sequence could have been, those of windows-1252 are much likelier
@@ -563,6 +573,24 @@ impl Filling<'_> {
         (self.slots[self.lead].byte == LOST_LEAD && is_next).then_some(Arc {
             len: 1,
             c: Some(char::from(LOST_LEAD)),
+            cost: 0,
+            inferred: true,
+            pending: 0,
+        })
+    }
+
+    /// The lead byte of a sequence of which the continuation was dropped, and which was what
+    /// the `Ã` before it leads in another layer: the `Â` of `possÃƒÂvel` and `PARÃ?ÂMETROS`.
+    fn dropped(&self) -> Option<Arc> {
+        let before = self.slots.get(self.lead.checked_sub(2)?..=self.lead)?;
+        let shown = |slot: &Slot| self.line[slot.piece as usize].c;
+        let is_lead = before[1].byte == 0x83 || matches!(shown(&before[1]), '?' | '\u{fffd}');
+        let is_it = before[0].byte == LOST_LEAD && is_lead && before[2].byte == 0xc2;
+        let next = self.slots.get(self.lead + 1)?;
+        let is_before_letter = is_letter(shown(next)) && next.byte < 0x80;
+        (is_it && is_before_letter).then_some(Arc {
+            len: 1,
+            c: None,
             cost: 0,
             inferred: true,
             pending: 0,

@@ -77,12 +77,12 @@ fn emit_pieces(
     edits: &mut Vec<Edit>,
 ) {
     // What was only read stays as it is written: `&eacute;`.
-    let overlaid = h.is_overlaid();
+    let over = (1 << h.overlaid()) - 1;
     // Of `ðŸ˜€ðŸ�°` one emoji is sure, and the other is left as it stands; and so is a
     // character of East Asia, of which words have but two.
     let is_alone = |c: char| is_sign(c) || misread::is_wide(c);
     let is_left = |p: &Piece| p.doubt > most && is_alone(p.c) && !h.is_wide();
-    let touched = |p: &Piece| p.layers & !u8::from(overlaid) != 0 && !is_left(p);
+    let touched = |p: &Piece| p.layers & !over != 0 && !is_left(p);
     let mut i = 0;
     let mut at = 0;
     let mut after = String::new();
@@ -124,7 +124,7 @@ fn emit_pieces(
             }
         }
         if at > start {
-            if let Some(&step) = h.steps.first().filter(|_| overlaid && layers & 1 != 0) {
+            if let Some(&step) = h.steps.first().filter(|_| over & layers & 1 != 0) {
                 after = overlay::again(step, &after);
             }
             if line[start..at] != *after && doubt <= most {

@@ -80,7 +80,7 @@ impl<'a> Finder<'a> {
                 // damaged. In Latin an odd part is enough, for there words are.
                 true if parts.odd.is_empty() => false,
                 true if scan::begins_in_latin(line) => true,
-                _ => is_odd() || is_beneath(),
+                _ => is_odd() || is_beneath() || overlay::is_saved(line),
             }
         });
         let is_as_before = |h: &Hypothesis| match self.shown.first() {
@@ -157,7 +157,7 @@ impl<'t> Parts<'t> {
             let is_odd = !part.is_ascii() && is_suspicious(part);
             let is_known = is_odd && known::is_right(part, *has_words);
             known += usize::from(is_known);
-            if is_odd && !is_known || overlay::is_suspicious(part) {
+            if is_odd && !is_known || overlay::is_suspicious(part) || overlay::is_saved(part) {
                 odd.push(part);
             }
             rest = more;

@@ -8,6 +8,7 @@ use crate::model::{self, Context, Cost, NAT};
 
 use super::as_1252::{self, WINDOWS_1252};
 use super::lattice::{self, Piece};
+use super::overlay;
 use super::undo::undo_sequences;
 use super::utf8::Entire;
 
@@ -82,7 +83,15 @@ impl Hypothesis {
 
     /// Whether something was laid over it since.
     pub(super) fn is_overlaid(&self) -> bool {
-        self.steps.first().is_some_and(Step::is_overlay)
+        self.overlaid() > 0
+    }
+
+    /// How often something was.
+    pub(super) fn overlaid(&self) -> usize {
+        match self.steps.first() {
+            Some(step) if step.is_overlay() => 1,
+            _ => overlay::times_saved(&self.steps),
+        }
     }
 
     /// The chain that other lines of a document show, too: whether sequences of a line chance

@@ -10,7 +10,7 @@ use crate::model::{Cost, NAT};
 
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::Piece;
-use super::readings::READINGS;
+use super::readings::{READINGS, shown};
 use super::{spelling, undo};
 
 /// What a contraction gains, or a pair of quotes.
@@ -75,14 +75,15 @@ fn part_swallowed(line: &str, pieces: &mut Vec<Piece>) {
 /// belong, and nothing else. Of `Itís fine` other words don't tell that it is English,
 /// but that its chain `is_certain` from other lines is enough.
 pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost> {
-    let pieces = &h.pieces[..];
+    let of_controls = of_controls(line, h);
+    let pieces = of_controls.as_deref().unwrap_or(&h.pieces);
     let changed = || {
         pieces
             .iter()
             .enumerate()
             .filter(|(_, p)| p.is_changed(line))
     };
-    let is_of_marks = h.is_legacy() || h.is_placed;
+    let is_of_marks = h.is_legacy() || h.is_placed || of_controls.is_some();
     if !is_of_marks || !changed().any(|(_, p)| matches!(p.c, '’' | '”')) {
         return None;
     }
@@ -130,6 +131,22 @@ pub(super) fn gain(line: &str, h: &Hypothesis, is_certain: bool) -> Option<Cost>
         || closed > usize::from(!h.is_placed);
     let is_sure = telling > 0 && is_latin && (is_clear || is_english());
     is_sure.then_some(h.gain.max(telling as Cost * EACH) - h.cost)
+}
+
+/// The pieces of a line of which UTF-8 makes nothing but C1 controls, with the marks that these
+/// were: of `IÂ’m` there is as little else to tell it as there is of `donÂt`.
+fn of_controls(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
+    let is_control = |p: &&Piece| matches!(p.c, '\u{91}'..='\u{97}');
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    let is_it = !h.is_legacy() && changed.peek().is_some() && changed.all(|p| is_control(&p));
+    let marks = h.pieces.iter().map(|p| match is_control(&p) {
+        true => Piece {
+            c: shown(Charset::WINDOWS_1252, p.c as u8),
+            ..*p
+        },
+        false => *p,
+    });
+    is_it.then(|| marks.collect())
 }
 
 /// Whether all that a reading makes are marks, as in `ba’a` for `baía`: where they don't

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::repeat_n;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -14,10 +15,13 @@ use crate::charset::{Charset, sequences};
 use crate::edit::Step;
 use crate::scan;
 
-use super::document::{is_known, is_suspicious_at};
+use super::as_1252::WINDOWS_1252;
+use super::document::{UTF_8_AS_1252, is_known, is_suspicious_at};
 use super::filling;
-use super::hypothesis::Hypothesis;
+use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::Piece;
+use super::readings::{READINGS, shown};
+use super::words::{are_known, known_words};
 
 /// Longest reference looked for, as `&CounterClockwiseContourIntegral;`.
 const LONGEST: usize = 33;
@@ -28,6 +32,8 @@ const AMP: &str = "amp;";
 /// A line as it was before.
 pub(super) struct Overlay {
     pub(super) step: Step,
+    /// How often that was done.
+    times: usize,
     pub(super) text: String,
     places: Vec<Place>,
 }
@@ -43,6 +49,8 @@ struct Place {
     end: u32,
     /// Whether something else stands there.
     is_read: bool,
+    /// Whether it was lost, and is what fits best.
+    is_guess: bool,
 }
 
 /// What reads an escape.
@@ -63,10 +71,8 @@ fn ways(line: &str) -> impl Iterator<Item = (Step, Read)> {
     let entities = line
         .contains('&')
         .then_some((Step::Entities, entity as Read));
-    // Not `\xc3\xa9`: in source code that is how bytes are rightly written.
-    let escapes = line
-        .contains("\\u00")
-        .then_some((Step::Escapes, escape as Read));
+    let is_escaped = line.contains("\\u00") || controls(line).next().is_some();
+    let escapes = is_escaped.then_some((Step::Escapes, escape as Read));
     let is_percent = line.contains("%C") || line.contains("%c");
     let percents = is_percent.then_some((Step::Percent, percent as Read));
     [entities, escapes, percents].into_iter().flatten()
@@ -82,6 +88,10 @@ pub(super) fn all(line: &str) -> impl Iterator<Item = Overlay> {
 
 /// What this line was, and the steps that are left, if something was laid over it last.
 pub(super) fn beneath<'s>(line: &str, steps: &'s [Step]) -> Option<(Overlay, &'s [Step])> {
+    let times = times_saved(steps);
+    if times > 0 {
+        return Some((saved(line, true, times)?, &steps[times..]));
+    }
     let (step, steps) = steps.split_first().filter(|(step, _)| step.is_overlay())?;
     let over = match step {
         Step::Sequences => reread(line),
@@ -97,6 +107,7 @@ pub(super) fn places(text: &str) -> impl Iterator<Item = usize> {
         let read = match rest.as_bytes().get(..2) {
             Some([b'&', b'#' | b'A'..=b'Z' | b'a'..=b'z']) => entity(rest),
             Some(b"\\u") => escape(rest),
+            Some(b"\\x") if is_after_shown(text, at) => escape(rest),
             Some(b"%C" | b"%c" | b"%D" | b"%d" | b"%E" | b"%e") => percent(rest),
             _ => None,
         };
@@ -144,6 +155,7 @@ impl Overlay {
     fn new(step: Step, line: &str) -> Self {
         Overlay {
             step,
+            times: 1,
             text: String::with_capacity(line.len()),
             places: Vec::with_capacity(line.len()),
         }
@@ -159,9 +171,16 @@ impl Overlay {
                 start,
                 end: end as u32,
                 is_read: read,
+                is_guess: false,
             });
             start = end as u32;
         }
+    }
+
+    /// Whether an account of what the line was could be it: where Python shows controls, none
+    /// is lost, and `é\x80 ` was no `造`.
+    pub(super) fn may_be(&self, h: &Hypothesis, line: &str) -> bool {
+        !(self.step == Step::Escapes && h.is_inferred() && controls(line).next().is_some())
     }
 
     pub(super) fn is_suspicious(&self) -> bool {
@@ -173,7 +192,7 @@ impl Overlay {
     pub(super) fn of_line(&self, mut h: Hypothesis) -> Option<Hypothesis> {
         h.divide(&self.text);
         // A piece has a bit for each layer.
-        if h.pieces.is_empty() || h.steps.len() >= u8::BITS as usize {
+        if h.pieces.is_empty() || h.steps.len() + self.times > u8::BITS as usize {
             return None;
         }
         // What was one character is read as a whole, or not at all.
@@ -197,22 +216,24 @@ impl Overlay {
                 return None;
             }
             let start = first.map_or(last, |place| place.start);
-            let mut is_read = false;
+            let (mut is_read, mut is_guess) = (false, false);
             while let Some(place) = places.next_if(|place| place.until <= p.end) {
                 last = place.end;
                 is_read |= place.is_read;
+                is_guess |= place.is_guess;
             }
+            let read = if is_read { (1 << self.times) - 1 } else { 0 };
             out.push(Piece {
                 start,
                 end: last,
-                layers: p.layers << 1 | u8::from(is_read),
+                layers: p.layers << self.times | read,
+                inferred: p.inferred || is_guess,
                 ..*p
             });
         }
         Some(Hypothesis {
             pieces: out,
-            steps: [self.step]
-                .into_iter()
+            steps: repeat_n(self.step, self.times)
                 .chain(h.steps.iter().copied())
                 .collect(),
             whole: None,
@@ -261,7 +282,42 @@ fn unescaped(line: &str, step: Step, read: Read) -> Overlay {
 fn escape_at(line: &str, at: usize, read: Read) -> Option<Escape> {
     let rest = &line[at..];
     let escape = rest.starts_with(['&', '\\', '%']).then(|| read(rest));
-    escape.flatten().filter(|escape| !escape.c.is_ascii())
+    let is_it = |escape: &Escape| {
+        !escape.c.is_ascii() && (!rest.starts_with("\\x") || is_after_shown(line, at))
+    };
+    escape.flatten().filter(is_it)
+}
+
+/// Whether before a place, and what else is escaped there, a letter or sign of Latin-1 stands.
+/// Python shows text so, where controls, no-break spaces and soft hyphens are escaped:
+/// `itâ\x80\x99s`. But `\xc3\xa9` is how bytes are rightly written in source code.
+fn is_after_shown(line: &str, at: usize) -> bool {
+    let mut before = &line[..at];
+    while let Some((rest, _)) = before
+        .len()
+        .checked_sub(HEX.len())
+        .and_then(|at| before.split_at_checked(at))
+        .filter(|(_, last)| control(last).is_some())
+    {
+        before = rest;
+    }
+    before.ends_with(|c| matches!(c, '\u{a1}'..='\u{ff}'))
+}
+
+/// How a control is written.
+const HEX: &str = "\\x80";
+
+/// What Python shows so at the beginning of a text.
+fn control(text: &str) -> Option<char> {
+    let digits = text.strip_prefix("\\x")?.get(..2)?;
+    let code = u8::from_str_radix(digits, 16).ok()?;
+    matches!(code, 0x80..=0xa0 | 0xad).then(|| code.into())
+}
+
+/// The controls of a line that are written so.
+fn controls(line: &str) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'\\', line.as_bytes())
+        .filter(|at| control(&line[*at..]).is_some() && is_after_shown(line, *at))
 }
 
 fn entity(text: &str) -> Option<Escape> {
@@ -295,6 +351,13 @@ fn escape(text: &str) -> Option<Escape> {
     // `\\u00c3`
     let backslashes = text.bytes().take(1 + NESTED).take_while(|b| *b == b'\\');
     let at = backslashes.count();
+    if let Some(c) = control(text) {
+        return Some(Escape {
+            c,
+            len: HEX.len(),
+            is_nested: false,
+        });
+    }
     let digits = text.get(at..)?.strip_prefix('u')?.get(..4)?;
     let is_code = digits.bytes().all(|b| b.is_ascii_hexdigit());
     let code = u32::from_str_radix(digits, 16).ok().filter(|_| is_code)?;
@@ -423,4 +486,126 @@ pub(super) fn reread(line: &str) -> Option<Overlay> {
         over.push(sequences::before(c), start, start + c.len_utf8(), is_read);
     }
     Some(over)
+}
+
+/// What a Mac made of text that it read as windows-1252, which was read as that again.
+pub(super) const MAC_AS_1252: Step = Step::Misread {
+    truth: Charset::MAC_ROMAN,
+    misread: Charset::WINDOWS_1252,
+};
+/// The most often that was done to a text that anybody uses.
+const SAVED: usize = 2;
+/// What a Mac put for a character that it has not.
+const NOT_OF_MAC: char = '_';
+
+/// How often a Mac saved UTF-8 that had been read as windows-1252, in such a chain.
+pub(super) fn times_saved(steps: &[Step]) -> usize {
+    match steps.split_last() {
+        Some((&UTF_8_AS_1252, saved)) if saved.iter().all(|step| *step == MAC_AS_1252) => {
+            saved.len()
+        }
+        _ => 0,
+    }
+}
+
+/// Whether that shows somewhere.
+pub(super) fn is_saved(line: &str) -> bool {
+    all_saved(line).any(|over| over.is_suspicious())
+}
+
+/// A line of UTF-8 misread before Macs saved it, once and twice, where that shows: of `I‰Ûªm`
+/// it is `Iâ€™m`, and of `cafÌ©` and `cafí©` `cafÃ©`. What they had not, they made `_`.
+pub(super) fn all_saved(line: &str) -> impl Iterator<Item = Overlay> {
+    (1..=SAVED).filter_map(|times| saved(line, false, times))
+}
+
+/// The same if they did it so many times, as is certain or shows.
+fn saved(line: &str, is_certain: bool, times: usize) -> Option<Overlay> {
+    let before = |c: char| (0..times).fold(c, |c, _| before_mac(c));
+    let text: Vec<char> = line.chars().map(before).collect();
+    let filled = fill_in(&text, is_certain, times)?;
+    let mut over = Overlay {
+        times,
+        ..Overlay::new(MAC_AS_1252, line)
+    };
+    for ((start, c), (was, is_guess)) in line.char_indices().zip(filled) {
+        over.push([was], start, start + c.len_utf8(), was != c);
+        if let Some(place) = over.places.last_mut() {
+            place.is_guess = is_guess;
+        }
+    }
+    Some(over)
+}
+
+/// What a character of windows-1252 was that a Mac wrote.
+fn before_mac(c: char) -> char {
+    match READINGS.row(c).bytes[WINDOWS_1252] {
+        // Nobody has these, and they stay what they are.
+        0 | 0x81 | 0x8d | 0x8f | 0x90 | 0x9d => c,
+        byte => shown(Charset::MAC_ROMAN, byte),
+    }
+}
+
+/// Such a text with what the Mac had not, each with whether it was that; nothing if no sequence
+/// of UTF-8 shows that is whole or makes a known word.
+fn fill_in(text: &[char], is_certain: bool, times: usize) -> Option<Vec<(char, bool)>> {
+    let byte = |c: char| READINGS.row(c).bytes[WINDOWS_1252];
+    let follows = |c: char| (0x80..0xc0).contains(&byte(c));
+    let mut found: Vec<(char, bool)> = Vec::with_capacity(text.len());
+    let mut is_any = is_certain;
+    for (i, &c) in text.iter().enumerate() {
+        let next = text.get(i + 1).copied().unwrap_or_default();
+        is_any |= match c {
+            'Â' | 'Ã' | 'Ä' | 'Å' => follows(next),
+            'â' => next == '€',
+            _ => false,
+        };
+        let was = match (c, &text[i.saturating_sub(2)..i]) {
+            // Of quotes, dashes and dots only `…` has what Macs have not.
+            (NOT_OF_MAC, ['â', '€']) => Some('¦'),
+            (NOT_OF_MAC, [.., 'Ã' | 'Ä' | 'Å']) => {
+                let (was, is_known) = likeliest(text, i, times)?;
+                is_any |= is_known;
+                Some(was)
+            }
+            _ => None,
+        };
+        found.push((was.unwrap_or(c), was.is_some()));
+    }
+    is_any.then_some(found)
+}
+
+/// What was lost after a lead byte, by the word that it makes, and whether that is known; what
+/// else was lost there was the same, as in `ürün`.
+fn likeliest(text: &[char], at: usize, times: usize) -> Option<(char, bool)> {
+    let is_of_it = |c: &&char| c.is_alphanumeric() || !c.is_ascii() || **c == NOT_OF_MAC;
+    let before = text[..at].iter().rev().take_while(is_of_it).count();
+    let after = text[at..].iter().take_while(is_of_it).count();
+    let word = &text[at - before..at + after];
+    let with = |byte: u8| {
+        let bytes = word.iter().map(|c| match *c {
+            NOT_OF_MAC => byte,
+            c if c.is_ascii() => c as u8,
+            c => READINGS.row(c).bytes[WINDOWS_1252],
+        });
+        let word: Vec<char> = String::from_utf8(bytes.collect()).ok()?.chars().collect();
+        let (known, cost) = (known_words(&word), Survey::of(word.iter().copied()).cost);
+        Some((known - cost, byte, are_known(word.iter().copied())))
+    };
+    let lost = (0x80..0xc0).filter(|b| !is_of_mac(*b, times));
+    let (_, byte, is_known) = lost.filter_map(with).max()?;
+    Some((shown(Charset::WINDOWS_1252, byte), is_known))
+}
+
+/// Whether a Mac has the character of a byte, so many times.
+fn is_of_mac(byte: u8, times: usize) -> bool {
+    let mac = Charset::MAC_ROMAN;
+    let saved = |byte: u8| {
+        let c = shown(Charset::WINDOWS_1252, byte);
+        mac.encode(c.encode_utf8(&mut [0; 4]))
+            .ok()?
+            .first()
+            .copied()
+    };
+    (0..times).try_fold(byte, |byte, _| saved(byte)).is_some()
 }

@@ -60,7 +60,14 @@ pub(super) fn explain(
     for over in overlay::all(line.text).filter(Overlay::is_suspicious) {
         let was = Line::of(&over.text);
         let all = as_it_stands(&was, config, rivals, room).into_iter();
+        let all = all.filter(|h| over.may_be(h, line.text));
         found.extend(all.filter_map(|h| over.of_line(h)));
+    }
+    for over in overlay::all_saved(line.text).filter(Overlay::is_suspicious) {
+        let was = Line::of(&over.text);
+        let all = as_it_stands(&was, config, rivals, room).into_iter();
+        let of_it = all.filter(|h| h.steps == [UTF_8_AS_1252]);
+        found.extend(of_it.filter_map(|h| reread_of(line, &over, h)));
     }
     if found.len() > first {
         found.sort_by_key(|h| -h.gain);
@@ -339,13 +346,6 @@ fn search(line: &Line<'_>, wanted: Wanted, room: &mut Room) -> Vec<Hypothesis> {
     let mut search = Search::new(wanted, room);
     search.go_on(line.first(), Some((line.odd(), line.entire)), 0);
     let mut all = Vec::new();
-    if line.text.contains(QUOTES_OF_MAC)
-        && let Some(layer) = layer_of(MAC_AS_1252)
-    {
-        // In full: what comes out is a layer more.
-        let (first, odd) = (line.first(), line.odd());
-        undo(first, odd, layer, LAYER, Cost::MAX, &mut all, search.room);
-    }
     if line.text.contains(['â', 'Â']) {
         all.extend(marks::lost(line.text));
     }
@@ -367,22 +367,6 @@ fn search(line: &Line<'_>, wanted: Wanted, room: &mut Room) -> Vec<Hypothesis> {
         all.append(&mut next);
     }
     all
-}
-
-const MAC_AS_1252: Step = Step::Misread {
-    truth: Charset::MAC_ROMAN,
-    misread: Charset::WINDOWS_1252,
-};
-
-/// What a Mac saves of the `â€` of quotes, where UTF-8 was read as windows-1252 before, and
-/// was again since: `I‰Ûªm`.
-const QUOTES_OF_MAC: &str = "‰Û";
-
-/// Whether that is what happened: all that it changes was UTF-8, which is no chance.
-fn is_of_mac(h: &Hypothesis) -> bool {
-    let is_it =
-        matches!(h.steps[..], [first, second] if first == MAC_AS_1252 && second == UTF_8_AS_1252);
-    is_it && h.pieces.iter().all(|p| matches!(p.layers, 0 | 0b11))
 }
 
 /// How far the search of a line has come.
@@ -852,7 +836,7 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
         if settled.iter().filter(|s| s.gain >= bound).count() >= sure {
             break;
         }
-        if h.is_legacy() && !is_of_mac(&h) {
+        if h.is_legacy() {
             let Some(known) = known else {
                 let known = words::known(text, &h);
                 h.gain += known.gain;

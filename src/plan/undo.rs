@@ -156,7 +156,9 @@ pub(super) fn undo(
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of_pieces(&pieces);
             let is_lost = |p: &&Piece| p.inferred && p.layers & bit != 0;
-            let leads = pieces.iter().filter(is_lost).count() as Cost;
+            let is_dropped = |p: &&[Piece]| p[0].end < p[1].start;
+            let dropped = pieces.windows(2).filter(is_dropped).count();
+            let leads = (pieces.iter().filter(is_lost).count() + dropped) as Cost;
             let gain = from.survey.cost - survey.cost - 3 * NAT + LEAD_LOST * leads;
             add(pieces, Some(survey), gain);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use crate::charset::{Charset, sequences};
+use crate::contraction;
 use crate::edit::Step;
 use crate::language::{self, Usual};
 use crate::model::{self, Cost, NAT, lexicon};
@@ -246,13 +247,17 @@ fn is_of_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and something
-/// like it could be before any mark; or some are made of one layer that shows as letters do: of
+/// like it could be before any mark, but no word goes on as `IÂ’m` and `THATÂ’S` do; or some are made of one layer that shows as letters do: of
 /// `┬¢` cp775 has the bytes of one, and cp850 those of `½`.
 fn makes_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_control = |p: &Piece| matches!(p.c, '\u{80}'..'\u{a0}');
     let ends = |p: &Piece| {
-        let before = touched.line[..p.start as usize].chars().next_back();
-        is_control(p) && before.is_some_and(char::is_uppercase)
+        let (before, after) = (
+            &touched.line[..p.start as usize],
+            &touched.line[p.end as usize..],
+        );
+        let is_contracted = || p.c == '\u{92}' && contraction::is_within(before, after);
+        is_control(p) && before.ends_with(char::is_uppercase) && !is_contracted()
     };
     let is_one = h.steps.len() == 1 && !h.is_legacy() && !is_telling(&h.steps);
     touched.any() && touched.pieces().all(ends) || is_one && touched.pieces().any(is_control)
