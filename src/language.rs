@@ -694,6 +694,12 @@ impl Prior {
         likely.map(|(l, _)| l)
     }
 
+    /// The likeliest language.
+    pub(crate) fn tag(&self) -> &'static str {
+        let best = letters::all().find(|l| l.is_latin() && l.lane() == self.best);
+        best.map_or("", Letters::tag)
+    }
+
     /// How many of these letters of Latin beyond ASCII the likeliest language has not.
     pub(crate) fn lacking(&self, letters: impl Iterator<Item = char>) -> usize {
         lacking(self.best, letters)

@@ -739,7 +739,12 @@ impl Filling<'_> {
             _ => false,
         };
         let hardly = if is_shown { HARDLY } else { 0 };
-        try_all(&[0xad], 0, hardly);
+        // Who drops controls drops soft hyphens, too, and each of them as likely.
+        let of_many = match undefined.len() > FEW {
+            true => choice(undefined.len()),
+            false => 0,
+        };
+        try_all(&[0xad], 0, hardly + of_many);
         try_all(undefined, 0, hardly);
         if shown.is_none() && self.slots[self.lead].byte == 0xc2 && !self.is_spelled() {
             // `Â` at the end of a line: the no-break space was trimmed.

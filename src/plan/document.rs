@@ -18,7 +18,7 @@ use super::filling;
 use super::finder::{Finder, has_odd_parts};
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
-use super::lattice::Room;
+use super::lattice::{Piece, Room};
 use super::marks;
 use super::one_way;
 use super::overlay;
@@ -206,6 +206,10 @@ fn low_bar(h: &Hypothesis) -> Cost {
     nats * NAT
 }
 
+/// What a chain that is certain may gain less than one that is not: a text is damaged in one
+/// way, as a rule.
+const ANOTHER: Cost = 8 * NAT;
+
 /// The commonest chain.
 pub(super) const UTF_8_AS_1252: Step = Step::Misread {
     truth: Charset::UTF_8,
@@ -382,8 +386,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let best = suspects
             .iter()
             .filter_map(|(_, line, found)| Some((line, found.first()?)));
-        let mut of_it = best.filter(|(_, h)| h.shared() == steps);
-        of_it.all(|(line, h)| marks::gain(line, h, false).is_some())
+        let mut of_it = best.filter(|(_, h)| h.shared() == steps).peekable();
+        of_it.peek().is_some() && of_it.all(|(line, h)| marks::gain(line, h, false).is_some())
     };
     let steps = certain.iter().map(|(_, steps)| *steps);
     let by_marks: Vec<&[Step]> = steps.filter(|steps| tells_by_marks(steps)).collect();
@@ -408,7 +412,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 }
                 None => true,
             };
-            shown.is_empty() || shown.iter().any(is_shown)
+            shown.is_empty()
+                || shown.iter().any(is_shown)
+                || certain
+                    .iter()
+                    .any(|(_, steps)| *steps == [UTF_8_AS_LATIN_1])
+                    && line.contains(filling::is_lead)
         };
         let others =
             lines(window).filter(|(at, line)| !line.is_ascii() && !known(at) && may_show(line));
@@ -434,6 +443,14 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             .filter_map(|(_, line, found)| Some((line, found.first()?)));
         best.any(|(line, h)| filling::is_lossy(line, h))
     });
+    // In what languages the text may be, by what is sure of it.
+    let languages = LazyCell::new(|| {
+        let best = found.iter().filter_map(|(_, _, found)| found.first());
+        let sure = |p: &Piece| if p.inferred { ' ' } else { p.c };
+        filling::languages(best.flat_map(|h| h.pieces.iter().map(sure).chain([' '])))
+    });
+    let of_text = || *languages;
+    let is_of_several = found.len() > 1;
     let first = plan.edits.len();
     for (at, line, found) in &found {
         let full = in_full.next().flatten();
@@ -443,7 +460,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             if let Some(stray) = undo_all(&Line::of(line), &[UTF_8_AS_1252], 0) {
                 let told = Told {
                     is_lossy: true,
-                    is_certain: false,
+                    ..Told::default()
                 };
                 emit(line, &stray, told, offset + at, &mut plan.edits);
                 plan.is_final = false;
@@ -486,7 +503,15 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             Hypothesis { gain, ..h }
         };
         let undone = |steps: &[Step]| match overlay::beneath(line, steps) {
-            None => Some(weigh(line, undo_all(&read, steps, beaten)?)),
+            None => {
+                let is_of_leads =
+                    *steps == [UTF_8_AS_LATIN_1] && filling::is_of_leads(&read.first().pieces);
+                let h = match is_of_leads {
+                    true => filling::of_leads(&read, is_of_several.then_some(&of_text)),
+                    false => undo_all(&read, steps, beaten),
+                };
+                Some(weigh(line, h?))
+            }
             Some((over, steps)) => {
                 let was = Line::of(&over.text);
                 over.of_line(weigh(&over.text, undo_all(&was, steps, beaten)?))
@@ -513,7 +538,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 .collect(),
         };
         for h in &known {
-            if h.gain >= low_bar(h) && best.is_none_or(|b| h.gain > b.gain) {
+            let is_better = |b: &Hypothesis| match is_certain(b) {
+                true => h.gain > b.gain,
+                false => h.gain + ANOTHER > b.gain,
+            };
+            if h.gain >= low_bar(h) && best.is_none_or(is_better) {
                 best = Some(h);
             }
         }
@@ -523,6 +552,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let told = Told {
                 is_lossy: *is_lossy,
                 is_certain: is_certain(best),
+                languages: is_of_several.then_some(&of_text),
             };
             emit(line, best, told, offset + at, &mut plan.edits);
             let new = &plan.edits[before..];

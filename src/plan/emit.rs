@@ -19,20 +19,28 @@ use super::undo::undo_all;
 use super::{filling, overlay};
 
 /// What the other lines of a text tell of one.
-#[derive(Clone, Copy)]
-pub(super) struct Told {
+#[derive(Clone, Copy, Default)]
+pub(super) struct Told<'a> {
     /// Bytes were lost within them, and so they may have been at its end.
     pub(super) is_lossy: bool,
     /// They make its chain certain.
     pub(super) is_certain: bool,
+    /// The languages that they could be in.
+    pub(super) languages: Option<&'a filling::Languages<'a>>,
 }
 
 /// The runs of touched pieces as edits.
-pub(super) fn emit(line: &str, h: &Hypothesis, told: Told, offset: usize, edits: &mut Vec<Edit>) {
+pub(super) fn emit(
+    line: &str,
+    h: &Hypothesis,
+    told: Told<'_>,
+    offset: usize,
+    edits: &mut Vec<Edit>,
+) {
     if let Some(text) = &h.whole {
         return emit_whole(line, text, h, offset, edits);
     }
-    let pieces = chosen(line, h, told.is_lossy);
+    let pieces = chosen(line, h, &told);
     let most = most_doubt(h);
     let is_believed = most > ALONE;
     if !is_believed && (told.is_certain || is_long(h)) && is_mostly_read(h) {
@@ -43,10 +51,10 @@ pub(super) fn emit(line: &str, h: &Hypothesis, told: Told, offset: usize, edits:
 }
 
 /// The pieces of an account; what was lost beneath something else is filled in already.
-fn chosen<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'a, [Piece]> {
+fn chosen<'a>(line: &str, h: &'a Hypothesis, told: &Told<'_>) -> Cow<'a, [Piece]> {
     match h.is_overlaid() {
         true => Cow::Borrowed(&h.pieces),
-        false => filling::choose(line, h, is_lossy),
+        false => filling::choose(line, h, told),
     }
 }
 
@@ -254,7 +262,7 @@ pub(crate) fn accounts(line: &str, config: &Config) -> Vec<Account> {
     let text = |pieces: &[Piece]| pieces.iter().map(|p| p.c).collect::<String>();
     let account = |h: Hypothesis| {
         let before = (1..h.steps.len()).filter_map(|n| undo_all(&read, &h.steps[..n], 0));
-        let after = text(&chosen(line, &h, false));
+        let after = text(&chosen(line, &h, &Told::default()));
         let texts = before.map(|h| text(&h.pieces)).chain([after]).collect();
         Account {
             chain: Chain::new(h.steps.iter().rev().copied().collect::<Vec<_>>()),

@@ -16,8 +16,10 @@ use crate::model::letters::{self, LANES, Lanes};
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
-use super::hypothesis::Hypothesis;
-use super::lattice::{self, Piece, Slot};
+use super::document::UTF_8_AS_LATIN_1;
+use super::emit::Told;
+use super::hypothesis::{Hypothesis, Line, Survey};
+use super::lattice::{self, Arc, Layer, Piece, Slot};
 use super::marks;
 use super::readings::READINGS;
 use super::undo::layer_of;
@@ -68,9 +70,13 @@ struct Chosen {
 
 /// The pieces of an account, with what one layer of UTF-8 lost filled in again; but what is
 /// unfinished at a line's end is left, unless the text loses bytes elsewhere, too.
-pub(super) fn choose<'a>(line: &str, h: &'a Hypothesis, is_lossy: bool) -> Cow<'a, [Piece]> {
-    let mut pieces = filled_in(line, h).map_or(Cow::Borrowed(&h.pieces[..]), Cow::Owned);
-    let cut = if is_lossy {
+pub(super) fn choose<'a>(line: &str, h: &'a Hypothesis, told: &Told<'_>) -> Cow<'a, [Piece]> {
+    let filled = match h.is_inferred() || has_left(h) {
+        true => filled_in(line, h, Opened::Left, told.languages).map(|(pieces, _)| pieces),
+        false => None,
+    };
+    let mut pieces = filled.map_or(Cow::Borrowed(&h.pieces[..]), Cow::Owned);
+    let cut = if told.is_lossy {
         None
     } else {
         cut_off(line, h, &pieces)
@@ -161,21 +167,123 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
 }
 
-fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
-    let [
-        step @ Step::Misread {
-            truth: Charset::UTF_8,
-            ..
-        },
-    ] = h.steps[..]
-    else {
-        return None;
+/// Whether a sentence begins after what is before.
+fn begins_sentence(before: &[Piece]) -> bool {
+    let mut back = before
+        .iter()
+        .rev()
+        .map(|p| p.c)
+        .skip_while(|c| !c.is_alphanumeric() && !matches!(c, '.' | '!' | '?'));
+    match back.next() {
+        None => true,
+        Some(c) => matches!(c, '.' | '!' | '?') && before.last().is_some_and(|p| p.c == ' '),
+    }
+}
+
+/// What the languages cost that a text could be in, which is asked once if at all.
+pub(super) type Languages<'a> = dyn Fn() -> Lanes<Cost> + 'a;
+
+/// What they cost by the letters that are sure of it, so much less than they would in a line,
+/// for not all lines are in one language.
+pub(super) fn languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
+    let costs = words::in_languages(text.take(TOLD));
+    let least = costs.iter().copied().min().unwrap_or(0);
+    costs.map(|cost| ((cost - least) / 2).min(MOST_OF_TEXT))
+}
+
+/// What the line of such an account costs with all that it lost filled in.
+pub(super) fn cost(line: &str, h: &Hypothesis) -> Option<Cost> {
+    filled_in(line, h, Opened::Left, None).map(|(_, cost)| cost)
+}
+
+/// A line of nothing but lead bytes beyond ASCII read as Latin-1, which its text is certain of:
+/// of `Ãhnlich wie:` the model alone says too little, and words and languages more.
+pub(super) fn of_leads(line: &Line<'_>, languages: Option<&Languages<'_>>) -> Option<Hypothesis> {
+    let h = Hypothesis {
+        steps: vec![UTF_8_AS_LATIN_1],
+        ..line.first().clone()
     };
-    if !h.is_inferred() || h.is_placed {
+    let (_, there) = filled_in(line.text, &h, Opened::Lost, languages)?;
+    let (mut pieces, here) = filled_in(line.text, &h, Opened::All, languages)?;
+    marks::place_lost(line.text, &mut pieces);
+    if !marks::may_be_lost(line.text, &pieces) {
         return None;
     }
-    let layer = layer_of(step)?;
+    let survey = Survey::of_pieces(&pieces);
+    Some(Hypothesis {
+        pieces,
+        survey,
+        gain: there - here,
+        ..h
+    })
+}
+
+/// What is filled in of an account: what it says that was lost, or lead bytes that it left, too,
+/// if anything shows that there were some, or whatever shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    Lost,
+    Left,
+    All,
+}
+
+/// The charset of an account of one layer of UTF-8 that was read as single bytes.
+fn layer(h: &Hypothesis) -> Option<Layer> {
+    match h.steps[..] {
+        [
+            step @ Step::Misread {
+                truth: Charset::UTF_8,
+                ..
+            },
+        ] if !h.is_placed => layer_of(step),
+        _ => None,
+    }
+}
+
+/// Whether a lead byte was left as it stands, where controls may have been dropped: of
+/// `Ãppna nytt fÃ¶nster` the first letter of all could be right, and is not, since the line
+/// has others that were misread.
+fn is_left(p: &Piece) -> bool {
+    p.layers == 0 && is_lead(p.c)
+}
+
+/// Whether a character stands in Latin-1 for the first byte of two, or of a mark.
+pub(super) fn is_lead(c: char) -> bool {
+    matches!(c, 'Ã' | 'Ä' | 'Å' | 'È' | 'â')
+}
+
+/// Whether an account of Latin-1 left any, and nothing else: who writes `crée` writes `âge`.
+fn has_left(h: &Hypothesis) -> bool {
+    layer(h).is_some_and(|layer| arcs::drops_controls(layer.misread))
+        && is_of_leads(&h.pieces)
+        && h.pieces.iter().any(|p| p.layers != 0 && !p.inferred)
+}
+
+/// Whether all that stays as it stands beyond ASCII are lead bytes.
+pub(super) fn is_of_leads(pieces: &[Piece]) -> bool {
+    let mut left = pieces
+        .iter()
+        .filter(|p| p.layers == 0 && !p.c.is_ascii())
+        .peekable();
+    left.peek().is_some() && left.all(is_left)
+}
+
+/// The pieces of an account with what was lost filled in, and what the line costs then.
+fn filled_in(
+    line: &str,
+    h: &Hypothesis,
+    opened: Opened,
+    languages: Option<&Languages>,
+) -> Option<(Vec<Piece>, Cost)> {
+    let layer = layer(h)?;
     let single = layer.single?;
+    let has_left = match opened {
+        Opened::Lost => false,
+        Opened::Left => has_left(h),
+        Opened::All => true,
+    };
+    let is_left = |p: &Piece| has_left && is_left(p);
+    let drops_controls = arcs::drops_controls(layer.misread);
     let was = lattice::pieces(line);
     let mut slots = Vec::new();
     lattice::slots(&was, layer.misread, layer.single, layer.truth, &mut slots);
@@ -187,7 +295,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
     while let Some(&piece) = h.pieces.get(at) {
         at += 1;
         let first = choices.len();
-        let start = if piece.inferred {
+        let start = if piece.inferred || is_left(&piece) {
             was.partition_point(|p| p.start < piece.start)
         } else {
             was.len()
@@ -210,16 +318,32 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             let filled = filled.filter(|arc| start + usize::from(arc.len) <= end + more);
             let longest = filled.clone().map(|arc| start + usize::from(arc.len)).max();
             let reach = longest.unwrap_or(end).max(end);
+            // Of nothing but `â` it was a usual mark, if anything.
+            let is_bare = |arc: &Arc| drops_controls && was[start].c == 'â' && arc.len == 1;
+            let is_usual = |arc: &Arc| arc.c.is_some_and(is_usual_mark);
+            let filled = filled.filter(|arc| !(is_left(&piece) && is_bare(arc)) || is_usual(arc));
             let all = filled.map(|arc| {
                 let last = start + usize::from(arc.len);
                 Choice {
                     read: arc.c.map(|c| Piece {
                         c,
                         end: was[last - 1].end,
+                        layers: 1,
+                        inferred: true,
                         ..piece
                     }),
                     kept: &was[last..reach],
-                    cost: arc.cost,
+                    cost: if is_bare(arc) && is_usual(arc) {
+                        MARK
+                    } else {
+                        arc.cost
+                    } + if begins_sentence(&was[..start])
+                        && arc.c.is_some_and(char::is_lowercase)
+                    {
+                        SMALL
+                    } else {
+                        0
+                    },
                     losses: losses(arc.c, &slots[start..last], &was, single),
                 }
             });
@@ -230,7 +354,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
                 choices.push(Choice {
                     read: None,
                     kept: &was[start..reach],
-                    cost: KEEPING,
+                    cost: if piece.inferred { KEEPING } else { LEAVING },
                     losses: 0,
                 });
             }
@@ -248,9 +372,6 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             });
         }
         places.push(first..choices.len());
-    }
-    if places.iter().all(|place| place.len() == 1) {
-        return None;
     }
     let is_space = |place: &Range<usize>| {
         let is_space = |choice: &Choice<'_>| choice.pieces().all(|p| p.c.is_whitespace());
@@ -276,8 +397,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
         guesses.push(ways);
     }
     let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
-    let chosen = together(&words, &guesses, Survived::of(&was, h));
-    let drops_controls = arcs::drops_controls(layer.misread);
+    let (chosen, cost) = together(&words, &guesses, languages, Survived::of(&was, h));
     for (word, (guess, doubt)) in words.iter().zip(chosen) {
         let is_open = word.iter().any(|place| place.len() > 1);
         let taken = || word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
@@ -300,7 +420,7 @@ fn filled_in(line: &str, h: &Hypothesis) -> Option<Vec<Piece>> {
             out.extend(pieces);
         }
     }
-    Some(out)
+    Some((out, cost))
 }
 
 impl Way {
@@ -329,12 +449,18 @@ struct Guess {
 /// The likeliest ways to fill in a word, the best first.
 fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
     if word.iter().all(|place| place.len() == 1) {
+        let first = Way {
+            context,
+            cost: 0,
+            last: None,
+        };
+        let way = word.iter().fold(first, |way, place| way.take(&place[0]));
         let pieces = word.iter().flat_map(|place| place[0].pieces());
-        let then = |context: Context, p: &Piece| context.then(model::symbol(p.c));
+        let text: Vec<char> = pieces.map(|p| p.c).collect();
         return vec![Guess {
             choices: vec![0; word.len()],
-            cost: 0,
-            context: pieces.fold(context, then),
+            cost: way.cost - words::known_words(&text),
+            context: way.context,
             losses: 0,
         }];
     }
@@ -437,15 +563,17 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
     guesses
 }
 
-/// The best way for each word, given the others, with how little that is certain.
+/// The best way for each word, given the others, with how little that is certain, and what
+/// all of them cost.
 ///
 /// A line is in one language, and lost its bytes in one way: the `Ã` of `Ã inntaki`
 /// would be `à` by itself, but in Icelandic it was `í`.
 fn together<'a>(
     words: &[Vec<&[Choice<'_>]>],
     guesses: &'a [Vec<Guess>],
+    languages: Option<&Languages>,
     survived: Survived,
-) -> Vec<(&'a Guess, Cost)> {
+) -> (Vec<(&'a Guess, Cost)>, Cost) {
     let text = |n: usize, guess: &Guess| {
         let taken = words[n].iter().zip(&guess.choices);
         let pieces = taken.flat_map(|(place, &i)| place[i].pieces());
@@ -453,14 +581,16 @@ fn together<'a>(
     };
     let (open, sure): (Vec<usize>, Vec<usize>) =
         (0..words.len()).partition(|&n| guesses[n].len() > 1);
-    if open.is_empty() {
-        return guesses.iter().map(|guesses| (&guesses[0], 0)).collect();
-    }
-    // The ways in which bytes were lost whatever is chosen.
+    // What they cost, and the ways in which bytes were lost, whatever is chosen.
+    let closed: Cost = sure.iter().map(|&n| guesses[n][0].cost).sum();
     let given = sure.iter().fold(0, |all, &n| all | guesses[n][0].losses);
     // What each way costs in each language, and what the other words do.
     let sure = sure.into_iter().flat_map(|n| text(n, &guesses[n][0]));
-    let sure = weighed(&words::in_languages(sure), 0);
+    let mut sure = weighed(&words::in_languages(sure), closed);
+    if let Some(languages) = languages {
+        let of_text = sure.iter_mut().zip(languages());
+        of_text.for_each(|(cost, more)| *cost += more);
+    }
     // `â??Let` was no `„Let`, which English does not write.
     let foreign = LazyCell::new(|| {
         let mut costs = [0; LANES];
@@ -512,6 +642,7 @@ fn together<'a>(
     let sets = (0..=needs(u8::MAX)).filter(|&set| needs(set) == set);
     // What the line costs at least with each guess.
     let mut with: Vec<Vec<Cost>> = costs.iter().map(|c| vec![Cost::MAX; c.len()]).collect();
+    let mut total = Cost::MAX;
     for set in sets {
         let is_allowed = |losses: u8| losses & !set == 0;
         let least = |guesses: &Vec<(u8, Few)>| {
@@ -528,6 +659,7 @@ fn together<'a>(
         for least in &least {
             all = std::array::from_fn(|l| all[l] + least[l]);
         }
+        total = all.into_iter().fold(total, Cost::min);
         for ((with, guesses), least) in with.iter_mut().zip(&costs).zip(least) {
             for (with, (losses, costs)) in with.iter_mut().zip(guesses) {
                 if is_allowed(*losses) {
@@ -549,7 +681,7 @@ fn together<'a>(
         });
         (&guesses[best], -all)
     };
-    guesses.iter().map(choose).collect()
+    (guesses.iter().map(choose).collect(), total)
 }
 
 /// What ways of losing bytes cost beside because they are rare. What drops no-break spaces
@@ -561,7 +693,11 @@ fn rarity(ways: u8) -> Cost {
         STRIPPED => RARE_WAY,
         _ => 0,
     };
-    stripped + if ways & BLANKED != 0 { RARER_WAY } else { 0 }
+    let hyphen = match ways & (HYPHEN | DROPPED) == HYPHEN | DROPPED {
+        true => HYPHEN_TOO,
+        false => 0,
+    };
+    stripped + hyphen + if ways & BLANKED != 0 { RARER_WAY } else { 0 }
 }
 
 /// What letters count in each language beside what else is said, where the processor
@@ -582,7 +718,7 @@ fn keep_least<T, K: Ord>(all: &mut Vec<T>, n: usize, key: impl Fn(&T) -> K) {
 /// Ways to fill in a word that are held against the rest of the line, and by how
 /// much they may be behind the best.
 const GUESSES: usize = 6;
-const BEHIND: Cost = 10 * NAT;
+const BEHIND: Cost = 16 * NAT;
 /// What a long word says that is one only if its space was a byte: `Ã quele` was
 /// `àquele`, for of what may stand after `à`, hardly anything makes a word with it.
 const JOINED: Cost = 12 * NAT;
@@ -601,16 +737,28 @@ const LOW_QUOTES: [&str; 28] = [
 ];
 /// What it costs that a letter is one, and leads no sequence of which the rest was dropped.
 const KEEPING: Cost = NAT;
+/// The same where an account left it.
+const LEAVING: Cost = 3 * NAT;
+/// What it costs that `â` is left of a mark.
+const MARK: Cost = 4 * NAT;
 /// What it costs that bytes were lost in one more way.
 const WAY: Cost = 3 * NAT;
 /// What it costs beside that no-break spaces were dropped, which is rare.
 const RARE_WAY: Cost = NAT;
+/// The same of soft hyphens where controls were dropped.
+const HYPHEN_TOO: Cost = 5 * NAT;
 /// The same of spaces put for bytes.
 const RARER_WAY: Cost = 5 * NAT;
 /// The same of bytes that others of the line show.
 const SURVIVED: Cost = 6 * NAT;
 /// What is no more likely than that is not to be told from what is less.
 const FAR: Cost = 60 * NAT;
+/// So many letters tell what languages a text is in.
+const TOLD: usize = 1500;
+/// What a language costs at most that the text is not in.
+const MOST_OF_TEXT: Cost = 20 * NAT;
+/// What a small letter costs where a sentence begins.
+const SMALL: Cost = 3 * NAT;
 
 /// The ways in which a byte is lost, a bit each: a no-break space became a space;
 /// another showed as a mark, or as the plain form of one; a soft hyphen was dropped,
@@ -624,6 +772,11 @@ const DROPPED: u8 = 1 << 4;
 const TRIMMED: u8 = 1 << 5;
 const STRIPPED: u8 = 1 << 6;
 const BLANKED: u8 = 1 << 7;
+
+/// Whether a mark is one that texts are full of.
+fn is_usual_mark(c: char) -> bool {
+    matches!(c, '–' | '—' | '‘'..='‚' | '“'..='„')
+}
 
 /// How the bytes of a character were lost of which these are left.
 fn losses(c: Option<char>, slots: &[Slot], line: &[Piece], single: usize) -> u8 {

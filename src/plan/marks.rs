@@ -5,7 +5,7 @@
 use crate::charset::Charset;
 use crate::contraction::{self, Sure};
 use crate::edit::Step;
-use crate::language;
+use crate::language::{self, Prior};
 use crate::model::{Cost, NAT};
 
 use super::hypothesis::{Hypothesis, Survey};
@@ -262,7 +262,7 @@ pub(super) fn lost(line: &str) -> Option<Hypothesis> {
     };
     let mut pieces = unplaced(line, lead, layers)?;
     place(&mut pieces, is_unplaced, |pieces, at, mark| {
-        !is_of_controls || is_no_other(pieces, at, mark)
+        (!is_of_controls || is_no_other(pieces, at, mark)).then_some(mark)
     });
     // What could be this or that stays.
     let mut kept = Vec::with_capacity(pieces.len());
@@ -363,19 +363,91 @@ pub(super) fn place_lost(line: &str, pieces: &mut Vec<Piece>) {
         p.inferred && spelling::is_mark(p.c) && matches!(was, "â" | "â€")
     };
     if pieces.iter().any(is_lost) {
+        // Who lost one of them so lost all.
+        let is_bare = |p: &Piece| p.c != 'â' && is_lost(p) && p.was(line) == "â";
+        if pieces.iter().any(is_bare) {
+            let left = (0..pieces.len())
+                .filter(|&i| pieces[i].c == 'â' && pieces[i].layers == 0 && !is_within(pieces, i));
+            for i in left.collect::<Vec<_>>() {
+                (pieces[i].c, pieces[i].layers, pieces[i].inferred) = ('”', 1, true);
+            }
+        }
         let prior = language::prior(&spelling::untouched(pieces));
         let is_other_letter = |c: char| c.is_alphabetic() && !language::is_latin(c);
         let is_other = |c: char| matches!(c, '„' | '‚' | '«' | '»') || is_other_letter(c);
-        let is_other = pieces.iter().any(|p| is_other(p.c));
+        let is_other = pieces.iter().any(|p| is_other(p.c) && !is_lost(p));
         let may_be_english = !is_other && (prior.steps < STEPS || prior.may_be_english());
+        // All dashes are like the first.
+        let dash = pieces.iter().map(|p| p.c).find(|c| matches!(c, '–' | '—'));
+        let quotes = (!is_other && prior.steps >= STEPS).then(|| quotes(&prior));
         // Of `â€` the byte that most lose is that of `”`.
         let is_it = |pieces: &[Piece], at: usize, mark| {
             let is_one = pieces[at].was(line).starts_with("â€");
-            may_be_english && !is_one || mark == '’' && is_within(pieces, at)
+            if may_be_english && !is_one || mark == '’' && is_within(pieces, at) {
+                return Some(mark);
+            }
+            let [open, close] = quotes.filter(|_| !is_one)?;
+            match mark {
+                '“' => Some(open),
+                '”' => Some(close),
+                '–' => dash,
+                _ => None,
+            }
         };
         place(pieces, is_lost, is_it);
     }
 }
+
+/// The double quotes of the likeliest language, by Unicode's CLDR.
+fn quotes(prior: &Prior) -> [char; 2] {
+    let is_of = |tags: &[&str]| tags.contains(&prior.tag());
+    match () {
+        () if is_of(&LOW_AND_TURNED) => ['„', '“'],
+        () if is_of(&LOW) => ['„', '”'],
+        () if is_of(&ALIKE) => ['”', '”'],
+        () => ['“', '”'],
+    }
+}
+
+/// Languages that quote `„so“`, `„so”` and `”so”`.
+const LOW_AND_TURNED: [&str; 14] = [
+    "cs", "de", "dsb", "et", "gsw", "hsb", "is", "ksh", "lb", "lt", "lv", "nds", "sk", "sl",
+];
+const LOW: [&str; 5] = ["bs", "hr", "hu", "pl", "ro"];
+const ALIKE: [&str; 2] = ["fi", "sv"];
+
+/// Whether each `â` of a line was a mark: as many begin something as end it, what is within a
+/// word elides a vowel, `dâoro`, and what stands free is no word of the language. `dopleâ` is a
+/// word of Friulian, and `â` of Welsh.
+pub(super) fn may_be_lost(line: &str, pieces: &[Piece]) -> bool {
+    let (mut begun, mut ended, mut is_free) = (0, 0, false);
+    let bare = pieces.iter().enumerate();
+    for (i, p) in bare.filter(|(_, p)| p.was(line) == "â") {
+        let [before, after] = around(pieces, i);
+        let is_elided = || {
+            let (stem, _) = stem_and_ending(pieces, i);
+            ELIDED.contains(&stem.to_lowercase().as_str())
+        };
+        match (is_word(before), is_word(after)) {
+            _ if !p.inferred => return false,
+            (true, true) if is_elided() => {}
+            (true, true) => return false,
+            _ if is_space(before) == is_space(after) => is_free = true,
+            (true, _) => ended += 1,
+            (_, true) => begun += 1,
+            _ if is_space(before) => begun += 1,
+            _ => ended += 1,
+        }
+    }
+    let is_no_word = || {
+        let prior = language::prior(&spelling::untouched(pieces));
+        prior.steps >= TOLD && prior.lacking(['â'].into_iter()) > 0
+    };
+    begun == ended && (!is_free || is_no_word())
+}
+
+/// What stands before an apostrophe that is for a vowel.
+const ELIDED: [&str; 9] = ["all", "c", "d", "dell", "j", "l", "n", "qu", "s"];
 
 /// Steps from letter to letter that tell that a line is in another language.
 const STEPS: usize = 16;
@@ -384,7 +456,7 @@ const STEPS: usize = 16;
 fn place(
     pieces: &mut [Piece],
     is_lost: impl Fn(&Piece) -> bool,
-    is_it: impl Fn(&[Piece], usize, char) -> bool,
+    is_it: impl Fn(&[Piece], usize, char) -> Option<char>,
 ) {
     let lost: Vec<usize> = (0..pieces.len()).filter(|&i| is_lost(&pieces[i])).collect();
     // As what it was filled in with it is no neighbour.
@@ -410,7 +482,7 @@ fn place(
         }
         let next = rest.peek().map(|(at, _)| **at);
         let mark = mark_at(pieces, i, next, i < last, &mut open);
-        match mark.filter(|mark| is_it(pieces, i, *mark)) {
+        match mark.and_then(|mark| is_it(pieces, i, mark)) {
             Some(mark) => (pieces[i].c, pieces[i].doubt, pieces[i].own) = (mark, 0, 0),
             None => pieces[i].c = filled,
         }
@@ -476,7 +548,7 @@ fn mark_at(
         }
         _ if is_space(before) && is_space(after) => before.and(after).map(|_| '–'),
         (_, false)
-            if !is_space(before) && !matches!(before, Some('(' | '[' | '“' | '‘' | LOST)) =>
+            if !is_space(before) && !matches!(before, Some('(' | '[' | '“' | '„' | '‘' | LOST)) =>
         {
             // `the boys’ room”`, but not where the next ends another quotation.
             let goes_on =

@@ -17,6 +17,7 @@ use crate::scan;
 
 use super::as_1252::WINDOWS_1252;
 use super::document::{UTF_8_AS_1252, is_known, is_suspicious_at};
+use super::emit::Told;
 use super::filling;
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::Piece;
@@ -196,7 +197,7 @@ impl Overlay {
             return None;
         }
         // What was one character is read as a whole, or not at all.
-        let pieces = filling::choose(&self.text, &h, false);
+        let pieces = filling::choose(&self.text, &h, &Told::default());
         let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
         let mut places = self.places.iter().peekable();
         // Where the last one ends, and whether it was undone.

@@ -185,6 +185,8 @@ const VARIANTS: [(Charset, Charset); 4] = [
 const RARE: [Charset; 2] = [Charset::KZ1048, Charset::PTCP154];
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
+/// How much likelier a line must be that may have lost any control.
+const LOSSIER: Cost = NAT;
 
 /// A line of another legacy charset read in a twin of what it was read as, or in a variant of
 /// what it was, if that surprises less: of `тьмяност╕` in KOI8-U there are too few letters for
@@ -290,9 +292,9 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
 }
 
 /// A line of UTF-8 read as windows-1252 that lost bytes or was read in part, and of which
-/// Latin-1 has all there is, read as that: it may have lost any control, and more words are
-/// known with them, as the `weiß` of `weiÃ`, which lost a soft hyphen to be `weií`; or more of
-/// it is read, as in `betrÃ¤gt 5 â¬`.
+/// Latin-1 has all there is, read as that: it may have lost any control, and is likelier with
+/// them, as the `weiß` of `weiÃ`, which lost a soft hyphen to be `weií`; or more of it is read,
+/// as in `betrÃ¤gt 5 â¬`.
 fn as_lossy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let may_be_it = best.steps[..] == [UTF_8_AS_1252]
         && (best.is_inferred() || best.whole.is_none() && !best.is_all(0))
@@ -301,18 +303,15 @@ fn as_lossy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<
     if !may_be_it {
         return None;
     }
-    let h = undo_all(line, &[UTF_8_AS_LATIN_1], 0).filter(Hypothesis::is_inferred)?;
-    let known = |h: &Hypothesis| {
-        let filled = filling::choose(line.text, h, true);
-        let text: Vec<char> = filled.iter().map(|p| p.c).collect();
-        words::known_words(&text)
-    };
+    let h = undo_all(line, &[UTF_8_AS_LATIN_1], 0)?;
     let gain = h.gain - best.cost - doubt::doubt(line.text, &h, false);
-    if gain >= best.gain + BETTER {
+    if h.is_inferred() && gain >= best.gain + BETTER {
         return Some(Hypothesis { gain, ..h });
     }
     let gain = best.gain;
-    (best.is_inferred() && known(&h) >= known(best) + BETTER).then_some(Hypothesis { gain, ..h })
+    let there = filling::cost(line.text, best)?;
+    let here = filling::cost(line.text, &h)?;
+    (here + LOSSIER < there).then_some(Hypothesis { gain, ..h })
 }
 
 /// What can be said of each reading of a line in which one legacy charset makes words

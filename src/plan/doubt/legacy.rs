@@ -35,7 +35,8 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || rereads_mark_of_order(line, h)
                 || is_formula(line, h)
                 || rereads_question(line, h)
-                || rereads_joins(line, h))
+                || rereads_joins(line, h)
+                || breaks_sequences(line, h))
 }
 
 /// Whether all that becomes something else are letters of Latin by themselves or with digits, and
@@ -89,6 +90,41 @@ fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
     joins > 0
         && joins == h.pieces.iter().filter(|p| p.is_changed(line)).count()
         && !words::known(line, h).any
+}
+
+/// Whether sequences of UTF-8 of a line in which the rest are lead bytes alone would be two
+/// characters each that nobody writes so: `nosÅ«tÄ«ts`, among `atgÄdinÄja` that lost bytes, is
+/// no `nosèÆtéÆts`.
+fn breaks_sequences(line: &str, h: &Hypothesis) -> bool {
+    let is_lead = |c: char| matches!(c, 'Ã'..='ß');
+    let rest = |c: char| matches!(c, '\u{80}'..='\u{bf}');
+    let changed: Vec<&Piece> = h
+        .pieces
+        .iter()
+        .filter(|p| !p.c.is_ascii() || p.layers != 0)
+        .collect();
+    let was = |p: &Piece| p.was(line).chars().next().unwrap_or_default();
+    let mut broken = false;
+    let mut at = 0;
+    while let Some(&p) = changed.get(at) {
+        if !is_lead(was(p)) {
+            return false;
+        }
+        at += 1;
+        let Some(&next) = changed.get(at).filter(|next| rest(was(next))) else {
+            continue;
+        };
+        if next.start != p.end {
+            return false;
+        }
+        at += 1;
+        let [before, after] = spelling::beside(line, p.start as usize..next.end as usize)
+            .map(|c| c.is_some_and(|c| c.is_ascii_lowercase()));
+        let is_spelled =
+            next.c.is_lowercase() && (p.c.is_lowercase() || !before && p.c.is_uppercase());
+        broken |= (before || after) && !is_spelled;
+    }
+    broken
 }
 
 /// Whether the mark that a question or an exclamation of Spanish begins with would be a letter
