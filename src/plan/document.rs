@@ -444,12 +444,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         best.any(|(line, h)| filling::is_lossy(line, h))
     });
     // In what languages the text may be, by what is sure of it.
-    let languages = LazyCell::new(|| {
+    let text_in = LazyCell::new(|| {
         let best = found.iter().filter_map(|(_, _, found)| found.first());
         let sure = |p: &Piece| if p.inferred { ' ' } else { p.c };
         filling::languages(best.flat_map(|h| h.pieces.iter().map(sure).chain([' '])))
     });
-    let of_text = || *languages;
+    let of_text = || *text_in;
     let is_of_several = found.len() > 1;
     let first = plan.edits.len();
     for (at, line, found) in &found {

@@ -273,7 +273,7 @@ fn filled_in(
     line: &str,
     h: &Hypothesis,
     opened: Opened,
-    languages: Option<&Languages>,
+    languages: Option<&Languages<'_>>,
 ) -> Option<(Vec<Piece>, Cost)> {
     let layer = layer(h)?;
     let single = layer.single?;
@@ -571,7 +571,7 @@ fn ways(word: &[&[Choice<'_>]], context: Context) -> Vec<Guess> {
 fn together<'a>(
     words: &[Vec<&[Choice<'_>]>],
     guesses: &'a [Vec<Guess>],
-    languages: Option<&Languages>,
+    languages: Option<&Languages<'_>>,
     survived: Survived,
 ) -> (Vec<(&'a Guess, Cost)>, Cost) {
     let text = |n: usize, guess: &Guess| {

@@ -63,10 +63,13 @@ pub(super) fn explain(
         let all = all.filter(|h| over.may_be(h, line.text));
         found.extend(all.filter_map(|h| over.of_line(h)));
     }
+    // `aÌ±` is `a` with a line below in Tyap, and no `añ` unless that makes words.
+    let marks = found.first().filter(|h| h.is_all(0)).map(known_words);
     for over in overlay::all_saved(line.text).filter(Overlay::is_suspicious) {
         let was = Line::of(&over.text);
         let all = as_it_stands(&was, config, rivals, room).into_iter();
-        let of_it = all.filter(|h| h.steps == [UTF_8_AS_1252]);
+        let is_it = |h: &Hypothesis| marks.is_none_or(|marks| known_words(h) >= marks + BETTER);
+        let of_it = all.filter(|h| h.steps == [UTF_8_AS_1252] && is_it(h));
         found.extend(of_it.filter_map(|h| reread_of(line, &over, h)));
     }
     if found.len() > first {
@@ -282,13 +285,15 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     if !config.allows(&steps) || !may_be_of(line.text, misread, twin) {
         return None;
     }
-    let known = |h: &Hypothesis| {
-        let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
-        words::known_words(&text)
-    };
     let h = undo_all(line, &steps, 0).filter(|h| h.is_inferred() == best.is_inferred())?;
     let gain = best.gain;
-    (known(&h) >= known(best) + BETTER).then_some(Hypothesis { gain, ..h })
+    (known_words(&h) >= known_words(best) + BETTER).then_some(Hypothesis { gain, ..h })
+}
+
+/// What the lexicon says of what comes out.
+fn known_words(h: &Hypothesis) -> Cost {
+    let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
+    words::known_words(&text)
 }
 
 /// A line of UTF-8 read as windows-1252 that lost bytes or was read in part, and of which
