@@ -167,6 +167,20 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
 }
 
+/// What it costs to fill in a small letter where a sentence begins, or `×` where nothing is
+/// counted: `till Ãmål` was no `×mål`.
+fn out_of_place(c: char, before: &[Piece], after: &[Piece]) -> Cost {
+    let is_number = |p: Option<&Piece>| p.is_some_and(|p| p.c.is_ascii_digit());
+    let is_text = |p: &&Piece| p.c != ' ';
+    let is_counted =
+        || is_number(before.iter().rev().find(is_text)) || is_number(after.iter().find(is_text));
+    match c {
+        '×' if !is_counted() => TIMES,
+        c if c.is_lowercase() && begins_sentence(before) => SMALL,
+        _ => 0,
+    }
+}
+
 /// Whether a sentence begins after what is before.
 fn begins_sentence(before: &[Piece]) -> bool {
     let mut back = before
@@ -333,17 +347,12 @@ fn filled_in(
                         ..piece
                     }),
                     kept: &was[last..reach],
-                    cost: if is_bare(arc) && is_usual(arc) {
-                        MARK
-                    } else {
-                        arc.cost
-                    } + if begins_sentence(&was[..start])
-                        && arc.c.is_some_and(char::is_lowercase)
-                    {
-                        SMALL
-                    } else {
-                        0
-                    },
+                    cost: match is_bare(arc) && is_usual(arc) {
+                        true => MARK,
+                        false => arc.cost,
+                    } + arc
+                        .c
+                        .map_or(0, |c| out_of_place(c, &was[..start], &was[last..])),
                     losses: losses(arc.c, &slots[start..last], &was, single),
                 }
             });
@@ -759,6 +768,8 @@ const TOLD: usize = 1500;
 const MOST_OF_TEXT: Cost = 20 * NAT;
 /// What a small letter costs where a sentence begins.
 const SMALL: Cost = 3 * NAT;
+/// What a sign costs that counts nothing.
+const TIMES: Cost = 8 * NAT;
 
 /// The ways in which a byte is lost, a bit each: a no-break space became a space;
 /// another showed as a mark, or as the plain form of one; a soft hyphen was dropped,

@@ -9,6 +9,7 @@ use crate::model::{Cost, NAT};
 use super::document::{Suspect, UTF_8_AS_1252, UTF_8_AS_LATIN_1};
 use super::doubt;
 use super::hypothesis::{Hypothesis, Line, Survey};
+use super::search::RARE;
 use super::throughout::Throughout;
 use super::undo::{layer_of, undo_all};
 use super::words;
@@ -109,6 +110,11 @@ fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
         [false, true] => -MOST,
         [false, false] => 0,
     };
+    // `нє` is no `нғ` because another line chances to have letters of Kazakh.
+    let likelier = if sum > 0 { a } else { b };
+    if RARE.contains(&likelier.truth) {
+        return;
+    }
     let is_it = |(_, is_a, worse, _): &(usize, bool, Cost, Hypothesis)| {
         *is_a != (sum > 0) && *worse <= WORSE
     };

@@ -522,6 +522,10 @@ pub(super) fn all_saved(line: &str) -> impl Iterator<Item = Overlay> {
 
 /// The same if they did it so many times, as is certain or shows.
 fn saved(line: &str, is_certain: bool, times: usize) -> Option<Overlay> {
+    // No Mac shows `Ã`, for `√` is no character of windows-1252, nor makes `‚Ä` of a sequence.
+    if line.contains('Ã') || line.contains("â€") {
+        return None;
+    }
     let before = |c: char| (0..times).fold(c, |c, _| before_mac(c));
     let text: Vec<char> = line.chars().map(before).collect();
     let filled = fill_in(&text, is_certain, times)?;

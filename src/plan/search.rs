@@ -14,7 +14,7 @@ use crate::scan;
 
 use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious, is_telling};
 use super::filling;
-use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURPRISE, Survey};
+use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURE, SURPRISE, Survey};
 use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
@@ -63,17 +63,46 @@ pub(super) fn explain(
         let all = all.filter(|h| over.may_be(h, line.text));
         found.extend(all.filter_map(|h| over.of_line(h)));
     }
-    // `aÌ±` is `a` with a line below in Tyap, and no `añ` unless that makes words.
-    let marks = found.first().filter(|h| h.is_all(0)).map(known_words);
-    for over in overlay::all_saved(line.text).filter(Overlay::is_suspicious) {
-        let was = Line::of(&over.text);
-        let all = as_it_stands(&was, config, rivals, room).into_iter();
-        let is_it = |h: &Hypothesis| marks.is_none_or(|marks| known_words(h) >= marks + BETTER);
-        let of_it = all.filter(|h| h.steps == [UTF_8_AS_1252] && is_it(h));
-        found.extend(of_it.filter_map(|h| reread_of(line, &over, h)));
+    if rivals || !found.first().is_some_and(is_unsaved) {
+        found.extend(before_macs(line, config, found.first(), room));
     }
     if found.len() > first {
         found.sort_by_key(|h| -h.gain);
+    }
+    found
+}
+
+/// Whether an account says so much that no Mac saved the line: of a legacy charset, or of UTF-8
+/// that was misread and no more. What a Mac saved then looks like marks beside letters, `Ì©`, or
+/// like digits of Persian, `Û±`.
+fn is_unsaved(h: &Hypothesis) -> bool {
+    let mut read = h.pieces.iter().filter(|p| p.layers != 0);
+    match h.is_legacy() {
+        true => h.gain > SURELY,
+        false => {
+            h.is_sure(0)
+                && read.clone().count() >= SURE
+                && !read.any(|p| matches!(p.c, '\u{300}'..='\u{37f}' | '\u{6c0}'..='\u{6ff}'))
+        }
+    }
+}
+
+/// The accounts of a line that Macs saved, if it is none of what it looks like: `aÌ±` is `a`
+/// with a line below in Tyap, and no `añ` unless that makes words.
+fn before_macs(
+    line: &Line<'_>,
+    config: &Config,
+    best: Option<&Hypothesis>,
+    room: &mut Room,
+) -> Vec<Hypothesis> {
+    let marks = best.filter(|h| h.is_all(0)).map(known_words);
+    let mut found = Vec::new();
+    for over in overlay::all_saved(line.text).filter(Overlay::is_suspicious) {
+        let was = Line::of(&over.text);
+        let all = as_it_stands(&was, config, false, room).into_iter();
+        let is_it = |h: &Hypothesis| marks.is_none_or(|marks| known_words(h) >= marks + BETTER);
+        let of_it = all.filter(|h| h.steps == [UTF_8_AS_1252] && is_it(h));
+        found.extend(of_it.filter_map(|h| reread_of(line, &over, h)));
     }
     found
 }
@@ -185,7 +214,7 @@ const VARIANTS: [(Charset, Charset); 4] = [
 ];
 /// Of these the ones that are rare, of which some language must think so: the `ћ` of Serbian
 /// is no `һ` of Kazakh, nor the `ќ` of Macedonian its `қ`.
-const RARE: [Charset; 2] = [Charset::KZ1048, Charset::PTCP154];
+pub(super) const RARE: [Charset; 2] = [Charset::KZ1048, Charset::PTCP154];
 /// How much better the words of one must be.
 const BETTER: Cost = 4 * NAT;
 /// How much likelier a line must be that may have lost any control.
