@@ -514,7 +514,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             }
             Some((over, steps)) => {
                 let was = Line::of(&over.text);
-                over.of_line(weigh(&over.text, undo_all(&was, steps, beaten)?))
+                let h = undo_all(&was, steps, beaten).filter(|h| over.may_be(h, line))?;
+                over.of_line(weigh(&over.text, h))
             }
         };
         let reread = |steps: &[Step]| {

@@ -22,6 +22,7 @@ use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::{self, Arc, Layer, Piece, Slot};
 use super::marks;
 use super::readings::READINGS;
+use super::spelling;
 use super::undo::layer_of;
 use super::utf8;
 use super::weigh;
@@ -296,7 +297,16 @@ fn filled_in(
         Opened::Left => has_left(h),
         Opened::All => true,
     };
-    let is_left = |p: &Piece| has_left && is_left(p);
+    // Of Welsh `â` is a word.
+    let free_is_word = LazyCell::new(|| language::prior(line).lacking(['â'].into_iter()) == 0);
+    let is_free = |p: &Piece| {
+        let around = spelling::beside(line, p.start as usize..p.end as usize);
+        around
+            .into_iter()
+            .all(|c| c.is_none_or(char::is_whitespace))
+    };
+    let is_left =
+        |p: &Piece| has_left && is_left(p) && !(p.c == 'â' && is_free(p) && *free_is_word);
     let drops_controls = arcs::drops_controls(layer.misread);
     let was = lattice::pieces(line);
     let mut slots = Vec::new();

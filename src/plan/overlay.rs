@@ -34,7 +34,7 @@ const AMP: &str = "amp;";
 pub(super) struct Overlay {
     pub(super) step: Step,
     /// How often that was done.
-    times: usize,
+    pub(super) times: usize,
     pub(super) text: String,
     places: Vec<Place>,
 }
@@ -179,9 +179,12 @@ impl Overlay {
     }
 
     /// Whether an account of what the line was could be it: where Python shows controls, none
-    /// is lost, and `é\x80 ` was no `造`.
+    /// is lost, and `é\x80 ` was no `造`; and where bytes are written so that it would show,
+    /// `\xe3`, the line is source code.
     pub(super) fn may_be(&self, h: &Hypothesis, line: &str) -> bool {
-        !(self.step == Step::Escapes && h.is_inferred() && controls(line).next().is_some())
+        self.step != Step::Escapes
+            || controls(line).next().is_none()
+            || !h.is_inferred() && !has_bytes(line)
     }
 
     pub(super) fn is_suspicious(&self) -> bool {
@@ -294,16 +297,19 @@ fn escape_at(line: &str, at: usize, read: Read) -> Option<Escape> {
 /// `itâ\x80\x99s`. But `\xc3\xa9` is how bytes are rightly written in source code.
 fn is_after_shown(line: &str, at: usize) -> bool {
     let mut before = &line[..at];
-    while let Some((rest, _)) = before
-        .len()
-        .checked_sub(HEX.len())
-        .and_then(|at| before.split_at_checked(at))
-        .filter(|(_, last)| control(last).is_some())
-    {
-        before = rest;
+    for _ in 0..IN_A_ROW {
+        let last = before.len().checked_sub(HEX.len());
+        let parts = last.and_then(|at| before.split_at_checked(at));
+        match parts.filter(|(_, last)| control(last).is_some()) {
+            Some((rest, _)) => before = rest,
+            None => return before.ends_with(|c| matches!(c, '\u{a1}'..='\u{ff}')),
+        }
     }
-    before.ends_with(|c| matches!(c, '\u{a1}'..='\u{ff}'))
+    false
 }
+
+/// So many controls of one character stand in a row, at most.
+const IN_A_ROW: usize = 16;
 
 /// How a control is written.
 const HEX: &str = "\\x80";
@@ -313,6 +319,12 @@ fn control(text: &str) -> Option<char> {
     let digits = text.strip_prefix("\\x")?.get(..2)?;
     let code = u8::from_str_radix(digits, 16).ok()?;
     matches!(code, 0x80..=0xa0 | 0xad).then(|| code.into())
+}
+
+/// Whether bytes beyond ASCII are written so that are no controls.
+fn has_bytes(line: &str) -> bool {
+    let mut hex = line.split("\\x").skip(1).filter_map(|rest| rest.get(..2));
+    hex.any(|hex| matches!(u8::from_str_radix(hex, 16), Ok(0xa1..=0xac | 0xae..)))
 }
 
 /// The controls of a line that are written so.
@@ -499,6 +511,9 @@ const SAVED: usize = 2;
 /// What a Mac put for a character that it has not.
 const NOT_OF_MAC: char = '_';
 
+/// No word of which letters are lost is longer.
+const LONGEST_WORD: usize = 32;
+
 /// How often a Mac saved UTF-8 that had been read as windows-1252, in such a chain.
 pub(super) fn times_saved(steps: &[Step]) -> usize {
     match steps.split_last() {
@@ -552,12 +567,12 @@ fn before_mac(c: char) -> char {
 }
 
 /// Such a text with what the Mac had not, each with whether it was that; nothing if no sequence
-/// of UTF-8 shows that is whole or makes a known word.
+/// of UTF-8 shows that is whole or makes a known word, or any where the chain `is_certain`.
 fn fill_in(text: &[char], is_certain: bool, times: usize) -> Option<Vec<(char, bool)>> {
     let byte = |c: char| READINGS.row(c).bytes[WINDOWS_1252];
     let follows = |c: char| (0x80..0xc0).contains(&byte(c));
     let mut found: Vec<(char, bool)> = Vec::with_capacity(text.len());
-    let mut is_any = is_certain;
+    let mut is_any = false;
     for (i, &c) in text.iter().enumerate() {
         let next = text.get(i + 1).copied().unwrap_or_default();
         is_any |= match c {
@@ -570,7 +585,7 @@ fn fill_in(text: &[char], is_certain: bool, times: usize) -> Option<Vec<(char, b
             (NOT_OF_MAC, ['â', '€']) => Some('¦'),
             (NOT_OF_MAC, [.., 'Ã' | 'Ä' | 'Å']) => {
                 let (was, is_known) = likeliest(text, i, times)?;
-                is_any |= is_known;
+                is_any |= is_known || is_certain;
                 Some(was)
             }
             _ => None,
@@ -584,8 +599,13 @@ fn fill_in(text: &[char], is_certain: bool, times: usize) -> Option<Vec<(char, b
 /// else was lost there was the same, as in `ürün`.
 fn likeliest(text: &[char], at: usize, times: usize) -> Option<(char, bool)> {
     let is_of_it = |c: &&char| c.is_alphanumeric() || !c.is_ascii() || **c == NOT_OF_MAC;
-    let before = text[..at].iter().rev().take_while(is_of_it).count();
-    let after = text[at..].iter().take_while(is_of_it).count();
+    let before = text[..at].iter().rev().take(LONGEST_WORD + 1);
+    let before = before.take_while(is_of_it).count();
+    let after = text[at..].iter().take(LONGEST_WORD + 1);
+    let after = after.take_while(is_of_it).count();
+    if before + after > LONGEST_WORD {
+        return None;
+    }
     let word = &text[at - before..at + after];
     let with = |byte: u8| {
         let bytes = word.iter().map(|c| match *c {

@@ -95,13 +95,20 @@ fn before_macs(
     best: Option<&Hypothesis>,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
-    let marks = best.filter(|h| h.is_all(0)).map(known_words);
+    let is_of_marks = |h: &&Hypothesis| h.steps == [UTF_8_AS_1252] && !h.is_inferred();
+    let marks = best.filter(is_of_marks).map(known_words);
     let mut found = Vec::new();
     for over in overlay::all_saved(line.text).filter(Overlay::is_suspicious) {
         let was = Line::of(&over.text);
-        let all = as_it_stands(&was, config, false, room).into_iter();
-        let is_it = |h: &Hypothesis| marks.is_none_or(|marks| known_words(h) >= marks + BETTER);
-        let of_it = all.filter(|h| h.steps == [UTF_8_AS_1252] && is_it(h));
+        let mut all = as_it_stands(&was, config, false, room);
+        all.iter_mut().for_each(|h| h.divide(&over.text));
+        let is_it = |h: &Hypothesis| {
+            let read = h.pieces.iter().filter(|p| p.layers != 0).count();
+            // One sequence says too little: `Tsí© dû`.
+            read >= over.times && marks.is_none_or(|marks| known_words(h) >= marks + BETTER)
+        };
+        let of_it = all.into_iter();
+        let of_it = of_it.filter(|h| h.steps == [UTF_8_AS_1252] && is_it(h));
         found.extend(of_it.filter_map(|h| reread_of(line, &over, h)));
     }
     found
@@ -341,6 +348,10 @@ fn as_lossy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<
     let gain = h.gain - best.cost - doubt::doubt(line.text, &h, false);
     if h.is_inferred() && gain >= best.gain + BETTER {
         return Some(Hypothesis { gain, ..h });
+    }
+    // Of East Asian text guesses are too many.
+    if line.text.contains(|c| matches!(c, 'à' | 'á' | 'ã'..='ô')) {
+        return None;
     }
     let gain = best.gain;
     let there = filling::cost(line.text, best)?;
