@@ -267,7 +267,8 @@ pub(super) fn is_lead(c: char) -> bool {
     matches!(c, 'Ã' | 'Ä' | 'Å' | 'È' | 'â')
 }
 
-/// Whether an account of Latin-1 left any, and nothing else: who writes `crée` writes `âge`.
+/// Whether an account of Latin-1 left any, and nothing else beyond ASCII: a line that has `é`
+/// as well was misread in part, and its `âge` may be right.
 fn has_left(h: &Hypothesis) -> bool {
     layer(h).is_some_and(|layer| arcs::drops_controls(layer.misread))
         && is_of_leads(&h.pieces)
@@ -292,7 +293,7 @@ fn filled_in(
 ) -> Option<(Vec<Piece>, Cost)> {
     let layer = layer(h)?;
     let single = layer.single?;
-    let has_left = match opened {
+    let opens_left = match opened {
         Opened::Lost => false,
         Opened::Left => has_left(h),
         Opened::All => true,
@@ -305,8 +306,8 @@ fn filled_in(
             .into_iter()
             .all(|c| c.is_none_or(char::is_whitespace))
     };
-    let is_left =
-        |p: &Piece| has_left && is_left(p) && !(p.c == 'â' && is_free(p) && *free_is_word);
+    let is_opened =
+        |p: &Piece| opens_left && is_left(p) && !(p.c == 'â' && is_free(p) && *free_is_word);
     let drops_controls = arcs::drops_controls(layer.misread);
     let was = lattice::pieces(line);
     let mut slots = Vec::new();
@@ -319,7 +320,7 @@ fn filled_in(
     while let Some(&piece) = h.pieces.get(at) {
         at += 1;
         let first = choices.len();
-        let start = if piece.inferred || is_left(&piece) {
+        let start = if piece.inferred || is_opened(&piece) {
             was.partition_point(|p| p.start < piece.start)
         } else {
             was.len()
@@ -345,7 +346,7 @@ fn filled_in(
             // Of nothing but `â` it was a usual mark, if anything.
             let is_bare = |arc: &Arc| drops_controls && was[start].c == 'â' && arc.len == 1;
             let is_usual = |arc: &Arc| arc.c.is_some_and(is_usual_mark);
-            let filled = filled.filter(|arc| !(is_left(&piece) && is_bare(arc)) || is_usual(arc));
+            let filled = filled.filter(|arc| !(is_opened(&piece) && is_bare(arc)) || is_usual(arc));
             let all = filled.map(|arc| {
                 let last = start + usize::from(arc.len);
                 Choice {
