@@ -443,14 +443,14 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             .filter_map(|(_, line, found)| Some((line, found.first()?)));
         best.any(|(line, h)| filling::is_lossy(line, h))
     });
-    // In what languages the text may be, by what is sure of it.
-    let text_in = LazyCell::new(|| {
+    // What languages the text could be in, by what is sure of it; of one line it tells that.
+    let by_language = LazyCell::new(|| {
         let best = found.iter().filter_map(|(_, _, found)| found.first());
         let sure = |p: &Piece| if p.inferred { ' ' } else { p.c };
         filling::languages(best.flat_map(|h| h.pieces.iter().map(sure).chain([' '])))
     });
-    let of_text = || *text_in;
-    let is_of_several = found.len() > 1;
+    let of_text = || *by_language;
+    let of_text: Option<&filling::Languages<'_>> = (found.len() > 1).then_some(&of_text);
     let first = plan.edits.len();
     for (at, line, found) in &found {
         let full = in_full.next().flatten();
@@ -507,7 +507,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 let is_of_leads =
                     *steps == [UTF_8_AS_LATIN_1] && filling::is_of_leads(&read.first().pieces);
                 let h = match is_of_leads {
-                    true => filling::of_leads(&read, is_of_several.then_some(&of_text)),
+                    true => filling::of_leads(&read, of_text),
                     false => undo_all(&read, steps, beaten),
                 };
                 Some(weigh(line, h?))
@@ -553,7 +553,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let told = Told {
                 is_lossy: *is_lossy,
                 is_certain: is_certain(best),
-                languages: is_of_several.then_some(&of_text),
+                languages: of_text,
             };
             emit(line, best, told, offset + at, &mut plan.edits);
             let new = &plan.edits[before..];

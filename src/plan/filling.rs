@@ -206,7 +206,7 @@ pub(super) fn languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
     costs.map(|cost| ((cost - least) / 2).min(MOST_OF_TEXT))
 }
 
-/// What the line of such an account costs with all that it lost filled in.
+/// What a line costs with all filled in that it lost by an account of one layer of UTF-8.
 pub(super) fn cost(line: &str, h: &Hypothesis) -> Option<Cost> {
     filled_in(line, h, Opened::Left, None).map(|(_, cost)| cost)
 }

@@ -381,7 +381,7 @@ pub(super) fn place_lost(line: &str, pieces: &mut Vec<Piece>) {
         let dash = pieces.iter().map(|p| p.c).find(|c| matches!(c, '–' | '—'));
         let quotes = (!is_other && prior.steps >= STEPS).then(|| quotes(&prior));
         // Of `â€` the byte that most lose is that of `”`.
-        let is_it = |pieces: &[Piece], at: usize, mark| {
+        let as_written = |pieces: &[Piece], at: usize, mark| {
             let is_one = pieces[at].was(line).starts_with("â€");
             if may_be_english && !is_one || mark == '’' && is_within(pieces, at) {
                 return Some(mark);
@@ -394,7 +394,7 @@ pub(super) fn place_lost(line: &str, pieces: &mut Vec<Piece>) {
                 _ => None,
             }
         };
-        place(pieces, is_lost, is_it);
+        place(pieces, is_lost, as_written);
     }
 }
 
@@ -452,11 +452,12 @@ const ELIDED: [&str; 9] = ["all", "c", "d", "dell", "j", "l", "n", "qu", "s"];
 /// Steps from letter to letter that tell that a line is in another language.
 const STEPS: usize = 16;
 
-/// The same of those that are lost, the first before those after it, where that is sure.
+/// Puts marks where they are lost, the first before those after it, if that is sure, and as
+/// they are `as_written` in the language, if that has them.
 fn place(
     pieces: &mut [Piece],
     is_lost: impl Fn(&Piece) -> bool,
-    is_it: impl Fn(&[Piece], usize, char) -> Option<char>,
+    as_written: impl Fn(&[Piece], usize, char) -> Option<char>,
 ) {
     let lost: Vec<usize> = (0..pieces.len()).filter(|&i| is_lost(&pieces[i])).collect();
     // As what it was filled in with it is no neighbour.
@@ -482,7 +483,7 @@ fn place(
         }
         let next = rest.peek().map(|(at, _)| **at);
         let mark = mark_at(pieces, i, next, i < last, &mut open);
-        match mark.and_then(|mark| is_it(pieces, i, mark)) {
+        match mark.and_then(|mark| as_written(pieces, i, mark)) {
             Some(mark) => (pieces[i].c, pieces[i].doubt, pieces[i].own) = (mark, 0, 0),
             None => pieces[i].c = filled,
         }

@@ -98,20 +98,17 @@ fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
 fn breaks_sequences(line: &str, h: &Hypothesis) -> bool {
     let is_lead = |c: char| matches!(c, 'Ã'..='ß');
     let rest = |c: char| matches!(c, '\u{80}'..='\u{bf}');
-    let changed: Vec<&Piece> = h
-        .pieces
-        .iter()
-        .filter(|p| !p.c.is_ascii() || p.layers != 0)
-        .collect();
+    let is_beyond = |p: &&Piece| !p.c.is_ascii() || p.layers != 0;
+    let beyond: Vec<&Piece> = h.pieces.iter().filter(is_beyond).collect();
     let was = |p: &Piece| p.was(line).chars().next().unwrap_or_default();
     let mut broken = false;
     let mut at = 0;
-    while let Some(&p) = changed.get(at) {
+    while let Some(&p) = beyond.get(at) {
         if !is_lead(was(p)) {
             return false;
         }
         at += 1;
-        let Some(&next) = changed.get(at).filter(|next| rest(was(next))) else {
+        let Some(&next) = beyond.get(at).filter(|next| rest(was(next))) else {
             continue;
         };
         if next.start != p.end {

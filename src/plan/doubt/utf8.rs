@@ -247,8 +247,8 @@ fn is_of_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// Whether all that is made are C1 controls after capitals: `COBORÂ…` is a word, and something
-/// like it could be before any mark, but no word goes on as `IÂ’m` and `THATÂ’S` do; or some are made of one layer that shows as letters do: of
-/// `┬¢` cp775 has the bytes of one, and cp850 those of `½`.
+/// like it could be before any mark, but no word goes on as `IÂ’m` does; or some are made of one
+/// layer that shows as letters do: of `┬¢` cp775 has the bytes of one, and cp850 those of `½`.
 fn makes_controls(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_control = |p: &Piece| matches!(p.c, '\u{80}'..'\u{a0}');
     let ends = |p: &Piece| {
