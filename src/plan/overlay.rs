@@ -511,6 +511,13 @@ const SAVED: usize = 2;
 /// What a Mac put for a character that it has not.
 const NOT_OF_MAC: char = '_';
 
+/// What leads the sequences that [`fill_in`] looks for, saved once and twice, also where what
+/// was read as windows-1252 left a control; and the bytes that these begin with.
+const LEADS: [([char; 6], [u8; 3]); SAVED] = [
+    (['€', '\u{80}', 'Ì', 'å', '‰', '\u{89}'], [0xc2, 0xc3, 0xe2]),
+    (['Û', 'í', 'Œ', '\u{8c}', 'ä', 'ä'], [0xc2, 0xc3, 0xc5]),
+];
+
 /// No word of which letters are lost is longer.
 const LONGEST_WORD: usize = 32;
 
@@ -538,7 +545,7 @@ pub(super) fn all_saved(line: &str) -> impl Iterator<Item = Overlay> {
 /// The same if they did it so many times, as is certain or shows.
 fn saved(line: &str, is_certain: bool, times: usize) -> Option<Overlay> {
     // No Mac shows `Ã`, for `√` is no character of windows-1252, nor makes `‚Ä` of a sequence.
-    if line.contains('Ã') || line.contains("â€") {
+    if !has_lead(line, times) || line.contains('Ã') || line.contains("â€") {
         return None;
     }
     let before = |c: char| (0..times).fold(c, |c, _| before_mac(c));
@@ -555,6 +562,22 @@ fn saved(line: &str, is_certain: bool, times: usize) -> Option<Overlay> {
         }
     }
     Some(over)
+}
+
+/// Whether a line has what leads a sequence that was saved so many times, and after it what
+/// could go on in it. Hardly any right line has, and none of it needs to be read then.
+fn has_lead(line: &str, times: usize) -> bool {
+    let Some((leads, [a, b, c])) = LEADS.get(times - 1) else {
+        return false;
+    };
+    memchr::memchr3_iter(*a, *b, *c, line.as_bytes()).any(|at| {
+        let mut chars = line[at..].chars();
+        let is_lead = chars.next().is_some_and(|c| leads.contains(&c));
+        is_lead
+            && chars
+                .next()
+                .is_some_and(|c| !c.is_ascii() || c == NOT_OF_MAC)
+    })
 }
 
 /// What a character of windows-1252 was that a Mac wrote.
@@ -633,4 +656,21 @@ fn is_of_mac(byte: u8, times: usize) -> bool {
             .copied()
     };
     (0..times).try_fold(byte, |byte, _| saved(byte)).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leads_are_what_macs_made_of_them() {
+        for (times, (leads, bytes)) in (1..).zip(LEADS) {
+            for c in '\u{80}'..='\u{ffff}' {
+                let was = (0..times).fold(c, |c, _| before_mac(c));
+                let is_lead = matches!(was, 'Â' | 'Ã' | 'Ä' | 'Å' | 'â');
+                assert_eq!(leads.contains(&c), is_lead, "{c}, {times}");
+                assert!(!is_lead || bytes.contains(&c.to_string().as_bytes()[0]));
+            }
+        }
+    }
 }
