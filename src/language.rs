@@ -354,8 +354,9 @@ fn part_suffix(bytes: &[u8], to: usize) -> usize {
 /// What the words of a line with something beyond ASCII are.
 #[derive(Default)]
 pub(crate) struct Words {
-    /// Those with letters of Latin beyond ASCII that are not [`Usual::Known`].
-    unknown: Vec<Range<usize>>,
+    /// Those with letters of Latin beyond ASCII that are not [`Usual::Known`], and how many.
+    unknown: [Range<usize>; WORDS],
+    len: usize,
     /// Whether one is no word, but would be if it was misread.
     pub(crate) is_misread: bool,
 }
@@ -375,10 +376,10 @@ impl Words {
     /// One more of them.
     #[inline]
     pub(crate) fn add(&mut self, word: Word, range: Range<usize>) {
-        if self.unknown.len() < WORDS {
+        if let Some(next) = self.unknown.get_mut(self.len) {
             self.is_misread |= word.is_misread();
             if !word.is_known() {
-                self.unknown.push(range);
+                (*next, self.len) = (range, self.len + 1);
             }
         }
     }
@@ -386,7 +387,7 @@ impl Words {
     /// Whether they have letters that are of no known word, and that the language of
     /// the line has not.
     pub(crate) fn are_foreign(&self, line: &str) -> bool {
-        !self.unknown.is_empty() && {
+        self.len > 0 && {
             let open = self.letters(line);
             !open.is_empty() && are_foreign(&open, line)
         }
@@ -395,13 +396,13 @@ impl Words {
     /// The letters of unknown words beyond ASCII that no known word of the line has: of
     /// the others, the language is hardly without.
     fn letters(&self, line: &str) -> Open {
-        let mut open = Open::default();
-        for word in &self.unknown {
+        let (mut open, unknown) = (Open::default(), &self.unknown[..self.len]);
+        for word in unknown {
             for (_, slot) in slots(&line[word.clone()]) {
                 open.insert(slot);
             }
         }
-        let mut words = self.unknown.iter().peekable();
+        let mut words = unknown.iter().peekable();
         for (at, slot) in slots(line).take(MOST) {
             while words.next_if(|word| word.end <= at).is_some() {}
             if words.peek().is_none_or(|word| at < word.start) && open.remove(slot) {
