@@ -1,6 +1,7 @@
 //! Lines that are plainly UTF-8 misread, whole or in part, and come out as words: nothing
 //! needs to be weighed.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::edit::Step;
@@ -150,8 +151,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     }
     let words = Words::of(&text, is_common);
     let are_enough = words.are_enough(is_common, has_rival);
-    let may_be_right = || is_common && words.may_be_right(has_rival);
-    if !are_enough && !may_be_right() {
+    if !(are_enough || is_common && words.may_be_right()) {
         return None;
     }
     let is_right = scan::look(&text) == Look::Right;
@@ -162,7 +162,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
             let is_usual = || is_common && !has_rival && !is_suspicious(&text);
             is_right || !scan::is_suspicious(text.chars()) || is_known() || is_usual()
         }
-        false => is_right && (!has_rival || charsets.len() == 1 && are_rivals_odd(line, &text)),
+        false => is_right && (!has_rival || are_rivals_odd(line, charsets.len())),
     };
     if !is_it {
         return None;
@@ -179,16 +179,26 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     })
 }
 
-/// Whether the other charsets in which a line could be UTF-8 make the same of it as
-/// windows-1252, or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac Roman.
-fn are_rivals_odd(line: &str, text: &str) -> bool {
-    let charsets = Entire::of(line.chars()).others_than_first();
+/// Whether the other charsets in which each of so many layers could be UTF-8 make the same of it
+/// as windows-1252, or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac
+/// Roman.
+fn are_rivals_odd(line: &str, layers: usize) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
-    ones(charsets).all(|n| match lattice::sequences_of(line, n, false) {
-        Some((_, read)) => {
-            read == text || read.contains(is_accent) || scan::look(&read) != Look::Right
-        }
-        None => true,
+    let mut text = Cow::Borrowed(line);
+    (0..layers).all(|_| {
+        let charsets = Entire::of(text.chars()).others_than_first();
+        let read = |n| lattice::sequences_of(&text, n, false).map(|(_, read)| read);
+        let Some(found) = read(WINDOWS_1252) else {
+            return false;
+        };
+        let is_odd = |n| {
+            read(n).is_none_or(|read| {
+                read == found || read.contains(is_accent) || scan::look(&read) != Look::Right
+            })
+        };
+        let are_odd = ones(charsets).all(is_odd);
+        text = Cow::Owned(found);
+        are_odd
     })
 }
 
@@ -299,11 +309,9 @@ impl Words {
         self.known + self.marked > 0 && self.new + self.unknown + self.mixed + self.others == 0
     }
 
-    /// Whether all of them could be words, though few are known; where nothing else comes
-    /// into question, more than chance makes.
-    fn may_be_right(&self, has_rival: bool) -> bool {
-        let least = if has_rival { 1 } else { SOME };
-        self.known + self.marked + self.new >= least && self.unknown + self.mixed + self.others == 0
+    /// Whether all of them could be words, though few are known.
+    fn may_be_right(&self) -> bool {
+        self.known + self.marked + self.new + self.others > 0 && self.unknown + self.mixed == 0
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
