@@ -47,22 +47,27 @@ pub(super) fn explain(
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
-    let mut found = match line.text.is_ascii() {
+    let mut beneath: Vec<Hypothesis> = Vec::new();
+    for over in overlay::all(line.text).filter(Overlay::is_suspicious) {
+        let was = Line::of(&over.text);
+        let all = as_it_stands(&was, config, rivals, room).into_iter();
+        let all = all.filter(|h| over.may_be(h, line.text));
+        beneath.extend(all.filter_map(|h| over.of_line(h)));
+    }
+    // Escapes are ASCII, which costs nothing: of `&ETH;ž&ETH;&plusmn;` little is left to gain.
+    let most = line.survey.cost + words::MOST;
+    let is_beneath = !rivals && beneath.iter().any(|h| h.gain > most);
+    let mut found = match line.text.is_ascii() || is_beneath {
         true => Vec::new(),
         false => as_it_stands(line, config, rivals, room),
     };
     let first = found.len();
     // What is read in full was nothing else.
     let is_all = |h: &Hypothesis| !rivals && h.is_all(0);
-    if !found.first().is_some_and(is_all) {
+    if !is_beneath && !found.first().is_some_and(is_all) {
         found.extend(reread(line, config, room));
     }
-    for over in overlay::all(line.text).filter(Overlay::is_suspicious) {
-        let was = Line::of(&over.text);
-        let all = as_it_stands(&was, config, rivals, room).into_iter();
-        let all = all.filter(|h| over.may_be(h, line.text));
-        found.extend(all.filter_map(|h| over.of_line(h)));
-    }
+    found.extend(beneath);
     if rivals || !found.first().is_some_and(is_unsaved) {
         found.extend(before_macs(line, config, found.first(), room));
     }
