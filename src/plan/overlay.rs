@@ -21,7 +21,7 @@ use super::emit::Told;
 use super::filling;
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::Piece;
-use super::readings::{READINGS, shown};
+use super::readings::{READINGS, lowered, shown};
 use super::words::{are_known, known_words};
 
 /// Longest reference looked for, as `&CounterClockwiseContourIntegral;`.
@@ -491,6 +491,14 @@ pub(super) fn reread(line: &str) -> Option<Overlay> {
     let beyond = line.chars().filter(|c| !c.is_ascii());
     let distinct: BTreeSet<char> = beyond.filter(|c| sequences::is_of_one_byte(*c)).collect();
     if distinct.len() <= FEW && distinct.len() * 3 <= of_one {
+        return None;
+    }
+    // Nor are letters in both cases, `ÁáÍíŠšŤť`, of which those pairs would be characters.
+    let pairs = line.chars().zip(line.chars().skip(1));
+    let are_cases = |(a, b): &(char, char)| {
+        a != b && !sequences::is_of_one_byte(*a) && lowered(*a) == lowered(*b)
+    };
+    if 2 * pairs.filter(are_cases).count() >= others {
         return None;
     }
     let mut over = Overlay::new(Step::Sequences, line);

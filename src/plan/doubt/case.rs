@@ -81,6 +81,9 @@ fn shows_as(p: &Piece, misread: Option<Charset>, line: &str) -> bool {
     misread.is_some_and(|charset| charset.misread(bytes) == p.was(line))
 }
 
+/// Marks that stand between words without a space.
+const SEPARATES: [char; 12] = ['–', '—', '…', '«', '»', '‹', '›', '“', '”', '„', '•', '·'];
+
 /// Whether all that shows another case ends words, and makes none that is known, or none that
 /// is better known than what is left without a sign: `josã©` is a name, but signs stand
 /// after words, as in `ecrã©` and `să™`, and after names; and so do quotes.
@@ -93,25 +96,38 @@ fn is_sign_after_word(line: &str, h: &Hypothesis) -> bool {
     // `Ã§` is as it was, and tells nothing.
     let is_plain = |p: &Piece| p.layers == 0 || shows_as(p, misread, line);
     let is_it = |word: &[Piece]| {
-        let Some((last, before)) = word.split_last() else {
+        let Some(at) = word.iter().position(|p| !is_plain(p)) else {
             return true;
         };
-        if !before.iter().all(is_plain) || is_plain(last) {
-            return before.iter().all(is_plain);
-        }
+        let (before, last, after) = (&word[..at], &word[at], &word[at + 1..]);
         let class = |last: char| {
             let letters = before.iter().map(|p| p.c).chain([last]).map(lowered);
             lexicon::word(letters)
         };
         let mut was = last.was(line).chars();
         let first = was.next();
+        if !after.is_empty() {
+            let is_mark = was.all(|c| SEPARATES.contains(&c));
+            let whole = lexicon::word(word.iter().map(|p| lowered(p.c)));
+            let is_joined = is_mark && whole.is_none() && after.iter().all(is_plain);
+            return is_joined && !before.is_empty() && first.and_then(class).is_some();
+        }
         let (is, was_word) = (class(last.c), first.and_then(class));
         // But nobody writes `ecrã£`, which is `ecrã` in either way.
         let is_other = first != Some(last.c);
         let is_quote = was.any(|c| matches!(c, '»' | '›' | '”' | '“' | '’' | '‘' | '…'));
         let is_word =
             !before.is_empty() && was_word.is_some() && (is_quote || is_other && was_word >= is);
-        is_word || is_named && is.is_none()
+        // Nor has Javanese the `ə` that `gawé™ lan` would end in.
+        let is_likelier = || {
+            let stood = h.pieces.iter().map(|p| match p.layers {
+                0 => p.c,
+                _ => p.was(line).chars().next().unwrap_or(p.c),
+            });
+            least(stood) <= least(h.pieces.iter().map(|p| p.c))
+        };
+        let is_mark = || last.was(line).ends_with(['™', '®']) && is_likelier();
+        is_word || is.is_none() && (is_named || was_word.is_none() && is_mark())
     };
     let mut words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
     words.all(is_it)
@@ -292,10 +308,30 @@ fn is_spelled(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         return false;
     };
     let is_row = LazyCell::new(|| is_row(line, &lost));
+    let is_word = LazyCell::new(|| keeps_letter(h) || is_word_among_capitals(h, line));
     lost.iter().all(|&(at, c)| match stands_alone(line, at) {
-        true => *is_row,
+        true => *is_row || c == 'Â' && *is_word,
         false => c == 'Â' && ends_capitals(h, line, at),
     })
+}
+
+/// Whether another word of the line has the letter, and not as its last: that of `FRÂNDZÂ` is of
+/// Aromanian.
+fn keeps_letter(h: &Hypothesis) -> bool {
+    let is_it = |two: &[Piece]| {
+        matches!(two[0].c, 'Â' | 'â') && two.iter().all(|p| p.layers == 0 && is_letter(p.c))
+    };
+    h.pieces.windows(2).any(is_it)
+}
+
+/// Whether it is a word by itself in the language of a line of which all words begin in capitals:
+/// `Cysylltu Â Ni`.
+fn is_word_among_capitals(h: &Hypothesis, line: &str) -> bool {
+    let mut words = line.split(|c: char| !is_letter(c));
+    words.all(|word| !word.starts_with(char::is_lowercase)) && {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        prior.steps >= SHORT && words::is_one(&prior, 'â')
+    }
 }
 
 /// Where in a span the only character beyond ASCII is, if that is a capital: `Â` in `Â `.
@@ -349,6 +385,7 @@ fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
     // What has not `Ó` and `Ñ`, either, is not the language of `ÑENUPÂ OIKÓVA`.
     let lacks_others = prior.lacking(others.chars().map(lowered)) > 0;
     language::usual(line, at) == Usual::Known
+        || keeps_letter(h)
         || prior.lacking(iter::once('â')) == 0
         || is_in_capitals && lacks_others
         || is_in_capitals && prior.steps < TOLD && !language::is_english(&others)

@@ -22,13 +22,15 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || h.is_legacy() && !h.is_wide() && makes_lone_letters(line, h)
         || !is_certain
             && h.is_legacy()
-            && (is_footnote(line, &h.pieces)
+            && (is_footnote(line, h)
                 || rereads_hyphens(line, &h.pieces)
                 || makes_spaces(line, &h.pieces)
                 || keeps_losses(line, h)
                 || is_led(line)
                 || is_ligature(line, h)
                 || breaks_word(line, h)
+                || rereads_number(line, h)
+                || rereads_accents(line, h)
                 || rereads_elisions(line, h)
                 || is_lookalike(line, h)
                 || is_disguised(line, h)
@@ -41,13 +43,16 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
 
 /// Whether all that becomes something else are letters of Latin by themselves or with digits, and
 /// not among words, nor words of the language of the line, as `è` is of Italian: `1 ≤ y` is no
-/// `1 ó y`, `£18` no `ú18`, and `O(n²)` no `O(ný)`.
+/// `1 ó y`, `£18` no `ú18`, and `O(n²)` no `O(ný)`; nor do powers after words tell then that
+/// they were letters, as in `logⁿ ≤ m` and `tr² α`.
 fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
+    let is_letter_at = |at: usize| h.pieces.get(at).is_some_and(|p| is_letter(p.c));
+    let is_power = |at: usize| matches!(h.pieces[at].was(line), "²" | "³" | "ⁿ");
     let is_alone = |at: usize| {
-        let is_letter = |at: usize| h.pieces.get(at).is_some_and(|p| is_letter(p.c));
+        let is_letter = is_letter_at;
         let is_after = |n: usize| at >= n && is_letter(at - n);
         // A power is of one letter.
-        let is_power = matches!(h.pieces[at].was(line), "²" | "³") && !is_after(2);
+        let is_power = is_power(at) && !is_after(2);
         !(is_letter(at + 1) || is_after(1) && !is_power)
     };
     let is_among_words = |p: &Piece| {
@@ -58,7 +63,8 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
     };
     let mut made = BTreeSet::new();
     for (at, p) in h.pieces.iter().enumerate() {
-        if !p.is_changed(line) {
+        let is_power = is_power(at) && at > 0 && is_letter_at(at - 1) && !is_letter_at(at + 1);
+        if !p.is_changed(line) || is_power && !is_alone(at) {
             continue;
         }
         if !language::is_beyond(p.c) || !is_alone(at) || is_among_words(p) {
@@ -75,21 +81,20 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
 /// Steps from letter to letter that tell of which language a letter by itself is a word.
 const TOLD_OF_ONE: usize = 8;
 
-/// Whether all that becomes something else within words are controls of dashes, or dots that part
+/// Whether all marks that become letters are, within words, controls of dashes, or dots that part
 /// words from their endings, and no known word comes out: `simple\u{97}but` has a dash, and no
-/// `ó`, and `dende∙lu` is two words of Sardinian.
+/// `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís` is two syllables.
 fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
+    let was_letters = |p: &Piece| p.was(line).chars().all(is_letter);
     let is_join = |three: &&[Piece]| {
-        let is = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
-        is(&three[0])
-            && is(&three[2])
+        was_letters(&three[0])
+            && was_letters(&three[2])
             && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
             && three[1].is_changed(line)
     };
     let joins = h.pieces.windows(3).filter(is_join).count();
-    joins > 0
-        && joins == h.pieces.iter().filter(|p| p.is_changed(line)).count()
-        && !words::known(line, h).any
+    let is_mark = |p: &&Piece| p.is_changed(line) && !was_letters(p);
+    joins > 0 && joins == h.pieces.iter().filter(is_mark).count() && !words::known(line, h).any
 }
 
 /// Whether sequences of UTF-8 of a line in which the rest are lead bytes alone would be two
@@ -338,35 +343,90 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
     }
 }
 
-/// Whether a small letter within a word becomes an ellipsis, or any letter within one a quote
-/// of French: of `d´àudio`, where an accent stands for the apostrophe, some charset makes
-/// `dï…udio`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
+/// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
+/// another mark that words have none of, or a dash where the word has more that is damaged, or
+/// one after a letter a quote that only opens: of `d´àudio`, where an accent stands for the
+/// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´abbé` `lïabb‚`, and of
+/// `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
-    let is_small = |p: &Piece| p.c.is_lowercase();
-    let breaks = |three: &[Piece]| {
-        let was = |is: fn(char) -> bool| three[1].was(line).chars().all(is);
+    let was = |p: &Piece, is: fn(char) -> bool| p.is_changed(line) && p.was(line).chars().all(is);
+    let is_of_letters = |p: &Piece| is_letter(p.c);
+    let breaks = |three: &[Piece], is_one: bool| {
         let is_between = |is: fn(&Piece) -> bool| is(&three[0]) && is(&three[2]);
-        three[1].is_changed(line)
-            && match three[1].c {
-                '…' => was(char::is_lowercase) && is_between(is_small),
-                '«' | '»' => was(is_letter) && is_between(|p| is_letter(p.c)),
-                _ => false,
+        match three[1].c {
+            '…' => was(&three[1], char::is_lowercase) && is_between(|p| p.c.is_lowercase()),
+            '–' | '—' if is_one => false,
+            '«' | '»' | '‹' | '›' | '“' | '”' | '•' | '†' | '‡' | '¡' | '¿' | '–' | '—' => {
+                was(&three[1], is_letter) && is_between(|p| is_letter(p.c))
             }
+            _ => false,
+        }
     };
-    h.pieces.windows(3).any(breaks)
+    let opens = |two: &[Piece]| {
+        matches!(two[1].c, '‚' | '„') && is_of_letters(&two[0]) && was(&two[1], is_letter)
+    };
+    let mut words = h.pieces.split(|p| p.c.is_whitespace());
+    words.any(|word| {
+        let is_one = word.iter().filter(|p| p.is_changed(line)).nth(1).is_none();
+        word.windows(3).any(|three| breaks(three, is_one)) || word.windows(2).any(opens)
+    })
+}
+
+/// Whether an accent becomes a letter that stands for an apostrophe, after the one consonant that
+/// a word begins with or before the `s` that one ends in, and no known word comes out: `n´tafed`,
+/// `commando´s`; but `na´ef` was `naïef`.
+fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
+    let is_it = |p: &Piece| {
+        let mut before = line[..p.start as usize].chars().rev();
+        let mut after = line[p.end as usize..].chars();
+        let last = before.next().filter(|c| is_letter(*c));
+        let next = after.next().filter(|c| is_letter(*c));
+        let is_elided = last.is_some_and(|c| !spelling::is_vowel(c))
+            && !before.next().is_some_and(is_letter)
+            && next.is_some();
+        let is_ending = last.is_some() && next == Some('s') && !after.next().is_some_and(is_letter);
+        p.was(line) == "´" && p.is_changed(line) && is_letter(p.c) && (is_elided || is_ending)
+    };
+    h.pieces.iter().any(is_it) && !words::known(line, h).any
+}
+
+/// Whether the sign of degrees becomes a letter in what is short for a number, and makes no word,
+/// or none of the line's language: `N°dossier`, `n°de série`; but `n°dvendig` was `nødvendig`.
+fn rereads_number(line: &str, h: &Hypothesis) -> bool {
+    let is_number = |p: &&Piece| {
+        let mut before = line[..p.start as usize].chars().rev();
+        p.is_changed(line)
+            && p.was(line) == "°"
+            && matches!(before.next(), Some('n' | 'N'))
+            && !before.next().is_some_and(is_letter)
+    };
+    h.pieces.iter().find(is_number).is_some_and(|p| {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        !words::known(line, h).any || prior.steps >= TOLD && prior.lacking([p.c].into_iter()) > 0
+    })
 }
 
 /// Whether all that becomes something else are marks of footnotes and ordinals after
-/// words, `exemplos¹`, or soft hyphens within.
-fn is_footnote(line: &str, pieces: &[Piece]) -> bool {
-    let mut changed = pieces.iter().filter(|p| p.is_changed(line));
-    changed.all(|p| {
-        let ends = !line[p.end as usize..].starts_with(is_letter);
+/// words, `exemplos¹`, or before them, where a note begins: `ªInstitut für Physik`, `¹with`; or
+/// soft hyphens within. But `¹to` was `što`.
+fn is_footnote(line: &str, h: &Hypothesis) -> bool {
+    let mut begins_small = false;
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let all = changed.all(|p| {
+        let mut after = line[p.end as usize..].chars();
+        let next = after.next().filter(|c| is_letter(*c));
+        let begins = !line[..p.start as usize].ends_with(is_letter);
         match p.was(line) {
-            "¹" | "²" | "³" | "º" | "ª" => ends,
+            "¹" | "²" | "³" | "º" | "ª" => {
+                let is_name = next.is_some_and(char::is_uppercase)
+                    && after.next().is_some_and(char::is_lowercase);
+                begins_small |= next.is_some() && !is_name;
+                next.is_none() || begins
+            }
             was => was == "\u{ad}",
         }
-    })
+    });
+    all && !(begins_small && words::known(line, h).any)
 }
 
 /// Soft hyphens that show where words may be divided.

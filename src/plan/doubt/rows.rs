@@ -250,18 +250,19 @@ fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
 }
 
 /// Marks that people put between words for spaces, and that tables and menus have there.
-const SEPARATORS: [char; 14] = [
-    '•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}', '│', '║', '»', '›', '°', '■',
+const SEPARATORS: [char; 16] = [
+    '•', '·', '×', '÷', '§', '¦', '¬', '\u{ad}', '│', '║', '»', '›', '°', '■', '—', '–',
 ];
 
 /// Whether such a mark stands between words or syllables again and again, and what it would
 /// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`, `Úvod»Auta»Díly`,
-/// `│jedan│dva│tri│`; but `K÷r st÷draster` has one in a word. What tables are drawn with stands
+/// `│jedan│dva│tri│`, `Nun—pue—movese`; but `K÷r st÷draster` has one in a word. What tables are drawn with stands
 /// before them and after them, too.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
-    let is_kept = |p: &Piece| !p.is_changed(line) && is_letter(p.c);
+    let is_kept = |p: &Piece| p.was(line).chars().all(is_letter);
     let mark = |three: &[Piece]| {
-        let mark = three[1].was(line).chars().next();
+        let mut was = three[1].was(line).chars();
+        let mark = was.next().filter(|_| was.next().is_none());
         let mark = mark.filter(|c| SEPARATORS.contains(c) && three[1].is_changed(line));
         mark.filter(|_| is_kept(&three[0]) && is_kept(&three[2]))
     };
