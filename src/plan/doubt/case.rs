@@ -310,9 +310,14 @@ fn is_spelled(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_row = LazyCell::new(|| is_row(line, &lost));
     let is_word = LazyCell::new(|| keeps_letter(h) || is_word_among_capitals(h, line));
     lost.iter().all(|&(at, c)| match stands_alone(line, at) {
-        true => *is_row || c == 'Â' && *is_word,
+        true => *is_row || c == 'Â' && is_spaced(line, at) && *is_word,
         false => c == 'Â' && ends_capitals(h, line, at),
     })
+}
+
+/// Whether nothing but a space is before the character here.
+fn is_spaced(line: &str, at: usize) -> bool {
+    at == 0 || line[..at].ends_with([' ', '\u{a0}'])
 }
 
 /// Whether another word of the line has the letter, and not as its last: that of `FRÂNDZÂ` is of

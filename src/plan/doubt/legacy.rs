@@ -1,5 +1,6 @@
 //! What speaks against one legacy charset having been read as another.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
@@ -19,7 +20,7 @@ use super::{SHORT, STEP, TOLD, Touched, is_short, least};
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
     let line = touched.line;
     has_alien(h, touched)
-        || h.is_legacy() && !h.is_wide() && makes_lone_letters(line, h)
+        || h.is_legacy() && !h.is_wide() && (makes_lone_letters(line, h) || is_of_others(line, h))
         || !is_certain
             && h.is_legacy()
             && (is_footnote(line, h)
@@ -76,6 +77,25 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
         let prior = language::prior(&spelling::untouched(&h.pieces));
         prior.steps < TOLD_OF_ONE || !made.into_iter().all(|c| words::is_one(&prior, c))
     }
+}
+
+/// Whether all that becomes something else stands in words with letters that could not have been
+/// shown in the charset: Ossetian has the `æ` of Latin in words of Cyrillic, and `фæрстæн` is no
+/// `фжрстжн` where other lines are windows-1251 read as windows-1252.
+fn is_of_others(line: &str, h: &Hypothesis) -> bool {
+    let table = match h.steps[..] {
+        [Step::Misread { misread, .. }] => misread.decode_table(),
+        _ => None,
+    };
+    let is_kept = |p: &Piece| {
+        let is_shown = || table.is_none_or(|table| table.contains(&p.c));
+        p.layers == 0 && !p.c.is_ascii() && is_letter(p.c) && !is_shown()
+    };
+    let words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
+    let mut changed = words
+        .filter(|word| word.iter().any(|p| p.is_changed(line)))
+        .peekable();
+    changed.peek().is_some() && changed.all(|word| word.iter().any(is_kept))
 }
 
 /// Steps from letter to letter that tell of which language a letter by itself is a word.
@@ -308,15 +328,18 @@ fn is_disguised(line: &str, h: &Hypothesis) -> bool {
 const FORMULA: usize = 4;
 
 /// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
-/// `cosμ`, or in a word between slashes or brackets, `/sɪksθ/`; unless the line is in a
-/// language that has what comes out.
+/// `cosμ`, or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
+/// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a language that
+/// has what comes out.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
+    let unknown = LazyCell::new(|| !words::known(line, h).any);
+    let is_unknown = || *unknown;
     let stands = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
-        let is_letter = |c: &char| c.is_alphabetic();
+        let is_alphabetic = |c: &char| c.is_alphabetic();
         let is_short = || {
-            let left = before.chars().rev().take_while(is_letter);
-            let right = after.chars().take_while(is_letter);
+            let left = before.chars().rev().take_while(is_alphabetic);
+            let right = after.chars().take_while(is_alphabetic);
             let is_edge = left.clone().next().is_none() || right.clone().next().is_none();
             let others = left.chain(right).take(FORMULA + 1);
             is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA
@@ -328,7 +351,11 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
                 && end.is_some_and(|end| end.contains(['/', ']']))
         };
         match p.was(line).chars().next() {
-            Some('θ' | 'β' | 'χ') if is_spoken() => true,
+            Some('θ' | 'β' | 'χ') if is_spoken() || is_unknown() => true,
+            Some('ⁿ') => {
+                let begins = !before.ends_with(is_letter) || before.ends_with(spelling::is_vowel);
+                begins && is_unknown()
+            }
             Some('Α'..='ω') => is_short(),
             _ => false,
         }
@@ -374,7 +401,7 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether an accent becomes a letter that stands for an apostrophe, after the one consonant that
 /// a word begins with or before the `s` that one ends in, and no known word comes out: `n´tafed`,
-/// `commando´s`; but `na´ef` was `naïef`.
+/// `commando´s`; or all become apostrophes, `l´école d´art`. But `na´ef` was `naïef`.
 fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| {
         let mut before = line[..p.start as usize].chars().rev();
@@ -387,7 +414,9 @@ fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
         let is_ending = last.is_some() && next == Some('s') && !after.next().is_some_and(is_letter);
         p.was(line) == "´" && p.is_changed(line) && is_letter(p.c) && (is_elided || is_ending)
     };
-    h.pieces.iter().any(is_it) && !words::known(line, h).any
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(|p| p.was(line) == "´" && p.c == '’')
+        || h.pieces.iter().any(is_it) && !words::known(line, h).any
 }
 
 /// Whether the sign of degrees becomes a letter in what is short for a number, and makes no word,

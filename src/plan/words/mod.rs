@@ -697,7 +697,7 @@ pub(super) fn worsens(line: &str, h: &Hypothesis, lane: usize) -> bool {
 /// Whether a letter of Latin is a word by itself in a language that this could be.
 pub(super) fn is_one(prior: &Prior, c: char) -> bool {
     let costs = in_languages([c].into_iter());
-    prior.likely().any(|l| costs[l.lane()] <= 2 * ONE_LETTER)
+    prior.likely().any(|l| costs[l.lane()] <= 3 * ONE_LETTER)
 }
 
 /// Letters of other scripts that look like some of Latin, and are taken for them by
