@@ -142,12 +142,10 @@ pub(super) fn split(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
     })
 }
 
-/// Whether a letter ends an escape before a word: no capital is within one, and no other
-/// script.
+/// Whether a letter ends an escape before a word that was changed: `\nÈ necessario`.
 fn ends_escape(pieces: &[Piece], at: usize) -> bool {
     let is_escape = at > 0 && pieces[at - 1].c == '\\' && matches!(pieces[at].c, 'n' | 'r' | 't');
-    let is_small = |p: &Piece| language::is_latin(p.c) && p.c.is_lowercase();
-    let begins = |p: &Piece| p.layers != 0 && wordy(p) && !is_small(p);
+    let begins = |p: &Piece| p.layers != 0 && wordy(p);
     is_escape && pieces.get(at + 1).is_some_and(begins)
 }
 

@@ -60,7 +60,9 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
         let is_between = |c: char| matches!(c, ' ' | ',' | '.' | ';' | ':' | '"' | '\'');
         let before = line[..p.start as usize].trim_end_matches(is_between);
         let after = line[p.end as usize..].trim_start_matches(is_between);
-        (before.is_empty() || before.ends_with(is_letter)) && after.starts_with(is_letter)
+        let is_formula = before.ends_with(['²', '³', 'ⁿ']);
+        (before.is_empty() || before.ends_with(is_letter) && !is_formula)
+            && after.starts_with(is_letter)
     };
     let mut made = BTreeSet::new();
     for (at, p) in h.pieces.iter().enumerate() {
@@ -373,7 +375,8 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 /// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
 /// another mark that words have none of, or a dash where the word has more that is damaged, or
 /// one after a letter a quote that only opens: of `d´àudio`, where an accent stands for the
-/// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´abbé` `lïabb‚`, and of
+/// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´abbé` `lïabb‚`, of `Goiás™`
+/// `Goi·sô`, and of
 /// `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let was = |p: &Piece, is: fn(char) -> bool| p.is_changed(line) && p.was(line).chars().all(is);
@@ -383,7 +386,9 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
         match three[1].c {
             '…' => was(&three[1], char::is_lowercase) && is_between(|p| p.c.is_lowercase()),
             '–' | '—' if is_one => false,
-            '«' | '»' | '‹' | '›' | '“' | '”' | '•' | '†' | '‡' | '¡' | '¿' | '–' | '—' => {
+            // `col·legi` has one.
+            '·' if is_between(|p| matches!(p.c, 'l' | 'L')) => false,
+            '«' | '»' | '‹' | '›' | '“' | '”' | '•' | '·' | '†' | '‡' | '¡' | '¿' | '–' | '—' => {
                 was(&three[1], is_letter) && is_between(|p| is_letter(p.c))
             }
             _ => false,
@@ -399,24 +404,24 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     })
 }
 
-/// Whether an accent becomes a letter that stands for an apostrophe, after the one consonant that
-/// a word begins with or before the `s` that one ends in, and no known word comes out: `n´tafed`,
-/// `commando´s`; or all become apostrophes, `l´école d´art`. But `na´ef` was `naïef`.
+/// Whether an accent that stands for an apostrophe or for a sign of softness becomes a letter,
+/// after a consonant or before the `s` that a word ends in, and no known word comes out:
+/// `n´tafed`, `mal´l´`, `commando´s`; or all become apostrophes or quotes, `l´école d´art`. But
+/// `na´ef` was `naïef`.
 fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| {
         let mut before = line[..p.start as usize].chars().rev();
         let mut after = line[p.end as usize..].chars();
         let last = before.next().filter(|c| is_letter(*c));
-        let next = after.next().filter(|c| is_letter(*c));
-        let is_elided = last.is_some_and(|c| !spelling::is_vowel(c))
-            && !before.next().is_some_and(is_letter)
-            && next.is_some();
-        let is_ending = last.is_some() && next == Some('s') && !after.next().is_some_and(is_letter);
-        p.was(line) == "´" && p.is_changed(line) && is_letter(p.c) && (is_elided || is_ending)
+        let is_after_consonant = last.is_some_and(|c| !spelling::is_vowel(c));
+        let is_ending =
+            last.is_some() && after.next() == Some('s') && !after.next().is_some_and(is_letter);
+        p.was(line) == "´" && is_letter(p.c) && (is_after_consonant || is_ending)
     };
-    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
-    changed.peek().is_some() && changed.all(|p| p.was(line) == "´" && p.c == '’')
-        || h.pieces.iter().any(is_it) && !words::known(line, h).any
+    let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+    let becomes_mark = |p: &Piece| p.was(line) == "´" && !is_letter(p.c);
+    changed().next().is_some() && changed().all(becomes_mark)
+        || changed().any(is_it) && !words::known(line, h).any
 }
 
 /// Whether the sign of degrees becomes a letter in what is short for a number, and makes no word,

@@ -38,7 +38,32 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || may_be_of_pairs(h, touched)
                 || rereads_euro(h, touched)
                 || ends_words(h, touched)
+                || is_dashed(h, touched)
                 || is_lone_letter(h, touched))
+}
+
+/// Whether all that UTF-8 makes is of letters of another script than Latin, each by itself, and
+/// dashes that join it to what is beside it, and no small letter goes on from there, or no word
+/// that is known or of the line's language comes out: the `Γ–M direction` of crystals is no `ÖM`,
+/// nor their `Γ–point` any `Öpoint`; but `Γ–sterreich` was `Österreich`.
+fn is_dashed(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let is_joined = was.next().is_some_and(|c| c >= '\u{250}' && is_letter(c))
+            && matches!(was.next(), Some('–' | '—'))
+            && was.next().is_none();
+        let rest = &line[p.end as usize..];
+        let word = rest.chars().take_while(|c| is_letter(*c));
+        is_joined
+            && !line[..p.start as usize].ends_with(is_letter)
+            && (!rest.starts_with(char::is_lowercase)
+                || lexicon::word(iter::once(p.c).chain(word).flat_map(char::to_lowercase))
+                    .is_none()
+                    && language::prior(&spelling::untouched(&h.pieces)).lacking(iter::once(p.c))
+                        > 0)
+    };
+    !h.is_legacy() && touched.any() && touched.pieces().all(is_it)
 }
 
 /// Whether all that UTF-8 makes is one letter over and over, each alone where no word of the
