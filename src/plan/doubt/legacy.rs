@@ -375,7 +375,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 /// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
 /// another mark that words have none of, or a dash where the word has more that is damaged, or
 /// one after a letter a quote that only opens: of `d´àudio`, where an accent stands for the
-/// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´abbé` `lïabb‚`, of `Goiás™`
+/// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´ngawé` `lïngaw‚`, of `Goiás™`
 /// `Goi·sô`, and of
 /// `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
@@ -406,7 +406,7 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether an accent that stands for an apostrophe or for a sign of softness becomes a letter,
 /// after a consonant or before the `s` that a word ends in, and no known word comes out:
-/// `n´tafed`, `mal´l´`, `commando´s`; or all become apostrophes or quotes, `l´école d´art`. But
+/// `n´tafed`, `mal´l´a`, `pagina´s`; or all become apostrophes or quotes, `l´école d´art`. But
 /// `na´ef` was `naïef`.
 fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| {
