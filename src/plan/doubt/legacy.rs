@@ -108,9 +108,11 @@ const TOLD_OF_ONE: usize = 8;
 /// `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís` is two syllables.
 fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
     let was_letters = |p: &Piece| p.was(line).chars().all(is_letter);
+    // What shows as `·` in Thai stands between letters of it.
+    let is_of_word = |p: &Piece| was_letters(p) && (!p.is_changed(line) || language::is_latin(p.c));
     let is_join = |three: &&[Piece]| {
-        was_letters(&three[0])
-            && was_letters(&three[2])
+        is_of_word(&three[0])
+            && is_of_word(&three[2])
             && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
             && three[1].is_changed(line)
     };
@@ -416,7 +418,7 @@ fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
         let is_after_consonant = last.is_some_and(|c| !spelling::is_vowel(c));
         let is_ending =
             last.is_some() && after.next() == Some('s') && !after.next().is_some_and(is_letter);
-        p.was(line) == "´" && is_letter(p.c) && (is_after_consonant || is_ending)
+        p.was(line) == "´" && language::is_latin(p.c) && (is_after_consonant || is_ending)
     };
     let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
     let becomes_mark = |p: &Piece| p.was(line) == "´" && !is_letter(p.c);

@@ -259,7 +259,10 @@ const SEPARATORS: [char; 16] = [
 /// `│jedan│dva│tri│`, `Nun—pue—movese`; but `K÷r st÷draster` has one in a word. What tables are drawn with stands
 /// before them and after them, too.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
-    let is_kept = |p: &Piece| p.was(line).chars().all(is_letter);
+    // What shows as `·` in Thai stands between letters of it.
+    let is_kept = |p: &Piece| {
+        p.was(line).chars().all(is_letter) && (!p.is_changed(line) || language::is_latin(p.c))
+    };
     let mark = |three: &[Piece]| {
         let mut was = three[1].was(line).chars();
         let mark = was.next().filter(|_| was.next().is_none());
