@@ -3,7 +3,6 @@
 use crate::charset::Charset;
 use crate::model::{self, Cost, NAT};
 
-use super::as_1252::WINDOWS_1252;
 use super::case::Change;
 use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
@@ -27,8 +26,12 @@ const NO_PICTURE: Cost = 16 * NAT;
 
 /// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
 pub(super) const LOST_LEAD: u8 = 0xc3;
-/// What else it may have been: of `Ã?Â¶` also `Ķ`, `Ŷ`, `϶`, `ж` and `Ѷ`.
-const OTHER_LEADS: [u8; 5] = [0xc4, 0xc5, 0xcf, 0xd0, 0xd1];
+/// What it may have been: of `Ã?Â¶` also `϶`, `ж`, `Ķ`, `Ŷ` and `Ѷ`. Of the first two
+/// windows-1252 has no character for what was lost, and so what others cost more.
+const LEADS: [u8; 6] = [0xcf, 0xd0, LOST_LEAD, 0xc4, 0xc5, 0xd1];
+const SHOWN_LEAD: Cost = 2 * NAT;
+/// What stands for another byte of which all but the lead byte of its own sequence was lost.
+const LOST_BYTE: char = char::REPLACEMENT_CHARACTER;
 
 /// The arcs from slot `s`, which holds a byte beyond ASCII or a lost one. Of a legacy
 /// multi-byte charset, `pending` is one more than which code of a character was taken,
@@ -259,15 +262,13 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
                 pending: 0,
             });
         };
-        read(c, cost, false);
-        // `Ã` stands for any that was lost.
-        if touched[0].inferred && lead == LOST_LEAD && !layer.greedy {
-            for lead in OTHER_LEADS {
-                let (_, bits) = lead_bits(lead).unwrap_or_default();
-                let bits = continuations(slots, s + 1, want, bits);
-                if let Some(c) = bits.and_then(|bits| scalar(bits, want)) {
-                    read(c, cost + 2 * NAT, true);
-                }
+        if layer.greedy || !is_lost_lead(&touched[0]) {
+            return read(c, cost, false);
+        }
+        for (bits, more) in leads() {
+            let bits = continuations(slots, s + 1, want, bits);
+            if let Some(c) = bits.and_then(|bits| scalar(bits, want)) {
+                read(c, cost + more, true);
             }
         }
         return;
@@ -283,30 +284,117 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         };
         let first = out.len();
         if layer.greedy {
-            let blank = filling.blank().or_else(|| filling.lead());
-            return out.extend(blank.or_else(|| filling.dropped()));
+            return out.extend(filling.beneath());
         }
-        filling.fill(s + 1, want, bits, 0, 0, out);
+        if is_lost_lead(&line[slots[s].piece as usize]) {
+            for (bits, more) in leads() {
+                filling.fill(s + 1, want, bits, more, 0, out);
+            }
+        } else {
+            filling.fill(s + 1, want, bits, 0, 0, out);
+        }
         prefer_usual(&mut out[first..], filling.is_in_row());
     }
 }
 
-/// Whether lead bytes of a layer beneath seem to be lost, `Ã?Â©` and `ÃÂ©` were `Ã©`, or what
-/// they lead: of `possÃƒÂvel` that was `Ã`.
-pub(super) fn has_lost_leads(line: &[Piece]) -> bool {
-    let byte = |p: &Piece| READINGS.row(p.c).bytes[WINDOWS_1252];
-    let leads_none = |p: &[Piece]| {
-        p.first_chunk().is_some_and(|p: &[Piece; 4]| {
-            let [a, b, c, next] = p.each_ref().map(byte);
-            [a, b, c] == [LOST_LEAD, 0x83, 0xc2] && is_letter(p[3].c) && next < 0x80
-        })
+/// Whether bytes of a layer beneath seem to be lost in this charset: `Ã?Â©` and `ÃÂ©` were `Ã©`,
+/// the `Â` of `possÃƒÂvel` was what `Ã` leads, and the spaces of `Р СџРЎР‚РёРІРµС‚` are none.
+pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
+    let byte = |i: usize| match line.get(i) {
+        Some(p) if p.c.is_ascii() => p.c as u8,
+        Some(p) => READINGS.row(p.c).bytes[single],
+        None => 0,
     };
-    let is_lost = |p: &[Piece]| {
-        let is_shown = matches!(p[1].c, '?' | '\u{fffd}') && matches!(p[2].c, 'Â' | 'Ã' | 'â');
-        let is_dropped = p[1].c == 'Â' && matches!(p[2].c, '\u{a0}'..='\u{bf}');
-        p[0].c == 'Ã' && (is_shown || is_dropped)
+    let has_lead = has_lead(single);
+    let is_after_rest = |i: usize| i > 1 && is_rest(byte(i - 1));
+    let is_lost = |i: usize| {
+        let at = |n: usize| byte(i + n);
+        let is_beneath = |n: usize| is_rest_beneath(|k| at(n + k), single);
+        let shown = |n: usize| line.get(i + n).map_or('\0', |p| p.c);
+        match (at(0), at(1)) {
+            (0..0xc0, _) => false,
+            (LOST_LEAD, _) if matches!(shown(1), '?' | '\u{fffd}') => {
+                matches!(shown(2), 'Â' | 'Ã' | 'â')
+            }
+            (LOST_LEAD, 0x80..) if has_lead => is_beneath(1) && (is_rest(at(2)) || i > 0),
+            (0xc2, next) => !is_rest(next) && is_after_rest(i),
+            (lead, b' ') => match spaced(lead, single) {
+                Some((_, 0xc0..)) => is_beneath(2) && is_rest(at(3)),
+                _ if !is_after_rest(i) => false,
+                Some(_) => true,
+                None => only_rest(lead, single).is_some(),
+            },
+            (0xe2, 0x80) => !is_rest(at(2)) && is_after_rest(i),
+            (lead, next) => !is_rest(next) && is_after_rest(i) && only_rest(lead, single).is_some(),
+        }
     };
-    line.windows(3).any(is_lost) || (0..line.len()).any(|i| leads_none(&line[i..]))
+    (0..line.len()).any(is_lost)
+}
+
+/// Whether a charset shows `Ã` as windows-1252 does.
+fn has_lead(single: usize) -> bool {
+    READINGS.row('Ã').bytes[single] == LOST_LEAD
+}
+
+/// What a lead byte began of which a no-break space became one, and its byte in another layer:
+/// the `à` of `Ã Â¸`, the `Р` of `Р Сџ`, `Š` of `Å `.
+fn spaced(lead: u8, single: usize) -> Option<(char, u8)> {
+    let (want, bits) = lead_bits(lead)?;
+    let c = scalar(bits << 6 | 0x20, want).filter(|_| want == 1)?;
+    let byte = READINGS.row(c).bytes[single];
+    (byte != 0).then_some((c, byte))
+}
+
+/// Whether this byte goes on with a sequence.
+fn is_rest(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
+/// Whether what begins with these bytes is a continuation byte in another layer, or was one.
+fn is_rest_beneath(byte: impl Fn(usize) -> u8, single: usize) -> bool {
+    let Some((want, bits)) = lead_bits(byte(0)) else {
+        return false;
+    };
+    let add = |bits: u32, b: u8| is_rest(b).then_some(bits << 6 | u32::from(b & 0x3f));
+    let whole = (1..=want).map(&byte).try_fold(bits, add);
+    match whole.and_then(|bits| scalar(bits, want)) {
+        Some(c) => is_rest(READINGS.row(c).bytes[single]),
+        None => match (byte(0), byte(1)) {
+            (0xc2, _) | (0xe2, 0x80) => true,
+            (lead, next) => !is_rest(next) && only_rest(lead, single).is_some(),
+        },
+    }
+}
+
+/// The continuation byte of another layer that this lead byte was of, if there is but one that
+/// the charset has no character for: in windows-1251 it was the `ј` of `Рј`.
+fn only_rest(lead: u8, single: usize) -> Option<char> {
+    let lost = match undefined(READINGS.single[single].charset) {
+        [lost] => u32::from(lost & 0x3f),
+        _ => return None,
+    };
+    let (want, bits) = lead_bits(lead)?;
+    let c = (want == 1)
+        .then(|| scalar(bits << 6 | lost, want))
+        .flatten();
+    c.filter(|c| is_rest(READINGS.row(*c).bytes[single]))
+}
+
+/// Whether this stands for a lead byte that another layer lost.
+pub(super) fn is_lost_lead(p: &Piece) -> bool {
+    p.inferred && p.c == char::from(LOST_LEAD)
+}
+
+/// Whether this stands for another byte that another layer lost, which nothing told of.
+pub(super) fn is_lost_byte(p: &Piece) -> bool {
+    p.inferred && p.c == LOST_BYTE
+}
+
+/// What a lead byte that another layer lost may have been, in bits, and what that costs.
+fn leads() -> impl Iterator<Item = (u32, Cost)> {
+    let more = |i| if i < 2 { 0 } else { SHOWN_LEAD };
+    let bits = move |(i, lead)| lead_bits(lead).map(|(_, bits)| (bits, more(i)));
+    LEADS.into_iter().enumerate().filter_map(bits)
 }
 
 /// Of the signs that a sequence could have been, those of windows-1252 are much likelier
@@ -565,36 +653,57 @@ impl Filling<'_> {
         })
     }
 
-    /// The lead byte of a sequence in another layer, of which the continuation was dropped:
-    /// the `Ã` of `ÃÂ©`.
-    fn lead(&self) -> Option<Arc> {
-        let rest = self.slots.get(self.lead + 1..self.lead + 3)?;
-        let is_next = rest[0].byte == 0xc2 && rest[1].byte & 0xc0 == 0x80;
-        (self.slots[self.lead].byte == LOST_LEAD && is_next).then_some(Arc {
-            len: 1,
-            c: Some(char::from(LOST_LEAD)),
+    /// What a sequence of which bytes were lost was in another layer, which must tell what it
+    /// was.
+    fn beneath(&self) -> Option<Arc> {
+        if let Some(blank) = self.blank() {
+            return Some(blank);
+        }
+        let byte = |n: usize| self.slots.get(self.lead + n).map_or(0, |slot| slot.byte);
+        let single = self.layer.single.unwrap_or_default();
+        let is_beneath = |n: usize| is_rest_beneath(|k| byte(n + k), single);
+        let is_after_lead = self.is_after_lead();
+        let (c, len) = match (byte(0), byte(1)) {
+            // The continuation was dropped: the `Ã` of `ÃÂ©`.
+            (LOST_LEAD, _) if has_lead(single) && is_beneath(1) => (char::from(LOST_LEAD), 1),
+            // So it was after what is one beneath: the `Â` of `possÃƒÂvel`, `PARÃ?ÂMETROS`.
+            (0xc2, _) if is_after_lead => (LOST_BYTE, 1),
+            (0xc2, _) => return None,
+            (lead, b' ') => match spaced(lead, single) {
+                Some((c, 0xc0..)) if is_beneath(2) => (c, 2),
+                _ if !is_after_lead => return None,
+                Some((c, 0x80..0xc0)) => (c, 2),
+                _ => (only_rest(lead, single)?, 1),
+            },
+            // `â€` was `”` or, if a space is next that is none, `†`.
+            (0xe2, 0x80) if is_after_lead => match byte(2) {
+                b' ' if !byte(3).is_ascii_alphanumeric() => ('†', 3),
+                next if !is_rest(next) => ('”', 2),
+                _ => return None,
+            },
+            (lead, next) if is_after_lead && !is_rest(next) => (only_rest(lead, single)?, 1),
+            _ => return None,
+        };
+        Some(Arc {
+            len,
+            c: Some(c),
             cost: 0,
             inferred: true,
             pending: 0,
         })
     }
 
-    /// The lead byte of a sequence of which the continuation was dropped, and which was what
-    /// the `Ã` before it leads in another layer: the `Â` of `possÃƒÂvel` and `PARÃ?ÂMETROS`.
-    fn dropped(&self) -> Option<Arc> {
-        let before = self.slots.get(self.lead.checked_sub(2)?..=self.lead)?;
-        let shown = |slot: &Slot| self.line[slot.piece as usize].c;
-        let is_lead = before[1].byte == 0x83 || matches!(shown(&before[1]), '?' | '\u{fffd}');
-        let is_it = before[0].byte == LOST_LEAD && is_lead && before[2].byte == 0xc2;
-        let next = self.slots.get(self.lead + 1)?;
-        let is_before_letter = is_letter(shown(next)) && next.byte < 0x80;
-        (is_it && is_before_letter).then_some(Arc {
-            len: 1,
-            c: None,
-            cost: 0,
-            inferred: true,
-            pending: 0,
-        })
+    /// Whether a sequence ends before the lead byte, or one was lost there.
+    fn is_after_lead(&self) -> bool {
+        let Some(before) = self.lead.checked_sub(1).map(|at| self.slots[at]) else {
+            return false;
+        };
+        let leads = |at: usize| lead_bits(self.slots[at].byte).is_some();
+        match self.line[before.piece as usize].c {
+            '?' | char::REPLACEMENT_CHARACTER => true,
+            ' ' => self.lead.checked_sub(2).is_some_and(leads),
+            _ => is_rest(before.byte) || matches!(before.byte, LOST_LEAD | 0xc2),
+        }
     }
 
     /// Reads the continuation bytes still wanted from slot `s` on, where at
@@ -701,7 +810,21 @@ impl Filling<'_> {
                     try_all(&[0x80], 1, 2 * NAT);
                 }
             }
-            Some('\u{fffd}') => try_all(undefined, 1, 0),
+            Some(LOST_BYTE) => {
+                try_all(undefined, 1, 0);
+                // Another layer lost it: `possÃƒÂvel`. If a space is next, that was a byte of it
+                // as a rule; but `ÃƒÂ la` had one more.
+                if next.is_some_and(|k| self.line[k.piece as usize].inferred) {
+                    try_all(&[0xad], 1, choice(undefined.len()));
+                    let after = |n: usize| self.slots.get(s + n).map_or(0, |k| k.byte);
+                    if after(1) == b' ' {
+                        try_all(&[0xa0], 2, NAT);
+                        if after(2).is_ascii_alphanumeric() {
+                            try_all(&[0xa0], 1, 2 * NAT);
+                        }
+                    }
+                }
+            }
             // Smart punctuation made plain: `â"¢` was `™`, `ÃY` was `ß`.
             // But of `"שלום"` the quote that is left is the one that closes it.
             // But `ðŸ"¥` was either `🔥` or `📥`.

@@ -87,7 +87,10 @@ pub(super) fn undo(
     let utf8 = truth == Charset::UTF_8;
     let single = layer.single.filter(|_| utf8 && layer.change.is_none());
     let line = || from.pieces.iter().copied();
-    if let Some(h) = single.and_then(|n| undo_sequences(from, line(), n, cost)) {
+    // A `Ã` for a lead byte that was lost may be another.
+    let is_open = !from.steps.is_empty() && from.pieces.iter().any(arcs::is_lost_lead);
+    let whole = single.filter(|_| !is_open);
+    if let Some(h) = whole.and_then(|n| undo_sequences(from, line(), n, cost)) {
         let is_known = |known: &Hypothesis| known.gain >= h.gain && same(&known.pieces, &h.pieces);
         if !next.iter().any(is_known) {
             next.push(h);
@@ -103,6 +106,7 @@ pub(super) fn undo(
     let shows_loss = losses.iter().any(|(_, wild, _)| *wild != '?');
     if layer.change.is_none()
         && !shows_loss
+        && !is_open
         && let Some(pieces) = lattice::whole(&from.pieces, &room.slots, &layer, bit)
     {
         let survey = Survey::of_pieces(&pieces);
@@ -120,7 +124,7 @@ pub(super) fn undo(
     if !layer.mixed || single.is_some() && !arcs::may_read(&room.slots, &from.pieces, &layer) {
         return;
     }
-    layer.whole = single.is_some() && arcs::are_whole(&room.slots, &from.pieces, &layer);
+    layer.whole = whole.is_some() && arcs::are_whole(&room.slots, &from.pieces, &layer);
     let found = if losses.is_empty() {
         None
     } else {
@@ -147,8 +151,8 @@ pub(super) fn undo(
         }
         add(pieces, None, gain);
     }
-    let is_lead = |n: usize| READINGS.row('Ã').bytes[n] == arcs::LOST_LEAD;
-    let blind = layer.lossy && single.is_some_and(is_lead) && arcs::has_lost_leads(&from.pieces);
+    let has_lost = |n: usize| arcs::has_lost_bytes(&from.pieces, n);
+    let blind = layer.lossy && single.is_some_and(has_lost);
     let has_whole = || (0..room.slots.len()).any(|s| arcs::is_whole(&room.slots, s));
     if utf8 && layer.change.is_none() && (left_over && has_whole() || blind) {
         layer.greedy = true;

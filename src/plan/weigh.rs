@@ -381,7 +381,9 @@ pub(super) fn search<const BEAM: usize>(
     if !changed {
         return None;
     }
-    if layer.lossy && out.iter().any(|p| p.inferred && p.layers & bit != 0) {
+    // What another layer must tell is not in doubt before.
+    let is_told = layer.lossy && !layer.greedy;
+    if is_told && out.iter().any(|p| p.inferred && p.layers & bit != 0) {
         let ends = (0..ends.len).map(|i| (ends.nodes[i], boundary(i)));
         let weighed = Weighed::new(&nodes, &edges, ends);
         for (run, steps) in runs {

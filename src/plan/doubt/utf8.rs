@@ -9,6 +9,7 @@ use crate::edit::Step;
 use crate::language::{self, Usual};
 use crate::model::{self, Cost, NAT, lexicon};
 
+use super::super::arcs;
 use super::super::document::is_telling;
 use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
@@ -24,7 +25,8 @@ const QUOTED_WORD: usize = 3;
 /// Whether what would be UTF-8 is right as it stands.
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
     let line = touched.line;
-    is_hyphenated(h, touched)
+    h.pieces.iter().any(arcs::is_lost_byte)
+        || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
         || is_within_word(h)
         || loses_none(line, h, touched)
