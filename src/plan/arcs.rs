@@ -815,7 +815,7 @@ impl Filling<'_> {
                 // Another layer lost it: `possÃƒÂvel`. If a space is next, that was a byte of it
                 // as a rule; but `ÃƒÂ la` had one more.
                 if next.is_some_and(|k| self.line[k.piece as usize].inferred) {
-                    try_all(&[0xad], 1, choice(undefined.len()));
+                    try_all(&[0xad], 1, choice(undefined.len().max(1)));
                     let after = |n: usize| self.slots.get(s + n).map_or(0, |k| k.byte);
                     if after(1) == b' ' {
                         try_all(&[0xa0], 2, NAT);
