@@ -344,9 +344,9 @@ fn look_at_pairs(line: &str) -> Look {
 }
 
 /// Whether all that a line has beyond ASCII could be marks and signs next to words of
-/// Latin.
+/// Latin, or accents without their letters, as in `c˙bica`.
 fn has_marks_only(line: &str) -> bool {
-    let is_mark = |b: u8| matches!(b, 0..0xc0 | 0xc2 | 0xe2);
+    let is_mark = |b: u8| matches!(b, 0..0xc0 | 0xc2 | 0xcb | 0xe2);
     line.bytes().all(is_mark)
 }
 

@@ -180,8 +180,10 @@ pub(super) fn bar(h: &Hypothesis) -> Cost {
     };
     // Of `Њупорт`, some charset makes a usual word, if all are tried.
     let rare = 2 * (h.cost - words::RARE).max(0);
-    // `①` is a sequence of UTF-8 in Big5.
-    (nats + if h.is_wide() { 5 } else { 0 }) * NAT + if h.is_legacy() { rare } else { 0 }
+    // `①` is a sequence of UTF-8 in Big5; but where words of Latin go on, `Roemeni禱`, no sign is.
+    let may_join = !h.is_legacy() && !h.is_inferred();
+    let is_sign = h.is_wide() && !(may_join && words::are_in_words(&h.pieces));
+    (nats + if is_sign { 5 } else { 0 }) * NAT + if h.is_legacy() { rare } else { 0 }
 }
 
 /// Whether sequences of UTF-8 show as what nobody writes: `Ã”`. In the charsets

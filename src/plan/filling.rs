@@ -21,7 +21,7 @@ use super::emit::Told;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::{self, Arc, Layer, Piece, Slot};
 use super::marks;
-use super::readings::READINGS;
+use super::readings::{READINGS, is_letter};
 use super::spelling;
 use super::undo::layer_of;
 use super::utf8;
@@ -133,8 +133,38 @@ pub(super) fn may_end_in(last: char, before: &str) -> bool {
             language::prior(before).lacking(['à'].into_iter()) == 0
                 && language::usual(&format!("{before}à"), before.len()) == Usual::Known
         }
-        _ => false,
+        last => {
+            let begun = before.rsplit(|c| !is_letter(c)).next();
+            let word = begun.unwrap_or_default().chars().chain([last]);
+            let beyond = before.chars().filter(|c| !c.is_ascii());
+            lacks_last(last)
+                && last.is_lowercase()
+                && word.clone().count() >= WHOLE
+                && beyond.clone().take(FEW + 1).count() <= FEW
+                && !beyond.clone().any(lacks_last)
+                && words::are_known(word)
+        }
     }
+}
+
+/// Letters of a word that tells that a text ends in it, and letters beyond ASCII of which one
+/// would have been lost, too, had all been dropped that windows-1252 lacks: `ДокументациÑ` was
+/// `Документация`, but a longer text was cut off.
+const WHOLE: usize = 5;
+const FEW: usize = 24;
+
+/// Whether the last byte of a letter is one that windows-1252 has no character for.
+fn lacks_last(c: char) -> bool {
+    let last = c.encode_utf8(&mut [0; 4]).bytes().last();
+    matches!(last, Some(0x81 | 0x8d | 0x8f | 0x90 | 0x9d))
+}
+
+/// What a lead byte may be of that is left at the end of a text.
+pub(super) fn last_letters(lead: char) -> impl Iterator<Item = char> {
+    let lead = u32::from(lead);
+    let rest = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
+    rest.into_iter()
+        .filter_map(move |byte| char::from_u32((lead & 0x1f) << 6 | byte & 0x3f))
 }
 
 /// What stands for a character, but for dots at the end of a line, which were written when

@@ -67,6 +67,10 @@ fn may_be_whole(head: &str, rest: &str) -> bool {
         Some('Â') => '\u{a0}',
         Some('Ã') => 'à',
         Some('â') => '”',
+        Some(lead @ 'Ä'..='Ñ') => {
+            let mut letters = filling::last_letters(lead);
+            return letters.any(|last| filling::may_end_in(last, head));
+        }
         _ => return false,
     };
     filling::may_end_in(last, head)

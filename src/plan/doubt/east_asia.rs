@@ -10,10 +10,10 @@ use crate::model::{self, Cost, NAT};
 
 use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
-use super::super::readings::is_letter;
-use super::super::spelling;
+use super::super::readings::{is_letter, lowered};
+use super::super::{spelling, words};
+use super::Touched;
 use super::left::is_fence;
-use super::{TOLD, Touched};
 
 /// How much likelier a reading must be for each katakana of half width that it explains, and
 /// for all of them, where no other line tells of its chain.
@@ -150,9 +150,12 @@ fn is_turned_around(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     h.is_wide() && h.is_legacy() && made.clone().count() == 2 && made.by_ref().eq(['”', '“'])
 }
 
+/// Steps from letter to letter that tell of which language a letter by itself is a word.
+const TOLD_OF_ONE: usize = 16;
+
 /// Whether all that UTF-8 makes is of ideographs in lists, each alone or over and over, with no
-/// letter beside it: `茫茫 559` has the bytes of `ãã`; but `猫 stato` was `è stato`, for the
-/// language of the line has the letter.
+/// letter beside it: `茫茫 559` has the bytes of `ãã`. `Questa porta 癡 chiusa` was `è`, a word of
+/// its language; but who asks `Come si scrive 猫 in cinese?` means what is written there.
 fn is_of_lone_ideographs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_alone = |span: Range<usize>| {
@@ -163,11 +166,13 @@ fn is_of_lone_ideographs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             && was.all(|c| Some(c) == first)
             && !next.into_iter().flatten().any(is_letter)
     };
+    let is_usual = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}') && model::is_known(c);
     !h.is_legacy() && touched.any() && touched.spans().all(is_alone) && {
         let prior = language::prior(&spelling::untouched(&h.pieces));
-        let has = |c: char| language::is_beyond(c) && prior.lacking(iter::once(c)) == 0;
-        let is_foreign = |p: &Piece| is_letter(p.c) && !has(p.c);
-        prior.steps < TOLD || touched.pieces().any(is_foreign)
+        let is_foreign = |p: &Piece| is_letter(p.c) && !words::is_one(&prior, lowered(p.c));
+        prior.steps < TOLD_OF_ONE
+            || touched.pieces().any(is_foreign)
+            || touched.chars().any(is_usual)
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::lattice::Piece;
 use super::super::readings::is_letter;
 use super::super::spelling;
 use super::super::undo;
-use super::super::words::Known;
+use super::super::words::{self, Known};
 use super::MUCH;
 
 /// How much of the surprise is left where a reading touches something, in
@@ -67,6 +67,9 @@ pub(in crate::plan) fn most_left(line: &str, h: &Hypothesis, known: Option<Known
         east_asian += usize::from(spelling::is_east_asian(p.c));
     }
     match known {
+        // What these gain is judged by where they stand, and by what follows what.
+        _ if letters == 0 && words::are_quotes(line, &h.pieces) => Cost::MAX,
+        _ if east_asian == letters && words::is_likely_in_east_asia(&h.pieces) => Cost::MAX,
         _ if h.is_wide() && east_asian * 2 > letters => 12,
         _ if letters == 0 || east_asian * 2 > letters => 10,
         _ if latin * 2 > letters => Cost::MAX,

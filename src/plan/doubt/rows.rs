@@ -128,12 +128,14 @@ fn is_list(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         s.distinct >= ALPHABET && s.forms * 10 >= s.all * 4
             || s.distinct > LIST + 2 && s.forms * 2 >= s.all && is_once.is_some()
     };
+    // But `Çàäàäåíà å ïîâå÷å îò åäíà` was Bulgarian, with the same letters again and again.
+    let are_words = || is_legacy && is_once.is_none() && words::known(line, h).all;
     let are_cases = |s: &Steps| s.distinct > CLOSE && s.cases * 10 >= s.all * 4;
     [&was, &is]
         .into_iter()
         .any(|s| is_ordered(s, LIST) || is_close(s))
         || codes.is_some_and(|s| is_ordered(&s, LIST))
-        || are_forms(&was)
+        || are_forms(&was) && !are_words()
         || are_cases(&was)
         || are_pairs()
         || is_alphabet(&steps(letters, ALPHABET + 1))
@@ -155,31 +157,45 @@ struct Steps {
     distinct: usize,
 }
 
-/// Of so many characters at most; as far as it takes to see that they are in no order.
+impl Steps {
+    fn add(&mut self, before: char, c: char) {
+        let [last, n] = [before, c].map(|c| u32::from(lowered(c)));
+        let is_near = |from, to| to >= from && to - from <= NEAR;
+        // `΄΅Ά·ΈΉ` is in the order of code points.
+        let near = is_near(last, n) || is_near(u32::from(before), u32::from(c));
+        self.all += 1;
+        self.near += usize::from(near);
+        self.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
+        self.forms += usize::from(are_forms(before, c));
+        self.cases += usize::from(n == last && before != c);
+    }
+}
+
+/// Of so many characters at most; as far as it takes to see that they are in no order. The
+/// same step again is none: `importĂĄlĂĄsa` was Hungarian.
 fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Steps {
+    let each = || {
+        let mut last = None;
+        let chars = chars.clone();
+        chars.filter_map(move |c| std::mem::replace(&mut last, c).zip(c))
+    };
     let mut steps = Steps::default();
-    let mut last: Option<(u32, char)> = None;
-    for c in chars.clone() {
-        let next = c.map(|c| (u32::from(lowered(c)), c));
-        if let (Some((last, before)), Some((n, c))) = (last, next) {
-            steps.all += 1;
-            let is_near = |from, to| to >= from && to - from <= NEAR;
-            // `΄΅Ά·ΈΉ` is in the order of code points.
-            let near = is_near(last, n) || is_near(u32::from(before), u32::from(c));
-            steps.near += usize::from(near);
-            steps.close += usize::from(n != last && n.abs_diff(last) <= NEAR);
-            steps.forms += usize::from(are_forms(before, c));
-            steps.cases += usize::from(n == last && before != c);
-            let are_few = |some: usize, of_ten| (steps.all - some) * 10 > most * of_ten;
-            if are_few(steps.near, 3)
-                && are_few(steps.forms, 6)
-                && are_few(steps.cases, 6)
-                && steps.close < steps.all
-            {
-                return steps;
-            }
+    for (before, c) in each() {
+        steps.add(before, c);
+        let are_few = |some: usize, of_ten| (steps.all - some) * 10 > most * of_ten;
+        if are_few(steps.near, 3)
+            && are_few(steps.forms, 6)
+            && are_few(steps.cases, 6)
+            && steps.close < steps.all
+        {
+            return steps;
         }
-        last = next;
+    }
+    let each: BTreeSet<(char, char)> = each().collect();
+    if each.len() < steps.all {
+        steps = Steps::default();
+        each.into_iter()
+            .for_each(|(before, c)| steps.add(before, c));
     }
     if steps.all > 0 {
         steps.distinct = distinct(chars);

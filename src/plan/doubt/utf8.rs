@@ -133,7 +133,11 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
         let first = first.filter(|c| !language::is_latin(*c));
         first.is_some_and(|c| !kept.contains(&model::script(c)))
     };
-    if begins(is_letter) && (are_words || !touched.pieces().all(is_alone)) {
+    // No word is right after a full stop: `SlikaĀ\u{a0}7.36.Ā\u{a0}The line`.
+    let is_stopped = |p: &Piece| line[..p.start as usize].ends_with('.') && has_space(p);
+    let is_latin =
+        begins(|c| language::is_latin(c) && c != 'Â') && touched.pieces().any(is_stopped);
+    if begins(is_letter) && !is_latin && (are_words || !touched.pieces().all(is_alone)) {
         return !begins(|c| c == 'Â');
     }
     let joins = |p: &Piece| {

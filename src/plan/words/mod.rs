@@ -17,7 +17,7 @@ use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Prior};
 use crate::model::letters::{self, Letters};
-use crate::model::{Cost, NAT, lexicon};
+use crate::model::{self, Cost, NAT, lexicon};
 
 use super::document::bar;
 use super::doubt;
@@ -31,6 +31,7 @@ use super::spelling::{
     untouched,
 };
 use known::HIDDEN;
+pub(super) use signs::are_quotes;
 use signs::{inverted, would_change};
 use standing::{COMMON, USUAL};
 
@@ -119,6 +120,10 @@ const EACH_OF_SIGNS: Cost = 24 * NAT;
 const EACH_OF_PAIR: Cost = 17 * NAT;
 /// The same where there are two or three in all: `±×¸² 5. The ¡°Curves¡± window`.
 const EACH_OF_FEW: Cost = 42 * NAT;
+/// What each of a few, or of pairs, costs at most by itself if they are a likely word, so that
+/// they need gain no more than those of a text: `4G, 5G (±âº»°ª)` was `기본값`. What chance makes
+/// costs half as much again.
+const EACH_OF_WORD: Cost = 19 * NAT / 2;
 
 /// The odds from which on a reading of words of Latin is believed, and below which it
 /// is not, whatever else speaks for it.
@@ -155,7 +160,7 @@ pub(super) fn gain(
         // What controls cost says nothing: `í\u{a0}½í¸\u{8d}` is half an emoji.
         n => {
             let is_few = n > 1 && n * 2 > read() && !line.contains(char::is_control);
-            is_few && h.gain >= EACH_OF_FEW * n as Cost
+            is_few && (h.gain >= EACH_OF_FEW * n as Cost || is_likely_in_east_asia(&h.pieces))
         }
     };
     if is_enough {
@@ -363,10 +368,11 @@ impl Words {
             0 => EACH_OF_SIGNS * 3 / 2,
             _ => EACH_OF_SIGNS,
         };
+        let is_likely = is_likely_in_east_asia(&h.pieces);
         let is_of_signs = h.gain < each_of_signs * self.east_asian as Cost;
         let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
-            || !marks && self.letters_in * 6 < self.touched_in && is_of_signs;
-        let each = match self.longest >= RUN || self.hangul >= 2 * RUN {
+            || !marks && self.letters_in * 6 < self.touched_in && is_of_signs && !is_likely;
+        let each = match is_likely || self.longest >= RUN || self.hangul >= 2 * RUN {
             true => each,
             false => EACH_OF_PAIR,
         };
@@ -375,7 +381,12 @@ impl Words {
             && self.longest > 1
             && !drawn
             && (!marks || self.east_asian >= MANY);
-        sure.then_some(h.gain * 3 / 4)
+        let is_few = self.east_asian < EAST_ASIAN;
+        sure.then_some(if is_likely && is_few {
+            h.gain
+        } else {
+            h.gain * 3 / 4
+        })
     }
 
     /// Whether drawings spell a text, of which little surprises then: there are more of
@@ -435,7 +446,8 @@ impl Words {
             let marks = if quotes > 0 { self.marks } else { 0 };
             let told = self.apostrophes + quotes + marks == self.touched_in
                 && self.opening == self.closing
-                || self.touched_in > 0 && inverted(&h.pieces) == self.touched_in;
+                || self.touched_in > 0 && inverted(&h.pieces) == self.touched_in
+                || are_quotes(line, &h.pieces) && !is_contradicted(line, h);
             return (told && gain >= APOSTROPHES).then_some(gain * 3 / 4);
         }
         let is_latin = self.is_latin();
@@ -589,6 +601,38 @@ fn is_contradicted(line: &str, h: &Hypothesis) -> bool {
     let mut both = both.map(lowered);
     2 * others.len() + absent.len() > made.len()
         || both.any(|c| others.contains(&c) || absent.contains(&c))
+}
+
+/// Whether the characters of East Asia that were made, no two the same, are likely one after
+/// the other, and stand by themselves: `absolver/IRÀÁÂÑ` has flags, and no `請耐`.
+pub(super) fn is_likely_in_east_asia(pieces: &[Piece]) -> bool {
+    let is_made = |p: &Piece| p.layers != 0 && is_east_asian(p.c);
+    let is_beside = |two: &[Piece]| {
+        is_made(&two[0]) && two[1].c.is_ascii_alphabetic()
+            || is_made(&two[1]) && two[0].c.is_ascii_alphabetic()
+    };
+    let made = || pieces.iter().filter(|p| is_made(p)).map(|p| p.c);
+    let distinct: BTreeSet<char> = made().collect();
+    distinct.len() == made().count()
+        && model::line_cost(made()) <= EACH_OF_WORD * distinct.len() as Cost
+        && !pieces.windows(2).any(is_beside)
+}
+
+/// Whether all that was read are letters of Latin within words, beside letters of ASCII, or
+/// no-break spaces between what is no space: `1.1.聽The World`.
+pub(super) fn are_in_words(pieces: &[Piece]) -> bool {
+    let is = |at: usize, is: fn(&char) -> bool| pieces.get(at).is_some_and(|p| is(&p.c));
+    let joins = |at: usize| {
+        let either = |of: fn(&char) -> bool| is(at.wrapping_sub(1), of) || is(at + 1, of);
+        match pieces[at].c {
+            '\u{a0}' => !either(|c| !c.is_ascii_graphic()),
+            c => language::is_beyond(c) && either(char::is_ascii_alphabetic),
+        }
+    };
+    let mut read = (0..pieces.len())
+        .filter(|&at| pieces[at].layers != 0)
+        .peekable();
+    read.peek().is_some() && read.all(joins)
 }
 
 /// Whether a charset shows this character, if it is of single bytes.

@@ -187,6 +187,54 @@ pub(super) fn inverted(pieces: &[Piece]) -> usize {
     (0..pieces.len()).filter(|&i| is_begun(i)).count()
 }
 
+/// Quotes that open, and those that close what they open.
+const PAIRS: [(char, char); 9] = [
+    ('«', '»'),
+    ('»', '«'),
+    ('‹', '›'),
+    ('›', '‹'),
+    ('“', '”'),
+    ('„', '“'),
+    ('„', '”'),
+    ('‘', '’'),
+    ('‚', '‘'),
+];
+
+/// Letters of words that tell that there is a text in which something is quoted.
+const TEXT: usize = 8;
+
+/// Whether all that becomes something else are quotes that open and close in turn, about what
+/// begins and ends between them, in a text, and were no quotes before: `´%sª` was `«%s»` in a
+/// message, and `ä1ö` is a pattern.
+pub(in crate::plan) fn are_quotes(line: &str, pieces: &[Piece]) -> bool {
+    let is_edge = |at: usize| {
+        let c = pieces.get(at).map_or(' ', |p| p.c);
+        c.is_whitespace() || c.is_ascii_punctuation()
+    };
+    let is_space = |at: usize| pieces.get(at).is_none_or(|p| p.c.is_whitespace());
+    let mut open: Option<char> = None;
+    let mut pairs = 0;
+    for (at, p) in pieces.iter().enumerate() {
+        if !p.is_changed(line) {
+            continue;
+        }
+        let is_right = !p.was(line).contains(QUOTES)
+            && match open {
+                None => is_edge(at.wrapping_sub(1)) && !is_space(at + 1),
+                Some(open) => {
+                    pairs += 1;
+                    PAIRS.contains(&(open, p.c)) && !is_space(at.wrapping_sub(1)) && is_edge(at + 1)
+                }
+            };
+        if !is_right {
+            return false;
+        }
+        open = if open.is_none() { Some(p.c) } else { None };
+    }
+    let letters = pieces.iter().filter(|p| p.c.is_ascii_alphabetic());
+    open.is_none() && pairs > 0 && letters.count() >= TEXT
+}
+
 /// Whether a character would be another one, undone.
 pub(super) fn would_change(c: char, step: Step) -> bool {
     let Step::Misread { truth, misread } = step else {
