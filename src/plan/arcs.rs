@@ -385,6 +385,14 @@ pub(super) fn is_lost_lead(p: &Piece) -> bool {
     p.inferred && p.c == char::from(LOST_LEAD)
 }
 
+/// Whether a character tells of another layer: not one that [`only_rest`] makes, unless a lead
+/// byte is before it there.
+pub(super) fn tells(before: &[Piece], c: char, single: usize) -> bool {
+    let lead = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+    let is_lead = |p: &Piece| matches!(READINGS.row(p.c).bytes[single], 0xc2..0xe0);
+    only_rest(lead, single) != Some(c) || before.last().is_some_and(is_lead)
+}
+
 /// Whether this stands for another byte that another layer lost, which nothing told of.
 pub(super) fn is_lost_byte(p: &Piece) -> bool {
     p.inferred && p.c == LOST_BYTE

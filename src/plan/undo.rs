@@ -159,10 +159,15 @@ pub(super) fn undo(
         layer.lossy = blind;
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of_pieces(&pieces);
-            let is_lost = |p: &&Piece| p.inferred && p.layers & bit != 0;
+            let is_lost = |i: &usize| {
+                let p = &pieces[*i];
+                // `ј` may well be a letter of Serbian, with nothing beneath.
+                let is_told = |n: usize| arcs::tells(&pieces[..*i], p.c, n);
+                p.inferred && p.layers & bit != 0 && single.is_some_and(is_told)
+            };
             let is_dropped = |p: &&[Piece]| p[0].end < p[1].start;
             let dropped = pieces.windows(2).filter(is_dropped).count();
-            let leads = (pieces.iter().filter(is_lost).count() + dropped) as Cost;
+            let leads = ((0..pieces.len()).filter(is_lost).count() + dropped) as Cost;
             let gain = from.survey.cost - survey.cost - 3 * NAT + LEAD_LOST * leads;
             add(pieces, Some(survey), gain);
         }
