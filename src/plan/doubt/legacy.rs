@@ -378,8 +378,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 /// another mark that words have none of, or a dash where the word has more that is damaged, or
 /// one after a letter a quote that only opens: of `d´àudio`, where an accent stands for the
 /// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´ngawé` `lïngaw‚`, of `Goiás™`
-/// `Goi·sô`, and of
-/// `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
+/// `Goi·sô`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let was = |p: &Piece, is: fn(char) -> bool| p.is_changed(line) && p.was(line).chars().all(is);
     let is_of_letters = |p: &Piece| is_letter(p.c);

@@ -272,8 +272,8 @@ const SEPARATORS: [char; 16] = [
 
 /// Whether such a mark stands between words or syllables again and again, and what it would
 /// become makes no known word: `C’era•una•volta`, `Eg·ri cs·il·la·gok`, `Úvod»Auta»Díly`,
-/// `│jedan│dva│tri│`, `Nun—pue—movese`; but `K÷r st÷draster` has one in a word. What tables are drawn with stands
-/// before them and after them, too.
+/// `│jedan│dva│tri│`, `Nun—pue—movese`; but `K÷r st÷draster` has one in a word. What tables are
+/// drawn with stands before them and after them, too.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
     // What shows as `·` in Thai stands between letters of it.
     let is_kept = |p: &Piece| {

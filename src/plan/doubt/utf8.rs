@@ -56,14 +56,15 @@ fn is_dashed(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             && matches!(was.next(), Some('–' | '—'))
             && was.next().is_none();
         let rest = &line[p.end as usize..];
-        let word = rest.chars().take_while(|c| is_letter(*c));
+        let word = iter::once(p.c).chain(rest.chars().take_while(|c| is_letter(*c)));
+        let is_foreign = || {
+            let prior = language::prior(&spelling::untouched(&h.pieces));
+            lexicon::word(word.flat_map(char::to_lowercase)).is_none()
+                && prior.lacking(iter::once(p.c)) > 0
+        };
         is_joined
             && !line[..p.start as usize].ends_with(is_letter)
-            && (!rest.starts_with(char::is_lowercase)
-                || lexicon::word(iter::once(p.c).chain(word).flat_map(char::to_lowercase))
-                    .is_none()
-                    && language::prior(&spelling::untouched(&h.pieces)).lacking(iter::once(p.c))
-                        > 0)
+            && (!rest.starts_with(char::is_lowercase) || is_foreign())
     };
     !h.is_legacy() && touched.any() && touched.pieces().all(is_it)
 }
@@ -182,8 +183,8 @@ fn is_within_word(h: &Hypothesis) -> bool {
 }
 
 /// Whether all that would be filled in are letters that the language of the line has as they
-/// stand, and what would be made it has not: `på nettetÅ velge` are two sentences, and Norwegian
-/// has no `ő`.
+/// stand, and what would be made it has not: `må lastes ned fra nettetÅ velge riktig versjon` are
+/// two sentences, and Norwegian has no `ő`.
 fn loses_none(line: &str, h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let made = || touched.pieces();
     let stands = |p: &Piece| p.was(line).chars().next().unwrap_or(p.c);

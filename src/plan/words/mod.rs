@@ -500,7 +500,7 @@ impl Words {
         if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_foreign()) {
             return None;
         }
-        // `La richiesta Š scaduta`: nobody has such a letter there.
+        // `La tua richiesta Š scaduta: prova di nuovo`: nobody has such a letter there.
         if are_letters
             && fit.is_of_rest
             && told >= ENOUGH
