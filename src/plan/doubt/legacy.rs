@@ -111,10 +111,10 @@ fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
     // What shows as `·` in Thai stands between letters of it.
     let is_of_word = |p: &Piece| was_letters(p) && (!p.is_changed(line) || language::is_latin(p.c));
     let is_join = |three: &&[Piece]| {
-        is_of_word(&three[0])
-            && is_of_word(&three[2])
+        three[1].is_changed(line)
             && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
-            && three[1].is_changed(line)
+            && is_of_word(&three[0])
+            && is_of_word(&three[2])
     };
     let joins = h.pieces.windows(3).filter(is_join).count();
     let is_mark = |p: &&Piece| p.is_changed(line) && !was_letters(p);
@@ -381,7 +381,6 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 /// `Goi·sô`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let was = |p: &Piece, is: fn(char) -> bool| p.is_changed(line) && p.was(line).chars().all(is);
-    let is_of_letters = |p: &Piece| is_letter(p.c);
     let breaks = |three: &[Piece], is_one: bool| {
         let is_between = |is: fn(&Piece) -> bool| is(&three[0]) && is(&three[2]);
         match three[1].c {
@@ -396,7 +395,7 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
         }
     };
     let opens = |two: &[Piece]| {
-        matches!(two[1].c, '‚' | '„') && is_of_letters(&two[0]) && was(&two[1], is_letter)
+        matches!(two[1].c, '‚' | '„') && is_letter(two[0].c) && was(&two[1], is_letter)
     };
     let mut words = h.pieces.split(|p| p.c.is_whitespace());
     words.any(|word| {

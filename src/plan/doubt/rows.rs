@@ -179,17 +179,22 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
         let chars = chars.clone();
         chars.filter_map(move |c| std::mem::replace(&mut last, c).zip(c))
     };
-    let mut steps = Steps::default();
-    for (before, c) in each() {
-        steps.add(before, c);
+    let is_no_row = |steps: &Steps, most: usize| {
         let are_few = |some: usize, of_ten| (steps.all - some) * 10 > most * of_ten;
-        if are_few(steps.near, 3)
+        are_few(steps.near, 3)
             && are_few(steps.forms, 6)
             && are_few(steps.cases, 6)
             && steps.close < steps.all
-        {
+    };
+    let mut steps = Steps::default();
+    for (before, c) in each() {
+        steps.add(before, c);
+        if is_no_row(&steps, most) {
             return steps;
         }
+    }
+    if is_no_row(&steps, steps.all) {
+        return steps;
     }
     let each: BTreeSet<(char, char)> = each().collect();
     if each.len() < steps.all {
