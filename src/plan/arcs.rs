@@ -17,6 +17,16 @@ const HARDLY: Cost = 5 * NAT;
 const STRIPPED: Cost = NAT;
 /// Bytes of which more than one may be missing.
 const FEW: usize = 8;
+/// The last bytes of the small letters of Latin-1 from `á` on.
+const SMALL_LETTERS: [u8; 31] = {
+    let mut bytes = [0xa1; 31];
+    let mut at = 0;
+    while at < bytes.len() {
+        bytes[at] += at as u8;
+        at += 1;
+    }
+    bytes
+};
 /// What a space costs after a character of Japanese or Chinese.
 const UNSPACED: Cost = 4 * NAT;
 /// The same where another sign is much more usual.
@@ -306,6 +316,7 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
         None => 0,
     };
     let has_lead = has_lead(single);
+    let lacks_quote = undefined(READINGS.single[single].charset).contains(&0x9d);
     let is_after_rest = |i: usize| i > 1 && is_rest(byte(i - 1));
     let is_lost = |i: usize| {
         let at = |n: usize| byte(i + n);
@@ -324,7 +335,7 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
                 Some(_) => true,
                 None => only_rest(lead, single).is_some(),
             },
-            (0xe2, 0x80) => !is_rest(at(2)) && is_after_rest(i),
+            (0xe2, 0x80) => !is_rest(at(2)) && is_after_rest(i) && lacks_quote,
             (lead, next) => !is_rest(next) && is_after_rest(i) && only_rest(lead, single).is_some(),
         }
     };
@@ -684,7 +695,7 @@ impl Filling<'_> {
                 _ => (only_rest(lead, single)?, 1),
             },
             // `â€` was `”` or, if a space is next that is none, `†`.
-            (0xe2, 0x80) if is_after_lead => match byte(2) {
+            (0xe2, 0x80) if is_after_lead && self.undefined.contains(&0x9d) => match byte(2) {
                 b' ' if !byte(3).is_ascii_alphanumeric() => ('†', 3),
                 next if !is_rest(next) => ('”', 2),
                 _ => return None,
@@ -794,6 +805,9 @@ impl Filling<'_> {
         };
         let shown = next.map(|k| self.line[k.piece as usize].c);
         let undefined = self.undefined;
+        let is_among_small = self.slots[self.lead].byte == LOST_LEAD
+            && undefined.iter().all(|b| *b < SMALL_LETTERS[0])
+            && self.is_among_small(s);
         match shown {
             // `Ã ` was `à`: A0 shows as a no-break space, and became a space.
             // But `â? ` is no dagger.
@@ -820,6 +834,10 @@ impl Filling<'_> {
             }
             Some(LOST_BYTE) => {
                 try_all(undefined, 1, 0);
+                // Others may be lost, too, where no capital is: `corazÃ\u{fffd}n`.
+                if is_among_small {
+                    try_all(&SMALL_LETTERS, 1, HARDLY);
+                }
                 // Another layer lost it: `possÃƒÂvel`. If a space is next, that was a byte of it
                 // as a rule; but `ÃƒÂ la` had one more.
                 if next.is_some_and(|k| self.line[k.piece as usize].inferred) {
@@ -946,6 +964,15 @@ impl Filling<'_> {
         let is_lost = rest.is_some_and(|rest| rest.iter().all(|slot| shown(slot) == '?'));
         let after = self.slots.get(self.lead + 3).map(shown);
         is_lost && (self.begins_word() || after.is_some_and(is_letter))
+    }
+
+    /// Whether the lead byte is after a small letter of ASCII, or what was lost, in this slot,
+    /// between a capital and such a letter.
+    fn is_among_small(&self, lost: usize) -> bool {
+        let byte = |at: usize| self.slots.get(at).map_or(0, |slot| slot.byte);
+        let before = byte(self.lead.wrapping_sub(1));
+        before.is_ascii_lowercase()
+            || before.is_ascii_uppercase() && byte(lost + 1).is_ascii_lowercase()
     }
 
     /// Whether the lead byte and the one after it are there again, right before or after them.

@@ -198,16 +198,24 @@ fn begins(read: Piece, line: &str, h: &Hypothesis) -> bool {
     bytes.count() < read.c.len_utf8() && (h.steps.len() > 1 || are_first)
 }
 
-/// What it costs to fill in a small letter where a sentence begins, or `×` where nothing is
-/// counted: `till Ãmål` was no `×mål`.
+/// What it costs to fill in a small letter where a sentence begins, a capital among small
+/// letters, or `×` where nothing is counted: `till Ãmål` was no `×mål`, and `corazÃ\u{fffd}n` no
+/// `corazÓn`.
 fn out_of_place(c: char, before: &[Piece], after: &[Piece]) -> Cost {
     let is_number = |p: Option<&Piece>| p.is_some_and(|p| p.c.is_ascii_digit());
     let is_text = |p: &&Piece| p.c != ' ';
     let is_counted =
         || is_number(before.iter().rev().find(is_text)) || is_number(after.iter().find(is_text));
+    let is_among_small = || {
+        let is_small = |p: &Piece| p.c.is_lowercase();
+        before.last().is_some_and(|last| {
+            is_small(last) || is_letter(last.c) && after.first().is_some_and(is_small)
+        })
+    };
     match c {
         '×' if !is_counted() => TIMES,
         c if c.is_lowercase() && begins_sentence(before) => SMALL,
+        c if c.is_uppercase() && is_among_small() => RAISED,
         _ => 0,
     }
 }
@@ -809,6 +817,8 @@ const TOLD: usize = 1500;
 const MOST_OF_TEXT: Cost = 20 * NAT;
 /// What a small letter costs where a sentence begins.
 const SMALL: Cost = 3 * NAT;
+/// What a capital costs among small letters.
+const RAISED: Cost = 8 * NAT;
 /// What a sign costs that counts nothing.
 const TIMES: Cost = 8 * NAT;
 

@@ -155,7 +155,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     }
     let words = Words::of(&text, is_common);
     let are_enough = words.are_enough(is_common, has_rival);
-    if !(are_enough || is_common && words.may_be_right()) {
+    if !(are_enough || is_common && words.may_be_right(has_rival)) {
         return None;
     }
     let is_right = scan::look(&text) == Look::Right;
@@ -313,9 +313,11 @@ impl Words {
         self.known + self.marked > 0 && self.new + self.unknown + self.mixed + self.others == 0
     }
 
-    /// Whether all of them could be words, though few are known.
-    fn may_be_right(&self) -> bool {
-        self.known + self.marked + self.new + self.others > 0 && self.unknown + self.mixed == 0
+    /// Whether all of them could be words, though few are known; where nothing else comes
+    /// into question, more than chance makes, as it makes `Šlese` of `Å` and a no-break space.
+    fn may_be_right(&self, has_rival: bool) -> bool {
+        let least = if has_rival { 1 } else { SOME };
+        self.known + self.marked + self.new >= least && self.unknown + self.mixed + self.others == 0
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:

@@ -150,7 +150,8 @@ fn is_turned_around(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     h.is_wide() && h.is_legacy() && made.clone().count() == 2 && made.by_ref().eq(['”', '“'])
 }
 
-/// Steps from letter to letter that tell of which language a letter by itself is a word.
+/// Steps from letter to letter that tell of which language a letter by itself is a word, where
+/// an ideograph stands for it, which may be right in any.
 const TOLD_OF_ONE: usize = 16;
 
 /// Whether all that UTF-8 makes is of ideographs in lists, each alone or over and over, with no

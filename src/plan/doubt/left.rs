@@ -69,7 +69,7 @@ pub(in crate::plan) fn most_left(line: &str, h: &Hypothesis, known: Option<Known
     match known {
         // What these gain is judged by where they stand, and by what follows what.
         _ if letters == 0 && words::are_quotes(line, &h.pieces) => Cost::MAX,
-        _ if east_asian == letters && words::is_likely_in_east_asia(&h.pieces) => Cost::MAX,
+        _ if east_asian == letters && words::is_likely_in_east_asia(line, &h.pieces) => Cost::MAX,
         _ if h.is_wide() && east_asian * 2 > letters => 12,
         _ if letters == 0 || east_asian * 2 > letters => 10,
         _ if latin * 2 > letters => Cost::MAX,

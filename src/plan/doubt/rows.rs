@@ -196,11 +196,12 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
     if is_no_row(&steps, steps.all) {
         return steps;
     }
-    let each: BTreeSet<(char, char)> = each().collect();
-    if each.len() < steps.all {
+    let distinct_steps: BTreeSet<(char, char)> = each().collect();
+    if distinct_steps.len() < steps.all {
         steps = Steps::default();
-        each.into_iter()
-            .for_each(|(before, c)| steps.add(before, c));
+        for (before, c) in distinct_steps {
+            steps.add(before, c);
+        }
     }
     if steps.all > 0 {
         steps.distinct = distinct(chars);

@@ -1,5 +1,6 @@
 //! What speaks against UTF-8 having been read as something else.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::iter;
 
@@ -50,6 +51,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
 /// nor their `Γ–point` any `Öpoint`; but `Γ–sterreich` was `Österreich`.
 fn is_dashed(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
+    let prior = LazyCell::new(|| language::prior(&spelling::untouched(&h.pieces)));
     let is_it = |p: &Piece| {
         let mut was = p.was(line).chars();
         let is_joined = was.next().is_some_and(|c| c >= '\u{250}' && is_letter(c))
@@ -58,7 +60,6 @@ fn is_dashed(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         let rest = &line[p.end as usize..];
         let word = iter::once(p.c).chain(rest.chars().take_while(|c| is_letter(*c)));
         let is_foreign = || {
-            let prior = language::prior(&spelling::untouched(&h.pieces));
             lexicon::word(word.flat_map(char::to_lowercase)).is_none()
                 && prior.lacking(iter::once(p.c)) > 0
         };

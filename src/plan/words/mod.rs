@@ -160,11 +160,11 @@ pub(super) fn gain(
         // What controls cost says nothing: `í\u{a0}½í¸\u{8d}` is half an emoji.
         n => {
             let is_few = n > 1 && n * 2 > read() && !line.contains(char::is_control);
-            is_few && (h.gain >= EACH_OF_FEW * n as Cost || is_likely_in_east_asia(&h.pieces))
+            is_few && (h.gain >= EACH_OF_FEW * n as Cost || is_likely_in_east_asia(line, &h.pieces))
         }
     };
     if is_enough {
-        words.gain_in_east_asia(h, left)
+        words.gain_in_east_asia(line, h, left)
     } else if words.east_asian * 2 > read() {
         // A few tell too little, whatever they stand in: `VOILÀ»…X`.
         None
@@ -355,7 +355,12 @@ impl Words {
 
     /// Ideographs make no words that the letter models know; several in a row
     /// must do.
-    fn gain_in_east_asia(&self, h: &Hypothesis, left: impl Fn() -> Cost) -> Option<Cost> {
+    fn gain_in_east_asia(
+        &self,
+        line: &str,
+        h: &Hypothesis,
+        left: impl Fn() -> Cost,
+    ) -> Option<Cost> {
         let each = if self.east_asian_in * 2 > self.touched_in {
             EACH_OF_ONE
         } else {
@@ -368,7 +373,7 @@ impl Words {
             0 => EACH_OF_SIGNS * 3 / 2,
             _ => EACH_OF_SIGNS,
         };
-        let is_likely = is_likely_in_east_asia(&h.pieces);
+        let is_likely = is_likely_in_east_asia(line, &h.pieces);
         let is_of_signs = h.gain < each_of_signs * self.east_asian as Cost;
         let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
             || !marks && self.letters_in * 6 < self.touched_in && is_of_signs && !is_likely;
@@ -603,36 +608,52 @@ fn is_contradicted(line: &str, h: &Hypothesis) -> bool {
         || both.any(|c| others.contains(&c) || absent.contains(&c))
 }
 
-/// Whether the characters of East Asia that were made, no two the same, are likely one after
-/// the other, and stand by themselves: `absolver/IRÀÁÂÑ` has flags, and no `請耐`.
-pub(super) fn is_likely_in_east_asia(pieces: &[Piece]) -> bool {
+/// Whether all that was made are letters of East Asia, no two the same, that are likely one
+/// after the other and stand by themselves in other text: `absolver/IRÀÁÂÑ` has flags, and no
+/// `請耐`. They were no letters of another alphabet, as those of `(ФОЙЄ)`.
+pub(super) fn is_likely_in_east_asia(line: &str, pieces: &[Piece]) -> bool {
     let is_made = |p: &Piece| p.layers != 0 && is_east_asian(p.c);
     let is_beside = |two: &[Piece]| {
         is_made(&two[0]) && two[1].c.is_ascii_alphabetic()
             || is_made(&two[1]) && two[0].c.is_ascii_alphabetic()
     };
-    let made = || pieces.iter().filter(|p| is_made(p)).map(|p| p.c);
-    let distinct: BTreeSet<char> = made().collect();
+    let is_alphabet = |c: char| ('\u{100}'..'\u{2000}').contains(&c) && !is_shown_control(c);
+    let made = || pieces.iter().filter(|p| is_made(p));
+    let distinct: BTreeSet<char> = made().map(|p| p.c).collect();
+    let others = pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
     distinct.len() == made().count()
-        && model::line_cost(made()) <= EACH_OF_WORD * distinct.len() as Cost
+        && (distinct.len() >= EAST_ASIAN || others.count() > 1)
+        && made().all(|p| is_letter(p.c) && !p.was(line).contains(is_alphabet))
+        && model::line_cost(made().map(|p| p.c)) <= EACH_OF_WORD * distinct.len() as Cost
         && !pieces.windows(2).any(is_beside)
 }
 
-/// Whether all that was read are letters of Latin within words, beside letters of ASCII, or
-/// no-break spaces between what is no space: `1.1.聽The World`.
+/// Whether windows-1252 has this letter or mark for a control.
+fn is_shown_control(c: char) -> bool {
+    matches!(c, 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | 'ˆ' | '˜')
+}
+
+/// Whether all that was read are letters of Latin within words that are known or of the language
+/// of the rest, or no-break spaces after numbers: `Roemeni禱`, `1.1.聽The World`; but who writes
+/// `Doraemon猫` means it.
 pub(super) fn are_in_words(pieces: &[Piece]) -> bool {
     let is = |at: usize, is: fn(&char) -> bool| pieces.get(at).is_some_and(|p| is(&p.c));
-    let joins = |at: usize| {
-        let either = |of: fn(&char) -> bool| is(at.wrapping_sub(1), of) || is(at + 1, of);
-        match pieces[at].c {
-            '\u{a0}' => !either(|c| !c.is_ascii_graphic()),
-            c => language::is_beyond(c) && either(char::is_ascii_alphabetic),
-        }
+    let is_number = |c: &char| c.is_ascii_digit() || *c == '.';
+    let mut read = (0..pieces.len()).filter(|&at| pieces[at].layers != 0);
+    let letters = || pieces.iter().filter(|p| p.layers != 0).map(|p| p.c);
+    let prior = LazyCell::new(|| language::prior(&untouched(pieces)));
+    let is_told = || prior.steps >= ENOUGH && prior.may_have(letters().filter(|c| is_letter(*c)));
+    let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0 && is_letter(p.c));
+    let is_known = |word: &[Piece]| {
+        let letters = word.iter().map(|p| p.c).filter(|c| is_letter(*c));
+        letters.clone().count() > WORD && (are_known(letters) || is_told())
     };
-    let mut read = (0..pieces.len())
-        .filter(|&at| pieces[at].layers != 0)
-        .peekable();
-    read.peek().is_some() && read.all(joins)
+    letters().next().is_some()
+        && read.all(|at| match pieces[at].c {
+            '\u{a0}' => is(at.wrapping_sub(1), is_number) && is(at + 1, char::is_ascii_graphic),
+            c => language::is_beyond(c),
+        })
+        && split(pieces).filter(is_touched).all(is_known)
 }
 
 /// Whether a charset shows this character, if it is of single bytes.

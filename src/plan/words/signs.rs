@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::edit::Step;
+use crate::language;
 use crate::model::Cost;
 
 use super::super::doubt;
@@ -213,12 +214,19 @@ pub(in crate::plan) fn are_quotes(line: &str, pieces: &[Piece]) -> bool {
     };
     let is_space = |at: usize| pieces.get(at).is_none_or(|p| p.c.is_whitespace());
     let mut open: Option<char> = None;
-    let mut pairs = 0;
+    let (mut pairs, mut letters) = (0, false);
     for (at, p) in pieces.iter().enumerate() {
         if !p.is_changed(line) {
+            // Of letters only what stands between two may be quoted: `from ä1 to 10ö`.
+            if letters && open.is_some() && p.c.is_whitespace() {
+                return false;
+            }
             continue;
         }
-        let is_right = !p.was(line).contains(QUOTES)
+        let was = p.was(line);
+        letters |= was.contains(is_word_letter);
+        let is_right = !was.contains(QUOTES)
+            && !was.contains(|c| is_word_letter(c) && !language::is_latin(c))
             && match open {
                 None => is_edge(at.wrapping_sub(1)) && !is_space(at + 1),
                 Some(open) => {
