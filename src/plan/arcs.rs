@@ -470,7 +470,7 @@ pub(super) fn may_begin(slots: &[Slot], s: usize, line: &[Piece], want: usize) -
     let shown = line[next.piece as usize].c;
     want == 1
         || slots[s].byte == 0xe2
-        || next.byte & 0xc0 == 0x80
+        || is_rest(next.byte)
         || matches!(slots[s].byte, 0xe3..=0xe9) && matches!(next.byte, 0xe3..=0xe9 | 0xef)
         || matches!(
             shown,
@@ -592,7 +592,7 @@ fn in_either_case(slots: &[Slot], s: usize, line: &[Piece], change: Change, out:
         };
         let mut all = vec![bits];
         for slot in rest {
-            let conts = both(slot).into_iter().filter(|b| b & 0xc0 == 0x80);
+            let conts = both(slot).into_iter().filter(|b| is_rest(*b));
             let step = |bits: u32| conts.clone().map(move |b| bits << 6 | u32::from(b & 0x3f));
             all = all.into_iter().flat_map(step).collect();
         }
@@ -624,7 +624,7 @@ pub(super) fn lead_bits(lead: u8) -> Option<(usize, u32)> {
 pub(super) fn continuations(slots: &[Slot], s: usize, want: usize, bits: u32) -> Option<u32> {
     slots.get(s..s + want)?.iter().try_fold(bits, |bits, slot| {
         let b = slot.byte;
-        (b & 0xc0 == 0x80).then_some(bits << 6 | u32::from(b & 0x3f))
+        is_rest(b).then_some(bits << 6 | u32::from(b & 0x3f))
     })
 }
 
@@ -658,7 +658,7 @@ impl Filling<'_> {
         let is_lead = self.slots[self.lead].byte == LOST_LEAD;
         let rest = self.slots.get(self.lead + 2..=self.lead + self.want)?;
         let is_blank =
-            matches!(shown, '?' | '\u{fffd}') && rest.iter().all(|slot| slot.byte & 0xc0 == 0x80);
+            matches!(shown, '?' | '\u{fffd}') && rest.iter().all(|slot| is_rest(slot.byte));
         is_blank.then_some(Arc {
             len: self.want as u8 + 1,
             c: Some(if is_lead {
@@ -746,7 +746,7 @@ impl Filling<'_> {
             return;
         }
         let next = self.slots.get(s).copied();
-        if let Some(slot) = next.filter(|k| k.byte & 0xc0 == 0x80) {
+        if let Some(slot) = next.filter(|k| is_rest(k.byte)) {
             let is_e2 = self.slots[self.lead].byte == 0xe2 && s == self.lead + 1;
             if is_e2
                 && self.undefined.contains(&0x80)
@@ -760,7 +760,7 @@ impl Filling<'_> {
             // and what ends a text was cut off rather than that no-break spaces were dropped.
             let is_second = self.want == 3 && s == self.lead + 1;
             let conts = self.slots[s..].iter().take(left);
-            let conts = conts.take_while(|k| k.byte & 0xc0 == 0x80).count();
+            let conts = conts.take_while(|k| is_rest(k.byte)).count();
             let undefined = self.undefined;
             if lost == 0 && conts + 1 == left && !is_second && undefined.len() <= FEW {
                 let cost = cost + LOST + choice(undefined.len() + 1);

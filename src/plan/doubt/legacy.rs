@@ -14,7 +14,7 @@ use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
 use super::super::readings::{is_letter, lowered};
 use super::super::{spelling, words};
-use super::{SHORT, STEP, TOLD, Touched, is_short, least};
+use super::{SHORT, STEP, TOLD, Touched, is_of_word, is_short, least};
 
 /// Whether what would have been of another charset is right as it stands.
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
@@ -107,17 +107,14 @@ const TOLD_OF_ONE: usize = 8;
 /// words from their endings, and no known word comes out: `simple\u{97}but` has a dash, and no
 /// `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís` is two syllables.
 fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
-    let was_letters = |p: &Piece| p.was(line).chars().all(is_letter);
-    // What shows as `·` in Thai stands between letters of it.
-    let is_of_word = |p: &Piece| was_letters(p) && (!p.is_changed(line) || language::is_latin(p.c));
     let is_join = |three: &&[Piece]| {
         three[1].is_changed(line)
             && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
-            && is_of_word(&three[0])
-            && is_of_word(&three[2])
+            && is_of_word(line, &three[0])
+            && is_of_word(line, &three[2])
     };
     let joins = h.pieces.windows(3).filter(is_join).count();
-    let is_mark = |p: &&Piece| p.is_changed(line) && !was_letters(p);
+    let is_mark = |p: &&Piece| p.is_changed(line) && !p.was(line).chars().all(is_letter);
     joins > 0 && joins == h.pieces.iter().filter(is_mark).count() && !words::known(line, h).any
 }
 

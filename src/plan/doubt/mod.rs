@@ -11,6 +11,7 @@ mod utf8;
 
 use std::ops::Range;
 
+use crate::language;
 use crate::model::{self, Cost, NAT};
 
 use super::hypothesis::Hypothesis;
@@ -218,6 +219,12 @@ fn only(line: &str, pieces: &[Piece]) -> Option<char> {
         mark && before.is_some_and(is_letter) && after.is_some_and(char::is_lowercase)
     };
     (all.all(|c| c == first) && !touched.spans().any(within)).then_some(first)
+}
+
+/// Whether what was a letter is one of a word that a mark may stand in: what shows as `·` in Thai
+/// stands between letters of it.
+fn is_of_word(line: &str, p: &Piece) -> bool {
+    p.was(line).chars().all(is_letter) && (!p.is_changed(line) || language::is_latin(p.c))
 }
 
 /// Letters of words that are known in one language or another.

@@ -16,7 +16,7 @@ use super::super::hypothesis::Hypothesis;
 use super::super::lattice::{Piece, upper};
 use super::super::readings::{is_letter, lowered};
 use super::super::{spelling, words};
-use super::Touched;
+use super::{Touched, is_of_word};
 
 /// Characters of a list that tell it from a text.
 const LIST: usize = 6;
@@ -281,15 +281,11 @@ const SEPARATORS: [char; 16] = [
 /// `│jedan│dva│tri│`, `Nun—pue—movese`; but `K÷r st÷draster` has one in a word. What tables are
 /// drawn with stands before them and after them, too.
 fn is_separator(line: &str, h: &Hypothesis) -> bool {
-    // What shows as `·` in Thai stands between letters of it.
-    let is_kept = |p: &Piece| {
-        p.was(line).chars().all(is_letter) && (!p.is_changed(line) || language::is_latin(p.c))
-    };
     let mark = |three: &[Piece]| {
         let mut was = three[1].was(line).chars();
         let mark = was.next().filter(|_| was.next().is_none());
         let mark = mark.filter(|c| SEPARATORS.contains(c) && three[1].is_changed(line));
-        mark.filter(|_| is_kept(&three[0]) && is_kept(&three[2]))
+        mark.filter(|_| is_of_word(line, &three[0]) && is_of_word(line, &three[2]))
     };
     let is_it = |run: &[Piece]| {
         let marks: Vec<char> = run.windows(3).filter_map(mark).collect();

@@ -13,7 +13,7 @@ mod unknown;
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
-use crate::charset::Charset;
+use crate::charset::{Charset, sequences};
 use crate::edit::Step;
 use crate::language::{self, Prior};
 use crate::model::letters::{self, Letters};
@@ -617,7 +617,8 @@ pub(super) fn is_likely_in_east_asia(line: &str, pieces: &[Piece]) -> bool {
         is_made(&two[0]) && two[1].c.is_ascii_alphabetic()
             || is_made(&two[1]) && two[0].c.is_ascii_alphabetic()
     };
-    let is_alphabet = |c: char| ('\u{100}'..'\u{2000}').contains(&c) && !is_shown_control(c);
+    let is_alphabet =
+        |c: char| ('\u{100}'..'\u{2000}').contains(&c) && !sequences::is_of_one_byte(c);
     let made = || pieces.iter().filter(|p| is_made(p));
     let distinct: BTreeSet<char> = made().map(|p| p.c).collect();
     let others = pieces.iter().filter(|p| p.layers == 0 && is_letter(p.c));
@@ -626,11 +627,6 @@ pub(super) fn is_likely_in_east_asia(line: &str, pieces: &[Piece]) -> bool {
         && made().all(|p| is_letter(p.c) && !p.was(line).contains(is_alphabet))
         && model::line_cost(made().map(|p| p.c)) <= EACH_OF_WORD * distinct.len() as Cost
         && !pieces.windows(2).any(is_beside)
-}
-
-/// Whether windows-1252 has this letter or mark for a control.
-fn is_shown_control(c: char) -> bool {
-    matches!(c, 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | 'ˆ' | '˜')
 }
 
 /// Whether all that was read are letters of Latin within words that are known or of the language
