@@ -38,7 +38,7 @@ const NO_PICTURE: Cost = 16 * NAT;
 pub(super) const LOST_LEAD: u8 = 0xc3;
 /// What it may have been: of `Ã?Â¶` also `϶`, `ж`, `Ķ`, `Ŷ` and `Ѷ`. Of the first two
 /// windows-1252 has no character for what was lost, and so what others cost more.
-const LEADS: [u8; 6] = [0xcf, 0xd0, LOST_LEAD, 0xc4, 0xc5, 0xd1];
+const LOST_LEADS: [u8; 6] = [0xcf, 0xd0, LOST_LEAD, 0xc4, 0xc5, 0xd1];
 const SHOWN_LEAD: Cost = 2 * NAT;
 /// What stands for another byte of which all but the lead byte of its own sequence was lost.
 const LOST_BYTE: char = char::REPLACEMENT_CHARACTER;
@@ -315,7 +315,7 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
         Some(p) => READINGS.row(p.c).bytes[single],
         None => 0,
     };
-    let has_lead = has_lead(single);
+    let shows_lead = shows_lead(single);
     let lacks_quote = undefined(READINGS.single[single].charset).contains(&0x9d);
     let is_after_rest = |i: usize| i > 1 && is_rest(byte(i - 1));
     let is_lost = |i: usize| {
@@ -327,7 +327,7 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
             (LOST_LEAD, _) if matches!(shown(1), '?' | '\u{fffd}') => {
                 matches!(shown(2), 'Â' | 'Ã' | 'â')
             }
-            (LOST_LEAD, 0x80..) if has_lead => is_beneath(1) && (is_rest(at(2)) || i > 0),
+            (LOST_LEAD, 0x80..) if shows_lead => is_beneath(1) && (is_rest(at(2)) || i > 0),
             (0xc2, next) => !is_rest(next) && is_after_rest(i),
             (lead, b' ') => match spaced(lead, single) {
                 Some((_, 0xc0..)) => is_beneath(2) && is_rest(at(3)),
@@ -343,7 +343,7 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
 }
 
 /// Whether a charset shows `Ã` as windows-1252 does.
-fn has_lead(single: usize) -> bool {
+fn shows_lead(single: usize) -> bool {
     READINGS.row('Ã').bytes[single] == LOST_LEAD
 }
 
@@ -413,7 +413,7 @@ pub(super) fn is_lost_byte(p: &Piece) -> bool {
 fn leads() -> impl Iterator<Item = (u32, Cost)> {
     let more = |i| if i < 2 { 0 } else { SHOWN_LEAD };
     let bits = move |(i, lead)| lead_bits(lead).map(|(_, bits)| (bits, more(i)));
-    LEADS.into_iter().enumerate().filter_map(bits)
+    LOST_LEADS.into_iter().enumerate().filter_map(bits)
 }
 
 /// Of the signs that a sequence could have been, those of windows-1252 are much likelier
@@ -684,7 +684,7 @@ impl Filling<'_> {
         let is_after_lead = self.is_after_lead();
         let (c, len) = match (byte(0), byte(1)) {
             // The continuation was dropped: the `Ã` of `ÃÂ©`.
-            (LOST_LEAD, _) if has_lead(single) && is_beneath(1) => (char::from(LOST_LEAD), 1),
+            (LOST_LEAD, _) if shows_lead(single) && is_beneath(1) => (char::from(LOST_LEAD), 1),
             // So it was after what is one beneath: the `Â` of `possÃƒÂvel`, `PARÃ?ÂMETROS`.
             (0xc2, _) if is_after_lead => (LOST_BYTE, 1),
             (0xc2, _) => return None,

@@ -156,15 +156,14 @@ const FEW: usize = 24;
 /// Whether the last byte of a letter is one that windows-1252 has no character for.
 fn lacks_last(c: char) -> bool {
     let last = c.encode_utf8(&mut [0; 4]).bytes().last();
-    matches!(last, Some(0x81 | 0x8d | 0x8f | 0x90 | 0x9d))
+    last.is_some_and(|last| Charset::WINDOWS_1252.undefined().contains(&last))
 }
 
 /// What a lead byte may be of that is left at the end of a text.
 pub(super) fn last_letters(lead: char) -> impl Iterator<Item = char> {
-    let lead = u32::from(lead);
-    let rest = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
-    rest.into_iter()
-        .filter_map(move |byte| char::from_u32((lead & 0x1f) << 6 | byte & 0x3f))
+    let bits = (u32::from(lead) & 0x1f) << 6;
+    let rest = Charset::WINDOWS_1252.undefined().iter();
+    rest.filter_map(move |byte| char::from_u32(bits | u32::from(byte & 0x3f)))
 }
 
 /// What stands for a character, but for dots at the end of a line, which were written when

@@ -521,7 +521,7 @@ const NOT_OF_MAC: char = '_';
 
 /// What leads the sequences that [`fill_in`] looks for, saved once and twice, also where what
 /// was read as windows-1252 left a control; and the bytes that these begin with.
-const LEADS: [([char; 6], [u8; 3]); SAVED] = [
+const SAVED_LEADS: [([char; 6], [u8; 3]); SAVED] = [
     (['€', '\u{80}', 'Ì', 'å', '‰', '\u{89}'], [0xc2, 0xc3, 0xe2]),
     (['Û', 'í', 'Œ', '\u{8c}', 'ä', 'ä'], [0xc2, 0xc3, 0xc5]),
 ];
@@ -553,7 +553,7 @@ pub(super) fn all_saved(line: &str) -> impl Iterator<Item = Overlay> {
 /// The same if they did it so many times, as is certain or shows.
 fn saved(line: &str, is_certain: bool, times: usize) -> Option<Overlay> {
     // No Mac shows `Ã`, for `√` is no character of windows-1252, nor makes `‚Ä` of a sequence.
-    if !has_lead(line, times) || line.contains('Ã') || line.contains("â€") {
+    if !has_saved_lead(line, times) || line.contains('Ã') || line.contains("â€") {
         return None;
     }
     let before = |c: char| (0..times).fold(c, |c, _| before_mac(c));
@@ -574,8 +574,8 @@ fn saved(line: &str, is_certain: bool, times: usize) -> Option<Overlay> {
 
 /// Whether a line has what leads a sequence that was saved so many times, and after it what
 /// could go on in it. Hardly any right line has, and none of it needs to be read then.
-fn has_lead(line: &str, times: usize) -> bool {
-    let Some((leads, [a, b, c])) = LEADS.get(times - 1) else {
+fn has_saved_lead(line: &str, times: usize) -> bool {
+    let Some((leads, [a, b, c])) = SAVED_LEADS.get(times - 1) else {
         return false;
     };
     memchr::memchr3_iter(*a, *b, *c, line.as_bytes()).any(|at| {
@@ -672,7 +672,7 @@ mod tests {
 
     #[test]
     fn leads_are_what_macs_made_of_them() {
-        for (times, (leads, bytes)) in (1..).zip(LEADS) {
+        for (times, (leads, bytes)) in (1..).zip(SAVED_LEADS) {
             for c in '\u{80}'..='\u{ffff}' {
                 let was = (0..times).fold(c, |c, _| before_mac(c));
                 let is_lead = matches!(was, 'Â' | 'Ã' | 'Ä' | 'Å' | 'â');

@@ -50,11 +50,10 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
     let is_letter_at = |at: usize| h.pieces.get(at).is_some_and(|p| is_letter(p.c));
     let is_power = |at: usize| matches!(h.pieces[at].was(line), "²" | "³" | "ⁿ");
     let is_alone = |at: usize| {
-        let is_letter = is_letter_at;
-        let is_after = |n: usize| at >= n && is_letter(at - n);
+        let is_after = |n: usize| at >= n && is_letter_at(at - n);
         // A power is of one letter.
         let is_power = is_power(at) && !is_after(2);
-        !(is_letter(at + 1) || is_after(1) && !is_power)
+        !(is_letter_at(at + 1) || is_after(1) && !is_power)
     };
     let is_among_words = |p: &Piece| {
         let is_between = |c: char| matches!(c, ' ' | ',' | '.' | ';' | ':' | '"' | '\'');
@@ -333,8 +332,7 @@ const FORMULA: usize = 4;
 /// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a language that
 /// has what comes out.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
-    let unknown = LazyCell::new(|| !words::known(line, h).any);
-    let is_unknown = || *unknown;
+    let is_unknown = LazyCell::new(|| !words::known(line, h).any);
     let stands = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let is_alphabetic = |c: &char| c.is_alphabetic();
@@ -352,10 +350,10 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
                 && end.is_some_and(|end| end.contains(['/', ']']))
         };
         match p.was(line).chars().next() {
-            Some('θ' | 'β' | 'χ') if is_spoken() || is_unknown() => true,
+            Some('θ' | 'β' | 'χ') if is_spoken() || *is_unknown => true,
             Some('ⁿ') => {
                 let begins = !before.ends_with(is_letter) || before.ends_with(spelling::is_vowel);
-                begins && is_unknown()
+                begins && *is_unknown
             }
             Some('Α'..='ω') => is_short(),
             _ => false,

@@ -636,15 +636,15 @@ pub(super) fn are_in_words(pieces: &[Piece]) -> bool {
     let is = |at: usize, is: fn(&char) -> bool| pieces.get(at).is_some_and(|p| is(&p.c));
     let is_number = |c: &char| c.is_ascii_digit() || *c == '.';
     let mut read = (0..pieces.len()).filter(|&at| pieces[at].layers != 0);
-    let letters = || pieces.iter().filter(|p| p.layers != 0).map(|p| p.c);
+    let made = || pieces.iter().filter(|p| p.layers != 0).map(|p| p.c);
     let prior = LazyCell::new(|| language::prior(&untouched(pieces)));
-    let is_told = || prior.steps >= ENOUGH && prior.may_have(letters().filter(|c| is_letter(*c)));
+    let is_told = || prior.steps >= ENOUGH && prior.may_have(made().filter(|c| is_letter(*c)));
     let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0 && is_letter(p.c));
     let is_known = |word: &[Piece]| {
         let letters = word.iter().map(|p| p.c).filter(|c| is_letter(*c));
         letters.clone().count() > WORD && (are_known(letters) || is_told())
     };
-    letters().next().is_some()
+    made().next().is_some()
         && read.all(|at| match pieces[at].c {
             '\u{a0}' => is(at.wrapping_sub(1), is_number) && is(at + 1, char::is_ascii_graphic),
             c => language::is_beyond(c),

@@ -214,17 +214,17 @@ pub(in crate::plan) fn are_quotes(line: &str, pieces: &[Piece]) -> bool {
     };
     let is_space = |at: usize| pieces.get(at).is_none_or(|p| p.c.is_whitespace());
     let mut open: Option<char> = None;
-    let (mut pairs, mut letters) = (0, false);
+    let (mut pairs, mut were_letters) = (0, false);
     for (at, p) in pieces.iter().enumerate() {
         if !p.is_changed(line) {
             // Of letters only what stands between two may be quoted: `from ä1 to 10ö`.
-            if letters && open.is_some() && p.c.is_whitespace() {
+            if were_letters && open.is_some() && p.c.is_whitespace() {
                 return false;
             }
             continue;
         }
         let was = p.was(line);
-        letters |= was.contains(is_word_letter);
+        were_letters |= was.contains(is_word_letter);
         let is_right = !was.contains(QUOTES)
             && !was.contains(|c| is_word_letter(c) && !language::is_latin(c))
             && match open {
@@ -237,7 +237,7 @@ pub(in crate::plan) fn are_quotes(line: &str, pieces: &[Piece]) -> bool {
         if !is_right {
             return false;
         }
-        open = if open.is_none() { Some(p.c) } else { None };
+        open = open.xor(Some(p.c));
     }
     let letters = pieces.iter().filter(|p| p.c.is_ascii_alphabetic());
     open.is_none() && pairs > 0 && letters.count() >= TEXT
