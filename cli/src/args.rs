@@ -314,6 +314,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
 
+    /// Of folders no files that .gitignore and .ignore leave out
+    #[arg(long)]
+    pub(crate) ignore_files: bool,
+
     /// Read the names of files from a file, one a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) files_from: Vec<PathBuf>,
@@ -578,6 +582,8 @@ fn format() -> impl TypedValueParser<Value = Format> {
     })
 }
 
+const UNITS: &str = "a size is a whole number and K, M or G";
+
 /// A number of bytes; `64M` is 64 × 1024 × 1024.
 fn size(text: &str) -> Result<usize, String> {
     let digits = text.trim_end_matches(|char: char| char.is_ascii_alphabetic());
@@ -586,11 +592,16 @@ fn size(text: &str) -> Result<usize, String> {
         "K" | "KB" => 1 << 10,
         "M" | "MB" => 1 << 20,
         "G" | "GB" => 1 << 30,
-        _ => return Err("a size is a number and K, M or G".to_owned()),
+        _ => return Err(UNITS.to_owned()),
     };
-    let number: usize = digits.parse().map_err(|error| format!("{error}"))?;
-    let size = number.checked_mul(unit).filter(|&size| size > 0);
-    size.ok_or_else(|| "out of range".to_owned())
+    let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_number {
+        return Err(UNITS.to_owned());
+    }
+    let number = digits.parse::<usize>().ok();
+    let size = number.and_then(|number| number.checked_mul(unit));
+    size.filter(|&size| size > 0)
+        .ok_or_else(|| "out of range".to_owned())
 }
 
 /// A share in hundredths, with or without `%`.

@@ -107,10 +107,9 @@ pub(crate) fn notes(decoded: &Decoded<'_>) -> Vec<String> {
 /// but has none: that nothing is found in it does not mean that all is right.
 pub(crate) fn not_utf8(head: &[u8]) -> Option<String> {
     let has_utf8 = head.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
-    // It may be cut within a character.
-    let is_cut = |bad: &[u8]| std::str::from_utf8(bad).is_err_and(|e| e.error_len().is_none());
-    let mut bad = head.utf8_chunks().map(|chunk| chunk.invalid());
-    if has_utf8 || !bad.any(|bad| !bad.is_empty() && !is_cut(bad)) {
+    // What is unfinished at the end may be cut off, and is only told of if it is the first.
+    let has_bad = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+    if has_utf8 || !has_bad {
         return None;
     }
     let Decoded {
@@ -128,4 +127,21 @@ fn declared(text: &str) -> Option<Charset> {
     let (charset, source) = read.overruled.unwrap_or((read.charset, read.source));
     let is_said = matches!(source, decode::Source::Meta | decode::Source::Xml);
     (is_said && charset != Charset::UTF_8 && !text.is_ascii()).then_some(charset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_charset_is_told_by_bytes_that_are_no_utf8() {
+        // E9 leads a sequence of three, which the space breaks off.
+        let latin = b"caf\xE9 \xE0 la cr\xE8me, d\xE9j\xE0 vu\n";
+        let says = not_utf8(latin).unwrap_or_default();
+        assert!(says.starts_with("seems to be windows-1252"), "{says}");
+        assert_eq!(not_utf8(b"cut off \xC3"), None);
+        assert_eq!(not_utf8("à la crème ".repeat(9).as_bytes()), None);
+        let mixed = [latin, "crème".as_bytes()].concat();
+        assert_eq!(not_utf8(&mixed), None);
+    }
 }

@@ -191,7 +191,10 @@ impl Job {
             }
             inputs.push(Input::new(source, args.input.format, target, entry.found));
         }
-        if folder.is_some() {
+        if let Some(folder) = &folder {
+            if folder.exists() && !folder.is_dir() {
+                return Err(format!("--output {}: not a folder", folder.display()));
+            }
             not_over_inputs(&inputs)?;
         }
         if let Some(field) = args.input.fields.first()

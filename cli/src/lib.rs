@@ -43,6 +43,7 @@ mod walk;
 mod work;
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::panic;
 use std::sync::Once;
@@ -127,7 +128,9 @@ fn run(command: Command, argv: &[OsString], out: &mut Output) -> io::Result<Outc
             return Ok(Outcome::default());
         }
         Command::Man { folder } => {
-            return match clap_mangen::generate_to(Args::command(), &folder) {
+            let pages = fs::create_dir_all(&folder)
+                .and_then(|()| clap_mangen::generate_to(Args::command(), &folder));
+            return match pages {
                 Ok(()) => Ok(Outcome::default()),
                 Err(error) => Ok(failed(&format!("{}: {error}", folder.display()))),
             };

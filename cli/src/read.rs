@@ -114,6 +114,15 @@ fn one(
         bytes: bytes.clone(),
     };
     let metadata = file.file.metadata()?;
+    // What is written is not to be read: by `fix a.txt >> a.txt`, nor, in a folder, by
+    // `scan . > findings`.
+    if job.place == Place::Stdout && is_output(&metadata) {
+        if input.found {
+            return Ok(Some(Ended::Whole));
+        }
+        let message = "standard output goes to this file, too; --write rewrites it in place";
+        return Ok(Some(Ended::Refused(message.to_owned())));
+    }
     let marker = input.target.as_deref().and_then(Marker::read);
     if let (Some(target), Place::Folder, false) = (&input.target, &job.place, job.force)
         && target.symlink_metadata().is_ok()
@@ -136,6 +145,22 @@ fn one(
     let ended = stream(raw, Some(metadata), input, job, budget, sink)?;
     bytes.store(passed, Ordering::Relaxed);
     Ok(ended)
+}
+
+/// Whether standard output goes to this file.
+#[cfg(unix)]
+fn is_output(file: &Metadata) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let output = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let output = output.and_then(|output| output.metadata());
+    let id = |of: &Metadata| (of.dev(), of.ino());
+    output.is_ok_and(|output| output.is_file() && id(&output) == id(file))
+}
+
+#[cfg(not(unix))]
+fn is_output(_: &Metadata) -> bool {
+    false
 }
 
 fn stream<R: io::Read + Send + Parts>(

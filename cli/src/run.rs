@@ -510,6 +510,12 @@ impl Run<'_> {
                 if !is_corrupt(&error) || job.plan.on_error == OnError::Fail {
                     return self.failed(input, &format!("{error}{fate}"));
                 }
+                let fate = match (&job.place, job.plan.on_error) {
+                    (Place::Stdout, _) => fate,
+                    (_, OnError::Quarantine) => "; put aside",
+                    (Place::Inputs { .. }, _) => "; left as it is",
+                    (Place::Folder, _) => "; passed on as it is",
+                };
                 self.progress
                     .complain(format_args!("{input}: {error}{fate}"));
                 self.outcome.failed = true;
@@ -655,7 +661,10 @@ impl Run<'_> {
 
 fn malformed(job: &Job, input: &Input, open: &mut Open, part: &Part, progress: &Progress) {
     let mut places = Places::new(&part.bytes, open.base.line);
-    let unnamed = NAMED.saturating_sub(open.malformed);
+    let unnamed = match job.plan.on_error {
+        OnError::Fail => 1,
+        _ => NAMED.saturating_sub(open.malformed),
+    };
     let found = &part.mended.malformed;
     for Malformed {
         at,

@@ -12,10 +12,14 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use crate::args::Args;
+use crate::place::Places;
 
 const NAME: &str = "unbake.toml";
 
@@ -28,19 +32,30 @@ pub(crate) fn with_file(args: Vec<OsString>) -> Result<Args, String> {
     if !has_file(name) || given.get_flag("no_config") {
         return parsed(&matches);
     }
-    let Some(file) = file(given)? else {
+    let Some(path) = file(given)? else {
         return parsed(&matches);
     };
-    let mut all = args;
-    let at = all
-        .iter()
-        .position(|arg| arg == name)
-        .map_or(all.len(), |at| at + 1);
-    all.splice(at..at, arguments(&file, name, given)?);
+    let file = File::read(&path)?;
+    let added = file.arguments(name, given)?;
+    let all = with_arguments(args, name, added.iter().map(|arg| arg.text.clone().into()));
     let matches = Args::command()
         .try_get_matches_from(all)
-        .map_err(|error| format!("{}: {}", file.display(), error.render()))?;
+        .map_err(|error| file.refused(&error, &added))?;
     parsed(&matches)
+}
+
+/// The arguments with others before them, behind the command's name.
+fn with_arguments(
+    mut args: Vec<OsString>,
+    name: &str,
+    added: impl Iterator<Item = OsString>,
+) -> Vec<OsString> {
+    let at = args
+        .iter()
+        .position(|arg| arg == name)
+        .map_or(args.len(), |at| at + 1);
+    args.splice(at..at, added);
+    args
 }
 
 /// Whether a command takes options from a file.
@@ -70,53 +85,114 @@ pub(crate) fn file(given: &ArgMatches) -> Result<Option<PathBuf>, String> {
         .find(|file| file.is_file()))
 }
 
-fn arguments(file: &Path, name: &str, given: &ArgMatches) -> Result<Vec<OsString>, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let table: toml::Table = text.parse().map_err(|error| wrong(&error))?;
-    let all = Args::command();
-    let mut chosen = Vec::new();
-    for (key, value) in &table {
-        let find = |name: &str| {
-            let command = all.find_subcommand(name)?;
-            let mut options = command.get_arguments();
-            let arg = options.find(|arg| arg.get_long() == Some(key))?;
-            Some((command, arg))
-        };
-        // `unbake.toml` is for all commands; not all of them have all options.
-        let Some((command, arg)) = find(name) else {
-            match ["fix", "diff", "scan"].into_iter().find_map(find) {
-                Some(_) => continue,
-                None => return Err(wrong(&format_args!("unknown option `{key}`"))),
-            }
-        };
-        if ["config", "no-config"].contains(&&key[..]) {
-            return Err(wrong(&format_args!("`{key}` is for the command line")));
-        }
-        if is_overruled(command, arg, given) {
-            continue;
-        }
-        let mut values = values(arg, key, value).map_err(|error| wrong(&error))?;
-        if key == "no-fix" {
-            without(&mut values, "fixes", given);
-        }
-        chosen.push((&key[..], values));
+/// An entry of a file as an argument, and where it stands there.
+struct Argument {
+    text: String,
+    at: usize,
+}
+
+struct File<'p> {
+    path: &'p Path,
+    text: String,
+}
+
+impl<'p> File<'p> {
+    fn read(path: &'p Path) -> Result<Self, String> {
+        let text = fs::read_to_string(path);
+        let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(File { path, text })
     }
-    let is_there = |long: &str| {
-        let is_chosen = |(key, values): &(&str, Vec<_>)| *key == long && !values.is_empty();
-        chosen.iter().any(is_chosen) || is_given(&long.replace('-', "_"), given)
-    };
-    let needed = |key: &str| NEEDS.iter().find(|(it, _)| *it == key);
-    let is_of_use =
-        |key: &str| needed(key).is_none_or(|(_, needed)| needed.iter().any(|long| is_there(long)));
-    let of_use = chosen.iter().filter(|(key, _)| is_of_use(key));
-    let argument = |(key, value): (&str, &Option<String>)| match value {
-        Some(value) => format!("--{key}={value}").into(),
-        None => format!("--{key}").into(),
-    };
-    Ok(of_use
-        .flat_map(|(key, values)| values.iter().map(move |value| argument((key, value))))
-        .collect())
+
+    /// What is wrong at a byte of it.
+    fn wrong(&self, at: usize, message: &str) -> String {
+        let before = &self.text.as_bytes()[..at.min(self.text.len())];
+        let place = Places::new(before, 1).of(before.len());
+        format!("{}:{place}: {message}", self.path.display())
+    }
+
+    fn arguments(&self, name: &str, given: &ArgMatches) -> Result<Vec<Argument>, String> {
+        let table = DeTable::parse(&self.text).map_err(|error| {
+            self.wrong(error.span().map_or(0, |span| span.start), error.message())
+        })?;
+        let all = Args::command();
+        let mut chosen = Vec::new();
+        let mut entries: Vec<_> = table.get_ref().iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (spanned, value) in entries {
+            let key = &**spanned.get_ref();
+            let wrong = |message: &str| self.wrong(spanned.span().start, message);
+            let find = |name: &str| {
+                let command = all.find_subcommand(name)?;
+                let mut options = command.get_arguments();
+                let arg = options.find(|arg| arg.get_long() == Some(key))?;
+                Some((command, arg))
+            };
+            // `unbake.toml` is for all commands; not all of them have all options.
+            let Some((command, arg)) = find(name) else {
+                match ["fix", "diff", "scan"].into_iter().find_map(find) {
+                    Some(_) => continue,
+                    None => return Err(wrong(&format!("unknown option `{key}`"))),
+                }
+            };
+            if ["config", "no-config"].contains(&key) {
+                return Err(wrong(&format!("`{key}` is for the command line")));
+            }
+            if is_overruled(command, arg, given) {
+                continue;
+            }
+            let mut values =
+                values(arg, key, value).map_err(|(at, message)| self.wrong(at, &message))?;
+            if key == "no-fix" {
+                without(&mut values, "fixes", given);
+            }
+            chosen.push((key, values));
+        }
+        let is_there = |long: &str| {
+            let is_chosen = |(key, values): &(&str, Vec<_>)| *key == long && !values.is_empty();
+            chosen.iter().any(is_chosen) || is_given(&long.replace('-', "_"), given)
+        };
+        let needed = |key: &str| NEEDS.iter().find(|(it, _)| *it == key);
+        let is_of_use = |key: &str| {
+            needed(key).is_none_or(|(_, needed)| needed.iter().any(|long| is_there(long)))
+        };
+        let of_use = chosen.iter().filter(|(key, _)| is_of_use(key));
+        let argument = |(key, value): (&str, &Value)| Argument {
+            text: match &value.text {
+                Some(text) => format!("--{key}={text}"),
+                None => format!("--{key}"),
+            },
+            at: value.at,
+        };
+        Ok(of_use
+            .flat_map(|(key, values)| values.iter().map(move |value| argument((key, value))))
+            .collect())
+    }
+
+    /// What the command line's own check says of these arguments, and where it is that
+    /// it says it of.
+    fn refused(&self, error: &clap::Error, added: &[Argument]) -> String {
+        let said = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => &text[..],
+            Some(ContextValue::Strings(texts)) => texts.first().map_or("", |text| text),
+            _ => "",
+        };
+        // `--max-record <SIZE>` of `--max-record=12Q`.
+        let option = said(ContextKind::InvalidArg).split(' ').next();
+        let option = option.unwrap_or_default();
+        let value = said(ContextKind::InvalidValue);
+        let is_of = |arg: &&Argument| {
+            let of_option = arg.text.strip_prefix(option);
+            of_option.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        };
+        let of_option = || added.iter().filter(is_of);
+        let arg = of_option().find(|arg| arg.text.contains(value));
+        let at = arg.or_else(|| of_option().next()).map_or(0, |arg| arg.at);
+        let rendered = error.render().to_string();
+        let message = rendered.strip_prefix("error: ").unwrap_or(&rendered);
+        // What follows is of the command line.
+        let end = message.find("\n\n").unwrap_or(message.len());
+        self.wrong(at, message[..end].trim_end())
+    }
 }
 
 /// Options that do something only with one of these. In a file they wait for it:
@@ -148,41 +224,74 @@ fn is_overruled(command: &Command, arg: &Arg, given: &ArgMatches) -> bool {
     is_given(arg) || others.any(|other| conflicts(arg, other) || conflicts(other, arg))
 }
 
+/// A value of an option, none of a flag, and where it stands.
+struct Value {
+    text: Option<String>,
+    at: usize,
+}
+
 /// The values of a file without those that the command line has for the opposite.
-fn without(values: &mut Vec<Option<String>>, opposite: &str, given: &ArgMatches) {
+fn without(values: &mut Vec<Value>, opposite: &str, given: &ArgMatches) {
     if !is_given(opposite, given) {
         return;
     }
     let raw = given.try_get_raw(opposite).ok().flatten();
     let opposite: Vec<_> = raw.into_iter().flatten().collect();
-    let names = values.iter().flatten().flat_map(|value| value.split(','));
-    *values = names
-        .filter(|name| !opposite.contains(&OsStr::new(name)))
-        .map(|name| Some(name.to_owned()))
+    let names = |value: Value| {
+        let text = value.text.unwrap_or_default();
+        let names: Vec<_> = text.split(',').map(str::to_owned).collect();
+        let at = value.at;
+        names.into_iter().map(move |name| (at, name))
+    };
+    *values = std::mem::take(values)
+        .into_iter()
+        .flat_map(names)
+        .filter(|(_, name)| !opposite.contains(&OsStr::new(name)))
+        .map(|(at, name)| Value {
+            text: Some(name),
+            at,
+        })
         .collect();
 }
 
-/// What stands for an option, one value an argument; flags have none.
-fn values(arg: &Arg, key: &str, value: &toml::Value) -> Result<Vec<Option<String>>, String> {
+/// What stands for an option, one value an argument; flags have none. Else where it is
+/// wrong, and how.
+fn values(
+    arg: &Arg,
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+) -> Result<Vec<Value>, (usize, String)> {
     let is_flag = matches!(arg.get_action(), ArgAction::SetTrue);
-    match value {
-        toml::Value::Boolean(true) if is_flag => Ok(vec![None]),
-        toml::Value::Boolean(false) if is_flag => Ok(Vec::new()),
-        _ if is_flag => Err(format!("`{key}` is true or false")),
-        toml::Value::Array(values) => values.iter().map(|it| one(arg, key, it)).collect(),
-        value => Ok(vec![one(arg, key, value)?]),
+    let at = value.span().start;
+    match value.get_ref() {
+        DeValue::Boolean(true) if is_flag => Ok(vec![Value { text: None, at }]),
+        DeValue::Boolean(false) if is_flag => Ok(Vec::new()),
+        _ if is_flag => Err((at, format!("`{key}` is true or false"))),
+        DeValue::Array(values) => values.iter().map(|it| one(arg, key, it)).collect(),
+        _ => Ok(vec![one(arg, key, value)?]),
     }
 }
 
-fn one(arg: &Arg, key: &str, value: &toml::Value) -> Result<Option<String>, String> {
+fn one(arg: &Arg, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Value, (usize, String)> {
     let takes_fractions = arg.get_value_parser().type_id() == TypeId::of::<f64>();
-    match value {
-        toml::Value::String(text) => Ok(Some(text.clone())),
-        toml::Value::Integer(number) => Ok(Some(number.to_string())),
-        toml::Value::Float(number) if takes_fractions => Ok(Some(number.to_string())),
-        toml::Value::Float(number) => Err(format!("`{key}`: {number} is no whole number")),
-        _ => Err(format!("`{key}` is a text, a number or a list of them")),
-    }
+    let at = value.span().start;
+    let wrong = |message| Err((at, message));
+    let text = match value.get_ref() {
+        DeValue::String(text) => text.clone().into_owned(),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => number.to_string(),
+            Err(error) => return wrong(format!("`{key}`: {error}")),
+        },
+        DeValue::Float(number) if takes_fractions => number.as_str().to_owned(),
+        DeValue::Float(number) => {
+            return wrong(format!("`{key}`: {} is no whole number", number.as_str()));
+        }
+        _ => return wrong(format!("`{key}` is a text, a number or a list of them")),
+    };
+    Ok(Value {
+        text: Some(text),
+        at,
+    })
 }
 
 /// What `fix` would do here, as a file that says so.
@@ -197,24 +306,20 @@ pub(crate) fn effective(args: &[OsString]) -> Result<String, String> {
     } else {
         file(given)?
     };
-    match &file {
+    let from_file = match &file {
         Some(file) => {
             // Checks what it says.
             with_file(args.to_vec())?;
             text += &format!("# {}\n", crate::visible::line(&file.to_string_lossy()));
+            File::read(file)?.arguments(name, given)?
         }
-        None => text += "# no unbake.toml\n",
-    }
-    let from_file = match &file {
-        Some(file) => arguments(file, name, given)?,
-        None => Vec::new(),
+        None => {
+            text += "# no unbake.toml\n";
+            Vec::new()
+        }
     };
-    let mut all = args.to_vec();
-    let at = all
-        .iter()
-        .position(|arg| arg == name)
-        .map_or(all.len(), |at| at + 1);
-    all.splice(at..at, from_file);
+    let from_file = from_file.into_iter().map(|arg| arg.text.into());
+    let all = with_arguments(args.to_vec(), name, from_file);
     let matches = Args::command().get_matches_from(all);
     let command = Args::command();
     let (Some((_, given)), Some(command)) = (matches.subcommand(), command.find_subcommand(name))

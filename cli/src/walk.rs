@@ -110,8 +110,13 @@ fn walk(
         kept.push(QUARANTINE.to_owned());
     }
     let walk = WalkBuilder::new(folder)
-        // Data is not source code: hidden files count, and what git ignores.
+        // Data is not source code: hidden files count, and what git ignores, unless
+        // asked for.
         .standard_filters(false)
+        .git_ignore(args.ignore_files)
+        .ignore(args.ignore_files)
+        .parents(args.ignore_files)
+        .require_git(false)
         .follow_links(true)
         .overrides(globs)
         .sort_by_file_name(Ord::cmp)
@@ -138,10 +143,27 @@ fn walk(
             }
             // Folders, sockets and the like.
             Ok(_) => {}
-            Err(error) => complaints.push(error.to_string()),
+            Err(error) => complaints.push(said(&error)),
         }
     }
     Ok(())
+}
+
+/// What is wrong and where, said once: the walker says the path in its own words, too.
+fn said(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithPath { path, err } => format!("{}: {}", path.display(), said(err)),
+        ignore::Error::WithDepth { err, .. } => said(err),
+        ignore::Error::Io(error) => {
+            let cause = error.get_ref().and_then(|it| it.source());
+            cause.map_or_else(|| error.to_string(), ToString::to_string)
+        }
+        ignore::Error::Loop { ancestor, child } => {
+            let (child, ancestor) = (child.display(), ancestor.display());
+            format!("{child}: leads back to {ancestor}; passed over")
+        }
+        error => error.to_string(),
+    }
 }
 
 /// The names in a list, one a line or with a NUL behind each.

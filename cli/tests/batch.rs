@@ -472,8 +472,8 @@ fn reports() {
 
 #[test]
 fn tagged_dropped_quarantined() {
-    let lines = format!("{CLEAN}{BROKEN}oops\n{BROKEN}");
-    let folder = Folder::new(&[("a.jsonl", &lines), ("b.csv", "a,b\n1,\"cafÃ©\"\n2,x\n")]);
+    let records = format!("{CLEAN}{BROKEN}oops\n{BROKEN}");
+    let folder = Folder::new(&[("a.jsonl", &records), ("b.csv", "a,b\n1,\"cafÃ©\"\n2,x\n")]);
     let tagged = folder.run(&["fix", "--tag", "damage", "a.jsonl"], 2, "a.jsonl:3:1");
     let lines: Vec<&str> = tagged.lines().collect();
     assert_eq!(lines[0], CLEAN.trim_end());
@@ -492,10 +492,13 @@ fn tagged_dropped_quarantined() {
     );
     assert_eq!(folder.read("out/a.jsonl"), format!("{CLEAN}{FIXED}{FIXED}"));
     assert_eq!(folder.read("out/a.jsonl.quarantine"), "oops\n");
-    folder.run(
-        &["fix", "-w", "--on-error", "fail", "a.jsonl"],
-        2,
-        "stopped",
+    // The first is all that is told.
+    folder.write("a.jsonl", format!("{records}oops\n").as_bytes());
+    let output = folder.unbake(&["fix", "-w", "--on-error", "fail", "a.jsonl"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "unbake: a.jsonl:3:1: expected a JSON value; stopped\n"
     );
     assert!(folder.read("a.jsonl").contains(BROKEN));
     folder.run(&["fix", "--tag", "x", "b.csv"], 2, "is not JSON Lines");
@@ -1303,6 +1306,21 @@ fn what_could_be_read_of_an_archive_is_passed_on() {
     folder.write("a.parquet", b"PAR1 cut off");
     let args = ["fix", "a.parquet"];
     assert_eq!(folder.run(&args, 2, "; nothing of it is passed on"), "");
+    for (args, fate) in [
+        ("-o out", "passed on as it is"),
+        ("-w", "left as it is"),
+        ("-o out2 --on-error quarantine", "put aside"),
+    ] {
+        let args = format!("fix a.parquet cut.jsonl.gz {args}");
+        let args: Vec<_> = args.split(' ').collect();
+        folder.run(&args, 2, &format!("; {fate}\n"));
+    }
+    assert_eq!(folder.read("out/a.parquet"), "PAR1 cut off");
+    assert!(!folder.path("out2/a.parquet").exists());
+    assert_eq!(
+        fs::read(folder.path("out2/cut.jsonl.gz.quarantine")).unwrap(),
+        fs::read(folder.path("cut.jsonl.gz")).unwrap()
+    );
 }
 
 #[test]
@@ -1367,6 +1385,70 @@ fn mistakes_are_named() {
     folder.run(&args, 2, "--changes and --stats would both be written to r");
     folder.run(&["fix", "in", "-j", "65535"], 2, "65535 is not in 1..=1024");
     folder.run(&["fix", "in", "-j", "1024"], 0, "");
+    let args = ["fix", "in", "-o", "in/a.txt", "--force"];
+    folder.run(&args, 2, "--output in/a.txt: not a folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_not_read() {
+    let lines = "cafÃ©\n".repeat(50_000);
+    let folder = Folder::new(&[("a.txt", &lines), ("b.txt", "grÃ¼n\n")]);
+    let into_a = |args: &[&str]| {
+        let out = File::options().append(true).open(folder.path("a.txt"));
+        let output = command(folder.0.path(), args).stdout(out.unwrap()).output();
+        let output = output.unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (code, says) = into_a(&["fix", "a.txt", "b.txt"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        says.starts_with("unbake: a.txt: standard output goes"),
+        "{says}"
+    );
+    assert_eq!(folder.read("a.txt"), format!("{lines}grün\n"));
+    folder.write("a.txt", lines.as_bytes());
+    assert_eq!(into_a(&["scan", "."]), (Some(1), String::new()));
+    let found = "./b.txt:1:3: mojibake: Ã¼ → ü (utf-8>windows-1252)\n";
+    assert_eq!(folder.read("a.txt"), format!("{lines}{found}"));
+    folder.run(&["fix", "-w", "a.txt"], 0, "");
+}
+
+#[test]
+fn files_that_are_ignored_are_left_out_if_asked_for() {
+    let folder = Folder::new(&[
+        (".gitignore", "b.txt\n"),
+        ("in/.gitignore", "old/\n"),
+        ("in/.ignore", "*.log\n!b.txt\n"),
+        ("in/a.txt", "a\n"),
+        ("in/b.txt", "b\n"),
+        ("in/c.log", "c\n"),
+        ("in/old/d.txt", "d\n"),
+        ("c.log", "named\n"),
+    ]);
+    let all = ["fix", "in", "c.log", "--exclude", ".*"];
+    assert_eq!(folder.run(&all, 0, ""), "a\nb\nc\nd\nnamed\n");
+    let some = ["fix", "in", "c.log", "--exclude", ".*", "--ignore-files"];
+    assert_eq!(folder.run(&some, 0, ""), "a\nb\nnamed\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_are_told_once() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new(&[("in/a.txt", "a\n")]);
+    symlink("absent", folder.path("in/b.txt")).unwrap();
+    symlink(".", folder.path("in/c")).unwrap();
+    let output = folder.unbake(&["fix", "in"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "unbake: in/b.txt: No such file or directory (os error 2)\n\
+         unbake: in/c: leads back to in; passed over\n"
+    );
 }
 
 #[test]

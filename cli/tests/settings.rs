@@ -78,12 +78,36 @@ fn a_file_is_found_upward_and_the_command_line_wins() {
 fn a_wrong_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     for (content, says) in [
-        ("fields = 1", "unknown option `fields`"),
-        ("jobs = \"many\"", "--jobs"),
-        ("write = 1", "`write` is true or false"),
-        ("field = ", "unbake.toml"),
-        ("config = \"x\"", "command line"),
-        ("min-score = 1.5", "`min-score`: 1.5 is no whole number"),
+        ("fields = 1", "unbake.toml:1:1: unknown option `fields`\n"),
+        (
+            "jobs = \"many\"",
+            "unbake.toml:1:8: invalid value 'many' for '--jobs <N>': ",
+        ),
+        ("jobs = 1\nwrite = 1", ":2:9: `write` is true or false\n"),
+        ("field = ", "unbake.toml:1:9: "),
+        ("# é\nfield = [\"é\"\nx]", "unbake.toml:3:1: "),
+        ("config = \"x\"", ":1:1: `config` is for the command line\n"),
+        (
+            "min-score = 1.5",
+            ":1:13: `min-score`: 1.5 is no whole number\n",
+        ),
+        (
+            "[fix]",
+            ":1:2: `fix` is a text, a number or a list of them\n",
+        ),
+        (
+            "fix = [\"nfc\",\n  \"nosuch\"]",
+            "unbake.toml:2:3: invalid value 'nosuch' for '--fix <NAME,…>'",
+        ),
+        (
+            "force = true\nmax-record = \"1.5G\"",
+            "unbake.toml:2:14: invalid value '1.5G' for '--max-record <SIZE>': \
+             a size is a whole number and K, M or G\n",
+        ),
+        (
+            "output = \"a\"\nwrite = true",
+            "the argument '--write' cannot be used with '--output <DIR>'\n",
+        ),
     ] {
         fs::write(folder.path().join("unbake.toml"), content).unwrap();
         for command in ["fix", "config"] {
@@ -205,7 +229,8 @@ fn a_text_is_explained_as_the_file_would_have_it_repaired() {
 #[test]
 fn completions_and_pages_name_every_option() {
     let folder = tempfile::tempdir().unwrap();
-    run(folder.path(), &["man", "."], 0);
+    run(folder.path(), &["man", "new/man"], 0);
+    let folder_of_pages = folder.path().join("new/man");
     for page in [
         "unbake.1",
         "unbake-fix.1",
@@ -213,9 +238,9 @@ fn completions_and_pages_name_every_option() {
         "unbake-diff.1",
         "unbake-explain.1",
     ] {
-        assert!(folder.path().join(page).is_file(), "{page}");
+        assert!(folder_of_pages.join(page).is_file(), "{page}");
     }
-    let page = fs::read_to_string(folder.path().join("unbake-fix.1")).unwrap();
+    let page = fs::read_to_string(folder_of_pages.join("unbake-fix.1")).unwrap();
     let page = page.replace("\\-", "-");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = run(folder.path(), &["completions", shell], 0);
