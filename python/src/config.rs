@@ -19,18 +19,25 @@ use unbake::{Charset, Fix, Profile};
 #[pyclass(frozen, eq, hash, module = "unbake")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Config {
+    /// The set of fixes that it starts from.
     #[pyo3(get)]
     profile: String,
+    /// The fixes that are switched on or off beside the profile.
     #[pyo3(get)]
     fixes: BTreeMap<String, bool>,
+    /// The only chain that is undone, if one is given.
     #[pyo3(get)]
     chain: Option<String>,
+    /// The charsets among which misreadings are looked for; none means all.
     #[pyo3(get)]
     charsets: Vec<String>,
+    /// The languages that texts are in; none means any.
     #[pyo3(get)]
     languages: Vec<String>,
+    /// What has less evidence than this, in bits, is left alone.
     #[pyo3(get)]
     min_score: u32,
+    /// Whether what would need lost bytes to be filled in is left alone.
     #[pyo3(get)]
     exact_only: bool,
     ready: Ready,
@@ -88,7 +95,14 @@ impl Config {
                 .ok_or_else(|| wrong(format_args!("unknown charset {label:?}")))
         };
         let fixes = fixes.map_or(Ok(BTreeMap::new()), switches)?;
-        let profile_asked = profile.parse::<Profile>().map_err(wrong)?;
+        let unknown = |what: &str, name: &str, all: &[String]| {
+            let all = all.join(", ");
+            wrong(format_args!("unknown {what} {name:?}; there are {all}"))
+        };
+        let names = |all: &[Profile]| all.iter().map(Profile::to_string).collect::<Vec<_>>();
+        let profile_asked = profile
+            .parse::<Profile>()
+            .map_err(|_| unknown("profile", profile, &names(Profile::ALL)))?;
         if let Some(tag) = languages
             .iter()
             .find(|tag| unbake::languages(tag).is_empty())
@@ -108,7 +122,9 @@ impl Config {
         // Off first: what is switched on may switch others on with it.
         for wanted in [false, true] {
             for (name, &on) in fixes.iter().filter(|&(_, &on)| on == wanted) {
-                ready = ready.fix(name.parse::<Fix>().map_err(wrong)?, on);
+                let names = || Fix::ALL.iter().map(Fix::to_string).collect::<Vec<_>>();
+                let fix = name.parse::<Fix>();
+                ready = ready.fix(fix.map_err(|_| unknown("fix", name, &names()))?, on);
             }
         }
         Ok(Config {

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyBytes, PyMemoryView, PyString};
 use unbake::decode::Source;
 use unbake::{Charset, Hints};
 
@@ -92,7 +92,8 @@ fn name(source: Source) -> &'static str {
     }
 }
 
-/// Decodes bytes, in whatever charset they are. Never fails.
+/// Decodes bytes, in whatever charset they are. Never fails. A ``bytearray`` and
+/// other buffers are copied first.
 ///
 /// ``content_type`` is the header they came with, believed unless the bytes
 /// contradict it. ``html`` says whether a ``<meta>`` in them counts; by default
@@ -101,7 +102,7 @@ fn name(source: Source) -> &'static str {
 #[pyo3(signature = (bytes, content_type = None, html = None, charset = None))]
 pub(crate) fn decode(
     py: Python<'_>,
-    bytes: &[u8],
+    bytes: &Bound<'_, PyAny>,
     content_type: Option<&Bound<'_, PyString>>,
     html: Option<bool>,
     charset: Option<&str>,
@@ -119,6 +120,15 @@ pub(crate) fn decode(
             .ok_or_else(|| PyValueError::new_err(format!("unknown charset {label:?}")))?;
         hints = hints.charset(charset);
     }
+    // Nobody can write to `bytes` meanwhile.
+    let bytes = match bytes.cast::<PyBytes>() {
+        Ok(bytes) => bytes.clone(),
+        Err(_) => {
+            let copy = py.get_type::<PyBytes>();
+            copy.call1((PyMemoryView::from(bytes)?,))?.cast_into()?
+        }
+    };
+    let bytes = bytes.as_bytes();
     guard::sized(py, bytes.len(), || {
         let decoded = unbake::decode(bytes, &hints);
         Decoded {

@@ -1,3 +1,4 @@
+import array
 import ast
 import collections
 import copy
@@ -238,9 +239,67 @@ def test_stubs_say_what_there_is():
             names = [argument.arg for argument in node.args.args]
             assert list(inspect.signature(function).parameters) == names
             assert function.__doc__, node.name
+            # What editors show.
+            assert ast.get_docstring(node) or node.name not in unbake.__all__, node.name
         elif isinstance(node, ast.ClassDef):
-            there = {n for n in vars(getattr(unbake._unbake, node.name)) if not n.startswith("_")}
-            assert there == {n.name for n in node.body if isinstance(n, ast.FunctionDef)} - {"__new__"}
+            of_class = vars(getattr(unbake._unbake, node.name))
+            there = {n for n in of_class if not n.startswith("_")}
+            members = [n for n in node.body if isinstance(n, ast.FunctionDef) and n.name != "__new__"]
+            assert there == {n.name for n in members}
+            for member in members:
+                assert ast.get_docstring(member), (node.name, member.name)
+                assert of_class[member.name].__doc__, (node.name, member.name)
+
+
+PROGRAM = """
+from unbake import Config, Decoded, Edit, Finding, Repair, arrow, decode_response, ftfy
+import unbake
+
+def all_of_it(texts: list[str], config: Config | None = None) -> str:
+    repair: Repair = unbake.repair(texts[0], config).keep([(0, 1)])
+    edits: list[Edit] = repair.retain(lambda edit: edit.exact and edit.score > 10).edits
+    findings: list[Finding] = unbake.scan(repair.text, Config("corpus", fixes={"nfc": True}))
+    decoded: Decoded = unbake.decode(bytearray(b"x"), content_type="text/html", html=True)
+    decoded = decode_response(object())
+    text: str = ftfy.fix_text(decoded.text, ftfy.TextFixerConfig(uncurl_quotes=False), explain=False)
+    text, plan = ftfy.fix_and_explain(text)
+    text = ftfy.apply_plan(text, plan or [])
+    columns: list[int] = arrow.fix([1], columns="text", config=config)
+    print(edits[0].start, findings[0].edit.chain, columns, ftfy.fixes.fix_encoding_and_explain(text).text)
+    return ftfy.fixes.fix_line_breaks(text) + unbake.unified_diff(text)
+"""
+
+
+@pytest.mark.parametrize("wrong", [None, "unbake.fix(b'')", "unbake.repair('').edits[0].begin", "Config('all')"])
+def test_types_are_told(tmp_path, wrong):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM + (wrong or ""))
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", program]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert run.returncode == (wrong is not None), run.stdout + run.stderr
+    assert wrong is None or run.stdout.count("error:") == 1, run.stdout
+
+
+def test_any_bytes_are_decoded():
+    page = "Le théâtre français, à l'école".encode("windows-1252")
+    for same in (bytearray(page), memoryview(page), array.array("B", page)):
+        assert unbake.decode(same) == unbake.decode(page)
+    with pytest.raises(TypeError, match="bytes-like"):
+        unbake.decode("text")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"profile": "all"}, "unknown profile \"all\"; there are repair, corpus, ftfy"),
+        ({"fixes": {"quote": True}}, "unknown fix \"quote\"; there are terminal-escapes, "),
+        ({"charsets": ["none"]}, "unknown charset \"none\""),
+        ({"chain": "utf-8>none"}, "unknown charset \"none\""),
+    ],
+)
+def test_what_is_unknown_is_named(options, says):
+    with pytest.raises(ValueError, match=says):
+        unbake.Config(**options)
 
 
 def test_copies_are_equal():

@@ -26,7 +26,8 @@ tables; ``unbake.ray``, ``unbake.spark``, ``unbake.datatrove`` and
 ``unbake.scrapy`` are for what they are called after.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from unbake._unbake import (
     Config,
@@ -82,7 +83,7 @@ def scan(text: str, config: Config | None = None) -> list[Finding]:
     return findings
 
 
-def decode_response(response) -> Decoded:
+def decode_response(response: Any) -> Decoded:
     """Decodes a response of ``requests`` or ``httpx``, or of anything else with
     ``content`` and ``headers``.
 
@@ -102,7 +103,7 @@ def decode_response(response) -> Decoded:
     return decode(response.content, content_type=_content_type(response.headers))
 
 
-def _content_type(headers) -> str | None:
+def _content_type(headers: Mapping[str, str]) -> str | None:
     """The header, however its name is written: the headers of ``requests`` and
     ``httpx`` do not care, a plain ``dict`` does."""
     found = headers.get("content-type")

@@ -19,19 +19,26 @@ class Config:
         exact_only: bool = False,
     ) -> Config: ...
     @property
-    def profile(self) -> str: ...
+    def profile(self) -> str:
+        """The set of fixes that it starts from."""
     @property
-    def fixes(self) -> dict[str, bool]: ...
+    def fixes(self) -> dict[str, bool]:
+        """The fixes that are switched on or off beside the profile."""
     @property
-    def chain(self) -> str | None: ...
+    def chain(self) -> str | None:
+        """The only chain that is undone, if one is given."""
     @property
-    def charsets(self) -> list[str]: ...
+    def charsets(self) -> list[str]:
+        """The charsets among which misreadings are looked for; none means all."""
     @property
-    def languages(self) -> list[str]: ...
+    def languages(self) -> list[str]:
+        """The languages that texts are in; none means any."""
     @property
-    def min_score(self) -> int: ...
+    def min_score(self) -> int:
+        """What has less evidence than this, in bits, is left alone."""
     @property
-    def exact_only(self) -> bool: ...
+    def exact_only(self) -> bool:
+        """Whether what would need lost bytes to be filled in is left alone."""
 
 @final
 class Edit:
@@ -62,9 +69,11 @@ class Edit:
     def byte_end(self) -> int:
         """Where it ends, in bytes."""
     @property
-    def before(self) -> str: ...
+    def before(self) -> str:
+        """What stands there."""
     @property
-    def after(self) -> str: ...
+    def after(self) -> str:
+        """What is to stand there; may be empty."""
     @property
     def chain(self) -> str:
         """The wrong steps that are undone, oldest first."""
@@ -81,15 +90,22 @@ class Repair:
 
     def __new__(cls, input: str, edits: Sequence[Edit]) -> Repair: ...
     @property
-    def input(self) -> str: ...
+    def input(self) -> str:
+        """The text as it came in."""
     @property
-    def is_clean(self) -> bool: ...
+    def is_clean(self) -> bool:
+        """Whether nothing is to be changed."""
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The repaired text; the same object, if nothing is to be changed."""
     @property
-    def edits(self) -> list[Edit]: ...
-    def retain(self, keep: Callable[[Edit], object]) -> Repair: ...
-    def keep(self, spans: Iterable[tuple[int, int]]) -> Repair: ...
+    def edits(self) -> list[Edit]:
+        """The changes, sorted by place, disjoint."""
+    def retain(self, keep: Callable[[Edit], object]) -> Repair:
+        """The repair with only those edits for which ``keep(edit)`` is true."""
+    def keep(self, spans: Iterable[tuple[int, int]]) -> Repair:
+        """The repair without the edits that touch one of these spans of the text,
+        in code points."""
 
 @final
 class Decoded:
@@ -105,34 +121,57 @@ class Decoded:
         overruled: str | None,
     ) -> Decoded: ...
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The text."""
     @property
-    def charset(self) -> str: ...
+    def charset(self) -> str:
+        """The charset that the bytes, or most of them, are in."""
     @property
     def source(
         self,
     ) -> Literal[
         "bom", "override", "transport", "meta", "xml", "utf-8", "detected", "binary"
-    ]: ...
+    ]:
+        """Where that is known from."""
     @property
-    def binary(self) -> str | None: ...
+    def binary(self) -> str | None:
+        """What kind of file it is, if it is no text."""
     @property
-    def malformed(self) -> list[tuple[int, int]]: ...
+    def malformed(self) -> list[tuple[int, int]]:
+        """Byte ranges that mean nothing in the charset, each shown as U+FFFD."""
     @property
-    def overruled(self) -> str | None: ...
+    def overruled(self) -> str | None:
+        """The declared charset, if the bytes contradict it."""
 
-def fix(text: str, config: Config | None = None) -> str: ...
-def fix_strict(text: str, config: Config | None = None) -> str: ...
-def repair(text: str, config: Config | None = None) -> Repair: ...
+def fix(text: str, config: Config | None = None) -> str:
+    """The text, repaired; the same object, if there is nothing to repair."""
+
+def fix_strict(text: str, config: Config | None = None) -> str:
+    """The same as ``fix``, but a lone surrogate is a ``UnicodeEncodeError``."""
+
+def repair(text: str, config: Config | None = None) -> Repair:
+    """What is damaged in a text, and how it is mended."""
+
 def unified_diff(
     text: str, old: str = "a", new: str = "b", config: Config | None = None
-) -> str: ...
+) -> str:
+    """The repair of a text as a unified diff, which ``patch`` applies; empty, if
+    there is nothing to repair. ``old`` and ``new`` name the two sides.
+
+    A lone surrogate is a ``UnicodeEncodeError``: a diff cannot hold one."""
+
 def decode(
-    bytes: bytes,
+    bytes: bytes | bytearray | memoryview,
     content_type: str | None = None,
     html: bool | None = None,
     charset: str | None = None,
-) -> Decoded: ...
+) -> Decoded:
+    """Decodes bytes, in whatever charset they are. Never fails.
+
+    ``content_type`` is the header they came with, believed unless the bytes
+    contradict it. ``html`` says whether a ``<meta>`` in them counts; by default
+    that is seen from the bytes. ``charset`` goes before all else."""
+
 def fix_arrow(
     data: Any, columns: list[str] | None = None, config: Config | None = None
 ) -> Any | None: ...

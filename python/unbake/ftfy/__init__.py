@@ -100,7 +100,7 @@ class TextFixerConfig(NamedTuple):
 
 
 # What `apply_plan` can apply, in unbake's order of work.
-FIXERS: dict[str, Callable] = {
+FIXERS: dict[str, Callable[..., Any]] = {
     "remove_terminal_escapes": fixes.remove_terminal_escapes,
     "unescape_html": fixes.unescape_html,
     "fix_surrogates": fixes.fix_surrogates,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from unbake import Config, _unbake
+
+if TYPE_CHECKING:
+    from unbake.ftfy import ExplainedText
 
 
 def _only(*names: str, exact_only: bool = False) -> Config:
@@ -26,7 +31,7 @@ _CONTROLS = _only("control-chars", "format-chars")
 _C1 = _only("c1-controls")
 
 
-def fix_encoding_and_explain(text: str):
+def fix_encoding_and_explain(text: str) -> ExplainedText:
     """As ``ftfy.fix_encoding_and_explain``."""
     from unbake import ftfy
 
@@ -40,7 +45,7 @@ def fix_encoding(text: str) -> str:
     return ftfy.fix_encoding(text)
 
 
-def apply_plan(text: str, plan) -> str:
+def apply_plan(text: str, plan: Iterable[tuple[str, str]]) -> str:
     """As ``ftfy.apply_plan``."""
     from unbake import ftfy
 
