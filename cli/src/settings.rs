@@ -170,7 +170,7 @@ impl<'p> File<'p> {
 
     /// What the command line's own check says of these arguments, and where it is that
     /// it says it of.
-    fn refused(&self, error: &clap::Error, added: &[Argument]) -> String {
+    fn refused<'a>(&self, error: &clap::Error, added: &'a [Argument]) -> String {
         let said = |kind| match error.get(kind) {
             Some(ContextValue::String(text)) => &text[..],
             Some(ContextValue::Strings(texts)) => texts.first().map_or("", |text| text),
@@ -180,13 +180,15 @@ impl<'p> File<'p> {
         let option = said(ContextKind::InvalidArg).split(' ').next();
         let option = option.unwrap_or_default();
         let value = said(ContextKind::InvalidValue);
-        let is_of = |arg: &&Argument| {
-            let of_option = arg.text.strip_prefix(option);
-            of_option.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        let of_option = || {
+            let split = |arg: &'a Argument| {
+                let (name, value) = arg.text.split_once('=').unwrap_or((&arg.text, ""));
+                (name == option).then_some((value, arg.at))
+            };
+            added.iter().filter_map(split)
         };
-        let of_option = || added.iter().filter(is_of);
-        let arg = of_option().find(|arg| arg.text.contains(value));
-        let at = arg.or_else(|| of_option().next()).map_or(0, |arg| arg.at);
+        let found = of_option().find(|(text, _)| text.contains(value));
+        let at = found.or_else(|| of_option().next()).map_or(0, |(_, at)| at);
         let rendered = error.render().to_string();
         let message = rendered.strip_prefix("error: ").unwrap_or(&rendered);
         // What follows is of the command line.

@@ -96,8 +96,8 @@ fn a_wrong_file_is_an_error() {
             ":1:2: `fix` is a text, a number or a list of them\n",
         ),
         (
-            "fix = [\"nfc\",\n  \"nosuch\"]",
-            "unbake.toml:2:3: invalid value 'nosuch' for '--fix <NAME,…>'",
+            "fix = [\"nfc\",\n  \"quotes,x\"]",
+            "unbake.toml:2:3: invalid value 'x' for '--fix <NAME,…>'",
         ),
         (
             "force = true\nmax-record = \"1.5G\"",
@@ -106,7 +106,7 @@ fn a_wrong_file_is_an_error() {
         ),
         (
             "output = \"a\"\nwrite = true",
-            "the argument '--write' cannot be used with '--output <DIR>'\n",
+            ":1:10: the argument '--output <DIR>' cannot be used with '--write'\n",
         ),
     ] {
         fs::write(folder.path().join("unbake.toml"), content).unwrap();
