@@ -93,7 +93,7 @@ fn a_wrong_file_is_an_error() {
         ),
         (
             "[fix]",
-            ":1:2: `fix` is a text, a number or a list of them\n",
+            ":1:1: `fix` is a text, a number or a list of them\n",
         ),
         (
             "fix = [\"nfc\",\n  \"quotes,x\"]",
