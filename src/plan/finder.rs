@@ -50,6 +50,7 @@ impl<'a> Finder<'a> {
     /// nothing speaks for any.
     pub(super) fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
         let config = self.config;
+        let is_overlaid = is_overlaid || overlay::has_blanks(line);
         let look = LazyCell::new(|| scan::look(line));
         // Most lines are right, and nothing more is asked of them.
         let may_be_plain = is_overlaid || config.is_unscanned() || utf8::may_begin(line);

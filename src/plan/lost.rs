@@ -279,6 +279,10 @@ const MIXED: usize = 4;
 /// What an ideograph costs that the standard of the line does not list: `將`, not `将`.
 const UNLISTED: Cost = 6 * NAT;
 
+/// What it costs that a dash was the shorter of two, which is rarer where a space went with
+/// it, `recommended 鈥?fast`; between digits the model knows that it was.
+const SHORT: Cost = NAT;
+
 /// A place between bytes.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -638,6 +642,9 @@ impl<'a> Reader<'a> {
                 }
                 if arc.inferred && self.is_unlisted(c) {
                     arc.cost += UNLISTED;
+                }
+                if arc.inferred && c == '–' {
+                    arc.cost += SHORT;
                 }
                 out.push(arc);
             }

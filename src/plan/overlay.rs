@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -89,6 +90,9 @@ pub(super) fn all(line: &str) -> impl Iterator<Item = Overlay> {
 
 /// What this line was, and the steps that are left, if something was laid over it last.
 pub(super) fn beneath<'s>(line: &str, steps: &'s [Step]) -> Option<(Overlay, &'s [Step])> {
+    if let Some(over) = blanked(line) {
+        return Some((over, steps));
+    }
     let times = times_saved(steps);
     if times > 0 {
         return Some((saved(line, true, times)?, &steps[times..]));
@@ -292,9 +296,9 @@ fn escape_at(line: &str, at: usize, read: Read) -> Option<Escape> {
     escape.flatten().filter(is_it)
 }
 
-/// Whether before a place, and what else is escaped there, a letter or sign of Latin-1 stands.
-/// Python shows text so, where controls, no-break spaces and soft hyphens are escaped:
-/// `itâ\x80\x99s`. But `\xc3\xa9` is how bytes are rightly written in source code.
+/// Whether before a place, and what else is escaped there, a letter or sign of Latin-1 stands, or
+/// what windows-1252 has for 80. Python shows text so, where controls, no-break spaces and soft
+/// hyphens are escaped: `itâ\x80\x99s`, and of windows-1252 `hereâ€\x9d`. But `\xc3\xa9` is how bytes are rightly written in source code.
 fn is_after_shown(line: &str, at: usize) -> bool {
     let mut before = &line[..at];
     for _ in 0..IN_A_ROW {
@@ -302,7 +306,7 @@ fn is_after_shown(line: &str, at: usize) -> bool {
         let parts = last.and_then(|at| before.split_at_checked(at));
         match parts.filter(|(_, last)| control(last).is_some()) {
             Some((rest, _)) => before = rest,
-            None => return before.ends_with(|c| matches!(c, '\u{a1}'..='\u{ff}')),
+            None => return before.ends_with(|c| matches!(c, '\u{a1}'..='\u{ff}' | '€')),
         }
     }
     false
@@ -448,6 +452,60 @@ fn composed(line: &str) -> Overlay {
         }
     }
     over
+}
+
+/// What databases put for a character that they have not, and what others do: Oracle's
+/// `ESTACIÃ¿N` and `donâ¿¿t` are `ESTACIÃ?N` and `donâ??t`.
+const BLANK: char = '¿';
+/// So many characters beyond ASCII in a row are of another charset: `Ä¿Â¼` was `目录`.
+const FEW_BEYOND: usize = 4;
+
+/// Where that stands for bytes of a sequence. It could go on with one as well, but what that
+/// would be hardly anybody writes: `Ŀ`, nothing after `â`, and `ÿ` only after a small letter, as in
+/// `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written where no
+/// `ą` or `ć` is.
+fn blanks(line: &str) -> impl Iterator<Item = usize> {
+    let before = |at: usize| line.get(..at).filter(|_| line[at..].starts_with(BLANK));
+    let ends = memchr::memchr_iter(0xbf, line.as_bytes());
+    let all = ends.filter_map(move |end| Some((end - 1, before(end.checked_sub(1)?)?)));
+    all.filter_map(move |(at, before)| {
+        let mut before = before.chars().rev();
+        let next = line[at..].chars().nth(1);
+        let goes_on = |c: char| c.is_ascii() || matches!(c, 'Ã' | 'Ä' | 'Å' | 'â' | BLANK);
+        let is_blank = next.is_none_or(goes_on)
+            && match (before.next()?, before.next()) {
+                ('Ã', before) => !before.is_some_and(char::is_lowercase),
+                ('Ä' | 'â', _) => true,
+                ('Å', _) => line.contains("Ä¿"),
+                (BLANK, before) => before == Some('â'),
+                _ => false,
+            };
+        is_blank.then_some(at)
+    })
+}
+
+/// Whether there is any, in text that was UTF-8.
+pub(super) fn has_blanks(line: &str) -> bool {
+    let is_short = |run: Range<usize>| line[run].chars().nth(FEW_BEYOND).is_none();
+    blanks(line).next().is_some() && scan::runs_beyond(line).all(is_short)
+}
+
+/// A line with `?` for them, if there are any; that is no step of its own.
+pub(super) fn blanked(line: &str) -> Option<Overlay> {
+    if !has_blanks(line) {
+        return None;
+    }
+    let mut at = blanks(line).peekable();
+    let mut over = Overlay {
+        times: 0,
+        ..Overlay::new(Step::Sequences, line)
+    };
+    for (start, c) in line.char_indices() {
+        let is_blank = at.next_if_eq(&start).is_some();
+        let was = if is_blank { '?' } else { c };
+        over.push([was], start, start + c.len_utf8(), is_blank);
+    }
+    Some(over)
 }
 
 /// Letters and signs of windows-1252 with which others stand in a row, where some of them were

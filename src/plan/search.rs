@@ -47,6 +47,10 @@ pub(super) fn explain(
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
+    if let Some(over) = overlay::blanked(line.text) {
+        let all = explain(&Line::of(&over.text), config, rivals, room);
+        return all.into_iter().filter_map(|h| over.of_line(h)).collect();
+    }
     let mut beneath: Vec<Hypothesis> = Vec::new();
     for over in overlay::all(line.text).filter(Overlay::is_suspicious) {
         let was = Line::of(&over.text);

@@ -35,6 +35,15 @@ enum Made {
     Nothing,
 }
 
+impl Made {
+    /// Whether it is nearly the same: which dash it was, `recommended 鈥?fast` does not tell,
+    /// and either is nearer to it than that.
+    fn is_like(self, other: Made) -> bool {
+        let is_dash = |made| matches!(made, Made::Char('–' | '—', true));
+        self == other || is_dash(self) && is_dash(other)
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Node {
     cost: Cost,
@@ -471,7 +480,7 @@ impl<'a> Weighed<'a> {
             let mut next: Vec<(u32, Cost)> = Vec::new();
             for e in here.take_while(|e| node(e.from).end == like.slot) {
                 let before = match i {
-                    _ if (node(e.to).end, e.made) != (like.end, like.made) => None,
+                    _ if node(e.to).end != like.end || !e.made.is_like(like.made) => None,
                     0 => Some(self.to[e.from as usize]),
                     _ => reached.iter().find(|r| r.0 == e.from).map(|r| r.1),
                 };

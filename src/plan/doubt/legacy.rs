@@ -20,7 +20,11 @@ use super::{SHORT, STEP, TOLD, Touched, is_of_word, is_short, least};
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
     let line = touched.line;
     has_alien(h, touched)
-        || h.is_legacy() && !h.is_wide() && (makes_lone_letters(line, h) || is_of_others(line, h))
+        || h.is_legacy()
+            && !h.is_wide()
+            && (makes_lone_letters(line, h)
+                || is_of_others(line, h)
+                || rereads_blanks(line, h, is_certain))
         || !is_certain
             && h.is_legacy()
             && (is_footnote(line, h)
@@ -168,6 +172,22 @@ fn rereads_question(line: &str, h: &Hypothesis) -> bool {
     changed().any(begins) && {
         let prior = language::prior(&spelling::untouched(&h.pieces));
         changed().any(becomes_mark) || prior.lacking(changed().map(|p| p.c)) > 0
+    }
+}
+
+/// Whether `¿` within or after a word, which databases put for letters that they have not, would
+/// make no known words, and a letter that the line's language has not, or of which nothing else
+/// tells: `Administraci¿n p¿blica` is no `Administraciæn pæblica`, but `ka¿dy` is `każdy`.
+fn rereads_blanks(line: &str, h: &Hypothesis, is_certain: bool) -> bool {
+    let is_blank = |p: &Piece| p.was(line) == "¿" && line[..p.start as usize].ends_with(is_letter);
+    let changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let mut blanks = changed.filter(|p| is_blank(p)).peekable();
+    blanks.peek().is_some() && !words::known(line, h).any && {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        match prior.steps {
+            TOLD.. => prior.lacking(blanks.map(|p| p.c)) > 0,
+            _ => !is_certain,
+        }
     }
 }
 

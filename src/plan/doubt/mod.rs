@@ -57,7 +57,12 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     if never {
         return h.gain;
     }
-    let always = QUOTED * quoted(touched) + RARE * rare(touched);
+    // Where other lines tell of it, `"С‚"` was one letter of UTF-8.
+    let quoted = match is_certain && !h.is_legacy() {
+        true => 0,
+        false => quoted(touched),
+    };
+    let always = QUOTED * quoted + RARE * rare(touched);
     // Where bytes are lost, what they stood with may be kept; but `ö` leads nothing, so that
     // `nÅngström` lost none.
     let of_kind = if h.is_inferred() {
@@ -70,8 +75,8 @@ pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     // What words say of legacy readings has the rest.
     let of_utf8 = match h.is_legacy() {
         true => 0,
-        false if touched.is_written() => repeated(line, h) + misplaced(line, h),
-        false => misplaced(line, h),
+        false if touched.is_written() => repeated(line, h) + misplaced(line, h, is_certain),
+        false => misplaced(line, h, is_certain),
     };
     always + of_kind + of_utf8
 }

@@ -389,8 +389,9 @@ fn ends_words(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// Whether a letter showed as `Ã` and what does not stand after words, when it was first
-/// misread: `CAFÃ©` is no word and a sign, and `NESCAFÉ©` or `ROMÃ½ KG` may be.
-fn is_capitals_of_utf8(c: char, h: &Hypothesis) -> bool {
+/// misread: `CAFÃ©` is no word and a sign, and `NESCAFÉ©` or `ROMÃ½ KG` may be, unless it
+/// `is_certain` how the text was.
+fn is_capitals_of_utf8(c: char, h: &Hypothesis, is_certain: bool) -> bool {
     let Some(Step::Misread { misread, .. }) = h.steps.last() else {
         return false;
     };
@@ -402,7 +403,7 @@ fn is_capitals_of_utf8(c: char, h: &Hypothesis) -> bool {
         .encode_utf8(&mut bytes)
         .bytes()
         .map(|b| table[usize::from(b)]);
-    shown.next() == Some('Ã') && shown.all(|c| !ENDS_WORD.contains(&c))
+    shown.next() == Some('Ã') && (is_certain || shown.all(|c| !ENDS_WORD.contains(&c)))
 }
 
 /// Signs that stand right after words.
@@ -414,8 +415,9 @@ const ENDS_WORD: [char; 29] = [
 /// What speaks against one letter that is all that UTF-8 makes: `10 Å—` has no
 /// `ŗ` for a word, `∆°` is no `ơ`, nor has `AHÅ™` a small one after capitals.
 ///
-/// But `CAFÃ©` is no word with a sign after it.
-pub(super) fn misplaced(line: &str, h: &Hypothesis) -> Cost {
+/// But `CAFÃ©` is no word with a sign after it; and where other lines tell of the chain, neither
+/// is `INSERCIÃ³`, and `key = "Р±"` has one letter.
+pub(super) fn misplaced(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     let pieces = &h.pieces[..];
     let mut all = pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
     let (Some((i, p)), None) = (all.next(), all.next()) else {
@@ -433,13 +435,13 @@ pub(super) fn misplaced(line: &str, h: &Hypothesis) -> Cost {
         && p.c.is_lowercase()
         && before.is_some_and(char::is_uppercase)
         && first.is_some_and(char::is_uppercase)
-        && !is_capitals_of_utf8(p.c, h);
+        && !is_capitals_of_utf8(p.c, h, is_certain);
     let is_sign = is_telling(&h.steps)
         && matches!(
             p.c,
             'Γ' | 'Δ' | 'Θ' | 'Λ' | 'Π' | 'Σ' | 'Φ' | 'Ψ' | 'Ω' | 'α'..='ω'
         );
-    let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ') && !is_sign;
+    let is_word = word && is_letter(p.c) && !matches!(p.c, 'À'..='ÿ') && !is_sign && !is_certain;
     let spoken = line.chars().any(|c| c.is_ascii_alphanumeric());
     // `NICIODATĂ™` is a trademark, and `composé›` a menu: the word is known; so is that of
     // `AMANHÃ”`, in capitals.
