@@ -461,8 +461,8 @@ const BLANK: char = '¿';
 const FEW_BEYOND: usize = 4;
 
 /// Where that stands for bytes of a sequence. It could go on with one as well, but what that
-/// would be hardly anybody writes: `Ŀ`, nothing after `â`, and `ÿ` only after a small letter, as in
-/// `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written where no
+/// would be hardly anybody writes: `Ŀ`, what two make after `â`, and `ÿ` only after a small letter,
+/// as in `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written where no
 /// `ą` or `ć` is.
 fn blanks(line: &str) -> impl Iterator<Item = usize> {
     let before = |at: usize| line.get(..at).filter(|_| line[at..].starts_with(BLANK));
@@ -475,8 +475,9 @@ fn blanks(line: &str) -> impl Iterator<Item = usize> {
         let is_blank = next.is_none_or(goes_on)
             && match (before.next()?, before.next()) {
                 ('Ã', before) => !before.is_some_and(char::is_lowercase),
-                ('Ä' | 'â', _) => true,
+                ('Ä', _) => true,
                 ('Å', _) => line.contains("Ä¿"),
+                ('â', _) => next == Some(BLANK),
                 (BLANK, before) => before == Some('â'),
                 _ => false,
             };
