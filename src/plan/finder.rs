@@ -50,13 +50,13 @@ impl<'a> Finder<'a> {
     /// nothing speaks for any.
     pub(super) fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
         let config = self.config;
-        let is_overlaid = is_overlaid || overlay::has_blanks(line);
         let look = LazyCell::new(|| scan::look(line));
         // Most lines are right, and nothing more is asked of them.
         let may_be_plain = is_overlaid || config.is_unscanned() || utf8::may_begin(line);
         if !may_be_plain && *look == Look::Right {
             return None;
         }
+        let is_overlaid = is_overlaid || overlay::has_blanks(line);
         let is_window = line.len() == self.window;
         // What a line is beside others of some chain is another question than what it is by
         // itself, and so is what a text is that may have been cut off.

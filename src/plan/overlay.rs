@@ -462,26 +462,24 @@ const FEW_BEYOND: usize = 4;
 
 /// Where that stands for bytes of a sequence. It could go on with one as well, but what that
 /// would be hardly anybody writes: `Ŀ`, what two make after `â`, and `ÿ` only after a small letter,
-/// as in `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written where no
-/// `ą` or `ć` is.
+/// as in `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written
+/// where no `ą` or `ć` is.
 fn blanks(line: &str) -> impl Iterator<Item = usize> {
-    let before = |at: usize| line.get(..at).filter(|_| line[at..].starts_with(BLANK));
-    let ends = memchr::memchr_iter(0xbf, line.as_bytes());
-    let all = ends.filter_map(move |end| Some((end - 1, before(end.checked_sub(1)?)?)));
-    all.filter_map(move |(at, before)| {
-        let mut before = before.chars().rev();
-        let next = line[at..].chars().nth(1);
-        let goes_on = |c: char| c.is_ascii() || matches!(c, 'Ã' | 'Ä' | 'Å' | 'â' | BLANK);
-        let is_blank = next.is_none_or(goes_on)
-            && match (before.next()?, before.next()) {
-                ('Ã', before) => !before.is_some_and(char::is_lowercase),
-                ('Ä', _) => true,
-                ('Å', _) => line.contains("Ä¿"),
-                ('â', _) => next == Some(BLANK),
-                (BLANK, before) => before == Some('â'),
+    let goes_on = |c: char| c.is_ascii() || matches!(c, 'Ã' | 'Ä' | 'Å' | 'â' | BLANK);
+    memchr::memchr_iter(0xc2, line.as_bytes()).filter(move |&at| {
+        let mut rest = line[at..].chars();
+        let (is_it, next) = (rest.next() == Some(BLANK), rest.next());
+        let mut before = line[..at].chars().rev();
+        is_it
+            && next.is_none_or(goes_on)
+            && match (before.next(), before.next()) {
+                (Some('Ã'), before) => !before.is_some_and(char::is_lowercase),
+                (Some('Ä'), _) => true,
+                (Some('Å'), _) => line.contains("Ä¿"),
+                (Some('â'), _) => next == Some(BLANK),
+                (Some(BLANK), before) => before == Some('â'),
                 _ => false,
-            };
-        is_blank.then_some(at)
+            }
     })
 }
 
