@@ -457,6 +457,9 @@ fn composed(line: &str) -> Overlay {
 /// What databases put for a character that they have not, and what others do: Oracle's
 /// `ESTACIÃ¿N` and `donâ¿¿t` are `ESTACIÃ?N` and `donâ??t`.
 const BLANK: char = '¿';
+/// Its bytes, of which the last is rarer in damaged text.
+const FIRST_OF_BLANK: u8 = 0xc2;
+const LAST_OF_BLANK: u8 = 0xbf;
 /// So many characters beyond ASCII in a row are of another charset: `Ä¿Â¼` was `目录`.
 const FEW_BEYOND: usize = 4;
 
@@ -466,12 +469,13 @@ const FEW_BEYOND: usize = 4;
 /// where no `ą` or `ć` is.
 fn blanks(line: &str) -> impl Iterator<Item = usize> {
     let goes_on = |c: char| c.is_ascii() || matches!(c, 'Ã' | 'Ä' | 'Å' | 'â' | BLANK);
-    memchr::memchr_iter(0xc2, line.as_bytes()).filter(move |&at| {
-        let mut rest = line[at..].chars();
-        let (is_it, next) = (rest.next() == Some(BLANK), rest.next());
+    let bytes = line.as_bytes();
+    let all = memchr::memchr_iter(LAST_OF_BLANK, bytes).filter_map(|last| last.checked_sub(1));
+    let all = all.filter(|at| bytes[*at] == FIRST_OF_BLANK);
+    all.filter(move |&at| {
+        let next = line[at + BLANK.len_utf8()..].chars().next();
         let mut before = line[..at].chars().rev();
-        is_it
-            && next.is_none_or(goes_on)
+        next.is_none_or(goes_on)
             && match (before.next(), before.next()) {
                 (Some('Ã'), before) => !before.is_some_and(char::is_lowercase),
                 (Some('Ä'), _) => true,
