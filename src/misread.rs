@@ -113,29 +113,29 @@ const LONG: usize = 40;
 
 /// Whether this is no word that is known, and some pair makes one of it.
 pub(crate) fn may_be_word(word: &str) -> bool {
-    let (mut len, mut any, mut other) = (0, u32::MAX, 0);
+    let mut chars: [(char, Option<&Row>); LONG] = [('\0', None); LONG];
+    let (mut len, mut first) = (0, None);
+    let (mut any, mut other) = (u32::MAX, 0);
     for c in word.chars() {
-        len += 1;
+        let Some(to) = chars.get_mut(len) else {
+            return false;
+        };
+        to.0 = c.to_ascii_lowercase();
         if !c.is_ascii() {
-            let Some(row) = row(c) else {
+            to.1 = row(c);
+            let Some(row) = to.1 else {
                 return false;
             };
             any &= row.any;
             other |= row.other;
+            first = first.or(Some(len));
         }
+        len += 1;
     }
     let mut pairs = any & other;
-    if pairs == 0 || !(SHORT..=LONG).contains(&len) {
+    if pairs == 0 || len < SHORT {
         return false;
     }
-    let mut chars: [(char, Option<&Row>); LONG] = [('\0', None); LONG];
-    for (to, c) in chars.iter_mut().zip(word.chars()) {
-        *to = match c.is_ascii() {
-            true => (c.to_ascii_lowercase(), None),
-            false => (c, row(c)),
-        };
-    }
-    let first = chars[..len].iter().position(|(_, row)| row.is_some());
     let (begin, rest) = chars[..len].split_at(first.unwrap_or(len));
     let begin = begin.iter().map(|(c, _)| *c);
     let key = begin.clone().fold(lexicon::Key::WORD, lexicon::Key::then);

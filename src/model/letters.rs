@@ -351,12 +351,35 @@ pub(crate) fn sums(words: &[char], joins: &[char]) -> Lanes<Cost> {
 /// characters than letters of some language are either `joins`, which cost nothing,
 /// or odd.
 pub(crate) fn by_lane(words: &[char], joins: &[char]) -> Lanes<Cost> {
+    let mut sums = [0u16; LANES];
+    let mut few = [0u8; LANES];
+    let mut taken = 0;
+    let odd = each_step(words, joins, |costs| {
+        for (sum, cost) in few.iter_mut().zip(costs) {
+            *sum += *cost;
+        }
+        taken += 1;
+        if taken % FEW == 0 {
+            add(&mut sums, &mut few);
+        }
+    });
+    add(&mut sums, &mut few);
+    std::array::from_fn(|lane| (Cost::from(sums[lane]) + odd) * LETTER_UNIT)
+}
+
+/// The same in one lane.
+pub(crate) fn in_lane(words: &[char], joins: &[char], lane: usize) -> Cost {
+    let mut sum = 0u16;
+    let odd = each_step(words, joins, |costs| {
+        sum = sum.saturating_add(costs[lane].into());
+    });
+    (Cost::from(sum) + odd) * LETTER_UNIT
+}
+
+/// Calls with what each step of a text costs; what is odd of it costs the same in all lanes.
+fn each_step(words: &[char], joins: &[char], mut each: impl FnMut(&Lanes<u8>)) -> Cost {
     STEPS.with_borrow_mut(|steps| {
-        let mut sums = [0u16; LANES];
-        let mut few = [0u8; LANES];
-        let (mut last, mut taken) = (EDGE, 0);
-        // What costs the same in all of them.
-        let mut odd = 0;
+        let (mut last, mut odd) = (EDGE, 0);
         for &c in words {
             let c = match c {
                 _ if !having(c).is_empty() => c,
@@ -368,19 +391,11 @@ pub(crate) fn by_lane(words: &[char], joins: &[char]) -> Lanes<Cost> {
                 }
             };
             if (last, c) != (EDGE, EDGE) {
-                for (sum, cost) in few.iter_mut().zip(steps.costs(last, c)) {
-                    *sum += *cost;
-                }
-                taken += 1;
-                if taken % FEW == 0 {
-                    add(&mut sums, &mut few);
-                }
+                each(steps.costs(last, c));
             }
             last = c;
         }
-        add(&mut sums, &mut few);
-        let odd = odd * Cost::from(FOREIGN);
-        std::array::from_fn(|lane| (Cost::from(sums[lane]) + odd) * LETTER_UNIT)
+        odd * Cost::from(FOREIGN)
     })
 }
 
@@ -418,6 +433,7 @@ mod tests {
                 last = place;
             }
             assert_eq!(sums[lane], sum, "{}", language.tag());
+            assert_eq!(in_lane(&words, &['’'], language.lane()), sum);
         }
     }
 }

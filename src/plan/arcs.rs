@@ -1,5 +1,7 @@
 //! What the bytes from a slot on can be read as in the true charset.
 
+use std::sync::LazyLock;
+
 use crate::charset::Charset;
 use crate::model::{self, Cost, NAT};
 
@@ -636,7 +638,10 @@ pub(super) fn scalar(bits: u32, want: usize) -> Option<char> {
 
 /// Choosing one of `n` costs its share.
 fn choice(n: usize) -> Cost {
-    (f64::from(n as u32).ln() * f64::from(NAT)) as Cost
+    static SHARES: LazyLock<[Cost; CONTINUATIONS.len() + 1]> = LazyLock::new(|| {
+        std::array::from_fn(|n| (f64::from(n as u32).ln() * f64::from(NAT)) as Cost)
+    });
+    SHARES[n.min(CONTINUATIONS.len())]
 }
 
 struct Filling<'a> {

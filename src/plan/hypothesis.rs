@@ -11,6 +11,7 @@ use super::lattice::{self, Piece};
 use super::overlay;
 use super::undo::undo_sequences;
 use super::utf8::Entire;
+use super::words::Known;
 
 /// A character this surprising is odd.
 pub(super) const ODD: Cost = 6 * NAT;
@@ -43,6 +44,8 @@ pub(crate) struct Hypothesis {
     pub(super) whole: Option<String>,
     /// Whether what was lost are marks, which were put where they belong.
     pub(super) is_placed: bool,
+    /// What the lexicon says of the words that it touches, once that was asked.
+    pub(super) known: OnceCell<Known>,
 }
 
 impl Hypothesis {
@@ -57,6 +60,7 @@ impl Hypothesis {
             is_right: false,
             whole: None,
             is_placed: false,
+            known: OnceCell::new(),
         }
     }
 

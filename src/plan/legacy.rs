@@ -141,7 +141,12 @@ pub(super) fn by_words(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     // The same of those that read them alike.
     let mut tried: BTreeMap<u64, (Cost, usize, usize)> = BTreeMap::new();
     for (bytes, legacy, n) in &shown {
-        for x in ones(readings.of_single_bytes) {
+        // No word of Latin has letters of other alphabets.
+        let others = bytes
+            .iter()
+            .fold(0, |set, b| set | readings.letter[usize::from(*b)]);
+        let others = if unknown.are_right() { 0 } else { others };
+        for x in ones(readings.of_single_bytes & !others) {
             let truth = &readings.truths[x];
             let cost = legacy + truth.cost;
             if cost > most || truth.charset == readings.single[*n].charset {
@@ -228,7 +233,8 @@ pub(super) fn by_pinyin(line: &str) -> Option<(Layer, Cost)> {
 /// The pairs that make a letter of the line's language of one that it lacks, where that is a
 /// word by itself: `La tua richiesta Š scaduta: prova` had an `è`.
 pub(super) fn by_lone_letters(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
-    let lone = (1..pieces.len()).find(|&at| spelling::is_lone_letter(pieces, at));
+    let is_lone = |at: usize| !pieces[at].c.is_ascii() && spelling::is_lone_letter(pieces, at);
+    let lone = (1..pieces.len()).find(|&at| is_lone(at));
     let Some(c) = lone.map(|at| pieces[at].c) else {
         return Vec::new();
     };

@@ -2,6 +2,8 @@
 //! it went through is told by all of them together; and whether it was windows-1252 or Latin-1
 //! that UTF-8 was read as, which show most of it alike, by what only one of the two shows.
 
+use std::cell::OnceCell;
+
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::model::{Cost, NAT};
@@ -124,6 +126,7 @@ fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
         let other = Hypothesis {
             gain: best.gain,
             cost: best.cost,
+            known: OnceCell::new(),
             ..other
         };
         *found = vec![other];

@@ -6,6 +6,7 @@
 //! stay read that turn out to be damage: `&ouml;` by itself is nobody's mistake.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 use std::ops::Range;
@@ -245,6 +246,7 @@ impl Overlay {
                 .chain(h.steps.iter().copied())
                 .collect(),
             whole: None,
+            known: OnceCell::new(),
             ..h
         })
     }

@@ -2,6 +2,7 @@
 //! needs to be weighed.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::edit::Step;
@@ -277,6 +278,7 @@ fn account(read: usize, charsets: &[usize], is_right: bool) -> Hypothesis {
         pieces: Vec::new(),
         steps,
         is_placed: false,
+        known: OnceCell::new(),
     }
 }
 

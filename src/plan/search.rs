@@ -604,7 +604,9 @@ impl<'a> Search<'a> {
             }
             if let (Some(n), true) = (layer.single, self.is_for_best()) {
                 let is_clear = |h: &&Hypothesis| {
-                    (h.survey.surprise < SURPRISE || !utf8::has_leads(&h.pieces, from.steps.len()))
+                    (h.survey.surprise < SURPRISE
+                        || is_sure(h)
+                        || !utf8::has_leads(&h.pieces, from.steps.len()))
                         && !h.is_inferred()
                 };
                 for h in new.iter().filter(is_clear) {
@@ -899,6 +901,9 @@ fn settle(line: &Line<'_>, all: Vec<Hypothesis>, config: &Config, sure: usize) -
             };
             let left = || doubt::left(&h, &line.first().pieces, &line.odd().costs);
             h.gain = words::gain(text, &h, known, left, config.wanted_languages()).unwrap_or(0);
+            if h.gain <= 0 {
+                continue;
+            }
         }
         h.gain -= doubt::doubt(text, &h, false);
         let is_best = sure > 1 || settled.iter().all(|s| s.gain < h.gain);

@@ -115,8 +115,8 @@ impl<'a> Throughout<'a> {
         let full = self.legacy(line)?;
         let gain = full.gain + SPACE * lost_spaces(line.text, &full.pieces);
         let in_language = language.map(|lane| {
-            let now = words::in_languages(full.pieces.iter().map(|p| p.c));
-            words::in_languages(line.text.chars())[lane] - now[lane]
+            let now = words::in_language(full.pieces.iter().map(|p| p.c), lane);
+            words::in_language(line.text.chars(), lane) - now
         });
         let gain = in_language.map_or(gain, |words| gain.max(words));
         (gain >= -MAY_LOSE).then_some(Hypothesis { gain, ..full })

@@ -1,5 +1,7 @@
 //! Undoing one more layer of a line, and the steps of a chain.
 
+use std::cell::OnceCell;
+
 use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language;
@@ -63,6 +65,7 @@ pub(super) fn undo(
             is_right: false,
             whole: None,
             is_placed: false,
+            known: OnceCell::new(),
         });
     };
     if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
@@ -196,6 +199,7 @@ pub(super) fn undo_sequences(
         is_right: false,
         whole: None,
         is_placed: false,
+        known: OnceCell::new(),
     })
 }
 

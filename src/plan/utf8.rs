@@ -470,7 +470,7 @@ fn order(rows: &[&Row], odd: &[bool]) -> Vec<usize> {
 /// No sequence is whole: a lead byte and a lost one, in the commonest.
 fn bereaved(pieces: &[Piece], rows: &[&Row], odd: &[bool]) -> Vec<(Layer, Cost)> {
     let leads = (0..rows.len())
-        .filter(|&i| odd[i])
+        .filter(|&i| odd[i] && leads_one(pieces, rows, i))
         .fold(0, |m, i| m | bereft(pieces, rows, i));
     let of = (0..2).filter(|n| leads & 1 << n != 0);
     of.map(single).collect()
@@ -552,6 +552,18 @@ fn coverage(pieces: &[Piece], rows: &[&Row], odd: &[bool], n: usize) -> (usize, 
         i += len.max(1);
     }
     (covered, others)
+}
+
+/// Whether a character leads what may stand by itself: usual letters of Latin and signs, and
+/// after a small letter others and accents, as the `Ì` of `SinaÌ` does. Of other letters, as the
+/// `à` of `voilà ?` would lead, there are more, and some of them whole.
+fn leads_one(pieces: &[Piece], rows: &[&Row], i: usize) -> bool {
+    let is_after_small = || i > 0 && pieces[i - 1].c.is_lowercase();
+    match rows[i].bytes[WINDOWS_1252] {
+        0xc2..=0xc5 | 0xe2 | 0xef.. => true,
+        0xc6..=0xc9 | 0xcc | 0xcd => is_after_small(),
+        _ => false,
+    }
 }
 
 /// The charsets in which a character could be a lead byte that lost its

@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_canonical;
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -211,8 +211,12 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
 
 /// Whether two letters of Latin are one, but for their accents.
 fn are_forms(a: char, b: char) -> bool {
-    let base = |c: char| Some(c).filter(|c| language::is_beyond(*c))?.nfd().next();
-    a != b && base(a).is_some_and(|letter| base(b) == Some(letter))
+    let base = |c: char| {
+        let mut base = None;
+        decompose_canonical(c, |part| base = base.or(Some(part)));
+        base
+    };
+    a != b && language::is_beyond(a) && language::is_beyond(b) && base(a) == base(b)
 }
 
 /// Different letters that have a neighbour, so many as matter.

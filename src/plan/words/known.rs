@@ -38,8 +38,13 @@ pub(in crate::plan) struct Known {
     pub unlike: Cost,
 }
 
-/// What the lexicon says of the words that a reading touches.
+/// What the lexicon says of the words that a reading of a line touches; asked once, for many
+/// doubts want to know.
 pub(in crate::plan) fn known(line: &str, h: &Hypothesis) -> Known {
+    *h.known.get_or_init(|| of_touched(line, h))
+}
+
+fn of_touched(line: &str, h: &Hypothesis) -> Known {
     let mut seen = BTreeSet::new();
     let mut known = Known {
         all: true,

@@ -36,7 +36,9 @@ use signs::{inverted, would_change};
 use standing::{COMMON, USUAL};
 
 pub(super) use known::{Known, known};
-pub(super) use standing::{are_known, in_languages, is_long_word, known_words, most_known};
+pub(super) use standing::{
+    are_known, in_language, in_languages, is_long_word, known_words, most_known,
+};
 pub(super) use unknown::Unknown;
 
 /// Letters of words that tell enough.
@@ -750,8 +752,8 @@ fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
 pub(super) fn worsens(line: &str, h: &Hypothesis, lane: usize) -> bool {
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
     changed.all(|p| p.was(line).chars().all(is_letter)) && {
-        let was = in_languages(line.chars())[lane];
-        in_languages(h.pieces.iter().map(|p| p.c))[lane] >= was
+        let was = in_language(line.chars(), lane);
+        in_language(h.pieces.iter().map(|p| p.c), lane) >= was
     }
 }
 

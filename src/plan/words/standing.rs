@@ -2,7 +2,7 @@
 
 use crate::language;
 use crate::model::letters::{self, Lanes};
-use crate::model::lexicon::{self, Standing};
+use crate::model::lexicon::{self, Key, Standing};
 use crate::model::{Cost, NAT};
 
 use super::super::readings::lowered;
@@ -51,6 +51,27 @@ pub(super) fn standing(word: impl Iterator<Item = char>) -> Written {
     }
 }
 
+/// Whether a word could be in the lexicon, marks and all: a glance, before its standing is
+/// asked.
+pub(super) fn may_be_known(word: impl Iterator<Item = char>) -> bool {
+    let (mut key, mut is_beyond) = (Key::WORD, false);
+    for c in word.chain([letters::EDGE]) {
+        if is_spelled(c) {
+            key = match c {
+                'İ' => c.to_lowercase().fold(key, Key::then),
+                c => key.then(lowered(c)),
+            };
+            is_beyond |= !c.is_ascii();
+        } else {
+            if is_beyond && lexicon::glance(key).is_none() {
+                return false;
+            }
+            (key, is_beyond) = (Key::WORD, false);
+        }
+    }
+    true
+}
+
 /// The runs of letters that the lexicon could know.
 fn runs(text: &[char]) -> impl Iterator<Item = &[char]> {
     let is_run = |run: &&[char]| !run.iter().all(char::is_ascii);
@@ -66,6 +87,16 @@ pub(in crate::plan) fn most_known(text: &[char]) -> Cost {
 
 /// What the letters of a text cost in each language, by its lane.
 pub(in crate::plan) fn in_languages(text: impl Iterator<Item = char>) -> Lanes<Cost> {
+    letters::by_lane(&between_edges(text), &JOINS)
+}
+
+/// The same in one of them.
+pub(in crate::plan) fn in_language(text: impl Iterator<Item = char>, lane: usize) -> Cost {
+    letters::in_lane(&between_edges(text), &JOINS, lane)
+}
+
+/// The words of a text in lower case, each between edges.
+fn between_edges(text: impl Iterator<Item = char>) -> Vec<char> {
     let mut words = vec![letters::EDGE];
     for c in text {
         if c == 'İ' {
@@ -77,7 +108,7 @@ pub(in crate::plan) fn in_languages(text: impl Iterator<Item = char>) -> Lanes<C
         }
     }
     words.push(letters::EDGE);
-    letters::by_lane(&words, &JOINS)
+    words
 }
 
 /// What the lexicon says of all words of a text.

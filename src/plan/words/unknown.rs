@@ -8,7 +8,7 @@ use crate::model::Cost;
 
 use super::super::lattice::Piece;
 use super::super::spelling::{JOINS, is_spelled};
-use super::standing::{IN_LEXICON, standing};
+use super::standing::{IN_LEXICON, IN_PARTS, may_be_known, standing};
 
 /// Words of Latin that the lexicon does not know, and what it says of them.
 pub(in crate::plan) struct Unknown<'a>(Vec<Word<'a>>);
@@ -56,10 +56,15 @@ impl<'a> Unknown<'a> {
         letters.collect::<BTreeSet<_>>().len()
     }
 
+    /// Whether all of them are right.
+    pub(in crate::plan) fn are_right(&self) -> bool {
+        self.0.iter().all(|word| word.is_right)
+    }
+
     /// The letters and marks beyond ASCII of those that are not right, if there are
     /// any.
     pub(in crate::plan) fn odd(&self) -> Vec<Odd> {
-        let all_right = self.0.iter().all(|word| word.is_right);
+        let all_right = self.are_right();
         let mut all = Vec::new();
         for word in self.0.iter().filter(|word| word.is_right == all_right) {
             let word = word.pieces;
@@ -81,7 +86,17 @@ impl<'a> Unknown<'a> {
     pub(in crate::plan) fn become_known(&self, read: impl Fn(char) -> char) -> Option<Cost> {
         let mut gain = 0;
         for word in &self.0 {
-            let is = standing(word.pieces.iter().map(|p| read(p.c)));
+            let letters = || word.pieces.iter().map(|p| read(p.c));
+            // What is no word says nothing for what is right, nor first of all for what has known
+            // parts.
+            let must_be_known = word.is_right || gain == 0 && word.cost >= IN_PARTS;
+            if must_be_known && !may_be_known(letters()) {
+                match word.is_right {
+                    true => continue,
+                    false => return None,
+                }
+            }
+            let is = standing(letters());
             if word.is_right && is.cost < IN_LEXICON {
                 continue;
             }
