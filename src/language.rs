@@ -125,16 +125,33 @@ fn lower_letter(c: char) -> Option<char> {
 /// How usual the letter of Latin beyond ASCII at this place is; a capital within
 /// a word, as in `vocÛ`, is not.
 pub(crate) fn usual(line: &str, at: usize) -> Usual {
+    let Some(is_somewhere) = is_somewhere(line, at) else {
+        return Usual::No;
+    };
+    match class_around(line, at) {
+        // The `œ` of `sœur` is in few words, but that is met.
+        Some(class) if is_somewhere || class >= SOMEWHERE => Usual::Known,
+        _ if is_somewhere => Usual::Somewhere,
+        _ => Usual::No,
+    }
+}
+
+/// Whether it is usual at all, which is sooner told.
+pub(crate) fn is_usual(line: &str, at: usize) -> bool {
+    is_somewhere(line, at).is_some_and(|is| is || class_around(line, at) >= Some(SOMEWHERE))
+}
+
+/// Whether the letter at this place is usual in some language; nothing if it is none, or a
+/// capital within a word.
+fn is_somewhere(line: &str, at: usize) -> Option<bool> {
     let letter = |c: Option<char>| lower_letter(c?);
     let mut after = line[at..].chars();
     let mut before = line[..at].chars();
-    let Some(here) = letter(after.next()) else {
-        return Usual::No;
-    };
+    let here = letter(after.next())?;
     let mut part = ['\n', '\n', here, '\n', '\n'];
     if let Some(c) = letter(before.next_back()) {
         if !line[at..].starts_with(here) && line[..at].ends_with(c) {
-            return Usual::No;
+            return None;
         }
         part[1] = c;
         part[0] = letter(before.next_back()).unwrap_or('\n');
@@ -143,17 +160,16 @@ pub(crate) fn usual(line: &str, at: usize) -> Usual {
         part[3] = c;
         part[4] = letter(after.next()).unwrap_or('\n');
     }
-    let is_somewhere = lexicon::part(part) >= Some(SOMEWHERE);
-    let letters = |c: char| letter(Some(c)).map(|small| (small, c.len_utf8()));
+    Some(lexicon::part(part) >= Some(SOMEWHERE))
+}
+
+/// How frequent the word around this place is, if it is known.
+fn class_around(line: &str, at: usize) -> Option<lexicon::Class> {
+    let letters = |c: char| lower_letter(c).map(|small| (small, c.len_utf8()));
     let start = line[..at].chars().rev().map_while(letters).take(AROUND);
     let start = at - start.map(|(_, len)| len).sum::<usize>();
     let word = line[start..].chars().map_while(letters).take(2 * AROUND);
-    match lexicon::word(word.map(|(small, _)| small)) {
-        // The `œ` of `sœur` is in few words, but that is met.
-        Some(class) if is_somewhere || class >= SOMEWHERE => Usual::Known,
-        _ if is_somewhere => Usual::Somewhere,
-        _ => Usual::No,
-    }
+    lexicon::word(word.map(|(small, _)| small))
 }
 
 /// What the words of a line cost in each language.

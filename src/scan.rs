@@ -684,7 +684,7 @@ impl<'a> Pair<'a> {
     /// Whether they are letters of Latin that are usual together, and count for
     /// nothing against a line.
     pub fn is_usual(&self) -> bool {
-        let usual = |c, at| language::is_beyond(c) && language::usual(self.line, at) > Usual::No;
+        let usual = |c, at| language::is_beyond(c) && language::is_usual(self.line, at);
         language::is_latin(self.a)
             && language::is_latin(self.b)
             && (usual(self.b, self.at) || usual(self.a, self.at - self.a.len_utf8()))

@@ -55,7 +55,8 @@ impl Piece {
 
     /// Whether that became something else.
     pub(super) fn is_changed(self, line: &str) -> bool {
-        self.layers != 0 && !self.was(line).chars().eq([self.c])
+        let is_as_long = || (self.end - self.start) as usize == self.c.len_utf8();
+        self.layers != 0 && !(is_as_long() && self.was(line).starts_with(self.c))
     }
 
     /// What these pieces are read as in one more layer.

@@ -154,6 +154,10 @@ fn ends_escape(pieces: &[Piece], at: usize) -> bool {
 fn is_border(pieces: &[Piece], at: usize) -> bool {
     let is_ascii = |p: &Piece| p.layers == 0 && p.c.is_ascii_alphabetic();
     let is_other = |p: &Piece| p.layers != 0 && is_letter(p.c) && !language::is_latin(p.c);
+    // Most pieces were touched like the one before.
+    if (pieces[at - 1].layers == 0) == (pieces[at].layers == 0) {
+        return false;
+    }
     let (before, after) = pieces.split_at(at);
     let is_word = |word: &[Piece; WORD]| word.iter().all(is_other);
     is_ascii(&pieces[at - 1]) && after.first_chunk().is_some_and(is_word)

@@ -424,6 +424,9 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
 /// `n´tafed`, `mal´l´a`, `pagina´s`; or all become apostrophes or quotes, `l´école d´art`. But
 /// `na´ef` was `naïef`.
 fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
+    if !line.contains('´') {
+        return false;
+    }
     let is_it = |p: &Piece| {
         let mut before = line[..p.start as usize].chars().rev();
         let mut after = line[p.end as usize..].chars();
@@ -442,6 +445,9 @@ fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
 /// Whether the sign of degrees becomes a letter in what is short for a number, and makes no word,
 /// or none of the line's language: `N°dossier`, `n°de série`; but `n°dvendig` was `nødvendig`.
 fn rereads_number(line: &str, h: &Hypothesis) -> bool {
+    if !line.contains('°') {
+        return false;
+    }
     let is_number = |p: &&Piece| {
         let mut before = line[..p.start as usize].chars().rev();
         p.is_changed(line)

@@ -1,5 +1,6 @@
 //! What the lexicon says of the words that a reading touches.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -50,7 +51,7 @@ fn of_touched(line: &str, h: &Hypothesis) -> Known {
         all: true,
         ..Known::default()
     };
-    let told = told(&h.pieces);
+    let told = LazyCell::new(|| told(&h.pieces));
     let mut first_letters = line
         .split_whitespace()
         .filter_map(|word| word.chars().next());
@@ -117,7 +118,7 @@ fn of_touched(line: &str, h: &Hypothesis) -> Known {
             let is_cut = line[word[word.len() - 1].end as usize..].starts_with('.')
                 && !was.chars().eq(letters());
             let is_name = spelled().all(char::is_uppercase);
-            if told < others || !is_usual || is_name || was_spelled && is_cut {
+            if *told < others || !is_usual || is_name || was_spelled && is_cut {
                 says = says.min(0);
                 known.all = false;
             }

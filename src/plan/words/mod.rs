@@ -244,10 +244,9 @@ impl Words {
         let mut words = Words::default();
         let mut seen = BTreeSet::new();
         let is_touched = |word: &&[Piece]| word.iter().any(|p| p.layers != 0);
-        split(pieces)
-            .filter(is_touched)
-            .for_each(|word| words.count(line, word));
-        for word in split(pieces).filter(is_touched) {
+        let touched: Vec<&[Piece]> = split(pieces).filter(is_touched).collect();
+        touched.iter().for_each(|word| words.count(line, word));
+        for word in touched {
             let was = &line[word[0].start as usize..word[word.len() - 1].end as usize];
             if seen.insert(was) {
                 words.list(was, word, known);
