@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::compose;
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -36,6 +37,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || breaks_word(line, h)
                 || rereads_number(line, h)
                 || rereads_accents(line, h)
+                || is_set_apart(line, h)
                 || rereads_elisions(line, h)
                 || is_lookalike(line, h)
                 || is_disguised(line, h)
@@ -391,7 +393,8 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
 /// another mark that words have none of, or a dash where the word has more that is damaged, or
-/// one after a letter a quote that only opens: of `d´àudio`, where an accent stands for the
+/// one after a letter a quote that only opens, or one the mark that a question or an exclamation
+/// of Spanish begins with, and none ends: of `наhаа` some charset makes `¡áháá`, of `d´àudio`, where an accent stands for the
 /// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´ngawé` `lïngaw‚`, of `Goiás™`
 /// `Goi·sô`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
@@ -412,11 +415,16 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let opens = |two: &[Piece]| {
         matches!(two[1].c, '‚' | '„') && is_letter(two[0].c) && was(&two[1], is_letter)
     };
+    let begins = |p: &Piece, mark: char, close: char| {
+        p.c == mark && was(p, is_letter) && !line[p.end as usize..].contains(close)
+    };
+    let is_open = |p: &Piece| begins(p, '¡', '!') || begins(p, '¿', '?');
     let mut words = h.pieces.split(|p| p.c.is_whitespace());
-    words.any(|word| {
-        let is_one = word.iter().filter(|p| p.is_changed(line)).nth(1).is_none();
-        word.windows(3).any(|three| breaks(three, is_one)) || word.windows(2).any(opens)
-    })
+    h.pieces.iter().any(is_open)
+        || words.any(|word| {
+            let is_one = word.iter().filter(|p| p.is_changed(line)).nth(1).is_none();
+            word.windows(3).any(|three| breaks(three, is_one)) || word.windows(2).any(opens)
+        })
 }
 
 /// Whether an accent that stands for an apostrophe or for a sign of softness becomes a letter,
@@ -442,6 +450,82 @@ fn rereads_accents(line: &str, h: &Hypothesis) -> bool {
         || changed().any(is_it) && !words::known(line, h).any
 }
 
+/// Accents that stand by themselves, and those that go on letters.
+const ACCENTS: [(char, char); 11] = [
+    ('´', '\u{301}'),
+    ('¨', '\u{308}'),
+    ('ˆ', '\u{302}'),
+    ('˜', '\u{303}'),
+    ('ˇ', '\u{30c}'),
+    ('¸', '\u{327}'),
+    ('˚', '\u{30a}'),
+    ('¯', '\u{304}'),
+    ('˘', '\u{306}'),
+    ('˙', '\u{307}'),
+    ('˝', '\u{30b}'),
+];
+
+/// Whether all marks that become something else are accents beside letters that they go on, all
+/// before them or all after them, and that makes likelier words than what comes out: of what TeX
+/// set, programs read `Schr¨odinger` or `cine´philie`, and no `Schršodinger` or `cineļphilie`;
+/// but `na´ef` was `naïef`.
+fn is_set_apart(line: &str, h: &Hypothesis) -> bool {
+    let accent = |p: &Piece| {
+        let mut pairs = ACCENTS.iter().filter(|_| p.is_changed(line));
+        let is_it = |mark: char| p.was(line).chars().eq([mark]);
+        pairs
+            .find(|(mark, _)| is_it(*mark))
+            .map(|(_, accent)| *accent)
+    };
+    let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+    if !changed().any(|p| accent(p).is_some())
+        || !changed().all(|p| accent(p).is_some() || p.was(line).chars().all(is_letter))
+    {
+        return false;
+    }
+    let one = |p: &Piece| match p.was(line).chars().next() {
+        Some('ı') => 'i',
+        c => c.unwrap_or(p.c),
+    };
+    // After a space, too: `Schr¨ odinger`.
+    let before = || {
+        let mut text = Vec::with_capacity(h.pieces.len());
+        let mut pieces = h.pieces.iter();
+        while let Some(p) = pieces.next() {
+            text.push(match accent(p) {
+                None => one(p),
+                Some(accent) => compose(pieces.find(|p| p.c != ' ').map(one)?, accent)?,
+            });
+        }
+        Some(text)
+    };
+    let after = || {
+        let mut text = Vec::with_capacity(h.pieces.len());
+        for p in &h.pieces {
+            let c = match accent(p) {
+                None => one(p),
+                Some(accent) => compose(text.pop()?, accent)?,
+            };
+            text.push(c);
+        }
+        Some(text)
+    };
+    // It is a letter less, which tells nothing of one word among others.
+    let is_one = changed().filter(|p| accent(p).is_some()).nth(1).is_none();
+    let is_told = || language::prior(&spelling::untouched(&h.pieces)).steps >= TOLD;
+    let more = if is_one && is_told() { STEP } else { 0 };
+    let made = || h.pieces.iter().map(|p| p.c);
+    let is_likelier = |text: Vec<char>| {
+        let text = || text.iter().copied();
+        match (words::are_known(text()), words::are_known(made())) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => least(text()) + more <= least(made()),
+        }
+    };
+    before().is_some_and(is_likelier) || after().is_some_and(is_likelier)
+}
+
 /// Whether the sign of degrees becomes a letter in what is short for a number, and makes no word,
 /// or none of the line's language: `N°dossier`, `n°de série`; but `n°dvendig` was `nødvendig`.
 fn rereads_number(line: &str, h: &Hypothesis) -> bool {
@@ -463,25 +547,34 @@ fn rereads_number(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether all that becomes something else are marks of footnotes and ordinals after
 /// words, `exemplos¹`, or before them, where a note begins: `ªInstitut für Physik`, `¹with`; or
-/// soft hyphens within. But `¹to` was `što`.
+/// soft hyphens within; or letters, too, none of which makes a known word, nor words that are
+/// likelier than without the marks: the verse `¹ensoc'hañ` is no `šensoc'hań`. But `¹to` was
+/// `što`.
 fn is_footnote(line: &str, h: &Hypothesis) -> bool {
-    let mut begins_small = false;
+    let (mut begins_small, mut has_mark, mut has_letter) = (false, false, false);
+    let is_mark = |p: &Piece| matches!(p.was(line), "¹" | "²" | "³" | "º" | "ª");
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
     let all = changed.all(|p| {
         let mut after = line[p.end as usize..].chars();
         let next = after.next().filter(|c| is_letter(*c));
         let begins = !line[..p.start as usize].ends_with(is_letter);
-        match p.was(line) {
-            "¹" | "²" | "³" | "º" | "ª" => {
-                let is_name = next.is_some_and(char::is_uppercase)
-                    && after.next().is_some_and(char::is_lowercase);
-                begins_small |= next.is_some() && !is_name;
-                next.is_none() || begins
-            }
-            was => was == "\u{ad}",
+        if !is_mark(p) {
+            has_letter |= p.was(line).chars().all(is_letter);
+            return p.was(line) == "\u{ad}" || p.was(line).chars().all(is_letter);
         }
+        let is_name =
+            next.is_some_and(char::is_uppercase) && after.next().is_some_and(char::is_lowercase);
+        begins_small |= next.is_some() && !is_name;
+        has_mark = true;
+        next.is_none() || begins
     });
-    all && !(begins_small && words::known(line, h).any)
+    let is_likelier = || {
+        let rest = h.pieces.iter().filter(|p| !is_mark(p));
+        let without = rest.flat_map(|p| p.was(line).chars());
+        least(without) <= least(h.pieces.iter().map(|p| p.c))
+    };
+    let is_any = || (begins_small || has_letter) && words::known(line, h).any;
+    all && (has_mark || !has_letter) && !is_any() && (!has_letter || is_likelier())
 }
 
 /// Soft hyphens that show where words may be divided.

@@ -37,7 +37,9 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || is_coded(touched)
         || is_crossed_out(h, touched)
         || is_mapped(touched)
-        || !is_certain && (is_of_blocks(h, touched) || is_pair_of_cases(touched))
+        || is_flagged(touched)
+        || !is_certain
+            && (is_of_blocks(h, touched) || is_pair_of_cases(touched) || is_metre(touched))
         || !is_certain
             && h.is_legacy()
             && (is_of_placeholders(touched)
@@ -46,6 +48,8 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_separator(line, h)
                 || is_style(line, h)
                 || is_face(line, h)
+                || is_class(touched) && !words::known(line, h).any
+                || is_pattern(touched)
                 || is_parted(touched))
 }
 
@@ -67,6 +71,20 @@ fn is_mapped(touched: &Touched<'_>) -> bool {
             && !next[rest.len()..].starts_with(is_letter)
     };
     touched.any() && touched.runs.iter().all(is_it)
+}
+
+/// Whether all that would be changed are capitals after the slash of a dictionary's entry, which
+/// stand for its endings: `abroncar/REDÂ`.
+fn is_flagged(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_flag = |c: char| c.is_uppercase() && language::is_latin(c);
+    touched.chars().all(|c| is_flag(c) || c.is_whitespace())
+        && line.split_once('/').is_some_and(|(word, flags)| {
+            word.ends_with(char::is_lowercase)
+                && !word.contains(char::is_whitespace)
+                && flags.trim_end().chars().all(is_flag)
+                && touched.spans().all(|span| span.start > word.len())
+        })
 }
 
 /// Whether what would be changed is in the order of the alphabet, of code points or of
@@ -308,19 +326,25 @@ fn is_separator(line: &str, h: &Hypothesis) -> bool {
 }
 
 /// Whether letters of a list would be characters of two bytes with the sign between them,
-/// as in Big5: `А|Е|І|У`, `|ÆØÅ|æøå|`.
+/// as in Big5: `А|Е|І|У`, `|ÆØÅ|æøå|`, `t•é•k•n•i•k`.
 fn is_parted(touched: &Touched<'_>) -> bool {
-    let ends = || {
-        touched
-            .pieces()
-            .map(|p| p.was(touched.line).chars().next_back())
+    let signs_of = |p: &Piece| {
+        let mut was = p.was(touched.line).chars();
+        let (first, last) = (was.next()?, was.next_back()?);
+        let is_separator =
+            |sign: char, other: char| SEPARATORS.contains(&sign) && other.is_ascii_alphanumeric();
+        match (first, last) {
+            (_, sign) if sign.is_ascii_punctuation() => Some(sign),
+            (sign, other) | (other, sign) if is_separator(sign, other) => Some(sign),
+            _ => None,
+        }
     };
-    let signs = || ends().flatten().filter(char::is_ascii_punctuation);
+    let signs = || touched.pieces().filter_map(signs_of);
     let first = signs().next();
     let same = signs().filter(|c| Some(*c) == first).count();
     let bars = || signs().filter(|c| *c == '|').count();
     let is_table = bars() > 0 && touched.line.matches('|').count() > bars();
-    is_table || same >= PARTED && same * 2 > ends().count()
+    is_table || same >= PARTED && same * 2 > touched.pieces().count()
 }
 
 /// Signs that part a list.
@@ -350,19 +374,71 @@ fn is_style(line: &str, h: &Hypothesis) -> bool {
 }
 
 /// Whether all that becomes something else are letters that noses and mouths are drawn with,
-/// between two eyes that are alike, in a face: `(TдT)`; but `r›r` was `rør`.
+/// between two eyes that are alike, or such eyes, in a face: `(TдT)`, `d(ÒwÓ)b`; but `r›r` was
+/// `rør`.
 fn is_face(line: &str, h: &Hypothesis) -> bool {
-    let is_mouth = |p: &Piece| {
+    let is_of_face = |p: &Piece| {
         let mut before = line[..p.start as usize].chars().rev();
         let mut after = line[p.end as usize..].chars();
-        let eye = before.next();
-        eye.is_some()
-            && eye == after.next()
-            && matches!(before.next(), Some('(' | '（' | '[' | '{'))
-            && matches!(after.next(), Some(')' | '）' | ']' | '}'))
+        let mut was = p.was(line).chars();
+        let (Some(part), None) = (was.next(), was.next()) else {
+            return false;
+        };
+        let [left, right] = [before.next(), after.next()];
+        let opens = |c: Option<char>| matches!(c, Some('(' | '（' | '[' | '{'));
+        let closes = |c: Option<char>| matches!(c, Some(')' | '）' | ']' | '}'));
+        let is_eye = |other: Option<char>| other.is_some_and(|c| are_forms(part, c));
+        if opens(left) {
+            is_eye(after.next()) && closes(after.next())
+        } else if closes(right) {
+            is_eye(before.next()) && opens(before.next())
+        } else {
+            left.is_some() && left == right && opens(before.next()) && closes(after.next())
+        }
     };
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
-    changed.peek().is_some() && changed.all(is_mouth)
+    changed.peek().is_some() && changed.all(is_of_face)
+}
+
+/// Letters of a class that is no word.
+const CLASS: usize = 4;
+
+/// Whether all that would be changed are different letters in brackets, small ones that would be
+/// capitals, or vowels of Latin with an accent each: `[нпвсч]`, `äöåéü`.
+fn is_class(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_bracketed =
+        |span: Range<usize>| line[..span.start].ends_with('[') && line[span.end..].starts_with(']');
+    let is_vowel = |c: char| {
+        let base = Some(c).filter(|c| language::is_beyond(*c));
+        let base = base.and_then(|c| c.nfd().next());
+        base.is_some_and(|base| base != c && spelling::is_vowel(base))
+    };
+    let mut seen = BTreeSet::new();
+    let small = |c: char| c.is_lowercase() && seen.insert(c);
+    touched.chars().all(small)
+        && (CLASS..2 * CLASS).contains(&seen.len())
+        && (seen.iter().all(|c| is_vowel(*c))
+            || touched.spans().all(is_bracketed) && touched.pieces().all(|p| p.c.is_uppercase()))
+}
+
+/// Numbers within a word that patterns of hyphenation have.
+const DIGITS: usize = 2;
+
+/// Whether all that would be changed stands in words with digits between their letters, as
+/// patterns of hyphenation have them: `én1á2t1ö`.
+fn is_pattern(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_of_word = |c: char| is_letter(c) || c.is_ascii_digit();
+    let is_it = |span: Range<usize>| {
+        let start = line[..span.start].trim_end_matches(is_of_word).len();
+        let end = line.len() - line[span.end..].trim_start_matches(is_of_word).len();
+        let word = line[start..end].trim_matches(|c: char| c.is_ascii_digit());
+        let letters = word.split(|c: char| c.is_ascii_digit());
+        letters.filter(|letters| !letters.is_empty()).count() > DIGITS
+            && line[span].chars().all(language::is_latin)
+    };
+    touched.any() && touched.spans().all(is_it)
 }
 
 /// Whether all that would be one character is a letter and its own capital: `ñÑ`.
@@ -435,6 +511,23 @@ fn is_babble(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
         (false, _) => ENOUGH,
     };
     all >= enough && !pieces.windows(2).any(is_part)
+}
+
+/// Whether the line has no letters but ideographs, and of those but two, over and over, as the
+/// metre of Chinese verse is written: `仄仄仄平平仄仄，平平仄仄仄平平。`
+fn is_metre(touched: &Touched<'_>) -> bool {
+    let letters = touched.line.chars().filter(|c| is_letter(*c));
+    let first = letters.clone().next();
+    let second = letters.clone().find(|c| Some(*c) != first);
+    letters.clone().count() >= ENOUGH_IDEOGRAPHS
+        && [first, second].into_iter().flatten().all(is_ideograph)
+        && letters
+            .into_iter()
+            .all(|c| [first, second].contains(&Some(c)))
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4e00}'..'\u{a000}')
 }
 
 /// Characters of a unit at most.

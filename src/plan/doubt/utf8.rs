@@ -29,7 +29,8 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
     h.pieces.iter().any(arcs::is_lost_byte)
         || is_hyphenated(h, touched)
         || is_spaced(touched, &h.pieces)
-        || is_within_word(h)
+        || is_within_words(h)
+        || is_sign_of_lead(h, touched)
         || loses_none(line, h, touched)
         || makes_no_elision(h, touched)
         || is_marked(h, touched)
@@ -166,21 +167,39 @@ fn is_hyphenated(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     !h.is_legacy() && touched.any() && touched.pieces().all(is_hyphen)
 }
 
-/// Whether all that would be filled in are letters within words of their script that are
-/// right: of `לחם×וחלב` the `×` stands between two words.
-fn is_within_word(h: &Hypothesis) -> bool {
-    let is_next = |p: &Piece, next: Option<&Piece>| {
-        let is = |n: &Piece| n.layers == 0 && is_letter(n.c);
-        next.is_some_and(|n| is(n) && model::script(n.c) == model::script(p.c))
-    };
+/// Whether all that would be filled in are letters of a script that the line has right beside
+/// them, each in a word of its letters or by itself: of `לחם×וחלב` the `×` stands between two
+/// words, and `Ñ` is a letter of Spanish in `буква Ñ`.
+fn is_within_words(h: &Hypothesis) -> bool {
+    let is_kept =
+        |p: &Piece, script: u8| p.layers == 0 && is_letter(p.c) && model::script(p.c) == script;
     let is_within = |(i, p): (usize, &Piece)| {
+        let script = model::script(p.c);
         let before = i.checked_sub(1).and_then(|i| h.pieces.get(i));
+        let mut beside = before.into_iter().chain(h.pieces.get(i + 1));
+        let is_alone = |p: &Piece| p.layers == 0 && !is_letter(p.c);
         is_letter(p.c)
             && !language::is_latin(p.c)
-            && (is_next(p, before) || is_next(p, h.pieces.get(i + 1)))
+            && (beside.clone().any(|p| is_kept(p, script))
+                || p.inferred
+                    && beside.all(is_alone)
+                    && h.pieces.iter().any(|p| is_kept(p, script)))
     };
     let mut touched = h.pieces.iter().enumerate().filter(|(_, p)| p.layers != 0);
     h.is_inferred() && touched.all(is_within)
+}
+
+/// Whether all that would be filled in are signs of which nothing but the lead byte is left, and
+/// none is of those that are lost so, quotes and dashes: `ｐâｔｅ` is set in wide letters, and
+/// `⏏` in no word.
+fn is_sign_of_lead(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let is_sign = |p: &Piece| {
+        p.inferred
+            && p.was(touched.line) == "â"
+            && !is_letter(p.c)
+            && !matches!(p.c, '\u{2010}'..'\u{2040}')
+    };
+    h.is_inferred() && touched.any() && touched.pieces().all(is_sign)
 }
 
 /// Whether all that would be filled in are letters that the language of the line has as they
