@@ -195,10 +195,12 @@ fn rereads_blanks(line: &str, h: &Hypothesis, is_certain: bool) -> bool {
 
 /// Whether all that becomes something else is `œ`, which names and terms of French have,
 /// and what comes out is no known word: `Hœnheim` is no `Húnheim`; or `ﬁ` and its like, with
-/// which books are set, and their letters make likely words: `the ﬁeld` is no `Þeld`.
+/// which books are set, or `æ` of Latin, and their letters make likely words: `the ﬁeld` is no
+/// `Þeld`, and `Beatæ Mariæ Virginis` no `Beatę Marię`; but `Mariæ` alone was `Marić`.
 fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     let is_letter = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
     let is_set = |p: &Piece| matches!(p.was(line).chars().next(), Some('ﬀ'..='ﬆ'));
+    let is_latin = |p: &Piece| matches!(p.was(line), "æ" | "Æ");
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     if changed.peek().is_none() {
         return false;
@@ -207,16 +209,22 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         // But no name is `for Œ endre`.
         return !spelling::are_lone_letters(line, h) && !words::known(line, h).all;
     }
-    if !changed.clone().all(is_set) {
+    let is_told = || language::prior(&spelling::untouched(&h.pieces)).steps >= TOLD_OF_ONE;
+    if !changed.clone().all(is_set) && !(changed.clone().all(is_latin) && is_told()) {
         return false;
     }
     let letters = h.pieces.iter().flat_map(|p| {
-        let was = if is_set(p) { p.was(line) } else { "" };
+        let was = match p.was(line) {
+            "æ" => "ae",
+            "Æ" => "Ae",
+            was if is_set(p) => was,
+            _ => "",
+        };
         let is = Some(p.c).filter(|_| was.is_empty());
         was.nfkc().chain(is)
     });
     // There are more of them; but `Straﬂe` is known.
-    let each = match words::known(line, h).all {
+    let each = match words::known(line, h).all && !changed.clone().all(is_latin) {
         true => STEP / 2,
         false => STEP,
     };

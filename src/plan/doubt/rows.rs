@@ -416,10 +416,11 @@ fn is_class(touched: &Touched<'_>) -> bool {
     };
     let mut seen = BTreeSet::new();
     let small = |c: char| c.is_lowercase() && seen.insert(c);
-    touched.chars().all(small)
+    let changed = || touched.pieces().filter(|p| p.is_changed(line));
+    changed().flat_map(|p| p.was(line).chars()).all(small)
         && (CLASS..2 * CLASS).contains(&seen.len())
         && (seen.iter().all(|c| is_vowel(*c))
-            || touched.spans().all(is_bracketed) && touched.pieces().all(|p| p.c.is_uppercase()))
+            || touched.spans().all(is_bracketed) && changed().all(|p| p.c.is_uppercase()))
 }
 
 /// Numbers within a word that patterns of hyphenation have.
