@@ -210,7 +210,9 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         return !spelling::are_lone_letters(line, h) && !words::known(line, h).all;
     }
     let is_told = || language::prior(&spelling::untouched(&h.pieces)).steps >= TOLD_OF_ONE;
-    if !changed.clone().all(is_set) && !(changed.clone().all(is_latin) && is_told()) {
+    let is_of_latin = changed.clone().all(is_latin);
+    let may_be = changed.clone().all(is_set) || is_of_latin && is_told();
+    if !may_be {
         return false;
     }
     let letters = h.pieces.iter().flat_map(|p| {
@@ -224,7 +226,7 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         was.nfkc().chain(is)
     });
     // There are more of them; but `Straﬂe` is known.
-    let each = match words::known(line, h).all && !changed.clone().all(is_latin) {
+    let each = match words::known(line, h).all && !is_of_latin {
         true => STEP / 2,
         false => STEP,
     };
