@@ -227,13 +227,15 @@ fn steps(chars: impl Iterator<Item = Option<char>> + Clone, most: usize) -> Step
     steps
 }
 
+/// A letter without its accents.
+fn base(c: char) -> Option<char> {
+    let mut base = None;
+    decompose_canonical(c, |part| base = base.or(Some(part)));
+    base
+}
+
 /// Whether two letters of Latin are one, but for their accents.
 fn are_forms(a: char, b: char) -> bool {
-    let base = |c: char| {
-        let mut base = None;
-        decompose_canonical(c, |part| base = base.or(Some(part)));
-        base
-    };
     a != b && language::is_beyond(a) && language::is_beyond(b) && base(a) == base(b)
 }
 
@@ -410,8 +412,7 @@ fn is_class(touched: &Touched<'_>) -> bool {
     let is_bracketed =
         |span: Range<usize>| line[..span.start].ends_with('[') && line[span.end..].starts_with(']');
     let is_vowel = |c: char| {
-        let base = Some(c).filter(|c| language::is_beyond(*c));
-        let base = base.and_then(|c| c.nfd().next());
+        let base = Some(c).filter(|c| language::is_beyond(*c)).and_then(base);
         base.is_some_and(|base| base != c && spelling::is_vowel(base))
     };
     let mut seen = BTreeSet::new();
