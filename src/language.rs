@@ -233,6 +233,8 @@ impl Line {
         add::<PAIRS>(&pairs[..steps - others], letters::of_pair, &mut sums);
         let letter = |slot| of_letter(slot).unwrap_or(&NONE);
         add::<FEW>(&letters[..others], letter, &mut sums);
+        // To a letter beyond ASCII and from it.
+        let steps = steps + others;
         Line { sums, steps }
     }
 

@@ -113,6 +113,15 @@ pub(super) fn untouched(pieces: &[Piece]) -> String {
         .collect()
 }
 
+/// The words of a line in which nothing became something else.
+pub(super) fn unchanged(line: &str, pieces: &[Piece]) -> String {
+    let words = split(pieces);
+    let unchanged = words.filter(|word| !word.iter().any(|p| p.is_changed(line)));
+    unchanged
+        .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
+        .collect()
+}
+
 /// The characters before a span and after it.
 pub(super) fn beside(line: &str, span: Range<usize>) -> [Option<char>; 2] {
     [

@@ -263,6 +263,11 @@ const LOOKALIKES: [(&str, &str); 2] = [
     ("αορνυιΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvuiABEZHIKMNOPTYX"),
 ];
 
+/// Whether this letter of another alphabet looks like one of ASCII.
+pub(in crate::plan) fn is_like_latin(c: char) -> bool {
+    LOOKALIKES.iter().any(|(letters, _)| letters.contains(c))
+}
+
 /// How much likelier those must be than what comes out, beside other words, and than known words.
 const LIKELIER: Cost = 2 * NAT;
 const LIKELIER_THAN_KNOWN: Cost = 6 * NAT;
@@ -397,7 +402,10 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
         let prior = language::prior(&others);
         prior.steps < TOLD
             || language::is_english(&others)
-            || prior.lacking(changed.map(|p| p.c)) > 0
+            || match words::known(line, h).all {
+                true => !prior.may_have(changed.map(|p| p.c)),
+                false => prior.lacking(changed.map(|p| p.c)) > 0,
+            }
     }
 }
 

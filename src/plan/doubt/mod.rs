@@ -22,6 +22,7 @@ use super::words;
 use utf8::{is_lone, misplaced};
 
 pub(super) use left::{left, most_left};
+pub(super) use legacy::is_like_latin;
 
 /// A word of which a part was read right, and a part wrong: `Рёмера`.
 const HALF_WORD: Cost = 20 * NAT;

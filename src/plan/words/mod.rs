@@ -28,7 +28,7 @@ use super::readings::{is_letter, lowered};
 use super::spelling::{
     JOINS, WORD, are_lone_letters, beside, is_acronym, is_around, is_contraction, is_drawing,
     is_east_asian, is_mark, is_operator, is_spelled, is_vowel, is_word_letter, push, split,
-    untouched,
+    unchanged, untouched,
 };
 use known::HIDDEN;
 pub(super) use signs::are_quotes;
@@ -105,6 +105,9 @@ const ONE_LETTER_GAINS: Cost = 56;
 /// What a mark next to a word costs at least that is no letter of it, where one is
 /// missing: `Se gener— el`.
 const BARE: Cost = 2 * NAT;
+/// What a letter of another alphabet costs that stands next to one of Latin, beyond what one
+/// costs that a language lacks: `Disminuпx`.
+const STRANGE: Cost = 4 * NAT;
 /// What the words must gain.
 const WORDS: Cost = 2 * NAT;
 /// From which on nothing speaks against them, and what they may cost then.
@@ -152,7 +155,7 @@ pub(super) fn gain(
     left: impl Fn() -> Cost,
     wanted: &[String],
 ) -> Option<Cost> {
-    let rest = untouched(&h.pieces);
+    let rest = unchanged(line, &h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
     // Of what was read: `¡]Canadian dollar¡^` is two words of others.
     let is_read = |p: &&Piece| p.layers != 0 && is_letter(p.c);
@@ -196,7 +199,7 @@ pub(super) fn signs(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Sig
     if doubt::doubt(line, &h, false) != 0 {
         return None;
     }
-    let rest = untouched(&h.pieces);
+    let rest = unchanged(line, &h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
     let fit = LazyCell::new(|| words.fit(&rest, wanted));
     words.signs(line, &h, &fit, known)
@@ -213,6 +216,8 @@ struct Words {
     letters: usize,
     listed: usize,
     bare: usize,
+    /// Letters of other alphabets, each next to one of Latin.
+    strange: usize,
     /// Whether there is one that is no acronym.
     spelled: bool,
     /// Characters of East Asia that were made, how many in a row at most, and
@@ -349,6 +354,7 @@ impl Words {
                     .filter(|&c| is_around(c))
                     .count(),
             );
+            self.strange += strange(was);
             push(&mut self.after, word.iter().map(|p| p.c));
             push(&mut self.before, was.chars());
         }
@@ -421,10 +427,13 @@ impl Words {
             true => self.listed + edges / 2,
             false => self.after.len() - edges,
         };
+        let made = self.after.iter().copied().filter(|c| language::is_beyond(*c));
+        let is_told = self.strange > 0 && prior.steps >= ENOUGH && prior.may_have(made);
+        let strange = if is_told { STRANGE * self.strange as Cost } else { 0 };
         Fit {
             prior,
             is_of_rest: after == is,
-            words: before + BARE * self.bare as Cost - after,
+            words: before + BARE * self.bare as Cost + strange - after,
             is,
             was,
             steps,
@@ -651,6 +660,16 @@ pub(super) fn are_in_words(pieces: &[Piece]) -> bool {
             c => language::is_beyond(c),
         })
         && split(pieces).filter(is_touched).all(is_known)
+}
+
+/// How many letters of other alphabets stand next to one of Latin.
+fn strange(word: &str) -> usize {
+    let is_other = |c: char| matches!(c, 'Ͱ'..='ԯ') && is_letter(c) && !doubt::is_like_latin(c);
+    let all: Vec<char> = word.chars().collect();
+    let is_strange = |two: &&[char]| {
+        is_other(two[0]) && language::is_latin(two[1]) || is_other(two[1]) && language::is_latin(two[0])
+    };
+    all.windows(2).filter(is_strange).count()
 }
 
 /// Whether a charset shows this character, if it is of single bytes.
