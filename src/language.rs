@@ -13,7 +13,7 @@ use crate::model::Cost;
 use crate::model::layout::LETTER_UNIT;
 use crate::model::letters::{self, ASCII, Letters, Row};
 use crate::model::lexicon;
-use crate::{contraction, misread, scan};
+use crate::{contraction, misread, scan, seam};
 
 /// Lanes; the languages written in Latin are fewer.
 const LANES: usize = 240;
@@ -526,7 +526,9 @@ impl Word {
         let is = |yes: bool, bit: u8| if yes { bit } else { 0 };
         let (is_unknown, is_listed) = look_up(word);
         let is_misread = !is_listed
-            && (misread::may_be_word(word) || contraction::of_word(word).next().is_some());
+            && (misread::may_be_word(word)
+                || contraction::of_word(word).next().is_some()
+                || seam::may_be_at(word));
         let sums = scan::sums_after(word, !is_unknown).map_or(0, |sums| Word::LATIN | sums);
         Word(is(!is_unknown, Word::KNOWN) | is(is_misread, Word::MISREAD) | sums)
     }

@@ -139,6 +139,7 @@ pub mod model;
 pub mod plan;
 #[doc(hidden)]
 pub mod scan;
+mod seam;
 mod stream;
 
 pub use charset::Charset;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::charset::Charset;
+use crate::seam;
 use crate::model::{self, Cost, NAT};
 
 use super::case::Change;
@@ -85,11 +86,22 @@ pub(super) fn single_byte(
 ) -> Option<(char, Cost)> {
     match shown(truth, byte) {
         char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => None,
+        c if is_at_seam(line, at, c) => Some((c, -SEAM)),
         '\u{a0}' if is_letter(line[at].c) && !is_between(line, at) => None,
         '\u{ad}' if is_letter(line[at].c) => None,
         c @ ('\u{a0}' | '\u{ad}') => Some((c, 4 * NAT)),
         c => Some((c, 0)),
     }
+}
+
+/// What it says that nobody writes what shows for a mark there, `verwijderenÖ`.
+const SEAM: Cost = 10 * NAT;
+
+/// Whether [nothing else](seam) than this mark shows as what stands here.
+fn is_at_seam(line: &[Piece], at: usize, mark: char) -> bool {
+    let before = line[..at].iter().rev().map(|p| p.c);
+    let after = line[at + 1..].iter().map(|p| p.c);
+    seam::is_told(before, line[at].c, mark, after)
 }
 
 /// Whether a no-break space could have shown as what stands here, after a word and before

@@ -12,6 +12,7 @@ use crate::language;
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 use crate::scan;
+use crate::seam;
 
 use super::arcs;
 use super::hypothesis::{Odd, Survey};
@@ -201,11 +202,11 @@ pub(super) fn by_swallowed(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
     common.filter_map(layer_of_pair).collect()
 }
 
-/// The pairs that make contractions of English: `donít`. Those that make the most of
-/// them first, and of these the commonest.
-pub(super) fn by_contractions(line: &str) -> Vec<(Layer, Cost)> {
+/// The pairs that make contractions of English, `donít`, or marks where nothing else stands,
+/// `verwijderenÖ`. Those that make the most of them first, and of these the commonest.
+pub(super) fn by_marks(line: &str) -> Vec<(Layer, Cost)> {
     let mut counts: Vec<(usize, (Charset, Charset))> = Vec::new();
-    for pair in contraction::pairs(line) {
+    for pair in contraction::pairs(line).chain(seam::pairs(line)) {
         match counts.iter_mut().find(|(_, other)| *other == pair) {
             Some((count, _)) => *count += 1,
             None => counts.push((1, pair)),

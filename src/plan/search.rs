@@ -402,7 +402,7 @@ fn search(line: &Line<'_>, wanted: Wanted, room: &mut Room) -> Vec<Hypothesis> {
     if line.text.contains(['â', 'Â']) {
         all.extend(marks::lost(line.text));
     }
-    let mut shown = legacy::by_contractions(line.text);
+    let mut shown = legacy::by_marks(line.text);
     shown.extend(legacy::by_pinyin(line.text));
     for (layer, cost) in shown {
         let (first, odd) = (line.first(), line.odd());

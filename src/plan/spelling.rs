@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::language;
 use crate::model;
+use crate::seam;
 
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
@@ -81,6 +82,18 @@ pub(super) fn is_lone_letter(pieces: &[Piece], at: usize) -> bool {
 pub(super) fn are_lone_letters(line: &str, h: &Hypothesis) -> bool {
     let mut places = (0..h.pieces.len()).filter(|&at| h.pieces[at].is_changed(line));
     places.all(|at| is_lone_letter(&h.pieces, at))
+}
+
+/// Whether all that becomes something else are marks that [nothing else](seam) stands for there.
+pub(super) fn are_at_seams(line: &str, pieces: &[Piece]) -> bool {
+    let mut changed = pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some()
+        && changed.all(|p| {
+            let mut was = p.was(line).chars();
+            let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+            let c = was.next().filter(|_| was.as_str().is_empty());
+            c.is_some_and(|c| seam::is_told(before.chars().rev(), c, p.c, after.chars()))
+        })
 }
 
 /// What letters are called, as in `la lettera Š`, `bokstaven Œ`.

@@ -17,7 +17,7 @@ use crate::model::{self, Cost, NAT};
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
 use super::readings::is_letter;
-use super::spelling::is_stroke;
+use super::spelling::{self, is_stroke};
 use super::words;
 use utf8::{is_lone, misplaced};
 
@@ -48,6 +48,10 @@ const MUCH: Cost = 100 * NAT;
 /// What is to be taken off the gain of an account, all of it where it is ruled out; of a chain
 /// that other lines are certain of, what stands on one line alone says less.
 pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
+    // What nothing else shows for is not to be doubted.
+    if spelling::are_at_seams(line, &h.pieces) {
+        return 0;
+    }
     let touched = &Touched::of(line, &h.pieces);
     let never = touched.pieces().any(|p| is_unassigned(p.c))
         || rows::is_ruled_out(h, touched, is_certain)

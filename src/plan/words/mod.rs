@@ -26,7 +26,7 @@ use super::judge::{self, Signs};
 use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
 use super::spelling::{
-    JOINS, WORD, are_lone_letters, beside, is_acronym, is_around, is_contraction, is_drawing,
+    JOINS, WORD, are_at_seams, are_lone_letters, beside, is_acronym, is_around, is_contraction, is_drawing,
     is_east_asian, is_mark, is_operator, is_spelled, is_vowel, is_word_letter, push, split,
     unchanged, untouched,
 };
@@ -463,6 +463,9 @@ impl Words {
                 && self.opening == self.closing
                 || self.touched_in > 0 && inverted(&h.pieces) == self.touched_in
                 || are_quotes(line, &h.pieces) && !is_contradicted(line, h);
+            if are_at_seams(line, &h.pieces) {
+                return Some(bar(h).max(gain * 3 / 4));
+            }
             return (told && gain >= APOSTROPHES).then_some(gain * 3 / 4);
         }
         let is_latin = self.is_latin();
