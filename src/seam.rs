@@ -38,7 +38,11 @@ static SHOWN: LazyLock<Vec<Shown>> = LazyLock::new(|| {
             for (mark, byte) in [('…', dots), ('\u{a0}', Some(space))] {
                 let table = misread.decode_table();
                 let c = byte.and_then(|byte: u8| Some(table?[usize::from(byte)]));
-                all.extend(c.map(|c| Shown { c, mark, pair: (truth, misread) }));
+                all.extend(c.map(|c| Shown {
+                    c,
+                    mark,
+                    pair: (truth, misread),
+                }));
             }
         }
     }
@@ -70,7 +74,9 @@ pub(crate) fn is_told(
                 letters += usize::from(is_in_word);
                 !is_in_word || letters == LONGEST
             });
-            let is_edge = |c: char| c.is_ascii() && !matches!(c, '#' | '@' | '\\');
+            let is_edge = |c: char| {
+                c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '#' | '@' | '\\')
+            };
             c.is_uppercase() && is_end(next) && letters >= WORD && edge.is_none_or(is_edge)
         }
         // `5. área` has an `á`, and `5.áArea` none.
@@ -79,9 +85,14 @@ pub(crate) fn is_told(
                 let second = after.next().unwrap_or(' ');
                 next.is_ascii_uppercase() && second.is_ascii_lowercase()
             };
-            match before.next().unwrap_or(' ') {
-                '.' => before.next().is_some_and(|c| c.is_ascii_digit()) && is_name(),
-                last => last.is_ascii_lowercase() && next.is_ascii_digit() && !c.is_lowercase(),
+            let is_number = next.is_ascii_digit();
+            match before.next() {
+                // `†1986` tells when somebody died, and `á2` is a price.
+                None => is_number && matches!(c, 'ÿ' | 'Ê'),
+                Some('.') => before.next().is_some_and(|c| c.is_ascii_digit()) && is_name(),
+                Some(last) => {
+                    last.is_ascii_lowercase() && is_number && (!c.is_lowercase() || c == 'ÿ')
+                }
             }
         }
         _ => false,
@@ -95,7 +106,10 @@ pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
     beyond.flat_map(|(at, c)| {
         let (before, after) = (&line[..at], &line[at + c.len_utf8()..]);
         let is_told = move |s: &Shown| is_told(before.chars().rev(), c, s.mark, after.chars());
-        SHOWN.iter().filter(move |s| s.c == c && is_told(s)).map(|s| s.pair)
+        SHOWN
+            .iter()
+            .filter(move |s| s.c == c && is_told(s))
+            .map(|s| s.pair)
     })
 }
 
@@ -124,9 +138,18 @@ mod tests {
     fn marks_are_told() {
         let of = |truth, misread| (truth, misread);
         for (line, pair) in [
-            ("Lettertypen verwijderenÖ", of(Charset::WINDOWS_1252, Charset::MAC_ROMAN)),
-            ("Marcar para seguimientoÉ", of(Charset::MAC_ROMAN, Charset::WINDOWS_1252)),
-            ("11.2.†Autenticazione", of(Charset::WINDOWS_1252, Charset::MAC_ROMAN)),
+            (
+                "Lettertypen verwijderenÖ",
+                of(Charset::WINDOWS_1252, Charset::MAC_ROMAN),
+            ),
+            (
+                "Marcar para seguimientoÉ",
+                of(Charset::MAC_ROMAN, Charset::WINDOWS_1252),
+            ),
+            (
+                "11.2.†Autenticazione",
+                of(Charset::WINDOWS_1252, Charset::MAC_ROMAN),
+            ),
             ("CapitoloÊ7", of(Charset::MAC_ROMAN, Charset::WINDOWS_1252)),
             ("8.4.ÿRegistrare", of(Charset::CP850, Charset::WINDOWS_1252)),
             ("5.áContribuire", of(Charset::WINDOWS_1252, Charset::CP850)),
@@ -135,7 +158,18 @@ mod tests {
             let mut words = line.split(|c: char| c.is_ascii() && !c.is_ascii_alphabetic());
             assert!(words.any(may_be_at), "{line}");
         }
-        for line in ["5. área", "partirà", "SKÅ", "Île", "1.Était", "5.área", "SmithÖzil", "", "†", "Ê"] {
+        for line in [
+            "5. área",
+            "partirà",
+            "SKÅ",
+            "Île",
+            "1.Était",
+            "5.área",
+            "SmithÖzil",
+            "",
+            "†",
+            "Ê",
+        ] {
             assert_eq!(pairs(line).next(), None, "{line}");
         }
     }

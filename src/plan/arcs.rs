@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::charset::Charset;
-use crate::seam;
 use crate::model::{self, Cost, NAT};
+use crate::seam;
 
 use super::case::Change;
 use super::hypothesis::SURE;

@@ -26,9 +26,9 @@ use super::judge::{self, Signs};
 use super::lattice::Piece;
 use super::readings::{is_letter, lowered};
 use super::spelling::{
-    JOINS, WORD, are_at_seams, are_lone_letters, beside, is_acronym, is_around, is_contraction, is_drawing,
-    is_east_asian, is_mark, is_operator, is_spelled, is_vowel, is_word_letter, push, split,
-    unchanged, untouched,
+    JOINS, WORD, are_at_seams, are_lone_letters, beside, is_acronym, is_around, is_contraction,
+    is_drawing, is_east_asian, is_mark, is_operator, is_spelled, is_vowel, is_word_letter, push,
+    split, unchanged, untouched,
 };
 use known::HIDDEN;
 pub(super) use signs::are_quotes;
@@ -427,9 +427,17 @@ impl Words {
             true => self.listed + edges / 2,
             false => self.after.len() - edges,
         };
-        let made = self.after.iter().copied().filter(|c| language::is_beyond(*c));
+        let made = self
+            .after
+            .iter()
+            .copied()
+            .filter(|c| language::is_beyond(*c));
         let is_told = self.strange > 0 && prior.steps >= ENOUGH && prior.may_have(made);
-        let strange = if is_told { STRANGE * self.strange as Cost } else { 0 };
+        let strange = if is_told {
+            STRANGE * self.strange as Cost
+        } else {
+            0
+        };
         Fit {
             prior,
             is_of_rest: after == is,
@@ -670,7 +678,8 @@ fn strange(word: &str) -> usize {
     let is_other = |c: char| matches!(c, 'Ͱ'..='ԯ') && is_letter(c) && !doubt::is_like_latin(c);
     let all: Vec<char> = word.chars().collect();
     let is_strange = |two: &&[char]| {
-        is_other(two[0]) && language::is_latin(two[1]) || is_other(two[1]) && language::is_latin(two[0])
+        is_other(two[0]) && language::is_latin(two[1])
+            || is_other(two[1]) && language::is_latin(two[0])
     };
     all.windows(2).filter(is_strange).count()
 }
