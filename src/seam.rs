@@ -102,15 +102,28 @@ pub(crate) fn is_told(
 /// The charsets that a line was in and was read as, if that makes such marks: each once for
 /// each that it makes.
 pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
-    let beyond = line.char_indices().filter(|(_, c)| !c.is_ascii());
-    beyond.flat_map(|(at, c)| {
+    // Each stands after something of ASCII.
+    let is_after_ascii = |at: usize| at == 0 || line.as_bytes()[at - 1].is_ascii();
+    let beyond = line.char_indices();
+    let beyond = beyond.filter(move |(at, c)| !c.is_ascii() && is_after_ascii(*at));
+    let shown = beyond.flat_map(|(at, c)| {
         let (before, after) = (&line[..at], &line[at + c.len_utf8()..]);
         let is_told = move |s: &Shown| is_told(before.chars().rev(), c, s.mark, after.chars());
         SHOWN
             .iter()
             .filter(move |s| s.c == c && is_told(s))
             .map(|s| s.pair)
-    })
+    });
+    shown.chain(quotes(line))
+}
+
+/// What the quotes of DOS show as in windows-1252: nobody writes `®%s¯`.
+fn quotes(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
+    let are = line.contains('¯') && line.contains('®');
+    let truths = [Charset::CP850, Charset::CP437].into_iter();
+    truths
+        .filter(move |_| are)
+        .map(|truth| (truth, Charset::WINDOWS_1252))
 }
 
 /// Whether a word, letters of ASCII and what is beyond, could have one at its beginning or
@@ -127,7 +140,7 @@ pub(crate) fn may_be_at(word: &str) -> bool {
         let before = &word[..word.len() - c.len_utf8()];
         is(before, c, "") || is(before, c, "1")
     };
-    first.is_some_and(begins) || last.is_some_and(ends)
+    first.is_some_and(begins) || last.is_some_and(ends) || word.contains('¯')
 }
 
 #[cfg(test)]

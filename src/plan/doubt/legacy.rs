@@ -489,11 +489,10 @@ const ACCENTS: [(char, char); 11] = [
 /// but `na´ef` was `naïef`.
 fn is_set_apart(line: &str, h: &Hypothesis) -> bool {
     let accent = |p: &Piece| {
-        let mut pairs = ACCENTS.iter().filter(|_| p.is_changed(line));
-        let is_it = |mark: char| p.was(line).chars().eq([mark]);
-        pairs
-            .find(|(mark, _)| is_it(*mark))
-            .map(|(_, accent)| *accent)
+        let mut was = p.was(line).chars().filter(|_| p.layers != 0);
+        let mark = was.next().filter(|c| *c != p.c && was.next().is_none())?;
+        let mut accents = ACCENTS.iter();
+        accents.find(|(other, _)| *other == mark).map(|(_, a)| *a)
     };
     let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
     if !changed().any(|p| accent(p).is_some())
