@@ -86,7 +86,7 @@ pub(super) fn single_byte(
 ) -> Option<(char, Cost)> {
     match shown(truth, byte) {
         char::REPLACEMENT_CHARACTER | '\u{80}'..='\u{9f}' => None,
-        c if is_at_seam(line, at, c) => Some((c, -SEAM)),
+        c @ '\u{a0}' if is_at_seam(line, at) => Some((c, -SEAM)),
         '\u{a0}' if is_letter(line[at].c) && !is_between(line, at) => None,
         '\u{ad}' if is_letter(line[at].c) => None,
         c @ ('\u{a0}' | '\u{ad}') => Some((c, 4 * NAT)),
@@ -94,14 +94,14 @@ pub(super) fn single_byte(
     }
 }
 
-/// What it says that nobody writes what shows for a mark there, `verwijderenÖ`.
+/// What it says that nobody writes what shows for a no-break space there, `11.2.†Rete`.
 const SEAM: Cost = 10 * NAT;
 
-/// Whether [nothing else](seam) than this mark shows as what stands here.
-fn is_at_seam(line: &[Piece], at: usize, mark: char) -> bool {
+/// Whether [nothing else](seam) than that shows as what stands here.
+fn is_at_seam(line: &[Piece], at: usize) -> bool {
     let before = line[..at].iter().rev().map(|p| p.c);
     let after = line[at + 1..].iter().map(|p| p.c);
-    seam::is_told(before, line[at].c, mark, after)
+    seam::is_told(before, line[at].c, after)
 }
 
 /// Whether a no-break space could have shown as what stands here, after a word and before

@@ -519,6 +519,7 @@ pub(crate) fn direct(line: &[Piece], layer: &Layer, single: usize, bit: u8) -> O
         };
         match arcs::single_byte(layer.truth, byte, line, at).filter(|_| byte != 0) {
             Some((c, cost)) => {
+                // Less than nothing is what [marks at seams](crate::seam) cost.
                 out.is_whole &= cost <= 0;
                 out.extra += cost + if damaged { 0 } else { BACK };
                 out.pieces.push(Piece::read(&[*p], c, false, bit));

@@ -203,7 +203,7 @@ pub(super) fn by_swallowed(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
 }
 
 /// The pairs that make contractions of English, `donít`, or marks where nothing else stands,
-/// `verwijderenÖ`. Those that make the most of them first, and of these the commonest.
+/// `11.2.†Rete`. Those that make the most of them first, and of these the commonest.
 pub(super) fn by_marks(line: &str) -> Vec<(Layer, Cost)> {
     let mut counts: Vec<(usize, (Charset, Charset))> = Vec::new();
     for pair in contraction::pairs(line).chain(seam::pairs(line)) {

@@ -281,7 +281,7 @@ const UNLISTED: Cost = 6 * NAT;
 
 /// What it costs that a dash was the shorter of two, which is rarer where a space went with
 /// it, `recommended 鈥?fast`; between digits the model knows that it was.
-const SHORT: Cost = NAT;
+const SHORTER_DASH: Cost = NAT;
 
 /// A place between bytes.
 #[derive(Clone, Copy, Debug)]
@@ -644,7 +644,7 @@ impl<'a> Reader<'a> {
                     arc.cost += UNLISTED;
                 }
                 if arc.inferred && c == '–' {
-                    arc.cost += SHORT;
+                    arc.cost += SHORTER_DASH;
                 }
                 out.push(arc);
             }

@@ -300,7 +300,8 @@ fn escape_at(line: &str, at: usize, read: Read) -> Option<Escape> {
 
 /// Whether before a place, and what else is escaped there, a letter or sign of Latin-1 stands, or
 /// what windows-1252 has for 80. Python shows text so, where controls, no-break spaces and soft
-/// hyphens are escaped: `itâ\x80\x99s`, and of windows-1252 `hereâ€\x9d`. But `\xc3\xa9` is how bytes are rightly written in source code.
+/// hyphens are escaped: `itâ\x80\x99s`, and of windows-1252 `hereâ€\x9d`. But `\xc3\xa9` is how
+/// bytes are rightly written in source code.
 fn is_after_shown(line: &str, at: usize) -> bool {
     let mut before = &line[..at];
     for _ in 0..IN_A_ROW {
@@ -465,6 +466,9 @@ const LAST_OF_BLANK: u8 = 0xbf;
 /// So many characters beyond ASCII in a row are of another charset: `Ä¿Â¼` was `目录`.
 const FEW_BEYOND: usize = 4;
 
+/// Letters of a word at least in which one was lost so.
+const WORD: usize = 6;
+
 /// Where that stands for bytes of a sequence. It could go on with one as well, but what that
 /// would be hardly anybody writes: `Ŀ`, what two make after `â`, and `ÿ` only after a small letter,
 /// as in `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written
@@ -475,12 +479,22 @@ fn blanks(line: &str) -> impl Iterator<Item = usize> {
     let all = memchr::memchr_iter(LAST_OF_BLANK, bytes).filter_map(|last| last.checked_sub(1));
     let all = all.filter(|at| bytes[*at] == FIRST_OF_BLANK);
     all.filter(move |&at| {
-        let next = line[at + BLANK.len_utf8()..].chars().next();
+        let after = &line[at + BLANK.len_utf8()..];
+        let next = after.chars().next();
         let mut before = line[..at].chars().rev();
+        let (lead, last) = (before.next(), before.next());
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        // A letter by itself is none, `[Ã€-Ã¿]`, and a short word is a name, `L'HAÃ¿`.
+        let is_long = || {
+            let letters = |text: &mut dyn Iterator<Item = char>| {
+                text.take(WORD).take_while(|c| c.is_alphabetic()).count()
+            };
+            letters(&mut line[..at].chars().rev()) + letters(&mut after.chars()) >= WORD
+        };
         next.is_none_or(goes_on)
-            && match (before.next(), before.next()) {
-                (Some('Ã'), before) => !before.is_some_and(char::is_lowercase),
-                (Some('Ä'), _) => true,
+            && match (lead, last) {
+                (Some('Ã'), last) => !last.is_some_and(char::is_lowercase) && is_long(),
+                (Some('Ä'), last) => is_letter(last) || is_letter(next),
                 (Some('Å'), _) => line.contains("Ä¿"),
                 (Some('â'), _) => next == Some(BLANK),
                 (Some(BLANK), before) => before == Some('â'),

@@ -603,6 +603,7 @@ impl<'a> Search<'a> {
                 resolved |= self.is_for_best() && is_it && h.has_sequences(from.steps.len());
             }
             if let (Some(n), true) = (layer.single, self.is_for_best()) {
+                // Who explains a line surely leaves others little, whatever it still has.
                 let is_clear = |h: &&Hypothesis| {
                     (h.survey.surprise < SURPRISE
                         || is_sure(h)

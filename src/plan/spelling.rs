@@ -84,15 +84,17 @@ pub(super) fn are_lone_letters(line: &str, h: &Hypothesis) -> bool {
     places.all(|at| is_lone_letter(&h.pieces, at))
 }
 
-/// Whether all that becomes something else are marks that [nothing else](seam) stands for there.
+/// Whether all that becomes something else are no-break spaces [that nothing else stands
+/// for](seam).
 pub(super) fn are_at_seams(line: &str, pieces: &[Piece]) -> bool {
     let mut changed = pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some()
         && changed.all(|p| {
-            let mut was = p.was(line).chars();
             let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+            let mut was = p.was(line).chars();
             let c = was.next().filter(|_| was.as_str().is_empty());
-            c.is_some_and(|c| seam::is_told(before.chars().rev(), c, p.c, after.chars()))
+            let is_told = |c| seam::is_told(before.chars().rev(), c, after.chars());
+            p.c == '\u{a0}' && c.is_some_and(is_told)
         })
 }
 

@@ -410,11 +410,11 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 }
 
 /// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
-/// another mark that words have none of, or a dash where the word has more that is damaged, or
-/// one after a letter a quote that only opens, or one the mark that a question or an exclamation
-/// of Spanish begins with, and none ends: of `наhаа` some charset makes `¡áháá`, of `d´àudio`, where an accent stands for the
-/// apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of `l´ngawé` `lïngaw‚`, of `Goiás™`
-/// `Goi·sô`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
+/// another mark that words have none of, or a dash where the word has more that is damaged, or one
+/// after a letter a quote that only opens, or one the mark that a question or an exclamation of
+/// Spanish begins with, and none ends: of `наhаа` some charset makes `¡áháá`, of `d´àudio`, where
+/// an accent stands for the apostrophe, some charset makes `dï…udio`, of `d´ùr` `dï—r`, of
+/// `l´ngawé` `lïngaw‚`, of `Goiás™` `Goi·sô`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let was = |p: &Piece, is: fn(char) -> bool| p.is_changed(line) && p.was(line).chars().all(is);
     let breaks = |three: &[Piece], is_one: bool| {

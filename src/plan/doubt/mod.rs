@@ -48,7 +48,7 @@ const MUCH: Cost = 100 * NAT;
 /// What is to be taken off the gain of an account, all of it where it is ruled out; of a chain
 /// that other lines are certain of, what stands on one line alone says less.
 pub(super) fn doubt(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
-    // What nothing else shows for is not to be doubted.
+    // Spaces are doubted wherever they could have been letters, which these could not.
     if spelling::are_at_seams(line, &h.pieces) {
         return 0;
     }

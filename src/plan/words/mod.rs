@@ -470,10 +470,8 @@ impl Words {
             let told = self.apostrophes + quotes + marks == self.touched_in
                 && self.opening == self.closing
                 || self.touched_in > 0 && inverted(&h.pieces) == self.touched_in
-                || are_quotes(line, &h.pieces) && !is_contradicted(line, h);
-            if are_at_seams(line, &h.pieces) {
-                return Some(bar(h).max(gain * 3 / 4));
-            }
+                || are_quotes(line, &h.pieces) && !is_contradicted(line, h)
+                || are_at_seams(line, &h.pieces);
             return (told && gain >= APOSTROPHES).then_some(gain * 3 / 4);
         }
         let is_latin = self.is_latin();
