@@ -76,7 +76,14 @@ pub(crate) fn pairs(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
 
 /// What the quotes of DOS show as in windows-1252: nobody writes `®%s¯`.
 fn quotes(line: &str) -> impl Iterator<Item = (Charset, Charset)> {
-    let are = line.contains('¯') && line.contains('®');
+    // In `Ã¯` and `à¤®` both are of sequences.
+    let stands = |mark: char| {
+        let mut all = line.match_indices(mark);
+        let is_ascii = |b: Option<&u8>| b.is_none_or(u8::is_ascii);
+        let bytes = line.as_bytes();
+        all.any(|(at, m)| is_ascii(bytes[..at].last()) && is_ascii(bytes.get(at + m.len())))
+    };
+    let are = stands('¯') && stands('®');
     let truths = [Charset::CP850, Charset::CP437].into_iter();
     let truths = truths.filter(move |_| are);
     truths.map(|truth| (truth, Charset::WINDOWS_1252))
