@@ -6,7 +6,7 @@
 //! stay read that turn out to be damage: `&ouml;` by itself is nobody's mistake.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
 use std::ops::Range;
@@ -469,15 +469,16 @@ const FEW_BEYOND: usize = 4;
 /// Letters of a word at least in which one was lost so.
 const WORD: usize = 6;
 
-/// Where that stands for bytes of a sequence. It could go on with one as well, but what that
-/// would be hardly anybody writes: `Ŀ`, what two make after `â`, and `ÿ` only after a small letter,
-/// as in `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ` is written
-/// where no `ą` or `ć` is.
+/// Where that stands for bytes of a sequence. It could go on with one as well, but what that would
+/// be hardly anybody writes: `Ŀ`, what two make after `â`, and `ÿ` only after a small letter or in
+/// a short word, as in `L'HaÃ¿-les-Roses`; what is lost after `Ã` was a capital, or `ß`. Long `ſ`
+/// is written where no `ą` or `ć` is.
 fn blanks(line: &str) -> impl Iterator<Item = usize> {
     let goes_on = |c: char| c.is_ascii() || matches!(c, 'Ã' | 'Ä' | 'Å' | 'â' | BLANK);
     let bytes = line.as_bytes();
     let all = memchr::memchr_iter(LAST_OF_BLANK, bytes).filter_map(|last| last.checked_sub(1));
     let all = all.filter(|at| bytes[*at] == FIRST_OF_BLANK);
+    let is_of_two = LazyCell::new(|| line.contains("Ä¿"));
     all.filter(move |&at| {
         let after = &line[at + BLANK.len_utf8()..];
         let next = after.chars().next();
@@ -495,7 +496,7 @@ fn blanks(line: &str) -> impl Iterator<Item = usize> {
             && match (lead, last) {
                 (Some('Ã'), last) => !last.is_some_and(char::is_lowercase) && is_long(),
                 (Some('Ä'), last) => is_letter(last) || is_letter(next),
-                (Some('Å'), _) => line.contains("Ä¿"),
+                (Some('Å'), _) => *is_of_two,
                 (Some('â'), _) => next == Some(BLANK),
                 (Some(BLANK), before) => before == Some('â'),
                 _ => false,
