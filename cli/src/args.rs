@@ -314,7 +314,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
 
-    /// Of folders no files that .gitignore and .ignore leave out
+    /// In folders, leave out what .gitignore and .ignore name
     #[arg(long)]
     pub(crate) ignore_files: bool,
 

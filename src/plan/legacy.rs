@@ -234,8 +234,7 @@ pub(super) fn by_pinyin(line: &str) -> Option<(Layer, Cost)> {
 /// The pairs that make a letter of the line's language of one that it lacks, where that is a
 /// word by itself: `La tua richiesta Š scaduta: prova` had an `è`.
 pub(super) fn by_lone_letters(pieces: &[Piece]) -> Vec<(Layer, Cost)> {
-    let is_lone = |at: usize| !pieces[at].c.is_ascii() && spelling::is_lone_letter(pieces, at);
-    let lone = (1..pieces.len()).find(|&at| is_lone(at));
+    let lone = (1..pieces.len()).find(|&at| spelling::is_lone_letter(pieces, at));
     let Some(c) = lone.map(|at| pieces[at].c) else {
         return Vec::new();
     };

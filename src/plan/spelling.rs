@@ -113,28 +113,24 @@ fn is_named(pieces: &[Piece], at: usize) -> bool {
 /// A line without the words that this is in.
 pub(super) fn apart_from(pieces: &[Piece], c: char) -> String {
     let words = pieces.split(|p| p.c == ' ');
-    let others = words.filter(|word| word.iter().all(|p| p.c != c));
-    others
-        .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
-        .collect()
+    spaced(words.filter(|word| word.iter().all(|p| p.c != c)))
 }
 
 /// The words that nothing was done to.
 pub(super) fn untouched(pieces: &[Piece]) -> String {
-    let words = split(pieces);
-    let untouched = words.filter(|word| word.iter().all(|p| p.layers == 0));
-    untouched
-        .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
-        .collect()
+    spaced(split(pieces).filter(|word| word.iter().all(|p| p.layers == 0)))
 }
 
-/// The words of a line in which nothing became something else.
+/// The words in which nothing became something else, read or not: those of `Poslední vrstva
+/// podpùrné databáze` that windows-1250 leaves as they are tell that it is Czech.
 pub(super) fn unchanged(line: &str, pieces: &[Piece]) -> String {
-    let words = split(pieces);
-    let unchanged = words.filter(|word| !word.iter().any(|p| p.is_changed(line)));
-    unchanged
-        .flat_map(|word| word.iter().map(|p| p.c).chain([' ']))
-        .collect()
+    spaced(split(pieces).filter(|word| !word.iter().any(|p| p.is_changed(line))))
+}
+
+/// Words as a text, a space after each.
+fn spaced<'a>(words: impl Iterator<Item = &'a [Piece]>) -> String {
+    let letters = |word: &'a [Piece]| word.iter().map(|p| p.c).chain([' ']);
+    words.flat_map(letters).collect()
 }
 
 /// The characters before a span and after it.

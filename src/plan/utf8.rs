@@ -563,7 +563,9 @@ fn leads_one(pieces: &[Piece], rows: &[&Row], i: usize) -> bool {
         0xc2..=0xc5 | 0xe2 | 0xef.. => true,
         0xc6..=0xc9 | 0xcc | 0xcd => is_after_small(),
         // The `ọ` of `Okwu a bá»? ezigbo okwu`.
-        0xe1 => rows.get(i + 1).is_some_and(|row| row.cont & 1 != 0),
+        0xe1 => rows
+            .get(i + 1)
+            .is_some_and(|row| row.cont & 1 << WINDOWS_1252 != 0),
         _ => false,
     }
 }

@@ -568,30 +568,36 @@ fn rereads_number(line: &str, h: &Hypothesis) -> bool {
 /// likelier than without the marks: the verse `¹ensoc'hañ` is no `šensoc'hań`. But `¹to` was
 /// `što`.
 fn is_footnote(line: &str, h: &Hypothesis) -> bool {
-    let (mut begins_small, mut has_mark, mut has_letter) = (false, false, false);
     let is_mark = |p: &Piece| matches!(p.was(line), "¹" | "²" | "³" | "º" | "ª");
-    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
-    let all = changed.all(|p| {
-        let mut after = line[p.end as usize..].chars();
-        let next = after.next().filter(|c| is_letter(*c));
-        let begins = !line[..p.start as usize].ends_with(is_letter);
-        if !is_mark(p) {
-            has_letter |= p.was(line).chars().all(is_letter);
-            return p.was(line) == "\u{ad}" || p.was(line).chars().all(is_letter);
+    let (mut begins_small, mut has_mark, mut has_letter) = (false, false, false);
+    for p in h.pieces.iter().filter(|p| p.is_changed(line)) {
+        if is_mark(p) {
+            let mut after = line[p.end as usize..].chars();
+            let next = after.next().filter(|c| is_letter(*c));
+            let begins = !line[..p.start as usize].ends_with(is_letter);
+            if next.is_some() && !begins {
+                return false;
+            }
+            let is_name = next.is_some_and(char::is_uppercase)
+                && after.next().is_some_and(char::is_lowercase);
+            begins_small |= next.is_some() && !is_name;
+            has_mark = true;
+        } else if p.was(line).chars().all(is_letter) {
+            has_letter = true;
+        } else if p.was(line) != "\u{ad}" {
+            return false;
         }
-        let is_name =
-            next.is_some_and(char::is_uppercase) && after.next().is_some_and(char::is_lowercase);
-        begins_small |= next.is_some() && !is_name;
-        has_mark = true;
-        next.is_none() || begins
-    });
+    }
     let is_likelier = || {
         let rest = h.pieces.iter().filter(|p| !is_mark(p));
         let without = rest.flat_map(|p| p.was(line).chars());
         least(without) <= least(h.pieces.iter().map(|p| p.c))
     };
-    let is_any = || (begins_small || has_letter) && words::known(line, h).any;
-    all && (has_mark || !has_letter) && !is_any() && (!has_letter || is_likelier())
+    let makes_word = || words::known(line, h).any;
+    match has_letter {
+        true => has_mark && !makes_word() && is_likelier(),
+        false => !(begins_small && makes_word()),
+    }
 }
 
 /// Soft hyphens that show where words may be divided.

@@ -405,8 +405,9 @@ fn is_face(line: &str, h: &Hypothesis) -> bool {
 /// Letters of a class that is no word.
 const CLASS: usize = 4;
 
-/// Whether all that would be changed are different letters in brackets, small ones that would be
-/// capitals, or vowels of Latin with an accent each: `[нпвсч]`, `äöåéü`.
+/// Whether all that would be changed are different small letters that are a class: those in
+/// brackets that would be capitals, as the consonants in `[нпвсч]`, and vowels of Latin with an
+/// accent each, as `äöåéü` lists them.
 fn is_class(touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_bracketed =
@@ -523,9 +524,7 @@ fn is_metre(touched: &Touched<'_>) -> bool {
     let second = letters.clone().find(|c| Some(*c) != first);
     letters.clone().count() >= ENOUGH_IDEOGRAPHS
         && [first, second].into_iter().flatten().all(is_ideograph)
-        && letters
-            .into_iter()
-            .all(|c| [first, second].contains(&Some(c)))
+        && letters.clone().all(|c| [first, second].contains(&Some(c)))
 }
 
 fn is_ideograph(c: char) -> bool {

@@ -427,21 +427,15 @@ impl Words {
             true => self.listed + edges / 2,
             false => self.after.len() - edges,
         };
-        let made = self
-            .after
-            .iter()
-            .copied()
-            .filter(|c| language::is_beyond(*c));
+        // Of few words nobody knows whether they mix alphabets: Kabyle `ilγuten` does.
+        let made = self.after.iter().copied();
+        let made = made.filter(|c| language::is_beyond(*c));
         let is_told = self.strange > 0 && prior.steps >= ENOUGH && prior.may_have(made);
-        let strange = if is_told {
-            STRANGE * self.strange as Cost
-        } else {
-            0
-        };
+        let strange = if is_told { self.strange } else { 0 };
         Fit {
             prior,
             is_of_rest: after == is,
-            words: before + BARE * self.bare as Cost + strange - after,
+            words: before + BARE * self.bare as Cost + STRANGE * strange as Cost - after,
             is,
             was,
             steps,
@@ -671,7 +665,8 @@ pub(super) fn are_in_words(pieces: &[Piece]) -> bool {
         && split(pieces).filter(is_touched).all(is_known)
 }
 
-/// How many letters of other alphabets stand next to one of Latin.
+/// How many times a letter of another alphabet stands next to one of Latin, but for those that
+/// look like one and are taken for it.
 fn strange(word: &str) -> usize {
     let is_other = |c: char| matches!(c, 'Ͱ'..='ԯ') && is_letter(c) && !doubt::is_like_latin(c);
     let all: Vec<char> = word.chars().collect();
