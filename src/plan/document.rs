@@ -18,7 +18,7 @@ use super::filling;
 use super::finder::{Finder, has_odd_parts};
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
-use super::lattice::{Piece, Room};
+use super::lattice::Room;
 use super::marks;
 use super::one_way;
 use super::overlay;
@@ -334,7 +334,11 @@ fn shown_leads(steps: &[Step], suspects: &[Suspect<'_>]) -> Option<(usize, u64)>
         let best = found.first().filter(|h| h.steps == steps)?;
         let read = best.pieces.iter().filter(|p| p.layers & 1 != 0);
         let first = read.filter_map(|p| p.was(line).chars().next());
-        Some(utf8::lead_bytes(first, n))
+        Some(match &best.whole {
+            Some(text) if steps.len() == 1 => utf8::leads(text),
+            Some(_) => utf8::lead_bytes(line.chars(), n),
+            None => utf8::lead_bytes(first, n),
+        })
     });
     Some((n, of_it.fold(0, |all, leads| all | leads)))
 }
@@ -353,12 +357,6 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     });
     if suspects.is_empty() {
         return;
-    }
-    if suspects.len() > 1 {
-        // What is certain of the lines together is told by their pieces.
-        for (_, line, found) in &mut suspects {
-            found.iter_mut().for_each(|h| h.divide(line));
-        }
     }
     one_way::agree(&mut suspects);
     // What the lines say of each chain together.
@@ -448,8 +446,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     // What languages the text could be in, by what is sure of it; of one line it tells that.
     let by_language = LazyCell::new(|| {
         let best = found.iter().filter_map(|(_, _, found)| found.first());
-        let sure = |p: &Piece| if p.inferred { ' ' } else { p.c };
-        filling::languages(best.flat_map(|h| h.pieces.iter().map(sure).chain([' '])))
+        filling::languages(best.flat_map(|h| h.sure_chars().chain([' '])))
     });
     let of_text = || *by_language;
     let of_text: Option<&filling::Languages<'_>> = (found.len() > 1).then_some(&of_text);

@@ -39,7 +39,7 @@ pub(crate) struct Hypothesis {
     /// Whether it is known that nothing is wrong with what comes out.
     pub(super) is_right: bool,
     /// What comes out where all layers were UTF-8 read as windows-1252, and all that is beyond
-    /// ASCII, which again would show as it does; then there may be no pieces
+    /// ASCII, which again would show as it does; then there are no pieces
     /// [yet](Self::divide).
     pub(super) whole: Option<String>,
     /// Whether what was lost are marks, which were put where they belong.
@@ -66,12 +66,25 @@ impl Hypothesis {
 
     /// Makes the pieces of an account that has none yet.
     pub(super) fn divide(&mut self, line: &str) {
-        if let Some(text) = self.whole.as_ref().filter(|_| self.pieces.is_empty()) {
+        if let Some(text) = self.whole.take() {
             self.pieces = match self.steps.len() {
-                1 => as_1252::pieces(line, text),
+                1 => as_1252::pieces(line, &text),
                 len => lattice::divided(line, &vec![WINDOWS_1252; len]).unwrap_or_default(),
             };
         }
+    }
+
+    /// The characters that come out.
+    pub(super) fn chars(&self) -> impl Iterator<Item = char> {
+        let whole = self.whole.as_deref().unwrap_or_default().chars();
+        whole.chain(self.pieces.iter().map(|p| p.c))
+    }
+
+    /// The same, with spaces for those that were filled in.
+    pub(super) fn sure_chars(&self) -> impl Iterator<Item = char> {
+        let whole = self.whole.as_deref().unwrap_or_default().chars();
+        let sure = |p: &Piece| if p.inferred { ' ' } else { p.c };
+        whole.chain(self.pieces.iter().map(sure))
     }
 
     pub(super) fn is_legacy(&self) -> bool {

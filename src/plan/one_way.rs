@@ -135,7 +135,7 @@ fn decide(lines: &mut [Suspect<'_>], a: &Way, b: &Way) {
 
 /// How likely what comes out is, by the model and by its words; plain lines are not priced yet.
 fn likely(h: &Hypothesis) -> Cost {
-    let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
+    let text: Vec<char> = h.chars().collect();
     words::known_words(&text) - Survey::of(text.iter().copied()).cost
 }
 
@@ -153,9 +153,9 @@ fn shows_1252(lines: &[Suspect<'_>]) -> bool {
         let Some(h) = found.first().filter(|h| h.steps[..] == [UTF_8_AS_1252]) else {
             return false;
         };
-        let touched = h.pieces.iter().filter(|p| p.layers != 0);
-        let mut was = touched.flat_map(|p| p.was(line).chars());
-        was.any(|c| c > '\u{ff}')
+        let shows = |was: &str| was.chars().any(|c| c > '\u{ff}');
+        let mut touched = h.pieces.iter().filter(|p| p.layers != 0);
+        h.whole.is_some() && shows(line) || touched.any(|p| shows(p.was(line)))
     })
 }
 

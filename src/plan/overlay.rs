@@ -245,7 +245,6 @@ impl Overlay {
             steps: repeat_n(self.step, self.times)
                 .chain(h.steps.iter().copied())
                 .collect(),
-            whole: None,
             known: OnceCell::new(),
             ..h
         })

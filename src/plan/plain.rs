@@ -55,7 +55,6 @@ fn cut_off(line: &str) -> Option<Hypothesis> {
     }
     let mut found = as_a_whole(head, Layer::Common(undone)).filter(|h| h.steps.len() == 1)?;
     found.divide(head);
-    found.whole = None;
     let rest = rest.char_indices();
     let kept = rest.map(|(at, c)| Piece::new(c, head.len() + at, c.len_utf8()));
     found.pieces.extend(kept);

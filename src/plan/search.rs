@@ -337,8 +337,7 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
 
 /// What the lexicon says of what comes out.
 fn known_words(h: &Hypothesis) -> Cost {
-    let text: Vec<char> = h.pieces.iter().map(|p| p.c).collect();
-    words::known_words(&text)
+    words::known_words(&h.chars().collect::<Vec<_>>())
 }
 
 /// A line of UTF-8 read as windows-1252 that lost bytes or was read in part, and of which
@@ -347,7 +346,7 @@ fn known_words(h: &Hypothesis) -> Cost {
 /// as in `betrÃ¤gt 5 â¬`.
 fn as_lossy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let may_be_it = best.steps[..] == [UTF_8_AS_1252]
-        && (best.is_inferred() || best.whole.is_none() && !best.is_all(0))
+        && (best.is_inferred() || !best.is_all(0))
         && line.text.chars().all(|c| c <= '\u{ff}')
         && config.allows(&[UTF_8_AS_LATIN_1]);
     if !may_be_it {

@@ -62,10 +62,12 @@ impl<'a> Throughout<'a> {
         &self,
         shown: impl Iterator<Item = &'t Hypothesis>,
     ) -> Option<usize> {
+        if !self.truth.is_single_byte() {
+            return None;
+        }
         let shown = shown.filter(|best| best.steps == self.steps).take(TELLING);
-        let text = shown.flat_map(|best| best.pieces.iter().map(|p| p.c).chain([' ']));
-        let text: Vec<char> = text.collect();
-        let is_latin = self.truth.is_single_byte() && text.iter().any(|c| language::is_beyond(*c));
+        let text: Vec<char> = shown.flat_map(|best| best.chars().chain([' '])).collect();
+        let is_latin = text.iter().any(|c| language::is_beyond(*c));
         let costs = is_latin.then(|| words::in_languages(text.into_iter()))?;
         (0..costs.len()).min_by_key(|lane| costs[*lane])
     }

@@ -364,6 +364,12 @@ pub(super) fn has_sequence_as_1252(line: &str) -> bool {
     shows_as_1252(line) && line.chars().any(&mut ends)
 }
 
+/// The lead bytes of a text in UTF-8, a bit each.
+pub(super) fn leads(text: &str) -> u64 {
+    let leads = text.bytes().filter(|b| *b >= 0xc2);
+    leads.fold(0, |all, b| all | 1 << (b & 0x3f))
+}
+
 /// The lead bytes of characters in a single-byte charset, a bit each.
 pub(super) fn lead_bytes(text: impl Iterator<Item = char>, n: usize) -> u64 {
     let bit = |c: char| match READINGS.row(c).bytes[n] {
