@@ -56,7 +56,8 @@ impl<'a> Finder<'a> {
         if !may_be_plain && *look == Look::Right {
             return None;
         }
-        let is_overlaid = is_overlaid || overlay::has_blanks(line);
+        let has_blanks = overlay::has_blanks(line);
+        let is_overlaid = is_overlaid || has_blanks;
         let is_window = line.len() == self.window;
         // What a line is beside others of some chain is another question than what it is by
         // itself, and so is what a text is that may have been cut off.
@@ -88,9 +89,13 @@ impl<'a> Finder<'a> {
             Some(last) => last.steps == h.steps,
             None => config.allows(&h.steps),
         };
-        let mut plain = match is_overlaid || config.has_chain() {
+        // What was laid over a line may be right as it is: `cr&eacute;Ã©`.
+        let is_beneath = |h: &Hypothesis| {
+            is_overlaid && overlay::is_suspicious(&h.chars().collect::<String>())
+        };
+        let mut plain = match has_blanks || config.has_chain() {
             true => None,
-            false => plain(line, is_text, || *is_suspect),
+            false => plain(line, is_text, || *is_suspect).filter(|h| !is_beneath(h)),
         };
         if let Some(h) = plain.take_if(|h| is_as_before(h)) {
             if self.shown.is_empty() && !is_window {
