@@ -19,9 +19,10 @@ const CHARS: usize = 0x2123;
 struct Tables {
     /// The byte of each character beyond ASCII, 0 where it has none.
     byte: [u16; CHARS],
-    /// For each byte beyond ASCII, the charsets in which its character could be of a
-    /// sequence, and those that have it at another byte.
-    of_sequences: [Set; 128],
+    /// For each byte beyond ASCII, the charsets in which its character could lead a sequence,
+    /// and end one, and those that have it at another byte.
+    leads: [Set; 128],
+    ends: [Set; 128],
     elsewhere: [Set; 128],
 }
 
@@ -31,7 +32,8 @@ const CONTROL: u16 = 1 << 8;
 static TABLES: LazyLock<Box<Tables>> = LazyLock::new(|| {
     let mut all = Box::new(Tables {
         byte: [0; CHARS],
-        of_sequences: [0; 128],
+        leads: [0; 128],
+        ends: [0; 128],
         elsewhere: [0; 128],
     });
     for c in ('\u{80}'..).take(CHARS - 0x80) {
@@ -43,7 +45,8 @@ static TABLES: LazyLock<Box<Tables>> = LazyLock::new(|| {
         all.byte[c as usize] = byte.into();
         if shown(Charset::WINDOWS_1252, byte) == c {
             let [two, three, four] = row.lead;
-            all.of_sequences[at] = row.cont | two | three | four;
+            all.leads[at] = two | three | four;
+            all.ends[at] = row.cont;
             all.elsewhere[at] = !row.as_first;
         } else {
             all.byte[c as usize] |= CONTROL;
@@ -57,14 +60,20 @@ pub(super) struct Undone {
     pub(super) text: String,
     /// Whether every byte is shown as it is here, none as a control.
     pub(super) is_as_shown: bool,
+    /// The charsets in which what begins a run beyond ASCII leads a sequence, and what ends one
+    /// ends one, and those that have any character at another byte.
+    rivals: Set,
+    others: Set,
 }
 
 /// Undoes that, if all of a line beyond ASCII is UTF-8 then.
 pub(super) fn undo(line: &str) -> Option<Undone> {
     let tables = &**TABLES;
+    let at = |b: u8| usize::from(b & 0x7f);
     let mut rest = line.as_bytes();
     let mut out = Vec::with_capacity(rest.len());
     let mut seen = 0;
+    let (mut rivals, mut others): (Set, Set) = (!(1 << WINDOWS_1252), 0);
     while !rest.is_empty() {
         let (ascii, beyond) = rest.split_at(scan::ascii_prefix(rest));
         out.extend_from_slice(ascii);
@@ -86,14 +95,25 @@ pub(super) fn undo(line: &str) -> Option<Undone> {
             }
             rest = after;
         }
-        // Most text that is right is told by its first letter.
-        if !matches!(out[start..], [] | [0xc2..=0xff, 0x80..0xc0, ..]) {
+        let run = &out[start..];
+        if let [first, .., last] = *run {
+            // Most text that is right is told by its first letter.
+            if !matches!(run, [0xc2..=0xff, 0x80..0xc0, ..]) || last >= 0xc0 {
+                return None;
+            }
+            rivals &= tables.leads[at(first)] & tables.ends[at(last)];
+            if rivals != 0 {
+                others = run.iter().fold(others, |all, b| all | tables.elsewhere[at(*b)]);
+            }
+        } else if !run.is_empty() {
             return None;
         }
     }
     Some(Undone {
         text: String::from_utf8(out).ok()?,
         is_as_shown: seen & CONTROL == 0,
+        rivals,
+        others,
     })
 }
 
@@ -121,17 +141,7 @@ pub(super) fn unfinished(line: &str) -> Option<usize> {
 impl Undone {
     /// Whether the line could be UTF-8 in another charset, too, with other bytes.
     pub(super) fn may_have_rival(&self) -> bool {
-        let tables = &**TABLES;
-        let mut seen = [false; 256];
-        for b in self.text.bytes() {
-            seen[usize::from(b)] = true;
-        }
-        let (mut rivals, mut others): (Set, Set) = (!(1 << WINDOWS_1252), 0);
-        for at in (0..128).filter(|at| seen[0x80 + at]) {
-            rivals &= tables.of_sequences[at];
-            others |= tables.elsewhere[at];
-        }
-        rivals & others != 0 || !self.is_as_shown
+        self.rivals & self.others != 0 || !self.is_as_shown
     }
 }
 

@@ -465,9 +465,9 @@ fn may_be_known(text: &str, range: &Range<usize>, is_common: bool) -> bool {
     };
     // `má»”` ends in a quote, and `xoỔ` is no word.
     let grows = || {
-        let is_capital = |c: char| !c.is_ascii() && c.is_uppercase();
-        let mut pairs = word.chars().zip(word.chars().skip(1));
-        pairs.any(|(a, b)| a.is_lowercase() && is_capital(b))
+        let is_capital = |(_, c): &(usize, char)| !c.is_ascii() && c.is_uppercase();
+        let mut capitals = word.char_indices().filter(is_capital);
+        capitals.any(|(at, _)| word[..at].ends_with(char::is_lowercase))
     };
     let least = if is_common { LEAST } else { LEAST_OF_OTHERS };
     (word.len() >= least || is_apart()) && capitals < 2 && !ends_in_two() && !grows()
