@@ -366,8 +366,8 @@ pub(super) fn has_sequence_as_1252(line: &str) -> bool {
 
 /// The lead bytes of a text in UTF-8, a bit each.
 pub(super) fn leads(text: &str) -> u64 {
-    let leads = text.bytes().filter(|b| *b >= 0xc2);
-    leads.fold(0, |all, b| all | 1 << (b & 0x3f))
+    let beyond = scan::runs_beyond(text).flat_map(|run| &text.as_bytes()[run]);
+    beyond.fold(0, |all, b| all | u64::from(*b >= 0xc2) << (b & 0x3f))
 }
 
 /// The lead bytes of characters in a single-byte charset, a bit each.
