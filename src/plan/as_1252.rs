@@ -60,8 +60,8 @@ pub(super) struct Undone {
     pub(super) text: String,
     /// Whether every byte is shown as it is here, none as a control.
     pub(super) is_as_shown: bool,
-    /// The charsets in which what begins a run beyond ASCII leads a sequence, and what ends one
-    /// ends one, and those that have any character at another byte.
+    /// The charsets in which all that is beyond ASCII could be of sequences, which begin where it
+    /// does and end where it does, and those that have any of it at another byte.
     rivals: Set,
     others: Set,
 }
@@ -102,8 +102,12 @@ pub(super) fn undo(line: &str) -> Option<Undone> {
                 return None;
             }
             rivals &= tables.leads[at(first)] & tables.ends[at(last)];
-            if rivals != 0 {
-                others = run.iter().fold(others, |all, b| all | tables.elsewhere[at(*b)]);
+            for i in run.iter().map(|b| at(*b)) {
+                if rivals == 0 {
+                    break;
+                }
+                rivals &= tables.leads[i] | tables.ends[i];
+                others |= tables.elsewhere[i];
             }
         } else if !run.is_empty() {
             return None;
