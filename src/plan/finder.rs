@@ -90,9 +90,8 @@ impl<'a> Finder<'a> {
             None => config.allows(&h.steps),
         };
         // What was laid over a line may be right as it is: `cr&eacute;Ã©`.
-        let is_beneath = |h: &Hypothesis| {
-            is_overlaid && overlay::is_suspicious(&h.chars().collect::<String>())
-        };
+        let is_beneath =
+            |h: &Hypothesis| is_overlaid && overlay::is_suspicious(&h.chars().collect::<String>());
         let mut plain = match has_blanks || config.has_chain() {
             true => None,
             false => plain(line, is_text, || *is_suspect).filter(|h| !is_beneath(h)),
