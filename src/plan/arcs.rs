@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use crate::charset::Charset;
-use crate::model::{self, Cost, NAT};
+use crate::model::{self, Context, Cost, NAT};
 use crate::seam;
 
 use super::case::Change;
 use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
-use super::readings::{READINGS, is_letter, shown};
+use super::lost;
+use super::readings::{READINGS, Reading, is_letter, shown};
 
 /// What it costs to believe that a byte was lost, beside choosing which.
 const LOST: Cost = NAT;
@@ -330,11 +331,11 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
         None => 0,
     };
     let shows_lead = shows_lead(single);
-    let lacks_quote = undefined(READINGS.single[single].charset).contains(&0x9d);
+    let mark = only_mark(single);
     let is_after_rest = |i: usize| i > 1 && is_rest(byte(i - 1));
     let is_lost = |i: usize| {
         let at = |n: usize| byte(i + n);
-        let is_beneath = |n: usize| is_rest_beneath(|k| at(n + k), single);
+        let is_beneath = |n: usize| is_rest_beneath(|k| at(n + k), single, single);
         let shown = |n: usize| line.get(i + n).map_or('\0', |p| p.c);
         match (at(0), at(1)) {
             (0..0xc0, _) => false,
@@ -347,13 +348,51 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
                 Some((_, 0xc0..)) => is_beneath(2) && is_rest(at(3)),
                 _ if !is_after_rest(i) => false,
                 Some(_) => true,
-                None => only_rest(lead, single).is_some(),
+                None => only_rest(lead, single, single).is_some(),
             },
-            (0xe2, 0x80) => !is_rest(at(2)) && is_after_rest(i) && lacks_quote,
-            (lead, next) => !is_rest(next) && is_after_rest(i) && only_rest(lead, single).is_some(),
+            (0xe2, 0x80) => !is_rest(at(2)) && is_after_rest(i) && mark.is_some(),
+            (lead, quote @ (b'\'' | b'"')) => {
+                is_after_rest(i) && straightened(lead, quote, single).is_some()
+            }
+            (lead, next) => {
+                !is_rest(next) && is_after_rest(i) && only_rest(lead, single, single).is_some()
+            }
         }
     };
-    (0..line.len()).any(is_lost)
+    (0..line.len()).any(is_lost) || has_other_beneath(line, single)
+}
+
+/// Whether what windows-1251 showed is beneath, with spaces for no-break spaces: the `Ð ÑŸ` of
+/// `Ð ÑŸÐ¡Ñ“` was the `Рџ` of `Пу`.
+pub(super) fn has_other_beneath(line: &[Piece], single: usize) -> bool {
+    let Some(inner) = other_beneath().filter(|inner| *inner != single) else {
+        return false;
+    };
+    let byte = |i: usize| match line.get(i) {
+        Some(p) if p.c.is_ascii() => p.c as u8,
+        Some(p) => READINGS.row(p.c).bytes[single],
+        None => 0,
+    };
+    let is_it = |i: usize| {
+        let is_spaced = |lead: u8| matches!(spaced(lead, inner), Some((_, 0xc0..)));
+        let next = [byte(i + 2), byte(i + 3)];
+        // Twice, of `Ð  Ð¡ÑŸ`.
+        let is_next = match next {
+            [b' ', lead] => is_lead(lead) && (is_rest(byte(i + 4)) || byte(i + 4) == b' '),
+            _ => is_rest_beneath(|k| byte(i + 2 + k), single, inner) && is_rest(next[1]),
+        };
+        byte(i) >= 0xc2 && byte(i + 1) == b' ' && is_spaced(byte(i)) && is_next
+    };
+    (0..line.len()).any(is_it)
+}
+
+/// The number of the other charset that a layer beneath is looked for in.
+pub(super) fn other_beneath() -> Option<usize> {
+    static OTHER: LazyLock<Option<usize>> = LazyLock::new(|| {
+        let is_it = |reading: &Reading| reading.charset == Charset::WINDOWS_1251;
+        READINGS.single.iter().position(is_it)
+    });
+    *OTHER
 }
 
 /// Whether a charset shows `Ã` as windows-1252 does.
@@ -370,39 +409,69 @@ fn spaced(lead: u8, single: usize) -> Option<(char, u8)> {
     (byte != 0).then_some((c, byte))
 }
 
+/// Whether this byte leads a sequence.
+fn is_lead(byte: u8) -> bool {
+    lead_bits(byte).is_some()
+}
+
 /// Whether this byte goes on with a sequence.
 fn is_rest(byte: u8) -> bool {
     byte & 0xc0 == 0x80
 }
 
 /// Whether what begins with these bytes is a continuation byte in another layer, or was one.
-fn is_rest_beneath(byte: impl Fn(usize) -> u8, single: usize) -> bool {
+fn is_rest_beneath(byte: impl Fn(usize) -> u8, single: usize, inner: usize) -> bool {
     let Some((want, bits)) = lead_bits(byte(0)) else {
         return false;
     };
     let add = |bits: u32, b: u8| is_rest(b).then_some(bits << 6 | u32::from(b & 0x3f));
     let whole = (1..=want).map(&byte).try_fold(bits, add);
     match whole.and_then(|bits| scalar(bits, want)) {
-        Some(c) => is_rest(READINGS.row(c).bytes[single]),
+        Some(c) => is_rest(READINGS.row(c).bytes[inner]),
         None => match (byte(0), byte(1)) {
             (0xc2, _) | (0xe2, 0x80) => true,
-            (lead, next) => !is_rest(next) && only_rest(lead, single).is_some(),
+            (lead, next) if single == inner => {
+                !is_rest(next) && only_rest(lead, single, inner).is_some()
+            }
+            (lead, next) => !is_rest(next) && lost_rests(lead, single, inner).next().is_some(),
         },
     }
 }
 
-/// The continuation byte of another layer that this lead byte was of, if there is but one that
-/// the charset has no character for: in windows-1251 it was the `ј` of `Рј`.
-fn only_rest(lead: u8, single: usize) -> Option<char> {
-    let lost = match undefined(READINGS.single[single].charset) {
-        [lost] => u32::from(lost & 0x3f),
-        _ => return None,
+/// The continuation bytes of another layer that this lead byte may have been of, which the
+/// charset has no character for.
+fn lost_rests(lead: u8, single: usize, inner: usize) -> impl Iterator<Item = char> {
+    let lost = undefined(READINGS.single[single].charset).iter();
+    let bits = lead_bits(lead).filter(|(want, _)| *want == 1);
+    let chars = lost.filter_map(move |b| scalar(bits?.1 << 6 | u32::from(b & 0x3f), 1));
+    chars.filter(move |c| is_rest(READINGS.row(*c).bytes[inner]))
+}
+
+/// The same, if the charset lacks but one: in windows-1251 it was the `ј` of `Рј`.
+fn only_rest(lead: u8, single: usize, inner: usize) -> Option<char> {
+    let lacks_one = undefined(READINGS.single[single].charset).len() == 1;
+    lost_rests(lead, single, inner).next().filter(|_| lacks_one)
+}
+
+/// The mark of which E2 80 is left because the charset has no character for its last byte, if
+/// it is a continuation byte of another layer: `”` in windows-1252, `‘` in windows-1251.
+fn only_mark(single: usize) -> Option<char> {
+    let lost = undefined(READINGS.single[single].charset).iter();
+    let mut marks = lost.filter_map(|b| scalar(u32::from(b & 0x3f) | 0x2000, 2));
+    marks.find(|c| is_rest(READINGS.row(*c).bytes[single]))
+}
+
+/// What a lead byte began whose continuation was a quote that somebody made straight, if that is
+/// a continuation byte of another layer: the `ƒ` of `ÃƒÆ'Ã‚Â¡`, the `œ` of `Ã¢â‚¬Å"`.
+fn straightened(lead: u8, quote: u8, single: usize) -> Option<char> {
+    let (_, bits) = lead_bits(lead).filter(|(want, _)| *want == 1)?;
+    let quotes: [u8; 3] = match quote {
+        b'"' => [0x84, 0x93, 0x94],
+        _ => [0x82, 0x91, 0x92],
     };
-    let (want, bits) = lead_bits(lead)?;
-    let c = (want == 1)
-        .then(|| scalar(bits << 6 | lost, want))
-        .flatten();
-    c.filter(|c| is_rest(READINGS.row(*c).bytes[single]))
+    let chars = quotes.map(|b| scalar(bits << 6 | u32::from(b & 0x3f), 1));
+    let mut shown = chars.into_iter().flatten();
+    shown.find(|c| is_rest(READINGS.row(*c).bytes[single]))
 }
 
 /// Whether this stands for a lead byte that another layer lost.
@@ -415,7 +484,7 @@ pub(super) fn is_lost_lead(p: &Piece) -> bool {
 pub(super) fn tells(before: &[Piece], c: char, single: usize) -> bool {
     let lead = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
     let is_lead = |p: &Piece| matches!(READINGS.row(p.c).bytes[single], 0xc2..0xe0);
-    only_rest(lead, single) != Some(c) || before.last().is_some_and(is_lead)
+    only_rest(lead, single, single) != Some(c) || before.last().is_some_and(is_lead)
 }
 
 /// Whether this stands for another byte that another layer lost, which nothing told of.
@@ -697,36 +766,104 @@ impl Filling<'_> {
         }
         let byte = |n: usize| self.slots.get(self.lead + n).map_or(0, |slot| slot.byte);
         let single = self.layer.single.unwrap_or_default();
-        let is_beneath = |n: usize| is_rest_beneath(|k| byte(n + k), single);
+        let inner = self.layer.inner.unwrap_or(single);
+        let is_beneath = |n: usize| is_rest_beneath(|k| byte(n + k), single, inner);
         let is_after_lead = self.is_after_lead();
+        let mark = only_mark(single);
         let (c, len) = match (byte(0), byte(1)) {
             // The continuation was dropped: the `Ã` of `ÃÂ©`.
-            (LOST_LEAD, _) if shows_lead(single) && is_beneath(1) => (char::from(LOST_LEAD), 1),
+            (LOST_LEAD, _) if shows_lead(inner) && is_beneath(1) => (char::from(LOST_LEAD), 1),
             // So it was after what is one beneath: the `Â` of `possÃƒÂvel`, `PARÃ?ÂMETROS`.
             (0xc2, _) if is_after_lead => (LOST_BYTE, 1),
             (0xc2, _) => return None,
-            (lead, b' ') => match spaced(lead, single) {
-                Some((c, 0xc0..)) if is_beneath(2) => (c, 2),
+            (lead, b' ') => match spaced(lead, inner) {
+                Some((c, 0xc0..)) if is_beneath(2) || byte(2) == b' ' && is_lead(byte(3)) => (c, 2),
                 _ if !is_after_lead => return None,
                 Some((c, 0x80..0xc0)) => (c, 2),
-                _ => (only_rest(lead, single)?, 1),
+                _ => (self.only_rest(single, inner)?, 1),
             },
             // `â€` was `”` or, if a space is next that is none, `†`.
-            (0xe2, 0x80) if is_after_lead && self.undefined.contains(&0x9d) => match byte(2) {
-                b' ' if !byte(3).is_ascii_alphanumeric() => ('†', 3),
-                next if !is_rest(next) => ('”', 2),
+            (0xe2, 0x80) if is_after_lead && mark.is_some() => match byte(2) {
+                b' ' if !byte(3).is_ascii_alphanumeric() => {
+                    // Either may be in windows-1251: `С†` was `ц`, and `С‘ ` was `ё `.
+                    let both = self.likeliest(['†'].into_iter().chain(mark), inner);
+                    match both.filter(|_| single == inner && !shows_lead(single)) {
+                        Some(c) if c != '†' => (c, 2),
+                        _ => ('†', 3),
+                    }
+                }
+                next if !is_rest(next) => (mark?, 2),
                 _ => return None,
             },
-            (lead, next) if is_after_lead && !is_rest(next) => (only_rest(lead, single)?, 1),
+            (lead, quote @ (b'\'' | b'"')) if is_after_lead => {
+                (straightened(lead, quote, inner)?, 2)
+            }
+            (_, next) if is_after_lead && !is_rest(next) => (self.only_rest(single, inner)?, 1),
             _ => return None,
         };
         Some(Arc {
             len,
             c: Some(c),
             cost: 0,
-            inferred: true,
+            // A quote that was made straight tells what it was.
+            inferred: !matches!(byte(1), b'\'' | b'"'),
             pending: 0,
         })
+    }
+
+    /// The continuation byte of another layer that the lead byte was of, if the charset has no
+    /// character for that: in windows-1252 the `Џ` of `СЏ`, which was `я`, or the `Ё` of `РЁ`,
+    /// `Ш`.
+    fn only_rest(&self, single: usize, inner: usize) -> Option<char> {
+        let lead = self.slots[self.lead].byte;
+        match single == inner {
+            true => only_rest(lead, single, inner),
+            false => self.likeliest(lost_rests(lead, single, inner), inner),
+        }
+    }
+
+    /// Which of these continuation bytes of another layer it was: the one that makes a letter
+    /// that is used, and a continuation byte again if a lead byte was made before it, of a third
+    /// layer.
+    fn likeliest(&self, rests: impl Iterator<Item = char>, inner: usize) -> Option<char> {
+        let (start, lead) = self.shown_before(self.lead, inner)?;
+        let (_, bits) = lead_bits(lead).filter(|(want, _)| *want == 1)?;
+        // So it was before a space that is left of one there, too, as of `Р  Р°`.
+        let is_space = |n: usize| start >= n && self.slots[start - n].byte == b' ';
+        let is_third =
+            is_space(1) && is_space(2) || self.made_before(start, inner).is_some_and(is_lead);
+        let cost = |c: &char| {
+            let rest = READINGS.row(*c).bytes[inner];
+            let made = scalar(bits << 6 | u32::from(rest & 0x3f), 1)?;
+            let cost = model::cost(Context::START, model::symbol(made)) + model::surcharge(made);
+            Some((is_third && !is_rest(READINGS.row(made).bytes[inner]), cost))
+        };
+        let costs = rests.filter_map(|c| Some((cost(&c)?, c)));
+        costs.min().map(|(_, c)| c)
+    }
+
+    /// The byte of another layer that is shown before slot `end`, and where that begins.
+    fn shown_before(&self, end: usize, inner: usize) -> Option<(usize, u8)> {
+        let byte = |at: usize| self.slots[at].byte;
+        let last = end.checked_sub(1)?;
+        if byte(last) == b' ' {
+            let start = last.checked_sub(1)?;
+            return Some((start, spaced(byte(start), inner)?.1));
+        }
+        let start = (last.saturating_sub(3)..last).rfind(|at| !is_rest(byte(*at)))?;
+        let (want, bits) = lead_bits(byte(start)).filter(|(want, _)| start + want == last)?;
+        let c = scalar(continuations(self.slots, start + 1, want, bits)?, want)?;
+        Some((start, READINGS.row(c).bytes[inner]))
+    }
+
+    /// What the two bytes of another layer that are shown before slot `end` made, as a byte of
+    /// a third.
+    fn made_before(&self, end: usize, inner: usize) -> Option<u8> {
+        let (middle, rest) = self.shown_before(end, inner)?;
+        let (_, lead) = self.shown_before(middle, inner)?;
+        let (_, bits) = lead_bits(lead).filter(|(want, _)| *want == 1)?;
+        let made = scalar(bits << 6 | u32::from(rest & 0x3f), 1).filter(|_| is_rest(rest))?;
+        Some(READINGS.row(made).bytes[inner])
     }
 
     /// Whether a sequence ends before the lead byte, or one was lost there.
@@ -876,7 +1013,11 @@ impl Filling<'_> {
                 let closes = self.closes(s, '"');
                 try_all(&[0x84, 0x93, 0x94], 1, if closes { CLOSES } else { 0 });
             }
-            Some('\'') => try_all(&[0x82, 0x91, 0x92], 1, 0),
+            // Of `'Адрес'` it is that, and `Ð°Ð´Ñ€ÐµÑ'` had its last byte dropped.
+            Some('\'') => {
+                let closes = self.closes_text(s, '\'');
+                try_all(&[0x82, 0x91, 0x92], 1, if closes { CLOSES_TEXT } else { 0 });
+            }
             Some('-') => try_all(&[0x96, 0x97], 1, 0),
             Some('Y') => try_all(&[0x9f], 1, 0),
             Some('.') if self.is_ellipsis(s) => try_all(&[0x85], DOTS, 0),
@@ -967,6 +1108,17 @@ impl Filling<'_> {
         quoted.filter(|p| p.c == quote).count() % 2 == 1
     }
 
+    /// Whether the quote at slot `s`, which may be an apostrophe elsewhere, closes a text: one
+    /// before it stands where a text begins, and no word goes on after it.
+    fn closes_text(&self, s: usize, quote: char) -> bool {
+        let at = self.slots[s].piece as usize;
+        let goes_on = self.line.get(at + 1).is_some_and(|p| p.c.is_alphanumeric());
+        let before = &self.line[at.saturating_sub(TEXT)..at];
+        let open = before.iter().rposition(|p| p.c == quote);
+        let opens = |i: usize| i == 0 || u8::try_from(before[i - 1].c).is_ok_and(lost::begins_text);
+        !goes_on && open.is_some_and(opens)
+    }
+
     /// Whether three dots stand at slot `s`.
     fn is_ellipsis(&self, s: usize) -> bool {
         is_ellipsis(self.slots[s..].iter().map(|k| k.byte))
@@ -1040,6 +1192,10 @@ const PICTURE: Cost = 6 * NAT;
 /// What it costs that a quote was a byte where one is open, and how far that is looked for.
 const CLOSES: Cost = 12 * NAT;
 const QUOTED: usize = 64;
+/// What it costs that what closes a text was a byte, and how far away its beginning is looked
+/// for.
+const CLOSES_TEXT: Cost = 30 * NAT;
+const TEXT: usize = 256;
 
 /// The bytes 80 to BF.
 static CONTINUATIONS: [u8; 64] = {

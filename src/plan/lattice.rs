@@ -129,6 +129,8 @@ pub(crate) struct Layer {
     /// Undo all that can be undone, whatever it reads like: what comes out
     /// may be another layer of damage. What was lost stays so, if it is lossy.
     pub greedy: bool,
+    /// The charset that such a layer beneath was misread as, where it is another than this.
+    pub inner: Option<usize>,
     /// Whether some of what could be undone may be kept.
     pub mixed: bool,
     /// Whether so much of the line was UTF-8 that no lead byte is left but by loss:
@@ -153,6 +155,7 @@ impl Layer {
             lossy: truth == Charset::UTF_8,
             change: None,
             greedy: false,
+            inner: None,
             mixed: true,
             strict: false,
             whole: false,

@@ -468,17 +468,22 @@ fn leads(slots: &[Slot]) -> Range<u8> {
     }
 }
 
+/// Whether a quote after this begins a text.
+pub(super) fn begins_text(before: u8) -> bool {
+    b" \t([{<>=,:+&|".contains(&before)
+}
+
 /// The quote of ASCII that is open before each slot: the last one, if it stands where a
 /// text begins, `("` or `(f"`.
 fn open_quotes(slots: &[Slot]) -> Vec<u8> {
     let before = |s: usize, n: usize| s.checked_sub(n).map_or(b' ', |s| slots[s].byte);
-    let begins = |b: u8| b" \t([{<>=,:+&|".contains(&b);
     let is_prefix = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'$' | b'@');
     let mut open = 0;
     let next = |(s, slot): (usize, &Slot)| {
         let was = open;
         if let quote @ (b'"' | b'\'' | b'`') = slot.byte {
-            let opens = begins(before(s, 1)) || is_prefix(before(s, 1)) && begins(before(s, 2));
+            let opens =
+                begins_text(before(s, 1)) || is_prefix(before(s, 1)) && begins_text(before(s, 2));
             open = if opens { quote } else { 0 };
         }
         was

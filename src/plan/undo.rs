@@ -160,13 +160,17 @@ pub(super) fn undo(
     if utf8 && layer.change.is_none() && (left_over && has_whole() || blind) {
         layer.greedy = true;
         layer.lossy = blind;
+        // `Ð ÑŸÐ¡Ñ“` shows in windows-1252 what windows-1251 showed.
+        let other = single.filter(|n| blind && arcs::has_other_beneath(&from.pieces, *n));
+        layer.inner = other.and(arcs::other_beneath());
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of_pieces(&pieces);
             let is_lost = |i: &usize| {
                 let p = &pieces[*i];
                 // `ј` may well be a letter of Serbian, with nothing beneath.
                 let is_told = |n: usize| arcs::tells(&pieces[..*i], p.c, n);
-                p.inferred && p.layers & bit != 0 && single.is_some_and(is_told)
+                let shown = layer.inner.or(single);
+                p.inferred && p.layers & bit != 0 && shown.is_some_and(is_told)
             };
             let is_dropped = |p: &&[Piece]| p[0].end < p[1].start;
             let dropped = pieces.windows(2).filter(is_dropped).count();

@@ -32,7 +32,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_turned_around(h, touched)
                 || h.is_legacy() && is_written_in_turns(line, touched)
                 || is_typed_out(touched)
-                || h.is_legacy() && is_shortened(line))
+                || h.is_legacy() && (is_shortened(line) || is_of_many_layers(line)))
 }
 
 /// Whether what a reading explains is katakana of half width that costs at full width about
@@ -175,6 +175,16 @@ fn is_of_lone_ideographs(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             || touched.pieces().any(is_foreign)
             || touched.chars().any(is_usual)
     }
+}
+
+/// So many times `Ã` stands before `Â` where text was misread again and again.
+const LAYERS: usize = 2;
+
+/// Whether all that is beyond ASCII is what is left of UTF-8 in many layers, each read as Latin-1:
+/// `ÃÂÃÂ¢ÃÂÃÂÃÂÃÂ` was a quote, and no `藏藏`.
+fn is_of_many_layers(line: &str) -> bool {
+    let is_of_it = |c: char| c.is_ascii() || matches!(c, 'Ã' | 'Â' | '\u{80}'..='\u{bf}');
+    line.matches("ÃÂ").nth(LAYERS - 1).is_some() && line.chars().all(is_of_it)
 }
 
 /// Lead bytes of East Asian text that tell that it was UTF-8.

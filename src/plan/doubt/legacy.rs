@@ -365,7 +365,7 @@ fn is_disguised(line: &str, h: &Hypothesis) -> bool {
 const FORMULA: usize = 4;
 
 /// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
-/// `cosμ`, or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
+/// `cosμ`, powers of single ones, `O(D²r)`, or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
 /// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a language that
 /// has what comes out.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
@@ -380,6 +380,11 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
             let others = left.chain(right).take(FORMULA + 1);
             is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA
         };
+        let is_of_variable = || {
+            let left = before.chars().rev().take_while(is_alphabetic).count();
+            let right = after.chars().take_while(is_alphabetic).count();
+            left == 1 && right < FORMULA
+        };
         let is_spoken = || {
             let start = before.rsplit(char::is_whitespace).next();
             let end = after.split(char::is_whitespace).next();
@@ -393,6 +398,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
                 begins && *is_unknown
             }
             Some('Α'..='ω') => is_short(),
+            Some('²' | '³') => is_of_variable(),
             _ => false,
         }
     };

@@ -382,17 +382,28 @@ impl Words {
         };
         let is_likely = is_likely_in_east_asia(line, &h.pieces);
         let is_of_signs = h.gain < each_of_signs * self.east_asian as Cost;
-        let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(left)
+        let drawn = self.drawn_in * 3 > self.touched_in * 2 && !self.is_spelled_in_drawings(&left)
             || !marks && self.letters_in * 6 < self.touched_in && is_of_signs && !is_likely;
         let each = match is_likely || self.longest >= RUN || self.hangul >= 2 * RUN {
             true => each,
             false => EACH_OF_PAIR,
         };
-        // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words.
+        // A row of keys on a Mac, `œ∑´®†¥¨ˆøπ`, has as many bytes as a few words; but little
+        // surprises about `ê›íËÇ≈Ç∑`, `設定です`, in which, unlike in `NÃÃÃÃÃÃO`, characters differ.
+        let is_spelled = || {
+            let made = h
+                .pieces
+                .iter()
+                .filter(|p| p.layers != 0 && is_east_asian(p.c));
+            let distinct: BTreeSet<char> = made.map(|p| p.c).collect();
+            distinct.len() >= EAST_ASIAN
+                && distinct.len() * 2 > self.east_asian
+                && left() <= SPELLED
+        };
         let sure = h.gain >= each * self.east_asian as Cost
             && self.longest > 1
             && !drawn
-            && (!marks || self.east_asian >= MANY);
+            && (!marks || self.east_asian >= MANY || is_spelled());
         let is_few = self.east_asian < EAST_ASIAN;
         sure.then_some(if is_likely && is_few {
             h.gain
