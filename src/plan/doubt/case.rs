@@ -26,10 +26,14 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || has_strange(line, h)
         || is_camel_case(h, touched)
         || is_spelled(h, touched)
+        || is_word_in_small(h, touched)
         || !is_certain && (h.is_inferred() && is_capital(h, touched) || keeps_some(line, h))
         || !is_certain
             && h.is_legacy()
-            && (has_capitals_first(h) || is_in_capitals(line, h) || is_in_small(line, h))
+            && (has_capitals_first(h)
+                || is_in_capitals(line, h)
+                || is_in_small(line, h)
+                || are_acronyms(line, h))
 }
 
 /// Whether the case of a text would have been changed over so many layers that chance fills
@@ -95,6 +99,11 @@ fn is_sign_after_word(line: &str, h: &Hypothesis) -> bool {
     let misread = misread_of(h);
     // `Ã§` is as it was, and tells nothing.
     let is_plain = |p: &Piece| p.layers == 0 || shows_as(p, misread, line);
+    // `sillä…sillä…` has several.
+    let ends_in_signs = |after: &[Piece]| {
+        let mut others = after.iter().filter(|p| !is_plain(p));
+        others.all(|p| p.was(line).chars().skip(1).all(|c| SEPARATES.contains(&c)))
+    };
     let is_it = |word: &[Piece]| {
         let Some(at) = word.iter().position(|p| !is_plain(p)) else {
             return true;
@@ -109,7 +118,7 @@ fn is_sign_after_word(line: &str, h: &Hypothesis) -> bool {
         if !after.is_empty() {
             let is_mark = was.all(|c| SEPARATES.contains(&c));
             let whole = lexicon::word(word.iter().map(|p| lowered(p.c)));
-            let is_joined = is_mark && whole.is_none() && after.iter().all(is_plain);
+            let is_joined = is_mark && whole.is_none() && ends_in_signs(after);
             return is_joined && !before.is_empty() && first.and_then(class).is_some();
         }
         let (is, was_word) = (class(last.c), first.and_then(class));
@@ -223,7 +232,8 @@ fn is_in_capitals(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether all that becomes something else are capitals after small letters, and as small
 /// letters they make known words, or likelier ones than what comes out: where only the letters
-/// of ASCII were made small, `systÈme` is written for `système`, and is no `systéme`; but
+/// of ASCII were made small, `systÈme` is written for `système`, and is no `systéme`, nor
+/// `bekrÆftelse` any `bekr’ftelse`; but
 /// `sociÈtÈ` was `société`, and `dÕun` `d’un`. Two letters tell nothing.
 fn is_in_small(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| {
@@ -232,7 +242,12 @@ fn is_in_small(line: &str, h: &Hypothesis) -> bool {
         let before = line[..p.start as usize].chars().rev().take(LONGEST_WORD);
         let mut letters = before.take_while(|c| is_letter(*c)).filter(char::is_ascii);
         let is_after_small = letters.next().is_some_and(|c| c.is_ascii_lowercase());
-        is_one && is_after_small && is_letter(p.c) && !is_short(line, p, SHORT - 1)
+        is_one && is_after_small && !is_short(line, p, SHORT - 1)
+    };
+    let are_letters = || {
+        h.pieces
+            .iter()
+            .all(|p| is_letter(p.c) || !p.is_changed(line))
     };
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     if changed.peek().is_none() || !changed.all(is_it) {
@@ -244,7 +259,7 @@ fn is_in_small(line: &str, h: &Hypothesis) -> bool {
         was.map(move |c| if is_small { lowered(c) } else { c })
     });
     let made = || h.pieces.iter().map(|p| p.c);
-    let is_likelier = || least(small.clone()) <= least(made());
+    let is_likelier = || are_letters() && least(small.clone()) <= least(made());
     match (words::are_known(small.clone()), words::are_known(made())) {
         (true, false) => true,
         (false, true) => false,
@@ -256,6 +271,25 @@ fn is_in_small(line: &str, h: &Hypothesis) -> bool {
             small > made || small == made && is_likelier()
         }
     }
+}
+
+/// Whether all that UTF-8 makes are capitals that are known words' letters when made small, and
+/// what is after each: the `Ão` of `nÃo` has the bytes of `ú`, with `º` made plain.
+fn is_word_in_small(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |span: Range<usize>| {
+        let mut was = line[span.clone()].chars();
+        let back = line[..span.start].chars().rev().take(LONGEST_WORD);
+        let back = back.take_while(|c| is_letter(*c)).map(char::len_utf8);
+        let word = line[span.start - back.sum::<usize>()..].chars();
+        let word = word.take_while(|c| is_letter(*c)).take(LONGEST_WORD);
+        was.next().is_some_and(is_capital_letter)
+            && was.next().is_some_and(|c| c.is_ascii_lowercase())
+            && was.all(|c| c.is_ascii_lowercase())
+            && line[..span.start].ends_with(|c: char| c.is_ascii_lowercase())
+            && lexicon::word(word.flat_map(char::to_lowercase)).is_some()
+    };
+    !h.is_legacy() && touched.any() && touched.spans().all(is_it)
 }
 
 /// Whether all that UTF-8 makes is of letters that stand in words of their script, where
@@ -293,6 +327,39 @@ fn has_capitals_first(h: &Hypothesis) -> bool {
             && rest.last().is_some_and(|p| p.c.is_lowercase())
     };
     made.peek().is_some() && made.all(is_it)
+}
+
+/// Letters of an acronym at most, and capitals of one with so many small letters before them;
+/// and acronyms that tell little.
+const ACRONYM: usize = 6;
+const AFTER_SMALL: usize = 3;
+const SMALL: usize = 2;
+const ACRONYMS: usize = 2;
+
+/// Whether all that becomes something else are acronyms of Cyrillic or Greek, `УБЗПТЛ` or, with
+/// small letters before it, `мРНК`, and no known word comes out: in KOI8-R capitals are where
+/// windows-1251 has small letters, and the other way round.
+fn are_acronyms(line: &str, h: &Hypothesis) -> bool {
+    let is_it = |word: &[Piece], most: usize| {
+        let was = || word.iter().flat_map(|p| p.was(line).chars());
+        let small = was().take_while(|c| c.is_lowercase()).count();
+        let most = match small {
+            0 => most,
+            _ => small + AFTER_SMALL,
+        };
+        small <= SMALL
+            && (small + 2..=most).contains(&was().count())
+            && was().skip(small).all(char::is_uppercase)
+            && was().all(|c| matches!(c, '\u{370}'..='\u{52f}'))
+    };
+    let words = h.pieces.split(|p| !p.was(line).contains(is_letter));
+    let changed = words.filter(|word| word.iter().any(|p| p.is_changed(line)));
+    let count = changed.clone().count();
+    (1..=ACRONYMS).contains(&count)
+        && changed
+            .clone()
+            .all(|word| is_it(word, ACRONYM - (count - 1)))
+        && !words::known(line, h).any
 }
 
 /// Whether all that UTF-8 would have lost a byte of are letters as they stand: `Â` that ends a
@@ -350,7 +417,8 @@ fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
 const ROW: usize = 3;
 
 /// Whether these letters stand in a row of capitals, each alone: if there are others, or
-/// they are several, or one is next to one of ASCII, as in `SFX Â Y 5`.
+/// they are several, or one is next to one of ASCII, as in `SFX Â Y 5`, or stands as the second
+/// of fields, between a word of capitals and a field of one character, as in `SFX Â 0 etad`.
 fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
     let beyond = line.char_indices().filter(|(_, c)| !c.is_ascii());
     let mut others = beyond.filter(|found| !letters.contains(found));
@@ -362,10 +430,18 @@ fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
         chars.next().is_some_and(is_capital_letter) && chars.next().is_none()
     };
     let is_beside_one = |&(at, _): &(usize, char)| {
-        is_one(line[..at].split_ascii_whitespace().next_back())
-            || is_one(line[at..].split_ascii_whitespace().nth(1))
+        let (mut before, next) = (
+            line[..at].split_ascii_whitespace(),
+            line[at..].split_ascii_whitespace().nth(1),
+        );
+        let is_second = before.clone().count() == 1
+            && spelling::is_acronym(before.clone().next().unwrap_or_default());
+        let is_field = next
+            .is_some_and(|next| next.len() == 1 && next.bytes().all(|b| b.is_ascii_alphanumeric()));
+        is_one(before.next_back()) || is_one(next) || is_second && is_field
     };
     distinct.len() >= ROW
+        || distinct.len() > 1 && letters.iter().all(|&(at, _)| unescaped(line, at).is_some())
         || others.any(|(at, c)| is_capital_letter(c) && stands_alone(line, at))
         || letters.iter().any(is_beside_one)
 }
@@ -399,7 +475,13 @@ fn ends_capitals(h: &Hypothesis, line: &str, at: usize) -> bool {
 /// Whether neither a letter nor anything else beyond ASCII is beside the character here.
 fn stands_alone(line: &str, at: usize) -> bool {
     let is_apart = |c: Option<char>| c.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric());
-    is_apart(line[..at].chars().next_back()) && is_apart(line[at..].chars().nth(1))
+    (unescaped(line, at).is_some() || is_apart(line[..at].chars().next_back()))
+        && is_apart(line[at..].chars().nth(1))
+}
+
+/// What is before an escape before the character here: it is none of `Å` in `Z\nÅ\nÄ`.
+fn unescaped(line: &str, at: usize) -> Option<&str> {
+    line[..at].strip_suffix(['n', 'r', 't'])?.strip_suffix('\\')
 }
 
 /// Whether this is a capital of Latin.

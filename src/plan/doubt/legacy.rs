@@ -234,13 +234,20 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
 }
 
-/// Letters of a word before which a vowel is left out.
+/// Letters of a word before which a vowel is left out, and of one that is all there is.
 const ELIDED_BEFORE: usize = 3;
+const ELIDED_ALONE: usize = 2;
 
 /// Whether all that becomes something else are apostrophes after the one consonant that a word
 /// begins with, and before a word that begins with a vowel: `d’ina` is two words of Romansh, and
-/// no `díina`; but `d’a` was `día`, and `t’os` `tíos`.
+/// no `díina`; but `d’a` was `día`, and `t’os` `tíos` where there is more of a sentence than
+/// `L’on`.
 fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
+    let words = line.split(|c| !is_letter(c));
+    let least = match words.filter(|word| !word.is_empty()).nth(2) {
+        Some(_) => ELIDED_BEFORE,
+        None => ELIDED_ALONE,
+    };
     let is_elision = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let mut before = before.chars().rev();
@@ -251,7 +258,7 @@ fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
                 .is_some_and(|c| is_letter(c) && !spelling::is_vowel(c))
             && !before.next().is_some_and(is_letter)
             && after.starts_with(spelling::is_vowel)
-            && rest.take(ELIDED_BEFORE).count() == ELIDED_BEFORE
+            && rest.take(least).count() == least
     };
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
     changed.peek().is_some() && changed.all(is_elision)
@@ -267,6 +274,10 @@ const LOOKALIKES: [(&str, &str); 2] = [
 pub(in crate::plan) fn is_like_latin(c: char) -> bool {
     LOOKALIKES.iter().any(|(letters, _)| letters.contains(c))
 }
+
+/// Capitals of Cyrillic and Greek that stand in for others in titles and names: `TETЯIS`,
+/// `MΛNGΛ`.
+const IN_DISGUISE: (&str, &str) = ("ЯИДЗЦЖШЩФЭЄЧУПΛΣΠΩΞΔΘΦΨ", "RNAEUXWWOEEYYNAENOEAOOW");
 
 /// How much likelier those must be than what comes out, beside other words, and than known words.
 const LIKELIER: Cost = 2 * NAT;
@@ -289,7 +300,7 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
     let is_changed = |p: &&Piece| p.is_changed(line);
     let changed = || h.pieces.iter().filter(is_changed);
     if changed().next().is_none() || !changed().all(|p| like(p).is_some()) {
-        return false;
+        return is_in_disguise(line, h);
     }
     let of_ascii = h.pieces.iter().map(|p| match is_changed(&p) {
         true => like(p).unwrap_or(p.c),
@@ -308,6 +319,51 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
         (false, false) => 0,
     };
     least(of_ascii) + likelier <= least(h.pieces.iter().map(|p| p.c))
+}
+
+/// Whether all that becomes something else are capitals that stand in for those of ASCII beside
+/// them, these make words that are as likely, and no known word comes out: `NIИE IИCH ИAILS` is
+/// no `NIČE IČCH ČAILS`, but `JДGER` was `JÄGER`.
+fn is_in_disguise(line: &str, h: &Hypothesis) -> bool {
+    let (letters, likes) = IN_DISGUISE;
+    let (others, their_likes) = (
+        LOOKALIKES[0].0.chars().chain(LOOKALIKES[1].0.chars()),
+        LOOKALIKES[0].1.chars().chain(LOOKALIKES[1].1.chars()),
+    );
+    let pairs = letters
+        .chars()
+        .zip(likes.chars())
+        .chain(others.zip(their_likes));
+    let like = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let first = was.next().filter(|_| was.next().is_none());
+        pairs
+            .clone()
+            .find(|(c, _)| Some(*c) == first)
+            .map(|(_, like)| like)
+    };
+    let mut text = Vec::with_capacity(h.pieces.len());
+    for word in h
+        .pieces
+        .split_inclusive(|p| !p.was(line).contains(is_letter))
+    {
+        let mut was = word.iter().flat_map(|p| p.was(line).chars());
+        let are_capitals = was.all(|c| !c.is_lowercase());
+        for p in word {
+            match (p.is_changed(line), like(p)) {
+                (false, _) => text.push(p.c),
+                (true, Some(like)) if are_capitals => text.push(like),
+                _ => return false,
+            }
+        }
+    }
+    !words::known(line, h).all
+        && least(text.into_iter()) <= least(h.pieces.iter().map(|p| p.c))
+        && {
+            let prior = language::prior(&spelling::untouched(&h.pieces));
+            let made = h.pieces.iter().filter(|p| p.is_changed(line)).map(|p| p.c);
+            prior.steps < TOLD || prior.lacking(made) > 0
+        }
 }
 
 /// Letters of a word that tell: `зa` is one of Russian, and was `ça`.
@@ -365,11 +421,21 @@ fn is_disguised(line: &str, h: &Hypothesis) -> bool {
 const FORMULA: usize = 4;
 
 /// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
-/// `cosμ`, powers of single ones, `O(D²r)`, or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
+/// `cosμ`, or with single ones among them, as in `dφdθ` and `ΓrΔ`, powers of single ones, `O(D²r)`,
+/// or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
 /// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a language that
 /// has what comes out.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
     let is_unknown = LazyCell::new(|| !words::known(line, h).any);
+    let has_greek = line.contains(|c| matches!(c, 'Α'..='ω'));
+    let makes_word = |p: &Piece| {
+        let at = h.pieces.partition_point(|other| other.start < p.start);
+        let (before, after) = h.pieces.split_at(at);
+        let is_of_word = |p: &&Piece| is_letter(p.c);
+        let before = before.iter().rev().take_while(is_of_word).count();
+        let word = h.pieces[at - before..at].iter().chain(after);
+        lexicon::word(word.take_while(is_of_word).map(|p| lowered(p.c))).is_some()
+    };
     let stands = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let is_alphabetic = |c: &char| c.is_alphabetic();
@@ -377,8 +443,9 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
             let left = before.chars().rev().take_while(is_alphabetic);
             let right = after.chars().take_while(is_alphabetic);
             let is_edge = left.clone().next().is_none() || right.clone().next().is_none();
-            let others = left.chain(right).take(FORMULA + 1);
+            let others = left.clone().chain(right.clone()).take(FORMULA + 1);
             is_edge && others.clone().all(|c| c.is_ascii()) && others.count() <= FORMULA
+                || are_single(left.chain(right)) && !makes_word(p)
         };
         let is_of_variable = || {
             let left = before.chars().rev().take_while(is_alphabetic).count();
@@ -399,6 +466,10 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
             }
             Some('Α'..='ω') => is_short(),
             Some('²' | '³') => is_of_variable(),
+            // What stands for both sides of the formula, `(αt, φn) ≤ αtφ`.
+            Some(c) if spelling::is_operator(c) => {
+                before.ends_with(' ') && after.starts_with(' ') && has_greek
+            }
             _ => false,
         }
     };
@@ -413,6 +484,19 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
                 false => prior.lacking(changed.map(|p| p.c)) > 0,
             }
     }
+}
+
+/// Whether these are a few letters of ASCII and of Greek, about as many of each.
+fn are_single(mut letters: impl Iterator<Item = char>) -> bool {
+    let (mut ascii, mut greek) = (0usize, 0);
+    let is_either = |c: char| {
+        let is_greek = matches!(c, 'Α'..='ω');
+        ascii += usize::from(c.is_ascii());
+        greek += usize::from(is_greek);
+        c.is_ascii() || is_greek
+    };
+    // Without the one that they are beside.
+    letters.all(is_either) && ascii <= FORMULA && greek > 0 && ascii <= 2 * greek + 1
 }
 
 /// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
@@ -571,8 +655,8 @@ fn rereads_number(line: &str, h: &Hypothesis) -> bool {
 /// Whether all that becomes something else are marks of footnotes and ordinals after
 /// words, `exemplos¹`, or before them, where a note begins: `ªInstitut für Physik`, `¹with`; or
 /// soft hyphens within; or letters, too, none of which makes a known word, nor words that are
-/// likelier than without the marks: the verse `¹ensoc'hañ` is no `šensoc'hań`. But `¹to` was
-/// `što`.
+/// likelier than without the marks: the verse `¹ensoc'hañ` is no `šensoc'hań`. But the `¹to` of
+/// a sentence was `što`; by itself it says too little.
 fn is_footnote(line: &str, h: &Hypothesis) -> bool {
     let is_mark = |p: &Piece| matches!(p.was(line), "¹" | "²" | "³" | "º" | "ª");
     let (mut begins_small, mut has_mark, mut has_letter) = (false, false, false);
@@ -600,9 +684,15 @@ fn is_footnote(line: &str, h: &Hypothesis) -> bool {
         least(without) <= least(h.pieces.iter().map(|p| p.c))
     };
     let makes_word = || words::known(line, h).any;
+    // Two letters, or three, are a word in some language or another.
+    let is_told_by_itself = || {
+        let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+        changed.all(|p| is_short(line, p, SHORT))
+            && language::prior(&spelling::untouched(&h.pieces)).steps < TOLD_OF_ONE
+    };
     match has_letter {
         true => has_mark && !makes_word() && is_likelier(),
-        false => !(begins_small && makes_word()),
+        false => !begins_small || !makes_word() || is_told_by_itself(),
     }
 }
 

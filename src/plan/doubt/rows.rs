@@ -34,7 +34,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
     let line = touched.line;
     is_list(h, touched)
         || is_drawn(h, touched)
-        || is_coded(touched)
+        || is_coded(h, touched)
         || is_crossed_out(h, touched)
         || is_mapped(touched)
         || is_flagged(touched)
@@ -407,7 +407,7 @@ const CLASS: usize = 4;
 
 /// Whether all that would be changed are different small letters that are a class: those in
 /// brackets that would be capitals, as the consonants in `[нпвсч]`, and vowels of Latin with an
-/// accent each, as `äöåéü` lists them.
+/// accent each, as `äöåéü` lists them, or letters of it in the order of the alphabet, `ąčęėįš`.
 fn is_class(touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_bracketed =
@@ -422,7 +422,25 @@ fn is_class(touched: &Touched<'_>) -> bool {
     changed().flat_map(|p| p.was(line).chars()).all(small)
         && (CLASS..2 * CLASS).contains(&seen.len())
         && (seen.iter().all(|c| is_vowel(*c))
+            || are_ordered(touched.chars())
             || touched.spans().all(is_bracketed) && changed().all(|p| p.c.is_uppercase()))
+}
+
+/// Whether these letters of Latin, each with something over or beside it, are in the order of the
+/// alphabet.
+fn are_ordered(mut letters: impl Iterator<Item = char>) -> bool {
+    let mut last = 'a';
+    letters.all(|c| {
+        let base = match c {
+            'đ' => Some('d'),
+            'ħ' => Some('h'),
+            'ł' => Some('l'),
+            'ø' => Some('o'),
+            _ => Some(c).filter(|c| language::is_beyond(*c)).and_then(base),
+        };
+        let before = std::mem::replace(&mut last, base.unwrap_or(c));
+        base.is_some_and(|base| before <= base)
+    })
 }
 
 /// Numbers within a word that patterns of hyphenation have.
@@ -468,12 +486,22 @@ fn is_of_blocks(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 /// So often the same letter in a row is in no word.
 const DRAWL: usize = 3;
 
-/// Whether all that would be made is one letter in a row: `呵呵呵呵` is laughter, and no
-/// `失失失失`.
+/// Whether all that would be made is one letter in a row, or ideographs that stand in twos:
+/// `呵呵呵呵` is laughter, and no `失失失失`, and `松松垮垮` a word of Chinese, as many are.
 fn is_drawl(touched: &Touched<'_>) -> bool {
+    let is_twice = |run: &[Piece]| {
+        let pairs = run.chunks_exact(2);
+        let is_same = |pair: &[Piece]| {
+            pair[0].c == pair[1].c
+                && pair
+                    .iter()
+                    .all(|p| p.was(touched.line).contains(is_ideograph))
+        };
+        run.len() >= 2 * 2 && pairs.remainder().is_empty() && run.chunks_exact(2).all(is_same)
+    };
     let is_row = |run: &&[Piece]| {
         let is_same = |p: &Piece| p.c == run[0].c && is_letter(p.c);
-        run.len() >= DRAWL && run.iter().all(is_same)
+        run.len() >= DRAWL && run.iter().all(is_same) || is_twice(run)
     };
     touched.any() && touched.runs.iter().all(is_row)
 }
@@ -553,7 +581,7 @@ fn is_of_placeholders(touched: &Touched<'_>) -> bool {
 const NEXT: usize = 24;
 
 /// Whether a character stands next to its code, as in `194 C2 Â A MAIÚSCULO`.
-fn is_coded(touched: &Touched<'_>) -> bool {
+fn is_coded(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_coded = |span: Range<usize>| {
         // Most stand after letters, or after words that are no codes.
@@ -588,5 +616,8 @@ fn is_coded(touched: &Touched<'_>) -> bool {
         let is = |radix| code.len() > 1 && u32::from_str_radix(code, radix) == Ok(c);
         is(16) || is(10) || is(8)
     };
-    touched.spans().any(is_coded)
+    // A no-break space that was trimmed leaves nothing.
+    let end = h.pieces.last().map_or(0, |p| p.end as usize);
+    let trimmed = (end < line.len()).then_some(end..line.len());
+    touched.spans().chain(trimmed).any(is_coded)
 }

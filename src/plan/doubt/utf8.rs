@@ -43,7 +43,63 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || rereads_euro(h, touched)
                 || ends_words(h, touched)
                 || is_dashed(h, touched)
-                || is_lone_letter(h, touched))
+                || is_lone_letter(h, touched)
+                || is_root(h, touched))
+}
+
+/// Whether all that UTF-8 makes are letters of signs of mathematics, by themselves or with one
+/// letter, and no known word nor a letter of the line's language comes out: `√π/2` is no `ù/2`,
+/// and `√°a <= √°b` no `áa <= áb`; or marks of a formula that has neither words nor digits,
+/// `p ∧ ¬≤`.
+fn is_root(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_sign = |c| spelling::is_operator(c) || matches!(c, 'π' | 'Ω' | '°' | '±' | 'Å' | '•');
+    let mut may_be_word = false;
+    let is_it = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        let (first, second) = (was.next(), was.next());
+        let word = || {
+            let before = line[..p.start as usize].chars().rev();
+            let before = before.take_while(|c| is_letter(*c)).take(2);
+            let after = line[p.end as usize..].chars();
+            (before, after.take_while(|c| is_letter(*c)).take(2))
+        };
+        let mut is_short = || {
+            let (before, after) = word();
+            let made = before.chain([p.c]).chain(after);
+            let count = made.clone().count();
+            may_be_word |= lexicon::word(made.flat_map(char::to_lowercase)).is_some();
+            count <= 2
+        };
+        let is_pair = second.is_some_and(is_sign) && was.next().is_none();
+        is_pair
+            && match first {
+                Some('√') => is_short(),
+                Some('¬') => !is_spoken(line),
+                _ => false,
+            }
+    };
+    // What is no word in any language tells nothing of this one.
+    !h.is_legacy()
+        && touched.any()
+        && touched.pieces().all(is_it)
+        && (!may_be_word || {
+            let others = spelling::untouched(&h.pieces);
+            let prior = language::prior(&others);
+            prior.steps < WORDLESS
+                || language::is_english(&others)
+                || prior.lacking(touched.pieces().map(|p| p.c)) > 0
+        })
+}
+
+/// Steps from letter to letter that lines without words have fewer of.
+const WORDLESS: usize = 8;
+
+/// Whether a line has digits, or letters side by side.
+fn is_spoken(line: &str) -> bool {
+    let is_word = |(a, b): (char, char)| is_letter(a) && is_letter(b);
+    line.contains(|c: char| c.is_ascii_digit())
+        || line.chars().zip(line.chars().skip(1)).any(is_word)
 }
 
 /// Whether all that UTF-8 makes is of letters of another script than Latin, each by itself, and
