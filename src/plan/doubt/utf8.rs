@@ -58,18 +58,13 @@ fn is_root(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let is_it = |p: &Piece| {
         let mut was = p.was(line).chars();
         let (first, second) = (was.next(), was.next());
-        let word = || {
-            let before = line[..p.start as usize].chars().rev();
-            let before = before.take_while(|c| is_letter(*c)).take(2);
-            let after = line[p.end as usize..].chars();
-            (before, after.take_while(|c| is_letter(*c)).take(2))
-        };
+        // A root is drawn before what it is of: `n√° neart` has none.
         let mut is_short = || {
-            let (before, after) = word();
-            let made = before.chain([p.c]).chain(after);
+            let after = line[p.end as usize..].chars().take_while(|c| is_letter(*c));
+            let made = [p.c].into_iter().chain(after.take(2));
             let count = made.clone().count();
             may_be_word |= lexicon::word(made.flat_map(char::to_lowercase)).is_some();
-            count <= 2
+            count <= 2 && !line[..p.start as usize].ends_with(is_letter)
         };
         let is_pair = second.is_some_and(is_sign) && was.next().is_none();
         is_pair
