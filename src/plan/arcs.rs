@@ -351,7 +351,7 @@ pub(super) fn has_lost_bytes(line: &[Piece], single: usize) -> bool {
                 None => only_rest(lead, single, single).is_some(),
             },
             (0xe2, 0x80) => !is_rest(at(2)) && is_after_rest(i) && mark.is_some(),
-            (lead, quote @ (b'\'' | b'"')) => {
+            (lead @ 0xc3..=0xc6, quote @ (b'\'' | b'"')) => {
                 is_after_rest(i) && straightened(lead, quote, single).is_some()
             }
             (lead, next) => {
@@ -795,7 +795,7 @@ impl Filling<'_> {
                 next if !is_rest(next) => (mark?, 2),
                 _ => return None,
             },
-            (lead, quote @ (b'\'' | b'"')) if is_after_lead => {
+            (lead @ 0xc3..=0xc6, quote @ (b'\'' | b'"')) if is_after_lead && single == inner => {
                 (straightened(lead, quote, inner)?, 2)
             }
             (_, next) if is_after_lead && !is_rest(next) => (self.only_rest(single, inner)?, 1),
