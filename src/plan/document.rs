@@ -243,6 +243,8 @@ const BELIEVED: usize = 4;
 
 /// What a line gains that is surely of one chain or of its kin.
 const MUCH: Cost = 40 * NAT;
+/// The same where it says so whatever other lines say.
+const SURELY: Cost = 100 * NAT;
 
 /// Whether a chain that is certain could be what happened to a line, and not what
 /// explains it best.
@@ -285,9 +287,10 @@ impl<'t> Evidence<'t> {
     /// that is `učit` says nothing new when it is there again; but each known word does, as
     /// `modalit…` and `tonalit…`.
     fn add(&mut self, line: &'t str, best: &Hypothesis) {
-        if is_telling(&best.steps) && !best.is_legacy() {
+        if is_telling(&best.steps) && !best.is_legacy() || best.gain >= SURELY {
             self.sum += best.gain;
             self.lines += 1;
+            self.believed += usize::from(best.is_legacy());
             return;
         }
         let changed = best.pieces.iter().filter(|p| p.is_changed(line));

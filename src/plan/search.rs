@@ -20,6 +20,7 @@ use super::lattice::{Layer, Piece, Room};
 use super::marks;
 use super::overlay::{self, Overlay};
 use super::readings::{READINGS, shown};
+use super::throughout::Throughout;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
 use super::words::{self, Known};
@@ -742,6 +743,9 @@ pub(super) fn again(
     config: &Config,
     room: &mut Room,
 ) -> Option<Hypothesis> {
+    if let Some(h) = in_full(line, before) {
+        return Some(h);
+    }
     let mut found: Option<Hypothesis> = None;
     for (n, &layer) in before.layers.iter().enumerate() {
         let last = n + 1 == before.layers.len();
@@ -780,6 +784,20 @@ pub(super) fn again(
     }
     let h = settle(line, vec![h], config, 1).pop()?;
     (h.gain >= CLEAR).then_some(h)
+}
+
+/// What a legacy charset that was misread makes of all of a line, if that is so much likelier
+/// that no doubt is left: a text in another script than Latin, beside others.
+fn in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
+    let way = Throughout::of(&before.steps).filter(|_| before.layers[0].truth != Charset::UTF_8)?;
+    let h = way.legacy(line)?;
+    let gain = h.gain - before.cost;
+    let is_it = gain > SURELY && h.survey.leaves_little(&line.survey);
+    is_it.then_some(Hypothesis {
+        gain,
+        cost: before.cost,
+        ..h
+    })
 }
 
 /// A layer of a chain before, what it costs, and what may surprise once it is undone.

@@ -83,7 +83,8 @@ impl<'a> Throughout<'a> {
         let read = |(line, best): (&str, Option<&Hypothesis>)| {
             let is_it = |best: &Hypothesis| best.steps == self.steps;
             // Of UTF-8, what was found is all that there is.
-            if self.truth == Charset::UTF_8 && best.is_some_and(is_it) {
+            let is_all = |best: &Hypothesis| self.truth == Charset::UTF_8 || best.is_all(0);
+            if best.is_some_and(|best| is_it(best) && is_all(best)) {
                 showing += 1;
                 return None;
             }
