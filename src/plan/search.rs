@@ -787,14 +787,16 @@ pub(super) fn again(
 }
 
 /// What a legacy charset that was misread makes of all of a line, if that is so much likelier
-/// that no doubt is left, and leaves nothing odd or makes known words throughout.
+/// that no doubt is left, and leaves nothing odd or makes known words.
 fn in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
     let way = Throughout::of(&before.steps).filter(|_| before.layers[0].truth != Charset::UTF_8)?;
     let h = way.legacy(line)?;
     let gain = h.gain - before.cost;
-    let is_sure = || gain > SURELY && h.survey.leaves_little(&line.survey);
-    let is_known = || gain > MUCH && words::known(line.text, &h).all;
-    (is_sure() || is_known()).then_some(Hypothesis {
+    let is_it = gain > SURELY && h.survey.leaves_little(&line.survey) || gain > MUCH && {
+        let known = words::known(line.text, &h);
+        known.all || gain > SURELY && known.gain >= CLEAR && !suspicious(&h.pieces)
+    };
+    is_it.then_some(Hypothesis {
         gain,
         cost: before.cost,
         ..h
