@@ -792,10 +792,11 @@ fn in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
     let way = Throughout::of(&before.steps).filter(|_| before.layers[0].truth != Charset::UTF_8)?;
     let h = way.legacy(line)?;
     let gain = h.gain - before.cost;
-    let is_it = gain > SURELY && h.survey.leaves_little(&line.survey) || gain > MUCH && {
-        let known = words::known(line.text, &h);
-        known.all || gain > SURELY && known.gain >= CLEAR && !suspicious(&h.pieces)
-    };
+    let is_it = gain > SURELY && h.survey.leaves_little(&line.survey)
+        || gain > MUCH && {
+            let known = words::known(line.text, &h);
+            known.all || gain > SURELY && known.gain >= CLEAR && !suspicious(&h.pieces)
+        };
     is_it.then_some(Hypothesis {
         gain,
         cost: before.cost,
