@@ -26,6 +26,7 @@ use super::plain::plain;
 use super::readings::is_letter;
 use super::search::reread_of;
 use super::throughout::{self, Throughout};
+use super::tongue::{Tongue, may_be_told};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
 use super::words;
@@ -229,6 +230,13 @@ fn is_stray(line: &str) -> bool {
     line.trim() == "Â"
 }
 
+/// Whether all that an account makes of a line are spaces of an `Â`, which could be a letter.
+fn leaves_spaces(line: &str, best: &Hypothesis) -> bool {
+    let mut changed = best.pieces.iter().filter(|p| p.is_changed(line));
+    best.steps == [UTF_8_AS_1252]
+        && changed.all(|p| p.c == '\u{a0}' && p.was(line).starts_with('Â'))
+}
+
 /// Whether a line is one letter and no more, beside a stray `Â`.
 fn is_one_letter(line: &str) -> bool {
     let mut chars = line.trim().chars();
@@ -321,7 +329,7 @@ fn word_around(line: &str, span: Range<usize>) -> &str {
 }
 
 /// A span of a line with the characters before and after it.
-fn with_neighbours(line: &str, span: Range<usize>) -> &str {
+pub(super) fn with_neighbours(line: &str, span: Range<usize>) -> &str {
     let before = line[..span.start].char_indices().next_back();
     let after = line[span.end..].chars().next();
     let start = before.map_or(0, |(at, _)| at);
@@ -394,6 +402,21 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     };
     let steps = certain.iter().map(|(_, steps)| *steps);
     let by_marks: Vec<&[Step]> = steps.filter(|steps| tells_by_marks(steps)).collect();
+    let tongue = LazyCell::new(|| {
+        let mut rest = suspects.iter().peekable();
+        Tongue::of(lines(window).map(|(at, line)| {
+            while rest.next_if(|suspect| suspect.0 < at).is_some() {}
+            let found = rest.peek().filter(|suspect| suspect.0 == at);
+            (line, found.and_then(|(_, _, found)| found.first()))
+        }))
+    });
+    let mut best = suspects.iter().filter_map(|(_, _, found)| found.first());
+    let likely = match best.any(may_be_told) {
+        true => tongue.as_ref().and_then(|t| t.likely(&suspects)),
+        false => None,
+    };
+    let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
+    let likely = likely.filter(|steps| !is_there(steps));
     // A chain that is certain is tried on all lines, suspicious or not.
     let mut found: Vec<(usize, &str, &[Hypothesis])> = suspects
         .iter()
@@ -402,7 +425,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let commonest = certain.first().map(|(_, steps)| *steps).or(believed);
     let commonest = commonest.filter(|steps| !by_marks.contains(steps));
     let throughout = commonest.and_then(Throughout::of);
-    if !certain.is_empty() || throughout.is_some() {
+    // Where those begin that only the language of the text could tell of.
+    let mut others: Vec<usize> = Vec::new();
+    if !certain.is_empty() || throughout.is_some() || likely.is_some() {
         let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
         let shown: Vec<_> = certain
             .iter()
@@ -422,9 +447,15 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                     .any(|(_, steps)| *steps == [UTF_8_AS_LATIN_1])
                     && line.contains(filling::is_lead)
         };
-        let others =
-            lines(window).filter(|(at, line)| !line.is_ascii() && !known(at) && may_show(line));
-        found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
+        let is_tried = !certain.is_empty() || throughout.is_some();
+        for (at, line) in lines(window).filter(|(at, line)| !line.is_ascii() && !known(at)) {
+            let is_other = !(is_tried && may_show(line));
+            if is_other && likely.is_none() {
+                continue;
+            }
+            found.push((at, line, &[]));
+            others.extend(is_other.then_some(at));
+        }
         found.sort_unstable_by_key(|line| line.0);
     }
     let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
@@ -433,8 +464,10 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         Throughout::of(steps)?.language_of(best.filter(is_believed))
     };
     let languages: Vec<Option<usize>> = certain.iter().map(language_of).collect();
+    let is_other = |at: &usize| others.binary_search(at).is_ok();
     let in_full = throughout.and_then(|all| {
-        let accounts = found.iter().map(|(_, line, found)| (*line, found.first()));
+        let tried = found.iter().filter(|(at, ..)| !is_other(at));
+        let accounts = tried.map(|(_, line, found)| (*line, found.first()));
         all.in_full(accounts.map(|(line, best)| (line, best.filter(is_believed))))
     });
     let mut in_full = in_full.into_iter().flatten();
@@ -455,7 +488,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let of_text: Option<&filling::Languages<'_>> = (found.len() > 1).then_some(&of_text);
     let first = plan.edits.len();
     for (at, line, found) in &found {
-        let full = in_full.next().flatten();
+        let is_other = is_other(at);
+        let full = match is_other {
+            true => None,
+            false => in_full.next().flatten(),
+        };
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet && config.may_undo(&[UTF_8_AS_1252]) {
@@ -488,9 +525,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let is_right = || *is_right && (*has_words || are_signs());
             h.is_legacy() && best.is_none() && (is_right() || language.is_some_and(worsens))
         };
+        let tongue = || tongue.as_ref();
+        // An account, and whether it is no more than hearsay.
         let weigh = |line: &str, h: Hypothesis| {
-            if is_hearsay(line, &h) {
-                return Hypothesis { gain: 0, ..h };
+            let is_hearsay = is_hearsay(line, &h);
+            if is_hearsay && !tongue().is_some_and(|tongue| tongue.tells(line, &h)) {
+                return (Hypothesis { gain: 0, ..h }, true);
             }
             let only_marks =
                 || by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, &h);
@@ -502,7 +542,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             };
             let h = Hypothesis { gain, ..h };
             let gain = gain - doubt::doubt(line, &h, true);
-            Hypothesis { gain, ..h }
+            (Hypothesis { gain, ..h }, is_hearsay)
         };
         let undone = |steps: &[Step]| match overlay::beneath(line, steps) {
             None => {
@@ -517,20 +557,19 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             Some((over, steps)) => {
                 let was = Line::of(&over.text);
                 let h = undo_all(&was, steps, beaten).filter(|h| over.may_be(h, line))?;
-                over.of_line(weigh(&over.text, h))
+                let (h, is_hearsay) = weigh(&over.text, h);
+                Some((over.of_line(h)?, is_hearsay))
             }
         };
         let reread = |steps: &[Step]| {
             let over =
                 overlay::reread(line).filter(|_| overlay::may_be_beneath_sequences(steps))?;
             let was = Line::of(&over.text);
-            reread_of(
-                &read,
-                &over,
-                weigh(&over.text, undo_all(&was, steps, beaten)?),
-            )
+            let (h, is_hearsay) = weigh(&over.text, undo_all(&was, steps, beaten)?);
+            Some((reread_of(&read, &over, h)?, is_hearsay))
         };
-        let known: Vec<Hypothesis> = match best {
+        let known: Vec<(Hypothesis, bool)> = match best {
+            _ if is_other => Vec::new(),
             Some(best) if best.is_right => Vec::new(),
             Some(best) if best.gain >= MUCH && is_certain(best) && best.is_all(0) => Vec::new(),
             _ => certain
@@ -540,7 +579,10 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 .flatten()
                 .collect(),
         };
-        for h in &known {
+        // What the language of the text makes of a line that says too little by itself.
+        let is_open = best.is_none_or(|best| leaves_spaces(line, best));
+        let told = likely.filter(|_| is_open).and_then(undone);
+        for (h, _) in known.iter().filter(|(_, is_hearsay)| !is_hearsay) {
             let is_better = |b: &Hypothesis| match is_certain(b) {
                 true => h.gain > b.gain,
                 false => h.gain + ANOTHER > b.gain,
@@ -548,6 +590,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             if h.gain >= low_bar(h) && best.is_none_or(is_better) {
                 best = Some(h);
             }
+        }
+        if best.is_none_or(|best| leaves_spaces(line, best)) {
+            let mut accounts = known.iter().chain(&told).map(|(h, _)| h);
+            let believes =
+                |h: &&Hypothesis| tongue().is_some_and(|tongue| tongue.believes(line, h));
+            best = accounts.find(believes).or(best);
         }
         let full = full.and_then(|full| throughout::instead_of(best, &read, full));
         if let Some(best) = full.as_ref().or(best) {

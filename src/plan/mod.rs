@@ -28,6 +28,7 @@ mod readings;
 mod search;
 mod spelling;
 mod throughout;
+mod tongue;
 mod undo;
 mod utf8;
 mod weigh;

@@ -1,0 +1,183 @@
+//! What language a text is in tells of lines that say too little by themselves: `Batý` could be
+//! a word of some language, but a text in Turkish has no `ý`, and `Batı` is one of its words.
+
+use std::collections::BTreeSet;
+
+use crate::edit::Step;
+use crate::language;
+use crate::model::{Cost, NAT};
+
+use super::document::{Suspect, bar, with_neighbours};
+use super::hypothesis::Hypothesis;
+use super::lattice::Piece;
+use super::readings::is_letter;
+use super::spelling::is_east_asian;
+use super::throughout::Throughout;
+use super::words;
+
+/// The language of a text, by its lane, and those that are about as likely.
+pub(super) struct Tongue {
+    lanes: Vec<usize>,
+}
+
+/// Letters of different words that tell a language, and how many are looked at.
+const LETTERS: usize = 40;
+const MOST: usize = 3000;
+/// What a language may cost more that is about as likely.
+const AS_LIKELY: Cost = 8 * NAT;
+/// What it says for a mark that it was a letter of a word; `†` in several of them says it once.
+const MARK: Cost = 10 * NAT;
+/// What a step from letter to letter costs at most in words of the language.
+const FIT: Cost = 7 * NAT / 2;
+/// What the language must say for an account, what it says at most, what the line may say
+/// against it, and what both must say together.
+const TELLS: Cost = 3 * NAT;
+const MOST_TOLD: Cost = 12 * NAT;
+const AGAINST: Cost = 3 * NAT;
+const TOGETHER: Cost = 9 * NAT;
+
+impl Tongue {
+    /// The language of lines, each with what it was if that is believed by itself. What was found
+    /// and is not says nothing, and neither do words of two alphabets, or of one that is not that
+    /// of the most letters.
+    pub(super) fn of<'t>(
+        lines: impl Iterator<Item = (&'t str, Option<&'t Hypothesis>)>,
+    ) -> Option<Self> {
+        let mut text: Vec<char> = Vec::new();
+        for (line, best) in lines {
+            match best {
+                None => text.extend(line.chars()),
+                Some(h) if h.gain >= bar(h) => text.extend(h.pieces.iter().map(|p| p.c)),
+                Some(_) => {}
+            }
+            text.push(' ');
+            if text.len() > MOST {
+                break;
+            }
+        }
+        let letters = || text.iter().copied().filter(|c| is_letter(*c));
+        let latin = letters().filter(|c| language::is_latin(*c)).count();
+        let is_latin = latin * 2 > letters().count();
+        let words = text.split(|c| !is_letter(*c));
+        let words = words.filter(|w| w.iter().all(|c| language::is_latin(*c) == is_latin));
+        let words: BTreeSet<&[char]> = words.collect();
+        if words.iter().map(|w| w.len()).sum::<usize>() < LETTERS {
+            return None;
+        }
+        let words = words
+            .into_iter()
+            .flat_map(|w| w.iter().copied().chain([' ']));
+        let costs = words::in_languages(words);
+        let least = costs.iter().min()?;
+        let is_likely = |lane: &usize| costs[*lane] <= least + AS_LIKELY;
+        let lanes = (0..costs.len()).filter(is_likely).collect();
+        Some(Tongue { lanes })
+    }
+
+    /// What the language says for an account of a line in which letters or marks become letters:
+    /// how much likelier the words are that it changes, if they are of one alphabet and all that
+    /// is beyond ASCII in them was read.
+    pub(super) fn gain(&self, line: &str, h: &Hypothesis) -> Cost {
+        let is_changed = |p: &Piece| p.is_changed(line);
+        let mut changed = h.pieces.iter().filter(|p| is_changed(p));
+        if !changed.all(|p| is_letter(p.c) && !is_east_asian(p.c)) || is_kept_elsewhere(line, h) {
+            return 0;
+        }
+        let words = h.pieces.split(|p| !is_letter(p.c));
+        let touched: Vec<&[Piece]> = words.filter(|w| w.iter().any(is_changed)).collect();
+        let may_be = |word: &&[Piece]| {
+            let is_latin = language::is_latin(word[0].c);
+            let is_of_it = |p: &Piece| language::is_latin(p.c) == is_latin;
+            word.iter()
+                .all(|p| is_of_it(p) && (p.c.is_ascii() || p.layers != 0))
+        };
+        if !touched.iter().all(may_be) {
+            return 0;
+        }
+        let says = self.lanes.iter().map(|lane| says(line, &touched, *lane));
+        says.min().unwrap_or(0)
+    }
+
+    /// Whether it tells enough for an account to be weighed that is no more than hearsay.
+    pub(super) fn tells(&self, line: &str, h: &Hypothesis) -> bool {
+        self.gain(line, h) >= TELLS
+    }
+
+    /// Whether an account is believed for it.
+    pub(super) fn believes(&self, line: &str, h: &Hypothesis) -> bool {
+        let says = self.gain(line, h);
+        may_be_told(h)
+            && says >= TELLS
+            && h.gain >= -AGAINST
+            && h.gain + says.min(MOST_TOLD) >= TOGETHER
+    }
+
+    /// The chain for which the language speaks on lines that are enough together to believe it,
+    /// where each shows something else.
+    pub(super) fn likely<'a>(&self, suspects: &'a [Suspect<'_>]) -> Option<&'a [Step]> {
+        let mut seen = BTreeSet::new();
+        let mut chains: Vec<(Cost, &[Step])> = Vec::new();
+        for (_, line, found) in suspects {
+            let Some(best) = found.first().filter(|h| may_be_told(h)) else {
+                continue;
+            };
+            if self.gain(line, best) <= 0 {
+                continue;
+            }
+            let changed = best.pieces.iter().filter(|p| p.is_changed(line));
+            let shown = changed.map(|p| with_neighbours(line, p.start as usize..p.end as usize));
+            if shown.fold(false, |is_new, shown| is_new | seen.insert(shown)) {
+                match chains.iter_mut().find(|(_, steps)| *steps == best.steps) {
+                    Some((above, _)) => *above += best.gain,
+                    None => chains.push((best.gain - bar(best), &best.steps)),
+                }
+            }
+        }
+        let (above, steps) = chains.into_iter().max()?;
+        (above >= 0).then_some(steps)
+    }
+}
+
+/// Whether an account is of one charset read as another, of single bytes.
+pub(super) fn may_be_told(h: &Hypothesis) -> bool {
+    h.is_legacy() && Throughout::of(&h.steps).is_some()
+}
+
+/// What a language says for the words that are touched.
+fn says(line: &str, touched: &[&[Piece]], lane: usize) -> Cost {
+    let mut marks = BTreeSet::new();
+    let (mut gain, mut cost, mut steps) = (0, 0, 0);
+    for word in touched {
+        let letters = || word.iter().map(|p| p.c);
+        let is = words::in_language(letters(), lane);
+        let start = word[0].start as usize;
+        let was = &line[start..word[word.len() - 1].end as usize];
+        cost += is;
+        steps += word.len() as Cost + 1;
+        if was.chars().all(is_letter) {
+            gain += words::in_language(was.chars(), lane) - is;
+        } else {
+            // `%s¹` is no `%są`.
+            let is_word = word.len() > SHORT
+                || word.len() == SHORT && !line[..start].ends_with(|c: char| c != ' ');
+            if is_word && words::are_known(letters()) {
+                marks.extend(was.chars().filter(|c| !is_letter(*c)));
+            }
+        }
+    }
+    match cost <= FIT * steps {
+        true => gain + MARK * marks.len() as Cost,
+        false => 0,
+    }
+}
+
+/// Letters of a word that stands by itself if it was one.
+const SHORT: usize = 2;
+
+/// Whether something that changes stays elsewhere in the line: the `”` of `”ljudenheter”`.
+fn is_kept_elsewhere(line: &str, h: &Hypothesis) -> bool {
+    let changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let changed: BTreeSet<&str> = changed.map(|p| p.was(line)).collect();
+    let mut kept = h.pieces.iter().filter(|p| p.layers == 0 && !p.c.is_ascii());
+    kept.any(|p| changed.contains(p.was(line)))
+}
