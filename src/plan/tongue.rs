@@ -10,7 +10,7 @@ use crate::model::{Cost, NAT};
 use super::document::{Suspect, bar, with_neighbours};
 use super::hypothesis::Hypothesis;
 use super::lattice::Piece;
-use super::readings::is_letter;
+use super::readings::{is_letter, lowered};
 use super::spelling::is_east_asian;
 use super::throughout::Throughout;
 use super::words;
@@ -23,10 +23,11 @@ pub(super) struct Tongue {
 /// Letters of different words that tell a language, and how many are looked at.
 const LETTERS: usize = 40;
 const MOST: usize = 3000;
+/// What a step from letter to letter costs at most if the language is known at all: Rarámuri is
+/// not, and its `ŕ` is no `à`.
+const KNOWN: Cost = 3 * NAT;
 /// What a language may cost more that is about as likely.
 const AS_LIKELY: Cost = 8 * NAT;
-/// What it says for a mark that it was a letter of a word; `†` in several of them says it once.
-const MARK: Cost = 10 * NAT;
 /// What a step from letter to letter costs at most in words of the language.
 const FIT: Cost = 7 * NAT / 2;
 /// What the language must say for an account, what it says at most, what the line may say
@@ -61,26 +62,33 @@ impl Tongue {
         let words = text.split(|c| !is_letter(*c));
         let words = words.filter(|w| w.iter().all(|c| language::is_latin(*c) == is_latin));
         let words: BTreeSet<&[char]> = words.collect();
-        if words.iter().map(|w| w.len()).sum::<usize>() < LETTERS {
+        let letters = words.iter().map(|w| w.len()).sum::<usize>();
+        let steps = (letters + words.len()) as Cost;
+        if letters < LETTERS {
             return None;
         }
         let words = words
             .into_iter()
             .flat_map(|w| w.iter().copied().chain([' ']));
         let costs = words::in_languages(words);
-        let least = costs.iter().min()?;
+        let least = costs
+            .iter()
+            .min()
+            .filter(|least| **least <= KNOWN * steps)?;
         let is_likely = |lane: &usize| costs[*lane] <= least + AS_LIKELY;
         let lanes = (0..costs.len()).filter(is_likely).collect();
         Some(Tongue { lanes })
     }
 
-    /// What the language says for an account of a line in which letters or marks become letters:
+    /// What the language says for an account of a line in which letters become others:
     /// how much likelier the words are that it changes, if they are of one alphabet and all that
     /// is beyond ASCII in them was read.
     pub(super) fn gain(&self, line: &str, h: &Hypothesis) -> Cost {
         let is_changed = |p: &Piece| p.is_changed(line);
         let mut changed = h.pieces.iter().filter(|p| is_changed(p));
-        if !changed.all(|p| is_letter(p.c) && !is_east_asian(p.c)) || is_kept_elsewhere(line, h) {
+        let is_of_letters =
+            |p: &Piece| is_letter(p.c) && !is_east_asian(p.c) && p.was(line).chars().all(is_letter);
+        if !changed.all(is_of_letters) || is_kept_elsewhere(line, h) {
             return 0;
         }
         let words = h.pieces.split(|p| !is_letter(p.c));
@@ -114,9 +122,9 @@ impl Tongue {
 
     /// The chain for which the language speaks on lines that are enough together to believe it,
     /// where each shows something else.
-    pub(super) fn likely<'a>(&self, suspects: &'a [Suspect<'_>]) -> Option<&'a [Step]> {
+    pub(super) fn likely<'a>(&self, suspects: &'a [Suspect<'a>]) -> Option<&'a [Step]> {
         let mut seen = BTreeSet::new();
-        let mut chains: Vec<(Cost, &[Step])> = Vec::new();
+        let mut chains: Vec<Shown<'_>> = Vec::new();
         for (_, line, found) in suspects {
             let Some(best) = found.first().filter(|h| may_be_told(h)) else {
                 continue;
@@ -125,17 +133,38 @@ impl Tongue {
                 continue;
             }
             let changed = best.pieces.iter().filter(|p| p.is_changed(line));
-            let shown = changed.map(|p| with_neighbours(line, p.start as usize..p.end as usize));
-            if shown.fold(false, |is_new, shown| is_new | seen.insert(shown)) {
-                match chains.iter_mut().find(|(_, steps)| *steps == best.steps) {
-                    Some((above, _)) => *above += best.gain,
-                    None => chains.push((best.gain - bar(best), &best.steps)),
+            let shown = changed
+                .clone()
+                .map(|p| with_neighbours(line, p.start as usize..p.end as usize));
+            if !shown.fold(false, |is_new, shown| is_new | seen.insert(shown)) {
+                continue;
+            }
+            let letters = changed.flat_map(|p| p.was(line).chars()).map(lowered);
+            match chains.iter_mut().find(|chain| chain.steps == best.steps) {
+                Some(chain) => {
+                    chain.above += best.gain;
+                    chain.letters.extend(letters);
                 }
+                None => chains.push(Shown {
+                    steps: &best.steps,
+                    above: best.gain - bar(best),
+                    letters: letters.collect(),
+                }),
             }
         }
-        let (above, steps) = chains.into_iter().max()?;
-        (above >= 0).then_some(steps)
+        let best = chains.into_iter().max_by_key(|chain| chain.above)?;
+        (best.above >= 0 && best.letters.len() > 1).then_some(best.steps)
     }
+}
+
+/// A chain that lines show.
+struct Shown<'a> {
+    steps: &'a [Step],
+    /// What they gain above what the first of them must.
+    above: Cost,
+    /// What they have that would be letters; of one alone a text may be full, as one in Võro,
+    /// which is not known, of `õ`.
+    letters: BTreeSet<char>,
 }
 
 /// Whether an account is of one charset read as another, of single bytes.
@@ -145,34 +174,15 @@ pub(super) fn may_be_told(h: &Hypothesis) -> bool {
 
 /// What a language says for the words that are touched.
 fn says(line: &str, touched: &[&[Piece]], lane: usize) -> Cost {
-    let mut marks = BTreeSet::new();
-    let (mut gain, mut cost, mut steps) = (0, 0, 0);
+    let (mut was, mut is, mut steps) = (0, 0, 0);
     for word in touched {
-        let letters = || word.iter().map(|p| p.c);
-        let is = words::in_language(letters(), lane);
-        let start = word[0].start as usize;
-        let was = &line[start..word[word.len() - 1].end as usize];
-        cost += is;
+        let span = word[0].start as usize..word[word.len() - 1].end as usize;
+        was += words::in_language(line[span].chars(), lane);
+        is += words::in_language(word.iter().map(|p| p.c), lane);
         steps += word.len() as Cost + 1;
-        if was.chars().all(is_letter) {
-            gain += words::in_language(was.chars(), lane) - is;
-        } else {
-            // `%s¹` is no `%są`.
-            let is_word = word.len() > SHORT
-                || word.len() == SHORT && !line[..start].ends_with(|c: char| c != ' ');
-            if is_word && words::are_known(letters()) {
-                marks.extend(was.chars().filter(|c| !is_letter(*c)));
-            }
-        }
     }
-    match cost <= FIT * steps {
-        true => gain + MARK * marks.len() as Cost,
-        false => 0,
-    }
+    if is <= FIT * steps { was - is } else { 0 }
 }
-
-/// Letters of a word that stands by itself if it was one.
-const SHORT: usize = 2;
 
 /// Whether something that changes stays elsewhere in the line: the `”` of `”ljudenheter”`.
 fn is_kept_elsewhere(line: &str, h: &Hypothesis) -> bool {
