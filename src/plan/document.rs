@@ -410,12 +410,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             (line, found.and_then(|(_, _, found)| found.first()))
         }))
     });
+    let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
     let mut best = suspects.iter().filter_map(|(_, _, found)| found.first());
-    let likely = match best.any(may_be_told) {
+    let likely = match best.any(|h| may_be_told(h) && !is_there(&h.steps)) {
         true => tongue.as_ref().and_then(|t| t.likely(&suspects)),
         false => None,
     };
-    let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
     let likely = likely.filter(|steps| !is_there(steps));
     // A chain that is certain is tried on all lines, suspicious or not.
     let mut found: Vec<(usize, &str, &[Hypothesis])> = suspects

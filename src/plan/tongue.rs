@@ -22,7 +22,7 @@ pub(super) struct Tongue {
 
 /// Letters of different words that tell a language, and how many are looked at.
 const LETTERS: usize = 40;
-const MOST: usize = 3000;
+const MOST: usize = 1000;
 /// What a step from letter to letter costs at most if the language is known at all: Rarámuri is
 /// not, and its `ŕ` is no `à`.
 const KNOWN: Cost = 3 * NAT;
