@@ -234,6 +234,7 @@ fn is_stray(line: &str) -> bool {
 fn leaves_spaces(line: &str, best: &Hypothesis) -> bool {
     let mut changed = best.pieces.iter().filter(|p| p.is_changed(line));
     best.steps == [UTF_8_AS_1252]
+        && best.whole.is_none()
         && changed.all(|p| p.c == '\u{a0}' && p.was(line).starts_with('Â'))
 }
 
@@ -525,12 +526,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let is_right = || *is_right && (*has_words || are_signs());
             h.is_legacy() && best.is_none() && (is_right() || language.is_some_and(worsens))
         };
-        let tongue = || tongue.as_ref();
-        // An account, and whether it is no more than hearsay.
         let weigh = |line: &str, h: Hypothesis| {
-            let is_hearsay = is_hearsay(line, &h);
-            if is_hearsay && !tongue().is_some_and(|tongue| tongue.tells(line, &h)) {
-                return (Hypothesis { gain: 0, ..h }, true);
+            if is_hearsay(line, &h) {
+                return None;
             }
             let only_marks =
                 || by_marks.contains(&&h.steps[..]) || marks::makes_marks_only(line, &h);
@@ -542,7 +540,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             };
             let h = Hypothesis { gain, ..h };
             let gain = gain - doubt::doubt(line, &h, true);
-            (Hypothesis { gain, ..h }, is_hearsay)
+            Some(Hypothesis { gain, ..h })
         };
         let undone = |steps: &[Step]| match overlay::beneath(line, steps) {
             None => {
@@ -552,23 +550,25 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                     true => filling::of_leads(&read, of_text),
                     false => undo_all(&read, steps, beaten),
                 };
-                Some(weigh(line, h?))
+                weigh(line, h?)
             }
             Some((over, steps)) => {
                 let was = Line::of(&over.text);
                 let h = undo_all(&was, steps, beaten).filter(|h| over.may_be(h, line))?;
-                let (h, is_hearsay) = weigh(&over.text, h);
-                Some((over.of_line(h)?, is_hearsay))
+                over.of_line(weigh(&over.text, h)?)
             }
         };
         let reread = |steps: &[Step]| {
             let over =
                 overlay::reread(line).filter(|_| overlay::may_be_beneath_sequences(steps))?;
             let was = Line::of(&over.text);
-            let (h, is_hearsay) = weigh(&over.text, undo_all(&was, steps, beaten)?);
-            Some((reread_of(&read, &over, h)?, is_hearsay))
+            reread_of(
+                &read,
+                &over,
+                weigh(&over.text, undo_all(&was, steps, beaten)?)?,
+            )
         };
-        let known: Vec<(Hypothesis, bool)> = match best {
+        let known: Vec<Hypothesis> = match best {
             _ if is_other => Vec::new(),
             Some(best) if best.is_right => Vec::new(),
             Some(best) if best.gain >= MUCH && is_certain(best) && best.is_all(0) => Vec::new(),
@@ -582,7 +582,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         // What the language of the text makes of a line that says too little by itself.
         let is_open = best.is_none_or(|best| leaves_spaces(line, best));
         let told = likely.filter(|_| is_open).and_then(undone);
-        for (h, _) in known.iter().filter(|(_, is_hearsay)| !is_hearsay) {
+        for h in &known {
             let is_better = |b: &Hypothesis| match is_certain(b) {
                 true => h.gain > b.gain,
                 false => h.gain + ANOTHER > b.gain,
@@ -592,10 +592,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             }
         }
         if best.is_none_or(|best| leaves_spaces(line, best)) {
-            let mut accounts = known.iter().chain(&told).map(|(h, _)| h);
             let believes =
-                |h: &&Hypothesis| tongue().is_some_and(|tongue| tongue.believes(line, h));
-            best = accounts.find(believes).or(best);
+                |h: &&Hypothesis| tongue.as_ref().is_some_and(|t| t.believes(line, h));
+            best = known.iter().chain(&told).find(believes).or(best);
         }
         let full = full.and_then(|full| throughout::instead_of(best, &read, full));
         if let Some(best) = full.as_ref().or(best) {

@@ -48,7 +48,7 @@ impl Tongue {
         for (line, best) in lines {
             match best {
                 None => text.extend(line.chars()),
-                Some(h) if h.gain >= bar(h) => text.extend(h.pieces.iter().map(|p| p.c)),
+                Some(h) if h.gain >= bar(h) => text.extend(h.chars()),
                 Some(_) => {}
             }
             text.push(' ');
@@ -83,7 +83,7 @@ impl Tongue {
     /// What the language says for an account of a line in which letters become others:
     /// how much likelier the words are that it changes, if they are of one alphabet and all that
     /// is beyond ASCII in them was read.
-    pub(super) fn gain(&self, line: &str, h: &Hypothesis) -> Cost {
+    fn gain(&self, line: &str, h: &Hypothesis) -> Cost {
         let is_changed = |p: &Piece| p.is_changed(line);
         let mut changed = h.pieces.iter().filter(|p| is_changed(p));
         let is_of_letters =
@@ -104,11 +104,6 @@ impl Tongue {
         }
         let says = self.lanes.iter().map(|lane| says(line, &touched, *lane));
         says.min().unwrap_or(0)
-    }
-
-    /// Whether it tells enough for an account to be weighed that is no more than hearsay.
-    pub(super) fn tells(&self, line: &str, h: &Hypothesis) -> bool {
-        self.gain(line, h) >= TELLS
     }
 
     /// Whether an account is believed for it.
