@@ -426,9 +426,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let commonest = certain.first().map(|(_, steps)| *steps).or(believed);
     let commonest = commonest.filter(|steps| !by_marks.contains(steps));
     let throughout = commonest.and_then(Throughout::of);
-    // Where those begin that only the language of the text could tell of.
-    let mut others: Vec<usize> = Vec::new();
-    if !certain.is_empty() || throughout.is_some() || likely.is_some() {
+    if !certain.is_empty() || throughout.is_some() {
         let known = |at: &usize| suspects.binary_search_by_key(at, |s| s.0).is_ok();
         let shown: Vec<_> = certain
             .iter()
@@ -448,15 +446,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                     .any(|(_, steps)| *steps == [UTF_8_AS_LATIN_1])
                     && line.contains(filling::is_lead)
         };
-        let is_tried = !certain.is_empty() || throughout.is_some();
-        for (at, line) in lines(window).filter(|(at, line)| !line.is_ascii() && !known(at)) {
-            let is_other = !(is_tried && may_show(line));
-            if is_other && likely.is_none() {
-                continue;
-            }
-            found.push((at, line, &[]));
-            others.extend(is_other.then_some(at));
-        }
+        let others =
+            lines(window).filter(|(at, line)| !line.is_ascii() && !known(at) && may_show(line));
+        found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
         found.sort_unstable_by_key(|line| line.0);
     }
     let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
@@ -465,10 +457,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         Throughout::of(steps)?.language_of(best.filter(is_believed))
     };
     let languages: Vec<Option<usize>> = certain.iter().map(language_of).collect();
-    let is_other = |at: &usize| others.binary_search(at).is_ok();
     let in_full = throughout.and_then(|all| {
-        let tried = found.iter().filter(|(at, ..)| !is_other(at));
-        let accounts = tried.map(|(_, line, found)| (*line, found.first()));
+        let accounts = found.iter().map(|(_, line, found)| (*line, found.first()));
         all.in_full(accounts.map(|(line, best)| (line, best.filter(is_believed))))
     });
     let mut in_full = in_full.into_iter().flatten();
@@ -489,11 +479,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let of_text: Option<&filling::Languages<'_>> = (found.len() > 1).then_some(&of_text);
     let first = plan.edits.len();
     for (at, line, found) in &found {
-        let is_other = is_other(at);
-        let full = match is_other {
-            true => None,
-            false => in_full.next().flatten(),
-        };
+        let full = in_full.next().flatten();
         // `Â` on a line of its own was a no-break space, unless the text is a
         // list of letters.
         if is_stray(line) && !alphabet && config.may_undo(&[UTF_8_AS_1252]) {
@@ -569,7 +555,6 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             )
         };
         let known: Vec<Hypothesis> = match best {
-            _ if is_other => Vec::new(),
             Some(best) if best.is_right => Vec::new(),
             Some(best) if best.gain >= MUCH && is_certain(best) && best.is_all(0) => Vec::new(),
             _ => certain
