@@ -25,8 +25,8 @@ use super::overlay;
 use super::plain::plain;
 use super::readings::is_letter;
 use super::search::reread_of;
+use super::text_language::{TextLanguage, may_be_told};
 use super::throughout::{self, Throughout};
-use super::tongue::{Tongue, may_be_told};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
 use super::words;
@@ -403,9 +403,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     };
     let steps = certain.iter().map(|(_, steps)| *steps);
     let by_marks: Vec<&[Step]> = steps.filter(|steps| tells_by_marks(steps)).collect();
-    let tongue = LazyCell::new(|| {
+    let text_language = LazyCell::new(|| {
         let mut rest = suspects.iter().peekable();
-        Tongue::of(lines(window).map(|(at, line)| {
+        TextLanguage::of(lines(window).map(|(at, line)| {
             while rest.next_if(|suspect| suspect.0 < at).is_some() {}
             let found = rest.peek().filter(|suspect| suspect.0 == at);
             (line, found.and_then(|(_, _, found)| found.first()))
@@ -414,7 +414,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
     let mut best = suspects.iter().filter_map(|(_, _, found)| found.first());
     let likely = match best.any(|h| may_be_told(h) && !is_there(&h.steps)) {
-        true => tongue.as_ref().and_then(|t| t.likely(&suspects)),
+        true => text_language.as_ref().and_then(|t| t.likely(&suspects)),
         false => None,
     };
     let likely = likely.filter(|steps| !is_there(steps));
@@ -578,7 +578,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
         if best.is_none_or(|best| leaves_spaces(line, best)) {
             let believes =
-                |h: &&Hypothesis| tongue.as_ref().is_some_and(|t| t.believes(line, h));
+                |h: &&Hypothesis| text_language.as_ref().is_some_and(|t| t.believes(line, h));
             best = known.iter().chain(&told).find(believes).or(best);
         }
         let full = full.and_then(|full| throughout::instead_of(best, &read, full));

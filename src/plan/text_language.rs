@@ -16,7 +16,7 @@ use super::throughout::Throughout;
 use super::words;
 
 /// The language of a text, by its lane, and those that are about as likely.
-pub(super) struct Tongue {
+pub(super) struct TextLanguage {
     lanes: Vec<usize>,
 }
 
@@ -37,7 +37,7 @@ const MOST_TOLD: Cost = 12 * NAT;
 const AGAINST: Cost = 3 * NAT;
 const TOGETHER: Cost = 9 * NAT;
 
-impl Tongue {
+impl TextLanguage {
     /// The language of lines, each with what it was if that is believed by itself. What was found
     /// and is not says nothing, and neither do words of two alphabets, or of one that is not that
     /// of the most letters.
@@ -77,7 +77,7 @@ impl Tongue {
             .filter(|least| **least <= KNOWN * steps)?;
         let is_likely = |lane: &usize| costs[*lane] <= least + AS_LIKELY;
         let lanes = (0..costs.len()).filter(is_likely).collect();
-        Some(Tongue { lanes })
+        Some(TextLanguage { lanes })
     }
 
     /// What the language says for an account of a line in which letters become others:
