@@ -1116,7 +1116,14 @@ impl Filling<'_> {
         let before = &self.line[at.saturating_sub(TEXT)..at];
         let open = before.iter().rposition(|p| p.c == quote);
         let opens = |i: usize| i == 0 || u8::try_from(before[i - 1].c).is_ok_and(lost::begins_text);
-        !goes_on && open.is_some_and(opens)
+        // In `'Ð½ÐµÑ''` the next one closes it.
+        let next = self.line[at..].iter().take(TEXT).skip(1);
+        let is_closed_later = next.clone().position(|p| p.c == quote).is_some_and(|i| {
+            let (last, after) = (self.line[at + i], self.line.get(at + i + 2));
+            let goes_on = after.is_some_and(|p| p.c.is_alphanumeric() || !p.c.is_ascii());
+            last.c != ' ' && !goes_on
+        });
+        !goes_on && !is_closed_later && open.is_some_and(opens)
     }
 
     /// Whether three dots stand at slot `s`.

@@ -797,7 +797,18 @@ fn in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
             let known = words::known(line.text, &h);
             known.all || gain > SURELY && known.gain >= CLEAR && !suspicious(&h.pieces)
         };
-    is_it.then_some(Hypothesis {
+    // `l░nea` shows that another pair reads most of it, and VISCII has a letter for any byte.
+    let splits = |w: &[Piece]| {
+        let [before, p, after] = w else { return false };
+        let is_mark = matches!(p.c, '’' | '–' | '—' | '…' | '\u{ad}' | '\u{a0}');
+        before.c.is_alphabetic()
+            && after.c.is_alphabetic()
+            && !p.c.is_alphabetic()
+            && !is_mark
+            && p.is_changed(line.text)
+    };
+    let may_be = before.layers[0].truth != Charset::VISCII && !h.pieces.windows(3).any(splits);
+    (is_it && may_be).then_some(Hypothesis {
         gain,
         cost: before.cost,
         ..h

@@ -331,7 +331,7 @@ fn has_capitals_first(h: &Hypothesis) -> bool {
 
 /// Letters of an acronym at most, and capitals of one with so many small letters before them;
 /// and acronyms that tell little.
-const ACRONYM: usize = 6;
+const ACRONYM: usize = 4;
 const AFTER_SMALL: usize = 3;
 const SMALL: usize = 2;
 const ACRONYMS: usize = 2;
@@ -417,8 +417,7 @@ fn lone_letter((start, was): (usize, &str)) -> Option<(usize, char)> {
 const ROW: usize = 3;
 
 /// Whether these letters stand in a row of capitals, each alone: if there are others, or
-/// they are several, or one is next to one of ASCII, as in `SFX Â Y 5`, or stands as the second
-/// of fields, between a word of capitals and a field of one character, as in `SFX Â 0 etad`.
+/// they are several, or one is next to one of ASCII, as in `SFX Â Y 5`.
 fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
     let beyond = line.char_indices().filter(|(_, c)| !c.is_ascii());
     let mut others = beyond.filter(|found| !letters.contains(found));
@@ -430,15 +429,8 @@ fn is_row(line: &str, letters: &[(usize, char)]) -> bool {
         chars.next().is_some_and(is_capital_letter) && chars.next().is_none()
     };
     let is_beside_one = |&(at, _): &(usize, char)| {
-        let (mut before, next) = (
-            line[..at].split_ascii_whitespace(),
-            line[at..].split_ascii_whitespace().nth(1),
-        );
-        let is_second = before.clone().count() == 1
-            && spelling::is_acronym(before.clone().next().unwrap_or_default());
-        let is_field = next
-            .is_some_and(|next| next.len() == 1 && next.bytes().all(|b| b.is_ascii_alphanumeric()));
-        is_one(before.next_back()) || is_one(next) || is_second && is_field
+        let before = line[..at].split_ascii_whitespace().next_back();
+        is_one(before) || is_one(line[at..].split_ascii_whitespace().nth(1))
     };
     distinct.len() >= ROW
         || distinct.len() > 1 && letters.iter().all(|&(at, _)| unescaped(line, at).is_some())

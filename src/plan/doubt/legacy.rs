@@ -261,7 +261,8 @@ fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
             && rest.take(least).count() == least
     };
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
-    changed.peek().is_some() && changed.all(is_elision)
+    let is_word = || least == ELIDED_ALONE && words::known(line, h).any;
+    changed.peek().is_some() && changed.all(is_elision) && !is_word()
 }
 
 /// Letters of Cyrillic and Greek, and those of ASCII that they look like.
@@ -357,7 +358,7 @@ fn is_in_disguise(line: &str, h: &Hypothesis) -> bool {
             }
         }
     }
-    !words::known(line, h).all
+    !words::known(line, h).any
         && least(text.into_iter()) <= least(h.pieces.iter().map(|p| p.c))
         && {
             let prior = language::prior(&spelling::untouched(&h.pieces));
@@ -450,7 +451,8 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
         let is_of_variable = || {
             let left = before.chars().rev().take_while(is_alphabetic).count();
             let right = after.chars().take_while(is_alphabetic).count();
-            left == 1 && right < FORMULA
+            let is_big = before.ends_with(|c: char| c.is_ascii_uppercase()) && right < 2;
+            left == 1 && right < FORMULA && (*is_unknown || is_big)
         };
         let is_spoken = || {
             let start = before.rsplit(char::is_whitespace).next();
@@ -496,7 +498,7 @@ fn are_single(mut letters: impl Iterator<Item = char>) -> bool {
         c.is_ascii() || is_greek
     };
     // Without the one that they are beside.
-    letters.all(is_either) && ascii <= FORMULA && greek > 0 && ascii <= 2 * greek + 1
+    letters.all(is_either) && ascii > 0 && ascii <= FORMULA && greek > 0 && ascii <= 2 * greek + 1
 }
 
 /// Whether a small letter within a word becomes an ellipsis, any letter within one a quote or
@@ -687,7 +689,11 @@ fn is_footnote(line: &str, h: &Hypothesis) -> bool {
     // Two letters, or three, are a word in some language or another.
     let is_told_by_itself = || {
         let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
-        changed.all(|p| is_short(line, p, SHORT))
+        let is_short = |p: &Piece| {
+            let after = line[p.end as usize..].chars().take(SHORT);
+            after.take_while(|c| is_letter(*c)).count() < SHORT
+        };
+        changed.all(is_short)
             && language::prior(&spelling::untouched(&h.pieces)).steps < TOLD_OF_ONE
     };
     match has_letter {

@@ -47,48 +47,28 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_root(h, touched))
 }
 
-/// Whether all that UTF-8 makes are letters of signs of mathematics, by themselves or with one
-/// letter, and no known word nor a letter of the line's language comes out: `√π/2` is no `ù/2`,
-/// and `√°a <= √°b` no `áa <= áb`; or marks of a formula that has neither words nor digits,
+/// Whether all that UTF-8 makes is of roots, which stand before no letter and after none, `√π/2`
+/// is no `ù/2`; or of what is denied in a formula with other signs, and neither words nor digits,
 /// `p ∧ ¬≤`.
 fn is_root(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
-    let is_sign = |c| spelling::is_operator(c) || matches!(c, 'π' | 'Ω' | '°' | '±' | 'Å' | '•');
-    let mut may_be_word = false;
-    let is_it = |p: &Piece| {
-        let mut was = p.was(line).chars();
-        let (first, second) = (was.next(), was.next());
-        // A root is drawn before what it is of: `n√° neart` has none.
-        let mut is_short = || {
-            let after = line[p.end as usize..].chars().take_while(|c| is_letter(*c));
-            let made = [p.c].into_iter().chain(after.take(2));
-            let count = made.clone().count();
-            may_be_word |= lexicon::word(made.flat_map(char::to_lowercase)).is_some();
-            count <= 2 && !line[..p.start as usize].ends_with(is_letter)
-        };
-        let is_pair = second.is_some_and(is_sign) && was.next().is_none();
-        is_pair
-            && match first {
-                Some('√') => is_short(),
-                Some('¬') => !is_spoken(line),
-                _ => false,
-            }
+    let has_operators = || {
+        let mut untouched = h.pieces.iter().filter(|p| p.layers == 0);
+        untouched.any(|p| spelling::is_operator(p.c)) && !is_spoken(line)
     };
-    // What is no word in any language tells nothing of this one.
-    !h.is_legacy()
-        && touched.any()
-        && touched.pieces().all(is_it)
-        && (!may_be_word || {
-            let others = spelling::untouched(&h.pieces);
-            let prior = language::prior(&others);
-            prior.steps < WORDLESS
-                || language::is_english(&others)
-                || prior.lacking(touched.pieces().map(|p| p.c)) > 0
-        })
+    let is_it = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        match p.was(line) {
+            "√π" | "√Ω" => !before.ends_with(is_letter) && !after.starts_with(is_letter),
+            was => {
+                let denied = was.strip_prefix('¬');
+                denied.is_some_and(|signs| signs.chars().all(spelling::is_operator))
+                    && has_operators()
+            }
+        }
+    };
+    !h.is_legacy() && touched.any() && touched.pieces().all(is_it)
 }
-
-/// Steps from letter to letter that lines without words have fewer of.
-const WORDLESS: usize = 8;
 
 /// Whether a line has digits, or letters side by side.
 fn is_spoken(line: &str) -> bool {
