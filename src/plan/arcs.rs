@@ -375,13 +375,12 @@ pub(super) fn has_other_beneath(line: &[Piece], single: usize) -> bool {
     };
     let is_it = |i: usize| {
         let is_spaced = |lead: u8| matches!(spaced(lead, inner), Some((_, 0xc0..)));
-        let next = [byte(i + 2), byte(i + 3)];
         // Twice, of `Ð  Ð¡ÑŸ`.
-        let is_next = match next {
+        let is_next = || match [byte(i + 2), byte(i + 3)] {
             [b' ', lead] => is_lead(lead) && (is_rest(byte(i + 4)) || byte(i + 4) == b' '),
-            _ => is_rest_beneath(|k| byte(i + 2 + k), single, inner) && is_rest(next[1]),
+            [_, last] => is_rest_beneath(|k| byte(i + 2 + k), single, inner) && is_rest(last),
         };
-        byte(i) >= 0xc2 && byte(i + 1) == b' ' && is_spaced(byte(i)) && is_next
+        byte(i + 1) == b' ' && byte(i) >= 0xc2 && is_spaced(byte(i)) && is_next()
     };
     (0..line.len()).any(is_it)
 }

@@ -24,7 +24,7 @@ use super::one_way;
 use super::overlay;
 use super::plain::plain;
 use super::readings::is_letter;
-use super::search::reread_of;
+use super::search::{MUCH, SURELY, reread_of};
 use super::text_language::{TextLanguage, may_be_told};
 use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
@@ -250,11 +250,6 @@ const CERTAIN: usize = 3;
 /// Lines that are believed by themselves make a chain certain if they are so many.
 const BELIEVED: usize = 4;
 
-/// What a line gains that is surely of one chain or of its kin.
-const MUCH: Cost = 40 * NAT;
-/// The same where it says so whatever other lines say.
-const SURELY: Cost = 100 * NAT;
-
 /// Whether a chain that is certain could be what happened to a line, and not what
 /// explains it best.
 fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &mut Room) -> bool {
@@ -413,7 +408,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     });
     let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
     let mut best = suspects.iter().filter_map(|(_, _, found)| found.first());
-    let likely = match best.any(|h| may_be_told(h) && !is_there(&h.steps)) {
+    let has_others = lines(window).nth(1).is_some();
+    let likely = match has_others && best.any(|h| may_be_told(h) && !is_there(&h.steps)) {
         true => text_language.as_ref().and_then(|t| t.likely(&suspects)),
         false => None,
     };

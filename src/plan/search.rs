@@ -33,10 +33,10 @@ const WIDTH: usize = 6;
 /// What a legacy layer beneath another costs more: it is rare, and there are
 /// many.
 const DEEP: Cost = 8 * NAT;
-/// A reading as UTF-8 that gains so much has read most of a line.
-const MUCH: Cost = 40 * NAT;
-/// What another account must gain where that reading was not believed.
-const SURELY: Cost = 100 * NAT;
+/// What is gained so much has read most of a line.
+pub(super) const MUCH: Cost = 40 * NAT;
+/// What is gained so surely that nothing else comes into question.
+pub(super) const SURELY: Cost = 100 * NAT;
 /// Accounts that are looked at closely if rivals are wanted.
 const RIVALS: usize = 3;
 
@@ -743,7 +743,7 @@ pub(super) fn again(
     config: &Config,
     room: &mut Room,
 ) -> Option<Hypothesis> {
-    if let Some(h) = in_full(line, before) {
+    if let Some(h) = again_in_full(line, before) {
         return Some(h);
     }
     let mut found: Option<Hypothesis> = None;
@@ -788,7 +788,7 @@ pub(super) fn again(
 
 /// What a legacy charset that was misread makes of all of a line, if that is so much likelier
 /// that no doubt is left, and leaves nothing odd or makes known words.
-fn in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
+fn again_in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
     let way = Throughout::of(&before.steps).filter(|_| before.layers[0].truth != Charset::UTF_8)?;
     let h = way.legacy(line)?;
     let gain = h.gain - before.cost;

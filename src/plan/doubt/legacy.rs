@@ -284,20 +284,21 @@ const IN_DISGUISE: (&str, &str) = ("ЯИДЗЦЖШЩФЭЄЧУПΛΣΠΩΞΔΘΦ
 const LIKELIER: Cost = 2 * NAT;
 const LIKELIER_THAN_KNOWN: Cost = 6 * NAT;
 
+/// The letter of ASCII that the only one of a text looks like, by these tables.
+fn like(tables: &[(&str, &str)], was: &str) -> Option<char> {
+    let mut was = was.chars();
+    let first = was.next().filter(|_| was.next().is_none())?;
+    let mut pairs = tables.iter().flat_map(|(a, b)| a.chars().zip(b.chars()));
+    pairs.find(|(c, _)| *c == first).map(|(_, like)| like)
+}
+
 /// Whether all that becomes something else are letters that look like those of ASCII, and
 /// those make likelier words than what comes out: who hides `mоney` from filters writes an `о`
 /// of Cyrillic, and no `î`; but `rafraоchissement` had one. Short words are known in some
 /// language, as the `så` of `qui sе déclenche` is, and what stands alone, as `mappеd`, has
 /// none.
 fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
-    let like = |p: &Piece| {
-        let mut was = p.was(line).chars();
-        let first = was.next().filter(|_| was.next().is_none());
-        let mut pairs = LOOKALIKES
-            .iter()
-            .flat_map(|(a, b)| a.chars().zip(b.chars()));
-        pairs.find(|(c, _)| Some(*c) == first).map(|(_, like)| like)
-    };
+    let like = |p: &Piece| like(&LOOKALIKES, p.was(line));
     let is_changed = |p: &&Piece| p.is_changed(line);
     let changed = || h.pieces.iter().filter(is_changed);
     if changed().next().is_none() || !changed().all(|p| like(p).is_some()) {
@@ -323,26 +324,11 @@ fn is_lookalike(line: &str, h: &Hypothesis) -> bool {
 }
 
 /// Whether all that becomes something else are capitals that stand in for those of ASCII beside
-/// them, these make words that are as likely, and no known word comes out: `NIИE IИCH ИAILS` is
-/// no `NIČE IČCH ČAILS`, but `JДGER` was `JÄGER`.
+/// them, these make words that are as likely, and no known word comes out: `MΛNGΛ` is no
+/// `MËNGË`, but `JДGER` was `JÄGER`.
 fn is_in_disguise(line: &str, h: &Hypothesis) -> bool {
-    let (letters, likes) = IN_DISGUISE;
-    let (others, their_likes) = (
-        LOOKALIKES[0].0.chars().chain(LOOKALIKES[1].0.chars()),
-        LOOKALIKES[0].1.chars().chain(LOOKALIKES[1].1.chars()),
-    );
-    let pairs = letters
-        .chars()
-        .zip(likes.chars())
-        .chain(others.zip(their_likes));
-    let like = |p: &Piece| {
-        let mut was = p.was(line).chars();
-        let first = was.next().filter(|_| was.next().is_none());
-        pairs
-            .clone()
-            .find(|(c, _)| Some(*c) == first)
-            .map(|(_, like)| like)
-    };
+    let tables = [IN_DISGUISE, LOOKALIKES[0], LOOKALIKES[1]];
+    let like = |p: &Piece| like(&tables, p.was(line));
     let mut text = Vec::with_capacity(h.pieces.len());
     for word in h
         .pieces
