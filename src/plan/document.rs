@@ -365,6 +365,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     if suspects.is_empty() {
         return;
     }
+    // What lines are by themselves, whatever the others make of them.
+    let is_it = |(_, _, found): &&Suspect<'_>| found.first().is_some_and(|h| h.gain >= bar(h));
+    let alone: Vec<usize> = suspects.iter().filter(is_it).map(|(at, ..)| *at).collect();
     one_way::agree(&mut suspects);
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], Evidence<'_>> = BTreeMap::new();
@@ -578,8 +581,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             best = known.iter().chain(&told).find(believes).or(best);
         }
         let full = full.and_then(|full| throughout::instead_of(best, &read, full));
+        let before = plan.edits.len();
         if let Some(best) = full.as_ref().or(best) {
-            let before = plan.edits.len();
             let told = Told {
                 is_lossy: *is_lossy,
                 is_certain: is_certain(best),
@@ -595,6 +598,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                     && plain(&mended, false, || false).is_none()
             };
         }
+        // Without the others, which are mended by then, it may be believed.
+        let is_kept = plan.edits.len() == before;
+        plan.is_final &= !(is_kept && alone.binary_search(at).is_ok());
     }
     // What is mended moves the places where a long line is cut.
     let is_long = |line: &str| line.len() > LONGEST_LINE;
