@@ -25,7 +25,7 @@ use super::overlay;
 use super::plain::plain;
 use super::readings::is_letter;
 use super::search::{MUCH, SURELY, reread_of};
-use super::text_language::{TextLanguage, may_be_told};
+use super::text_language::{TextLanguage, may_be_likely};
 use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
 use super::utf8;
@@ -410,9 +410,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }))
     });
     let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
-    let mut best = suspects.iter().filter_map(|(_, _, found)| found.first());
     let has_others = lines(window).nth(1).is_some();
-    let likely = match has_others && best.any(|h| may_be_told(h) && !is_there(&h.steps)) {
+    let likely = match has_others && may_be_likely(&suspects, is_there) {
         true => text_language.as_ref().and_then(|t| t.likely(&suspects)),
         false => None,
     };

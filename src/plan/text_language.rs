@@ -162,8 +162,25 @@ struct Shown<'a> {
     letters: BTreeSet<char>,
 }
 
+/// Whether lines gain enough together for a chain that is not certain, which costs less to know
+/// than the language.
+pub(super) fn may_be_likely(
+    suspects: &[Suspect<'_>],
+    is_certain: impl Fn(&[Step]) -> bool,
+) -> bool {
+    let mut chains: Vec<(&[Step], Cost)> = Vec::new();
+    let best = suspects.iter().filter_map(|(_, _, found)| found.first());
+    for best in best.filter(|h| may_be_told(h) && !is_certain(&h.steps)) {
+        match chains.iter_mut().find(|(steps, _)| *steps == best.steps) {
+            Some((_, above)) => *above += best.gain,
+            None => chains.push((&best.steps, best.gain - bar(best))),
+        }
+    }
+    chains.iter().any(|(_, above)| *above >= 0)
+}
+
 /// Whether an account is of one charset read as another, of single bytes.
-pub(super) fn may_be_told(h: &Hypothesis) -> bool {
+fn may_be_told(h: &Hypothesis) -> bool {
     h.is_legacy() && Throughout::of(&h.steps).is_some()
 }
 
