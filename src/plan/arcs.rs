@@ -779,7 +779,7 @@ impl Filling<'_> {
                 Some((c, 0xc0..)) if is_beneath(2) || byte(2) == b' ' && is_lead(byte(3)) => (c, 2),
                 _ if !is_after_lead => return None,
                 Some((c, 0x80..0xc0)) => (c, 2),
-                _ => (self.only_rest(single, inner)?, 1),
+                _ => (self.lost_rest(single, inner)?, 1),
             },
             // `â€` was `”` or, if a space is next that is none, `†`.
             (0xe2, 0x80) if is_after_lead && mark.is_some() => match byte(2) {
@@ -797,7 +797,7 @@ impl Filling<'_> {
             (lead @ 0xc3..=0xc6, quote @ (b'\'' | b'"')) if is_after_lead && single == inner => {
                 (straightened(lead, quote, inner)?, 2)
             }
-            (_, next) if is_after_lead && !is_rest(next) => (self.only_rest(single, inner)?, 1),
+            (_, next) if is_after_lead && !is_rest(next) => (self.lost_rest(single, inner)?, 1),
             _ => return None,
         };
         Some(Arc {
@@ -813,7 +813,7 @@ impl Filling<'_> {
     /// The continuation byte of another layer that the lead byte was of, if the charset has no
     /// character for that: in windows-1252 the `Џ` of `СЏ`, which was `я`, or the `Ё` of `РЁ`,
     /// `Ш`.
-    fn only_rest(&self, single: usize, inner: usize) -> Option<char> {
+    fn lost_rest(&self, single: usize, inner: usize) -> Option<char> {
         let lead = self.slots[self.lead].byte;
         match single == inner {
             true => only_rest(lead, single, inner),

@@ -365,9 +365,11 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     if suspects.is_empty() {
         return;
     }
-    // What lines are by themselves, whatever the others make of them.
-    let is_it = |(_, _, found): &&Suspect<'_>| found.first().is_some_and(|h| h.gain >= bar(h));
-    let alone: Vec<usize> = suspects.iter().filter(is_it).map(|(at, ..)| *at).collect();
+    // Lines that are believed by themselves, whatever the others make of them.
+    let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
+    let is_it = |(_, _, found): &&Suspect<'_>| found.first().filter(is_believed).is_some();
+    let alone = suspects.iter().filter(|_| suspects.len() > 1).filter(is_it);
+    let alone: Vec<usize> = alone.map(|(at, ..)| *at).collect();
     one_way::agree(&mut suspects);
     // What the lines say of each chain together.
     let mut chains: BTreeMap<&[Step], Evidence<'_>> = BTreeMap::new();
@@ -449,7 +451,6 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         found.extend(others.map(|(at, line)| (at, line, [].as_slice())));
         found.sort_unstable_by_key(|line| line.0);
     }
-    let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
     let language_of = |(_, steps): &(Cost, &[Step])| {
         let best = found.iter().filter_map(|(_, _, found)| found.first());
         Throughout::of(steps)?.language_of(best.filter(is_believed))
@@ -563,8 +564,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 .collect(),
         };
         // What the language of the text makes of a line that says too little by itself.
-        let is_open = best.is_none_or(|best| leaves_spaces(line, best));
-        let told = likely.filter(|_| is_open).and_then(undone);
+        let is_open = |best: Option<&Hypothesis>| best.is_none_or(|h| leaves_spaces(line, h));
+        let told = likely.filter(|_| is_open(best)).and_then(undone);
         for h in &known {
             let is_better = |b: &Hypothesis| match is_certain(b) {
                 true => h.gain > b.gain,
@@ -574,7 +575,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 best = Some(h);
             }
         }
-        if best.is_none_or(|best| leaves_spaces(line, best)) {
+        if is_open(best) {
             let believes =
                 |h: &&Hypothesis| text_language.as_ref().is_some_and(|t| t.believes(line, h));
             best = known.iter().chain(&told).find(believes).or(best);

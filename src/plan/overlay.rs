@@ -464,6 +464,7 @@ const FIRST_OF_BLANK: u8 = 0xc2;
 const LAST_OF_BLANK: u8 = 0xbf;
 /// So many characters beyond ASCII in a row are of another charset: `Ä¿Â¼` was `目录`.
 const FEW_BEYOND: usize = 4;
+
 /// Letters of a word at least in which one was lost so.
 const WORD: usize = 6;
 

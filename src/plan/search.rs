@@ -789,15 +789,16 @@ pub(super) fn again(
 /// What a legacy charset that was misread makes of all of a line, if that is so much likelier
 /// that no doubt is left, and leaves nothing odd or makes known words.
 fn again_in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
-    let way = Throughout::of(&before.steps).filter(|_| before.layers[0].truth != Charset::UTF_8)?;
-    let h = way.legacy(line)?;
+    let [layer] = before.layers[..] else {
+        return None;
+    };
+    // VISCII has a letter for nearly any byte.
+    if [Charset::UTF_8, Charset::VISCII].contains(&layer.truth) {
+        return None;
+    }
+    let h = Throughout::of(&before.steps)?.legacy(line)?;
     let gain = h.gain - before.cost;
-    let is_it = gain > SURELY && h.survey.leaves_little(&line.survey)
-        || gain > MUCH && {
-            let known = words::known(line.text, &h);
-            known.all || gain > SURELY && known.gain >= CLEAR && !suspicious(&h.pieces)
-        };
-    // `l░nea` shows that another pair reads most of it, and VISCII has a letter for any byte.
+    // `l░nea` shows that another pair reads most of it.
     let splits = |w: &[Piece]| {
         let [before, p, after] = w else { return false };
         let is_mark = matches!(p.c, '’' | '–' | '—' | '…' | '\u{ad}' | '\u{a0}');
@@ -807,8 +808,15 @@ fn again_in_full(line: &Line<'_>, before: &Shown) -> Option<Hypothesis> {
             && !is_mark
             && p.is_changed(line.text)
     };
-    let may_be = before.layers[0].truth != Charset::VISCII && !h.pieces.windows(3).any(splits);
-    (is_it && may_be).then_some(Hypothesis {
+    if gain <= MUCH || h.pieces.windows(3).any(splits) {
+        return None;
+    }
+    let is_known = || {
+        let known = words::known(line.text, &h);
+        known.all || gain > SURELY && known.gain >= CLEAR && !suspicious(&h.pieces)
+    };
+    let is_it = gain > SURELY && h.survey.leaves_little(&line.survey) || is_known();
+    is_it.then_some(Hypothesis {
         gain,
         cost: before.cost,
         ..h

@@ -82,7 +82,7 @@ impl<'a> Throughout<'a> {
         let (mut showing, mut denying) = (0, 0);
         let read = |(line, best): (&str, Option<&Hypothesis>)| {
             let is_it = |best: &Hypothesis| best.steps == self.steps;
-            // Of UTF-8, what was found is all that there is.
+            // What was found is all that there is of UTF-8, and where nothing is left.
             let is_all = |best: &Hypothesis| self.truth == Charset::UTF_8 || best.is_all(0);
             if best.is_some_and(|best| is_it(best) && is_all(best)) {
                 showing += 1;

@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 use std::iter;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::charset::Charset;
 use crate::edit::Step;
@@ -233,8 +233,8 @@ fn is_in_capitals(line: &str, h: &Hypothesis) -> bool {
 /// Whether all that becomes something else are capitals after small letters, and as small
 /// letters they make known words, or likelier ones than what comes out: where only the letters
 /// of ASCII were made small, `systÈme` is written for `système`, and is no `systéme`, nor
-/// `bekrÆftelse` any `bekr’ftelse`; but
-/// `sociÈtÈ` was `société`, and `dÕun` `d’un`. Two letters tell nothing.
+/// `bekrÆftelse` any `bekr’ftelse`; but `sociÈtÈ` was `société`, and `dÕun` `d’un`. Two letters
+/// tell nothing.
 fn is_in_small(line: &str, h: &Hypothesis) -> bool {
     let is_it = |p: &Piece| {
         let mut was = p.was(line).chars();
@@ -329,36 +329,29 @@ fn has_capitals_first(h: &Hypothesis) -> bool {
     made.peek().is_some() && made.all(is_it)
 }
 
-/// Letters of an acronym at most, and capitals of one with so many small letters before them;
-/// and acronyms that tell little.
-const ACRONYM: usize = 4;
-const AFTER_SMALL: usize = 3;
+/// Small letters before the capitals of an acronym at most, how many of those there are then, and
+/// acronyms that tell little.
 const SMALL: usize = 2;
+const AFTER_SMALL: RangeInclusive<usize> = 2..=3;
 const ACRONYMS: usize = 2;
 
-/// Whether all that becomes something else are acronyms of Cyrillic or Greek, `УБЗПТЛ` or, with
-/// small letters before it, `мРНК`, and no known word comes out: in KOI8-R capitals are where
-/// windows-1251 has small letters, and the other way round.
+/// Whether all that becomes something else are acronyms of Cyrillic or Greek with small letters
+/// before them, `рРНК`, and no known word comes out: in KOI8-R capitals are where windows-1251 has
+/// small letters, and the other way round.
 fn are_acronyms(line: &str, h: &Hypothesis) -> bool {
-    let is_it = |word: &[Piece], most: usize| {
+    let is_it = |word: &[Piece]| {
         let was = || word.iter().flat_map(|p| p.was(line).chars());
         let small = was().take_while(|c| c.is_lowercase()).count();
-        let most = match small {
-            0 => most,
-            _ => small + AFTER_SMALL,
-        };
-        small <= SMALL
-            && (small + 2..=most).contains(&was().count())
+        (1..=SMALL).contains(&small)
+            && AFTER_SMALL.contains(&was().skip(small).count())
             && was().skip(small).all(char::is_uppercase)
             && was().all(|c| matches!(c, '\u{370}'..='\u{52f}'))
     };
     let words = h.pieces.split(|p| !p.was(line).contains(is_letter));
     let changed = words.filter(|word| word.iter().any(|p| p.is_changed(line)));
-    let count = changed.clone().count();
-    (1..=ACRONYMS).contains(&count)
-        && changed
-            .clone()
-            .all(|word| is_it(word, ACRONYM - (count - 1)))
+    let changed: Vec<&[Piece]> = changed.take(ACRONYMS + 1).collect();
+    (1..=ACRONYMS).contains(&changed.len())
+        && changed.into_iter().all(is_it)
         && !words::known(line, h).any
 }
 

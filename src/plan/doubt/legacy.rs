@@ -234,20 +234,13 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
 }
 
-/// Letters of a word before which a vowel is left out, and of one that is all there is.
+/// Letters of a word before which a vowel is left out.
 const ELIDED_BEFORE: usize = 3;
-const ELIDED_ALONE: usize = 2;
 
 /// Whether all that becomes something else are apostrophes after the one consonant that a word
 /// begins with, and before a word that begins with a vowel: `d’ina` is two words of Romansh, and
-/// no `díina`; but `d’a` was `día`, and `t’os` `tíos` where there is more of a sentence than
-/// `L’on`.
+/// no `díina`; but `d’a` was `día`, and `t’os` `tíos`.
 fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
-    let words = line.split(|c| !is_letter(c));
-    let least = match words.filter(|word| !word.is_empty()).nth(2) {
-        Some(_) => ELIDED_BEFORE,
-        None => ELIDED_ALONE,
-    };
     let is_elision = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let mut before = before.chars().rev();
@@ -258,11 +251,10 @@ fn rereads_elisions(line: &str, h: &Hypothesis) -> bool {
                 .is_some_and(|c| is_letter(c) && !spelling::is_vowel(c))
             && !before.next().is_some_and(is_letter)
             && after.starts_with(spelling::is_vowel)
-            && rest.take(least).count() == least
+            && rest.take(ELIDED_BEFORE).count() == ELIDED_BEFORE
     };
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
-    let is_word = || least == ELIDED_ALONE && words::known(line, h).any;
-    changed.peek().is_some() && changed.all(is_elision) && !is_word()
+    changed.peek().is_some() && changed.all(is_elision)
 }
 
 /// Letters of Cyrillic and Greek, and those of ASCII that they look like.
@@ -672,14 +664,14 @@ fn is_footnote(line: &str, h: &Hypothesis) -> bool {
         least(without) <= least(h.pieces.iter().map(|p| p.c))
     };
     let makes_word = || words::known(line, h).any;
-    // Two letters, or three, are a word in some language or another.
+    // With the mark, these are a word in some language or another.
     let is_told_by_itself = || {
         let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
-        let is_short = |p: &Piece| {
+        let is_before_few = |p: &Piece| {
             let after = line[p.end as usize..].chars().take(SHORT);
             after.take_while(|c| is_letter(*c)).count() < SHORT
         };
-        changed.all(is_short)
+        changed.all(is_before_few)
             && language::prior(&spelling::untouched(&h.pieces)).steps < TOLD_OF_ONE
     };
     match has_letter {
