@@ -7,6 +7,7 @@
 
 mod arcs;
 mod as_1252;
+mod beneath;
 mod case;
 mod document;
 mod doubt;

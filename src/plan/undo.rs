@@ -8,6 +8,7 @@ use crate::language;
 use crate::model::{self, Context, Cost, NAT};
 
 use super::arcs;
+use super::beneath;
 use super::case::{self, Change};
 use super::document::is_telling;
 use super::hypothesis::{EXPECTED, Hypothesis, Line, ODD, Odd, SURPRISE, Survey};
@@ -154,21 +155,21 @@ pub(super) fn undo(
         }
         add(pieces, None, gain);
     }
-    let has_lost = |n: usize| arcs::has_lost_bytes(&from.pieces, n);
+    let has_lost = |n: usize| beneath::has_lost_bytes(&from.pieces, n);
     let blind = layer.lossy && single.is_some_and(has_lost);
     let has_whole = || (0..room.slots.len()).any(|s| arcs::is_whole(&room.slots, s));
     if utf8 && layer.change.is_none() && (left_over && has_whole() || blind) {
         layer.greedy = true;
         layer.lossy = blind;
         // `Ð ÑŸÐ¡Ñ“` shows in windows-1252 what windows-1251 showed.
-        let other = single.filter(|n| blind && arcs::has_other_beneath(&from.pieces, *n));
-        layer.inner = other.and(arcs::other_beneath());
+        let other = single.filter(|n| blind && beneath::has_other_beneath(&from.pieces, *n));
+        layer.inner = other.and(beneath::other_beneath());
         if let Some(Undone { pieces, .. }) = mix(&layer, &room.slots) {
             let survey = Survey::of_pieces(&pieces);
             let is_lost = |i: &usize| {
                 let p = &pieces[*i];
                 // `ј` may well be a letter of Serbian, with nothing beneath.
-                let is_told = |n: usize| arcs::tells(&pieces[..*i], p.c, n);
+                let is_told = |n: usize| beneath::tells(&pieces[..*i], p.c, n);
                 let shown = layer.inner.or(single);
                 p.inferred && p.layers & bit != 0 && shown.is_some_and(is_told)
             };
