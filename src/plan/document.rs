@@ -15,14 +15,13 @@ use crate::scan::{self, Look};
 use super::doubt;
 use super::emit::{Told, emit};
 use super::filling;
-use super::finder::{Finder, has_odd_parts};
+use super::finder::{Finder, is_settled};
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::marks;
 use super::one_way;
 use super::overlay;
-use super::plain::plain;
 use super::readings::is_letter;
 use super::search::{MUCH, SURELY, reread_of};
 use super::text_language::{TextLanguage, may_be_likely};
@@ -590,13 +589,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             };
             emit(line, best, told, offset + at, &mut plan.edits);
             let new = &plan.edits[before..];
-            plan.is_final &= new.is_empty() || best.is_right || {
-                let mended = applied(line, offset + at, new);
-                !is_suspicious(&mended)
-                    && !has_odd_parts(&mended)
-                    && !overlay::may_be_over(&mended)
-                    && plain(&mended, false, || false).is_none()
-            };
+            plan.is_final &=
+                new.is_empty() || best.is_right || is_settled(&applied(line, offset + at, new));
         }
         // Without the others, which are mended by then, it may be believed.
         let is_kept = plan.edits.len() == before;

@@ -70,20 +70,10 @@ impl<'a> Finder<'a> {
         let is_long = line.len() > LONG_LINE && !config.is_unscanned();
         let is_text = self.is_first && is_window;
         let parts = LazyCell::new(|| Parts::of(line));
-        let is_suspect = LazyCell::new(|| {
-            let look = *look;
-            let is_odd = || !is_known(line) && is_suspicious_at(look, line);
-            let is_beneath = || is_overlaid && overlay::is_suspicious(line);
-            match is_long {
-                _ if config.is_unscanned() => true,
-                _ if look == Look::Right => is_beneath(),
-                _ if is_text && !is_overlaid && ends_in_fragment(line) => false,
-                // Where no part of it is odd, a long line as a whole may be, but is not
-                // damaged. In Latin an odd part is enough, for there words are.
-                true if parts.odd.is_empty() => false,
-                true if scan::begins_in_latin(line) => true,
-                _ => is_odd() || is_beneath() || overlay::is_saved(line),
-            }
+        let is_suspect = LazyCell::new(|| match *look {
+            _ if config.is_unscanned() => true,
+            Look::Odd | Look::Misread if is_text && !is_overlaid && ends_in_fragment(line) => false,
+            look => is_suspect(line, look, is_overlaid, is_long.then_some(&parts)),
         });
         let is_as_before = |h: &Hypothesis| match self.shown.first() {
             Some(last) => last.steps == h.steps,
@@ -177,7 +167,34 @@ impl<'t> Parts<'t> {
     }
 }
 
-/// Whether a long line is looked at for parts of it, though as a whole it is not odd.
-pub(super) fn has_odd_parts(line: &str) -> bool {
-    line.len() > LONG_LINE && scan::begins_in_latin(line) && !Parts::of(line).odd.is_empty()
+/// Whether a line is searched after a first look: one that is long by its parts, and one over
+/// which something lies as what was beneath.
+fn is_suspect<'t, F: FnOnce() -> Parts<'t>>(
+    line: &'t str,
+    look: Look,
+    is_overlaid: bool,
+    parts: Option<&LazyCell<Parts<'t>, F>>,
+) -> bool {
+    let is_beneath = || is_overlaid && overlay::is_suspicious(line);
+    match parts {
+        _ if look == Look::Right => is_beneath(),
+        // Where no part of it is odd, a long line as a whole may be, but is not
+        // damaged. In Latin an odd part is enough, for there words are.
+        Some(parts) if parts.odd.is_empty() => false,
+        Some(_) if scan::begins_in_latin(line) => true,
+        _ => {
+            let is_odd = !is_known(line) && is_suspicious_at(look, line);
+            is_odd || is_beneath() || overlay::is_saved(line)
+        }
+    }
+}
+
+/// Whether nothing more is found of a line that was mended, however often it is asked.
+pub(super) fn is_settled(line: &str) -> bool {
+    let parts = LazyCell::new(|| Parts::of(line));
+    let parts = (line.len() > LONG_LINE).then_some(&parts);
+    let is_overlaid = overlay::may_be_over(line) || overlay::has_blanks(line);
+    !is_overlaid
+        && !is_suspect(line, scan::look(line), false, parts)
+        && plain(line, true, || false).is_none()
 }
