@@ -50,28 +50,32 @@ impl<'a> Finder<'a> {
     /// nothing speaks for any.
     pub(super) fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
         let config = self.config;
+        let is_window = line.len() == self.window;
+        let is_text = self.is_first && is_window;
+        let met = (!is_overlaid && !config.is_unscanned()).then(|| Met::of(line, is_text));
+        if met.as_ref().is_some_and(Met::is_right) {
+            return None;
+        }
         let look = LazyCell::new(|| scan::look(line));
         // Most lines are right, and nothing more is asked of them.
-        let may_be_plain = is_overlaid || config.is_unscanned() || utf8::may_begin(line);
+        let may_be_plain = met.is_none() || utf8::may_begin(line);
         if !may_be_plain && *look == Look::Right {
+            met.iter().for_each(Met::remember_right);
             return None;
         }
         let has_blanks = overlay::has_blanks(line);
         let is_overlaid = is_overlaid || has_blanks;
-        let is_window = line.len() == self.window;
-        // What a line is beside others of some chain is another question than what it is by
-        // itself, and so is what a text is that may have been cut off.
-        let is_by_itself =
-            !may_be_plain && self.shown.is_empty() && !is_window && !config.has_hints();
-        let met = is_by_itself.then(|| Met::of(line));
-        if met.as_ref().is_some_and(Met::was_in_vain) {
+        let searched = met
+            .as_ref()
+            .filter(|_| !may_be_plain && !config.has_hints());
+        let in_vain = searched.is_some_and(Met::was_in_vain);
+        // What a line is beside others of some chain is another question.
+        if in_vain && self.shown.is_empty() {
             return Some(Vec::new());
         }
         let is_long = line.len() > LONG_LINE && !config.is_unscanned();
-        let is_text = self.is_first && is_window;
         let parts = LazyCell::new(|| Parts::of(line));
         let is_suspect = LazyCell::new(|| match *look {
-            _ if config.is_unscanned() => true,
             Look::Odd | Look::Misread if is_text && !is_overlaid && ends_in_fragment(line) => false,
             look => is_suspect(line, look, is_overlaid, is_long.then_some(&parts)),
         });
@@ -92,10 +96,13 @@ impl<'a> Finder<'a> {
             }
             return Some(vec![h]);
         }
-        let plain = plain.filter(|h| config.allows(&h.steps));
         if !*is_suspect {
+            let right = met.filter(|_| plain.is_none() && !config.has_chain());
+            right.iter().for_each(Met::remember_right);
+            let plain = plain.filter(|h| config.allows(&h.steps));
             return plain.map(|h| vec![h]);
         }
+        let plain = plain.filter(|h| config.allows(&h.steps));
         if let Some(found) = config.hypotheses(line) {
             return Some(found);
         }
@@ -104,7 +111,7 @@ impl<'a> Finder<'a> {
         let known = shown_before.find_map(|chain| again(&read, chain, config, self.room));
         let mut found = match known {
             Some(h) => vec![h],
-            None if is_long && parts.are_right(config, self.room) => Vec::new(),
+            None if in_vain || is_long && parts.are_right(config, self.room) => Vec::new(),
             None => explain(&read, config, false, self.room),
         };
         // What is plain is so beside lines of another chain, too.
@@ -112,8 +119,8 @@ impl<'a> Finder<'a> {
             found.extend(plain);
             found.sort_by_key(|h| -h.gain);
         }
-        if let Some(met) = met.filter(|_| found.is_empty()) {
-            met.remember();
+        if let Some(met) = searched.filter(|_| found.is_empty()) {
+            met.remember_in_vain();
         }
         if let Some(chain) = found.first().and_then(Shown::of) {
             self.shown.retain(|other| other.steps != chain.steps);
