@@ -54,9 +54,12 @@ impl Piece {
     }
 
     /// Whether that became something else.
-    pub(super) fn is_changed(self, line: &str) -> bool {
-        let is_as_long = || (self.end - self.start) as usize == self.c.len_utf8();
-        self.layers != 0 && !(is_as_long() && self.was(line).starts_with(self.c))
+    #[inline]
+    pub(super) fn is_changed(&self, line: &str) -> bool {
+        self.layers != 0 && {
+            let was = line.as_bytes().get(self.start as usize..self.end as usize);
+            was != Some(self.c.encode_utf8(&mut [0; 4]).as_bytes())
+        }
     }
 
     /// What these pieces are read as in one more layer.

@@ -329,11 +329,13 @@ fn is_in_disguise(line: &str, h: &Hypothesis) -> bool {
         let mut was = word.iter().flat_map(|p| p.was(line).chars());
         let are_capitals = was.all(|c| !c.is_lowercase());
         for p in word {
-            match (p.is_changed(line), like(p)) {
-                (false, _) => text.push(p.c),
-                (true, Some(like)) if are_capitals => text.push(like),
-                _ => return false,
-            }
+            text.push(match p.is_changed(line) {
+                false => p.c,
+                true => match like(p) {
+                    Some(like) if are_capitals => like,
+                    _ => return false,
+                },
+            });
         }
     }
     !words::known(line, h).any
@@ -487,11 +489,11 @@ fn are_single(mut letters: impl Iterator<Item = char>) -> bool {
 /// `l´ngawé` `lïngaw‚`, of `Goiás™` `Goi·sô`, and of `SCÈNE DERNIéRE` `SC»NE DERNIÈRE`.
 fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let was = |p: &Piece, is: fn(char) -> bool| p.is_changed(line) && p.was(line).chars().all(is);
-    let breaks = |three: &[Piece], is_one: bool| {
+    let breaks = |three: &[Piece], is_one: &dyn Fn() -> bool| {
         let is_between = |is: fn(&Piece) -> bool| is(&three[0]) && is(&three[2]);
         match three[1].c {
             '…' => was(&three[1], char::is_lowercase) && is_between(|p| p.c.is_lowercase()),
-            '–' | '—' if is_one => false,
+            '–' | '—' if is_one() => false,
             // `col·legi` has one.
             '·' if is_between(|p| matches!(p.c, 'l' | 'L')) => false,
             '«' | '»' | '‹' | '›' | '“' | '”' | '•' | '·' | '†' | '‡' | '¡' | '¿' | '–' | '—' => {
@@ -510,8 +512,8 @@ fn breaks_word(line: &str, h: &Hypothesis) -> bool {
     let mut words = h.pieces.split(|p| p.c.is_whitespace());
     h.pieces.iter().any(is_open)
         || words.any(|word| {
-            let is_one = word.iter().filter(|p| p.is_changed(line)).nth(1).is_none();
-            word.windows(3).any(|three| breaks(three, is_one)) || word.windows(2).any(opens)
+            let is_one = || word.iter().filter(|p| p.is_changed(line)).nth(1).is_none();
+            word.windows(3).any(|three| breaks(three, &is_one)) || word.windows(2).any(opens)
         })
 }
 
