@@ -7,7 +7,7 @@ use std::cell::Cell;
 use crate::language;
 
 /// Pairs of lines that are remembered of either kind, powers of two.
-const RIGHT: usize = 1 << 14;
+const RIGHT: usize = 1 << 13;
 const IN_VAIN: usize = 1 << 9;
 
 /// The hashes of lines, each where it says, the newer one first.
