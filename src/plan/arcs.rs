@@ -43,9 +43,9 @@ const NO_PICTURE: Cost = 16 * NAT;
 
 /// What stands for a lead byte of which one was lost: `Ã?Â©` was `Ã©`, as a rule.
 pub(super) const LOST_LEAD: u8 = 0xc3;
-/// What it may have been: of `Ã?Â¶` also `϶`, `ж`, `Ķ`, `Ŷ` and `Ѷ`. Of the first two
+/// What it may have been: of `Ã?Â¶` also `϶`, `ж`, `¶`, `Ķ`, `Ŷ` and `Ѷ`. Of the first two
 /// windows-1252 has no character for what was lost, and so what others cost more.
-const LOST_LEADS: [u8; 6] = [0xcf, 0xd0, LOST_LEAD, 0xc4, 0xc5, 0xd1];
+const LOST_LEADS: [u8; 7] = [0xcf, 0xd0, LOST_LEAD, 0xc2, 0xc4, 0xc5, 0xd1];
 const SHOWN_LEAD: Cost = 2 * NAT;
 /// What stands for another byte of which all but the lead byte of its own sequence was lost.
 const LOST_BYTE: char = char::REPLACEMENT_CHARACTER;

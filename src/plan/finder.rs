@@ -63,8 +63,8 @@ impl<'a> Finder<'a> {
             met.iter().for_each(Met::remember_right);
             return None;
         }
-        let has_blanks = overlay::has_blanks(line);
-        let is_overlaid = is_overlaid || has_blanks;
+        let has_loss = overlay::has_loss(line);
+        let is_overlaid = is_overlaid || has_loss;
         let searched = met
             .as_ref()
             .filter(|_| !may_be_plain && !config.has_hints());
@@ -86,7 +86,7 @@ impl<'a> Finder<'a> {
         // What was laid over a line may be right as it is: `cr&eacute;Ã©`.
         let is_beneath =
             |h: &Hypothesis| is_overlaid && overlay::is_suspicious(&h.chars().collect::<String>());
-        let mut plain = match has_blanks || config.has_chain() {
+        let mut plain = match has_loss || config.has_chain() {
             true => None,
             false => plain(line, is_text, || *is_suspect).filter(|h| !is_beneath(h)),
         };
@@ -200,7 +200,7 @@ fn is_suspect<'t, F: FnOnce() -> Parts<'t>>(
 pub(super) fn is_settled(line: &str) -> bool {
     let parts = LazyCell::new(|| Parts::of(line));
     let parts = (line.len() > LONG_LINE).then_some(&parts);
-    let is_overlaid = overlay::may_be_over(line) || overlay::has_blanks(line);
+    let is_overlaid = overlay::may_be_over(line) || overlay::has_loss(line);
     !is_overlaid
         && !is_suspect(line, scan::look(line), false, parts)
         && plain(line, true, || false).is_none()

@@ -91,7 +91,7 @@ pub(super) fn all(line: &str) -> impl Iterator<Item = Overlay> {
 
 /// What this line was, and the steps that are left, if something was laid over it last.
 pub(super) fn beneath<'s>(line: &str, steps: &'s [Step]) -> Option<(Overlay, &'s [Step])> {
-    if let Some(over) = blanked(line) {
+    if let Some(over) = without_loss(line) {
         return Some((over, steps));
     }
     let times = times_saved(steps);
@@ -503,14 +503,24 @@ fn blanks(line: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Whether bytes of a line were lost in a way that is undone first.
+pub(super) fn has_loss(line: &str) -> bool {
+    has_blanks(line) || halved(line).is_some()
+}
+
+/// Such a line as it would be otherwise; that is no step of its own.
+pub(super) fn without_loss(line: &str) -> Option<Overlay> {
+    blanked(line).or_else(|| halved(line))
+}
+
 /// Whether there is any, in text that was UTF-8.
-pub(super) fn has_blanks(line: &str) -> bool {
+fn has_blanks(line: &str) -> bool {
     let is_short = |run: Range<usize>| line[run].chars().nth(FEW_BEYOND).is_none();
     blanks(line).next().is_some() && scan::runs_beyond(line).all(is_short)
 }
 
-/// A line with `?` for them, if there are any; that is no step of its own.
-pub(super) fn blanked(line: &str) -> Option<Overlay> {
+/// A line with `?` for them, if there are any.
+fn blanked(line: &str) -> Option<Overlay> {
     if !has_blanks(line) {
         return None;
     }
@@ -525,6 +535,99 @@ pub(super) fn blanked(line: &str) -> Option<Overlay> {
         over.push([was], start, start + c.len_utf8(), is_blank);
     }
     Some(over)
+}
+
+/// What is left of a letter in two layers of Latin-1 whose controls were dropped, `Ã` of its lead
+/// byte and `Â` of what goes on, and what twice as often in each layer more: `Ã©`, `ÃÂ©`,
+/// `ÃÂÃÂ©`, `ÃÂÃÂÃÂÃÂ©`.
+const PAIR: &str = "ÃÂ";
+const LEAD: char = 'Ã';
+const REST: char = 'Â';
+/// The most pairs that a letter has, in ten layers.
+const MOST_PAIRS: usize = 256;
+/// So many letters in a row are of Latin; of other scripts too little is left.
+const LETTERS: usize = 2;
+
+/// What three layers left of U+FFFD; two of them left `Япн` so, which nobody writes.
+const REPLACEMENT: &str = "ÃÂ¯ÃÂ¿ÃÂ½";
+
+/// A line with two layers of Latin-1 where there were more, all without controls.
+fn halved(line: &str) -> Option<Overlay> {
+    // Hardly any line has one.
+    memchr::memmem::find(line.as_bytes(), PAIR.as_bytes())?;
+    if !line.contains("ÃÂÃÂ") && !line.contains(REPLACEMENT) {
+        return None;
+    }
+    let all = std::iter::successors(Some(MOST_PAIRS), |pairs| Some(pairs / 2));
+    let mut all = all.take_while(|pairs| *pairs > 1);
+    all.find_map(|pairs| halved_by(line, pairs))
+}
+
+/// The same if each letter has so many pairs, and each byte of what has three or four half as
+/// many: `ÃÂ¢ÃÂÃÂ` was `Ã¢ÂÂ`, which was `’`.
+fn halved_by(line: &str, pairs: usize) -> Option<Overlay> {
+    let mut over = Overlay {
+        times: 0,
+        ..Overlay::new(Step::Sequences, line)
+    };
+    let half = PAIR.repeat(pairs / 2);
+    let is_sign = |c: &char| matches!(c, '\u{a0}'..='\u{bf}');
+    // How many bytes must go on, how many letters there are in a row, and whether any is whole.
+    let (mut wanted, mut letters, mut is_any) = (0, 0, false);
+    let mut at = 0;
+    while let Some(c) = line[at..].chars().next() {
+        let rest = &line[at..];
+        let after = rest.strip_prefix(&*half);
+        let next = after.and_then(|after| after.strip_prefix(&*half));
+        let sign = |text: &str| text.chars().next().filter(is_sign);
+        let end = at + half.len();
+        match (after, next) {
+            (Some(after), _) if wanted > 0 => {
+                over.push([REST], at, end, true);
+                wanted -= 1;
+                at = end;
+                if let Some(c) = sign(after) {
+                    at += c.len_utf8();
+                    over.push([c], end, at, false);
+                }
+            }
+            _ if wanted > 0 => return None,
+            (Some(_), Some(next)) => {
+                over.push([LEAD], at, end, true);
+                over.push([REST], end, end + half.len(), true);
+                at = end + half.len();
+                letters += 1;
+                if let Some(c) = sign(next) {
+                    over.push([c], at, at + c.len_utf8(), false);
+                    at += c.len_utf8();
+                    is_any = true;
+                }
+                if letters > LETTERS {
+                    return None;
+                }
+            }
+            (Some(after), None) => {
+                wanted = match sign(after)? {
+                    '\u{a0}'..='\u{af}' => 2,
+                    '\u{b0}' => 3,
+                    _ => return None,
+                };
+                let c = sign(after)?;
+                over.push([LEAD], at, end, true);
+                over.push([c], end, end + c.len_utf8(), false);
+                at = end + c.len_utf8();
+                (letters, is_any) = (0, true);
+            }
+            // What is left over is of another number of layers.
+            (None, _) if rest.starts_with(PAIR) => return None,
+            (None, _) => {
+                over.push([c], at, at + c.len_utf8(), false);
+                at += c.len_utf8();
+                letters = 0;
+            }
+        }
+    }
+    (is_any && wanted == 0).then_some(over)
 }
 
 /// Letters and signs of windows-1252 with which others stand in a row, where some of them were

@@ -48,7 +48,7 @@ pub(super) fn explain(
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
-    if let Some(over) = overlay::blanked(line.text) {
+    if let Some(over) = overlay::without_loss(line.text) {
         let all = explain(&Line::of(&over.text), config, rivals, room);
         return all.into_iter().filter_map(|h| over.of_line(h)).collect();
     }

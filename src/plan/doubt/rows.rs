@@ -282,13 +282,13 @@ fn is_drawn(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 
 /// Whether all that would be filled in is one character over and over: `×××` is what
 /// people leave out, and each letter of Hebrew was `×` and one more. But of `â•â•â•` two bytes are
-/// left, and nobody leaves out anything with that.
+/// left, and of the `ÃÂ¤ÃÂ¤` of `ää` three: nobody leaves out anything with that.
 fn is_crossed_out<'t>(h: &Hypothesis, touched: &Touched<'t>) -> bool {
     let was = |p: &'t Piece| p.was(touched.line).trim_matches(|c: char| c.is_ascii());
     let first = touched.pieces().next().map(was);
-    let is_sign = |was: &str| was.starts_with('â') && was.chars().nth(1).is_some();
+    let is_more = |was: &str| was.starts_with(['â', 'Ã']) && was.chars().nth(1).is_some();
     h.is_inferred()
-        && !first.is_some_and(is_sign)
+        && !first.is_some_and(is_more)
         && touched.runs.iter().any(|run| run.len() > 1)
         && touched
             .pieces()
