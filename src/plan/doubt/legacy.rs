@@ -21,6 +21,7 @@ use super::{SHORT, STEP, TOLD, Touched, is_of_word, is_short, least};
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
     let line = touched.line;
     has_alien(h, touched)
+        || !is_certain && is_in_formula(line, h)
         || h.is_legacy()
             && !h.is_wide()
             && (makes_lone_letters(line, h)
@@ -43,6 +44,11 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_formula(line, h)
+                || has_operators(line, h)
+                || are_tones(line, h)
+                || rereads_unit(line, h)
+                || are_pairs(line, h)
+                || makes_macrons(line, &h.pieces)
                 || rereads_question(line, h)
                 || rereads_joins(line, h)
                 || breaks_sequences(line, h))
@@ -110,13 +116,16 @@ const TOLD_OF_ONE: usize = 8;
 
 /// Whether all marks that become letters are, within words, controls of dashes, or dots that part
 /// words from their endings, and no known word comes out: `simple\u{97}but` has a dash, and no
-/// `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís` is two syllables.
+/// `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís` is two syllables, and `todav·ía` no
+/// `todavá’a`.
 fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
+    let is_of_word =
+        |p: &Piece| is_of_word(line, p) || p.c == '’' && p.was(line).chars().all(is_letter);
     let is_join = |three: &&[Piece]| {
         three[1].is_changed(line)
             && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
-            && is_of_word(line, &three[0])
-            && is_of_word(line, &three[2])
+            && is_of_word(&three[0])
+            && is_of_word(&three[2])
     };
     let joins = h.pieces.windows(3).filter(is_join).count();
     let is_mark = |p: &&Piece| p.is_changed(line) && !p.was(line).chars().all(is_letter);
@@ -157,7 +166,7 @@ fn breaks_sequences(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether the mark that a question or an exclamation of Spanish begins with would be a letter
 /// that its language has not, or a letter a mark with it: `¡mísero yo!` is no `Ám’sero yo!`,
-/// and `¿quién se quejará?` no `æquién se quejarį?`.
+/// `¿quién se quejará?` no `æquién se quejarį?`, and `{¿está}` no `{šest }`.
 fn rereads_question(line: &str, h: &Hypothesis) -> bool {
     let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
     let begins = |p: &Piece| {
@@ -165,16 +174,19 @@ fn rereads_question(line: &str, h: &Hypothesis) -> bool {
         let close = match p.was(line) {
             "¿" => '?',
             "¡" => '!',
-            _ => return false,
+            _ => return None,
         };
         let before = line[..p.start as usize].chars().next_back();
-        rest.starts_with(is_letter) && rest.contains(close) && !before.is_some_and(is_letter)
+        (rest.starts_with(is_letter) && !before.is_some_and(is_letter))
+            .then(|| rest.contains(close))
     };
     let becomes_mark = |p: &Piece| p.was(line).contains(is_letter) && !is_letter(p.c);
-    changed().any(begins) && {
-        let prior = language::prior(&spelling::untouched(&h.pieces));
-        changed().any(becomes_mark) || prior.lacking(changed().map(|p| p.c)) > 0
-    }
+    let is_closed = |p: &Piece| begins(p) == Some(true);
+    changed().any(|p| begins(p).is_some()) && changed().any(becomes_mark)
+        || changed().any(is_closed) && {
+            let prior = language::prior(&spelling::untouched(&h.pieces));
+            prior.lacking(changed().map(|p| p.c)) > 0
+        }
 }
 
 /// Whether `¿` within or after a word, which databases put for letters that they have not, would
@@ -404,8 +416,9 @@ const FORMULA: usize = 4;
 /// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
 /// `cosμ`, or with single ones among them, as in `dφdθ` and `ΓrΔ`, powers of single ones, `O(D²r)`,
 /// or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
-/// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a language that
-/// has what comes out.
+/// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a
+/// language that has what comes out, and none is of a word between slashes that would be no word
+/// then, either: `capotaza /kapotaθa/`.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
     let is_unknown = LazyCell::new(|| !words::known(line, h).any);
     let has_greek = line.contains(|c| matches!(c, 'Α'..='ω'));
@@ -417,6 +430,15 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
         let word = h.pieces[at - before..at].iter().chain(after);
         lexicon::word(word.take_while(is_of_word).map(|p| lowered(p.c))).is_some()
     };
+    let is_spoken = |p: &Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let start = before.rsplit(char::is_whitespace).next();
+        let end = after.split(char::is_whitespace).next();
+        start.is_some_and(|start| start.contains(['/', '[']))
+            && end.is_some_and(|end| end.contains(['/', ']']))
+    };
+    let is_sound =
+        |p: &Piece| matches!(p.was(line), "θ" | "β" | "χ") && is_spoken(p) && !makes_word(p);
     let stands = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let is_alphabetic = |c: &char| c.is_alphabetic();
@@ -434,14 +456,8 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
             let is_big = before.ends_with(|c: char| c.is_ascii_uppercase()) && right < 2;
             left == 1 && right < FORMULA && (*is_unknown || is_big)
         };
-        let is_spoken = || {
-            let start = before.rsplit(char::is_whitespace).next();
-            let end = after.split(char::is_whitespace).next();
-            start.is_some_and(|start| start.contains(['/', '[']))
-                && end.is_some_and(|end| end.contains(['/', ']']))
-        };
         match p.was(line).chars().next() {
-            Some('θ' | 'β' | 'χ') if is_spoken() || *is_unknown => true,
+            Some('θ' | 'β' | 'χ') if is_spoken(p) || *is_unknown => true,
             Some('ⁿ') => {
                 let begins = !before.ends_with(is_letter) || before.ends_with(spelling::is_vowel);
                 begins && *is_unknown
@@ -455,17 +471,160 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
             _ => false,
         }
     };
-    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    // Marks around it that become no quotes say nothing: `½ moθa`.
+    let is_around = |p: &Piece| {
+        let is_sign = |c: char| spelling::is_operator(c) || matches!(c, '²' | '³' | 'ⁿ');
+        let is_within = line[..p.start as usize].ends_with(is_letter)
+            && line[p.end as usize..].starts_with(is_letter);
+        let is_quote = matches!(p.c, '\u{a0}' | '«' | '»' | '‹' | '›' | '–'..='…');
+        !p.was(line).contains(|c| is_letter(c) || is_sign(c)) && !is_within && !is_quote
+    };
+    let changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let mut changed = changed.filter(|p| !is_around(p)).peekable();
     changed.peek().is_some() && changed.clone().all(stands) && {
         let others = spelling::untouched(&h.pieces);
         let prior = language::prior(&others);
         prior.steps < TOLD
+            || changed.clone().any(is_sound)
             || language::is_english(&others)
             || match words::known(line, h).all {
                 true => !prior.may_have(changed.map(|p| p.c)),
                 false => prior.lacking(changed.map(|p| p.c)) > 0,
             }
     }
+}
+
+/// Whether an operator becomes a letter that stands between two single ones, as in `x≤y`, and makes
+/// no word of these, or no longer one is known either, nor tells the line of a language that has
+/// it; or one by itself, as in `≡ cong f p`, or another mark, if no known word comes out, as of
+/// `« dæivadi »`, and it is no word of the line's language.
+fn has_operators(line: &str, h: &Hypothesis) -> bool {
+    let is_letter_at = |at: usize| h.pieces.get(at).is_some_and(|p| is_letter(p.c));
+    let is_space_at = |at: usize| h.pieces.get(at).is_none_or(|p| p.c.is_whitespace());
+    let prior = LazyCell::new(|| language::prior(&spelling::untouched(&h.pieces)));
+    let is_known = |word: &[Piece]| lexicon::word(word.iter().map(|p| lowered(p.c))).is_some();
+    let is_known_longer = LazyCell::new(|| {
+        let mut words = h.pieces.split(|p| !is_letter(p.c));
+        words.any(|word| {
+            word.len() > OPERATION && word.iter().any(|p| p.is_changed(line)) && is_known(word)
+        })
+    });
+    let is_unknown = LazyCell::new(|| !words::known(line, h).any);
+    let is_sign = |c: char| spelling::is_operator(c) || matches!(c, '±' | '×' | '÷' | '·');
+    let is_meant = |at: usize| {
+        let p = &h.pieces[at];
+        if !p.is_changed(line) || !language::is_latin(p.c) || p.was(line).contains(is_letter) {
+            return false;
+        }
+        let is_after = |n: usize| at >= n && is_letter_at(at - n);
+        match (is_after(1), is_letter_at(at + 1)) {
+            (true, true)
+                if !is_after(2)
+                    && !is_letter_at(at + 2)
+                    && h.pieces[at - 1].c.is_ascii()
+                    && h.pieces[at + 1].c.is_ascii() =>
+            {
+                let has = || prior.steps >= TOLD && prior.may_have([p.c].into_iter());
+                p.was(line).chars().all(is_sign)
+                    && (!is_known(&h.pieces[at - 1..at + 2]) || !*is_known_longer && !has())
+            }
+            (false, false) => {
+                let is_by_itself = (at == 0 || is_space_at(at - 1)) && is_space_at(at + 1);
+                let is_operator = p.was(line).chars().all(spelling::is_operator);
+                (is_operator || is_by_itself && *is_unknown)
+                    && (prior.steps < TOLD_OF_ONE || !words::is_one(&prior, lowered(p.c)))
+            }
+            _ => false,
+        }
+    };
+    (0..h.pieces.len()).any(is_meant)
+}
+
+/// Letters of `x≤y`, had it been a word.
+const OPERATION: usize = 3;
+
+/// Whether all that becomes something else are signs of formulas, and an operator or a letter of
+/// one stays that the charset could not show: nobody writes one formula in two charsets, as
+/// `S¹map-id : (x : hLevelTrunc 3 S¹) → Path ∣ x ∣` and `∀ f → ℤ[ _ ]· (β·Π f)` would be.
+fn is_in_formula(line: &str, h: &Hypothesis) -> bool {
+    let is_of_formula = |c: char| matches!(c, 'ℂ'..='ℤ' | '∀'..='⋿' | '⟀'..='⟯');
+    let is_sign =
+        |c: char| spelling::is_operator(c) || matches!(c, 'Α'..='ω' | '¹' | '²' | '³' | '·' | '¬');
+    let table = match h.steps[..] {
+        [Step::Misread { misread, .. }] => misread.decode_table(),
+        _ => None,
+    };
+    let stays = |p: &Piece| {
+        let is_shown = || table.is_none_or(|table| table.contains(&p.c));
+        p.layers == 0 && is_of_formula(p.c) && !is_shown()
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    line.contains(is_of_formula)
+        && changed.all(|p| p.was(line).chars().all(is_sign))
+        && h.pieces.iter().any(stays)
+}
+
+/// Whether all that becomes something else are vowels with the marks that pinyin has for tones,
+/// beside ideographs: `不亦乐乎: bù yì lè hū` was never misread as ISO-8859-4.
+fn are_tones(line: &str, h: &Hypothesis) -> bool {
+    const TONES: &str = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü";
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    changed.all(|p| p.was(line).chars().all(|c| TONES.contains(c)))
+        && h.pieces
+            .iter()
+            .any(|p| p.layers == 0 && matches!(p.c, '\u{4e00}'..'\u{a000}'))
+}
+
+/// Letters of a unit after the sign for a millionth: `µmol`.
+const UNIT: usize = 3;
+
+/// Whether the sign for a millionth becomes a letter in a unit after a number, and the line's
+/// language has it not: `10 µg Präparat` is no `10 Ág Prèparat`.
+fn rereads_unit(line: &str, h: &Hypothesis) -> bool {
+    let is_unit = |p: &&Piece| {
+        let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+        let after = after.chars().take_while(|c| is_letter(*c));
+        p.is_changed(line)
+            && p.was(line) == "µ"
+            && before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+            && after.clone().all(|c| c.is_ascii_alphabetic())
+            && (1..=UNIT).contains(&after.count())
+    };
+    h.pieces.iter().find(is_unit).is_some_and(|p| {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        prior.steps < TOLD || !prior.may_have([p.c].into_iter())
+    })
+}
+
+/// Whether all that becomes something else are quotes, the first before a word and the last after
+/// one, and not all words are known that come out: `‚per se‘` is no `éper seæ`, nor `’ex post’` any
+/// `íex postí`.
+fn are_pairs(line: &str, h: &Hypothesis) -> bool {
+    let changed = || h.pieces.iter().filter(|p| p.is_changed(line));
+    let is_quote = |p: &Piece| {
+        let mut was = p.was(line).chars();
+        was.all(|c| matches!(c, '‘'..='‟' | '…' | '«' | '»' | '‹' | '›'))
+    };
+    let opens = |p: &Piece| {
+        let before = line[..p.start as usize].chars().next_back();
+        !before.is_some_and(is_letter) && line[p.end as usize..].starts_with(is_letter)
+    };
+    let closes = |p: &Piece| {
+        line[..p.start as usize].ends_with(is_letter)
+            && !line[p.end as usize..].starts_with(is_letter)
+    };
+    changed().nth(1).is_some()
+        && changed().all(is_quote)
+        && changed().next().is_some_and(opens)
+        && changed().next_back().is_some_and(closes)
+        && !words::known(line, h).all
+}
+
+/// Whether a quote becomes a macron by itself: of `»Die Damen haben sich gewiß ...«` cp437 would
+/// make `¯Die Damen haben sich gewiá ...®`, and nobody writes that.
+fn makes_macrons(line: &str, pieces: &[Piece]) -> bool {
+    let is_it = |p: &Piece| p.is_changed(line) && p.c == '¯' && matches!(p.was(line), "«" | "»");
+    pieces.iter().any(is_it)
 }
 
 /// Whether these are a few letters of ASCII and of Greek, about as many of each.

@@ -185,18 +185,20 @@ impl<'a> Touched<'a> {
 }
 
 /// How many of the changes are of a character with the quote after it, when
-/// there is one before it, too.
+/// there is one before it, too, or one beyond ASCII before the word: `»SÅ«`, `„kutã“`.
 fn quoted(touched: &Touched<'_>) -> Cost {
     let line = touched.line;
     let is_quote = |c: char| matches!(c, '"' | '\'' | '«' | '»' | '‹' | '›' | '‘'..='‟');
     let is_quoted = |span: &Range<usize>| {
         let mut inner = line[span.clone()].chars();
         let quoted = inner.next().is_some_and(|c| !is_quote(c));
-        let before = line[..span.start].chars().next_back();
+        let mut before = line[..span.start].chars().rev().take(LONGEST_WORD);
+        let is_beside = before.clone().next().is_some_and(is_quote);
+        let opens = |c: char| !c.is_ascii() && is_quote(c);
         quoted
             && inner.next().is_some_and(is_quote)
             && inner.next().is_none()
-            && before.is_some_and(is_quote)
+            && (is_beside || before.find(|c| !is_letter(*c)).is_some_and(opens))
     };
     touched.spans().filter(is_quoted).count() as Cost
 }

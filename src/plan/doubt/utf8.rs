@@ -16,6 +16,7 @@ use super::super::hypothesis::Hypothesis;
 use super::super::lattice::Piece;
 use super::super::readings::is_letter;
 use super::super::spelling::{self, is_vowel};
+use super::super::words;
 use super::{LONGEST_WORD, SPELLED, TOLD, Touched};
 
 /// The one letter found where none should be.
@@ -187,15 +188,29 @@ fn is_spaced(touched: &Touched<'_>, pieces: &[Piece]) -> bool {
 }
 
 /// Whether all that UTF-8 makes is of letters around soft hyphens: `gará\u{ad}že`, which has
-/// the bytes of `᭞`.
+/// the bytes of `᭞`; or, as capitals, of those before them, which the line's language may have,
+/// and make no known word: `scă\u{ad}pau` is no `scípau`.
 fn is_hyphenated(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_small = h.steps.contains(&Step::Lowercase);
     let is_hyphen = |p: &Piece| {
-        let mut was = p.was(touched.line).chars();
+        let mut was = p.was(line).chars();
         was.next().is_some_and(char::is_lowercase)
             && was.next() == Some('\u{ad}')
-            && was.next().is_some_and(is_letter)
+            && match was.next() {
+                None => is_small && line[p.end as usize..].starts_with(is_letter),
+                Some(c) => is_letter(c),
+            }
     };
-    !h.is_legacy() && touched.any() && touched.pieces().all(is_hyphen)
+    !h.is_legacy()
+        && touched.any()
+        && touched.pieces().all(is_hyphen)
+        && (!is_small
+            || !words::known(line, h).any && {
+                let prior = language::prior(&spelling::untouched(&h.pieces));
+                let letters = touched.chars().filter(|c| is_letter(*c));
+                prior.steps < TOLD || prior.lacking(letters) == 0
+            })
 }
 
 /// Whether all that would be filled in are letters of a script that the line has right beside

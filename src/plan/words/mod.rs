@@ -9,6 +9,7 @@ mod known;
 mod signs;
 mod standing;
 mod unknown;
+mod written;
 
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
@@ -174,7 +175,7 @@ pub(super) fn gain(
         // A few tell too little, whatever they stand in: `VOILÀ»…X`.
         None
     } else {
-        let fit = LazyCell::new(|| words.fit(&rest, wanted));
+        let fit = LazyCell::new(|| words.fit(&rest, wanted, &h.steps));
         let gain = words.gain(line, h, &fit, known, left);
         let Some(signs) = words.signs(line, h, &fit, known) else {
             return gain;
@@ -201,7 +202,7 @@ pub(super) fn signs(line: &str, h: &Hypothesis, wanted: &[String]) -> Option<Sig
     }
     let rest = unchanged(line, &h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
-    let fit = LazyCell::new(|| words.fit(&rest, wanted));
+    let fit = LazyCell::new(|| words.fit(&rest, wanted, &h.steps));
     words.signs(line, &h, &fit, known)
 }
 
@@ -425,12 +426,16 @@ impl Words {
         self.drawings.iter().filter(is_joint).count() >= JOINTS
     }
 
-    fn fit(&self, rest: &str, wanted: &[String]) -> Fit {
+    fn fit(&self, rest: &str, wanted: &[String], steps: &[Step]) -> Fit {
         // The words of a line say nothing of one in another alphabet.
         let is_latin = self.is_latin();
         let prior = language::prior(if is_latin { rest } else { "" });
-        let (after, is) = cheapest(&self.after, wanted, &prior.costs);
-        let (before, was) = cheapest(&self.before, wanted, &prior.costs);
+        let written = match steps {
+            [Step::Misread { truth, .. }] if is_latin => written::written_in(*truth),
+            _ => None,
+        };
+        let (after, is) = cheapest(&self.after, wanted, &prior.costs, written);
+        let (before, was) = cheapest(&self.before, wanted, &prior.costs, None);
         // With the steps at the edges, which words of Latin may be dear at, and those of other
         // scripts at signs that are no letters: the vowels and tones of `ตั้งค่า`.
         let edges = self.after.iter().filter(|c| **c == '\n').count();
@@ -525,8 +530,10 @@ impl Words {
                 return None;
             }
         }
-        let is_foreign = || is_foreign(line, h, fit) || is_contradicted(line, h);
-        if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_foreign()) {
+        let is_foreign = || is_foreign(line, h, fit);
+        if are_letters && (words < BY_LETTERS && gain < ANYHOW || is_contradicted(line, h))
+            || is_latin && is_foreign()
+        {
             return None;
         }
         // `La tua richiesta Š scaduta: prova di nuovo`: nobody has such a letter there.
@@ -597,11 +604,17 @@ struct Fit {
     steps: usize,
 }
 
-/// Whether one letter is all that becomes something else, which the language of the rest of
+/// Whether one letter is all that letters become, which the language of the rest of
 /// the line has as it stands, and has not as it would be, and the word fits none better or
-/// the rest is long enough: Occitan has an `è`, and no `č`.
+/// the rest is long enough: Occitan has an `è`, and no `č`, and in `»O weh! Ihr Kröten` no mark
+/// tells that the `ö` was `š`.
 fn is_foreign(line: &str, h: &Hypothesis, fit: &Fit) -> bool {
-    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let is_letter = |p: &&Piece| p.was(line).chars().all(language::is_latin);
+    let changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let mut changed = changed.filter(is_letter).peekable();
+    if changed.peek().is_none() {
+        return false;
+    }
     let made = changed.clone().next().map(|p| p.c);
     let has = |c: char| fit.prior.lacking([c].into_iter()) == 0;
     let is_it = |p: &Piece| made == Some(p.c) && !has(p.c) && p.was(line).chars().all(has);
@@ -761,21 +774,31 @@ fn is_sign_of_softness(line: &str, h: &Hypothesis) -> bool {
     })
 }
 
-/// The cost of the words in the language, of those wanted, that finds them and
+/// The cost of the words in the language, of those wanted and written so, that finds them and
 /// what else the line says cheapest: with what else it says, and without.
-fn cheapest(words: &[char], wanted: &[String], prior: &[Cost]) -> (Cost, Cost) {
+fn cheapest(
+    words: &[char],
+    wanted: &[String],
+    prior: &[Cost],
+    written: Option<&[bool]>,
+) -> (Cost, Cost) {
     let sums = letters::sums(words, &JOINS);
     let costs = sums
         .iter()
         .zip(prior)
         .map(|(sum, prior)| (sum + prior, *sum));
-    let least = match wanted {
-        [] => costs.min_by_key(|(both, _)| *both),
+    let least = match (wanted, written) {
+        ([], None) => costs.min_by_key(|(both, _)| *both),
         _ => {
-            let is_wanted = |l: &Letters| wanted.iter().any(|tag| tag == l.tag());
-            let of_wanted = letters::all().zip(costs).filter(|(l, _)| is_wanted(l));
+            let is_wanted =
+                |l: &Letters| wanted.is_empty() || wanted.iter().any(|tag| tag == l.tag());
+            let is_written = |at: usize| written.is_none_or(|written| written[at]);
+            let of_wanted = letters::all()
+                .zip(costs)
+                .enumerate()
+                .filter(|(at, (l, _))| is_wanted(l) && is_written(*at));
             of_wanted
-                .map(|(_, costs)| costs)
+                .map(|(_, (_, costs))| costs)
                 .min_by_key(|(both, _)| *both)
         }
     };
