@@ -524,7 +524,7 @@ fn has_operators(line: &str, h: &Hypothesis) -> bool {
                     && h.pieces[at - 1].c.is_ascii()
                     && h.pieces[at + 1].c.is_ascii() =>
             {
-                let has = || prior.steps >= TOLD && prior.may_have([p.c].into_iter());
+                let has = || prior.steps >= TOLD_OF_ONE && prior.may_have([p.c].into_iter());
                 p.was(line).chars().all(is_sign)
                     && (!is_known(&h.pieces[at - 1..at + 2]) || !*is_known_longer && !has())
             }

@@ -207,9 +207,8 @@ fn is_hyphenated(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         && touched.pieces().all(is_hyphen)
         && (!is_small
             || !words::known(line, h).any && {
-                let prior = language::prior(&spelling::untouched(&h.pieces));
-                let letters = touched.chars().filter(|c| is_letter(*c));
-                prior.steps < TOLD || prior.lacking(letters) == 0
+                let letters: Vec<char> = touched.chars().filter(|c| is_letter(*c)).collect();
+                language::prior(&spelling::untouched(&h.pieces)).may_have(letters.into_iter())
             })
 }
 

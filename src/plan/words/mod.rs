@@ -180,6 +180,9 @@ pub(super) fn gain(
         let Some(signs) = words.signs(line, h, &fit, known) else {
             return gain;
         };
+        if words.is_latin() && is_foreign(line, h, &fit) {
+            return None;
+        }
         let bar = bar(h);
         match judge::odds(&signs) {
             LIKELY_DAMAGE.. if known.hidden == 0 && are_letters_of_others(line, h, &fit.prior) => {
@@ -617,7 +620,13 @@ fn is_foreign(line: &str, h: &Hypothesis, fit: &Fit) -> bool {
     }
     let made = changed.clone().next().map(|p| p.c);
     let has = |c: char| fit.prior.lacking([c].into_iter()) == 0;
-    let is_it = |p: &Piece| made == Some(p.c) && !has(p.c) && p.was(line).chars().all(has);
+    // No language has the capital of `matÈrielle` there.
+    let is_raised = |p: &Piece| {
+        p.was(line).contains(char::is_uppercase)
+            && line[..p.start as usize].ends_with(char::is_lowercase)
+    };
+    let is_it =
+        |p: &Piece| made == Some(p.c) && !has(p.c) && p.was(line).chars().all(has) && !is_raised(p);
     let least = if fit.is_of_rest { ENOUGH } else { 2 * ENOUGH };
     fit.prior.steps >= least && changed.all(is_it)
 }
