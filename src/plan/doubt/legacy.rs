@@ -181,8 +181,11 @@ fn rereads_question(line: &str, h: &Hypothesis) -> bool {
             .then(|| rest.contains(close))
     };
     let becomes_mark = |p: &Piece| p.was(line).contains(is_letter) && !is_letter(p.c);
+    // In Thai, vowels are marks.
+    let becomes_sign = |p: &Piece| becomes_mark(p) && p.c < '\u{300}';
     let is_closed = |p: &Piece| begins(p) == Some(true);
-    changed().any(|p| begins(p).is_some()) && changed().any(becomes_mark)
+    changed().any(|p| begins(p).is_some()) && changed().any(becomes_sign)
+        || changed().any(is_closed) && changed().any(becomes_mark)
         || changed().any(is_closed) && {
             let prior = language::prior(&spelling::untouched(&h.pieces));
             prior.lacking(changed().map(|p| p.c)) > 0
