@@ -24,6 +24,7 @@ use super::one_way;
 use super::overlay;
 use super::readings::is_letter;
 use super::search::{MUCH, SURELY, reread_of};
+use super::spelling::is_east_asian;
 use super::text_language::{TextLanguage, may_be_likely};
 use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
@@ -249,6 +250,13 @@ const CERTAIN: usize = 3;
 /// Lines that are believed by themselves make a chain certain if they are so many.
 const BELIEVED: usize = 4;
 
+/// Lines of which a chain left nothing beyond ASCII that tell that it leaves nothing.
+const WHOLE: usize = 3;
+
+/// What an ideograph may be likelier than the mark that it would be in a text that has no others:
+/// `%s:罈%s竄`.
+const IDEOGRAPH: Cost = 12 * NAT;
+
 /// Whether a chain that is certain could be what happened to a line, and not what
 /// explains it best.
 fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &mut Room) -> bool {
@@ -460,6 +468,13 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         all.in_full(accounts.map(|(line, best)| (line, best.filter(is_believed))))
     });
     let mut in_full = in_full.into_iter().flatten();
+    // The chains that left nothing beyond ASCII of the lines that show them.
+    let leaves_nothing = |(_, steps): &(Cost, &[Step])| {
+        let best = found.iter().filter_map(|(_, _, found)| found.first());
+        let mut of_it = best.filter(|h| is_believed(h) && h.shared() == *steps);
+        of_it.clone().count() >= WHOLE && of_it.all(Hypothesis::reads_all)
+    };
+    let leave_nothing: Vec<bool> = certain.iter().map(leaves_nothing).collect();
     let alphabet =
         found.iter().any(|(_, l, _)| is_stray(l)) && lines(window).any(|(_, l)| is_one_letter(l));
     let is_lossy = LazyCell::new(|| {
@@ -501,6 +516,10 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         // would be another sign; and `wöör` is no `wššr`, for their language has likelier words.
         let is_hearsay = |line: &str, h: &Hypothesis| {
             let of = certain.iter().position(|(_, steps)| *steps == h.shared());
+            // What reads all of the others reads no part of `»Å«`.
+            if best.is_none() && of.is_some_and(|at| leave_nothing[at]) && !h.reads_all() {
+                return true;
+            }
             let language = of.and_then(|at| languages[at]);
             let worsens = |lane| h.gain < bar(h) && words::worsens(line, h, lane);
             let are_signs = || {
@@ -523,6 +542,15 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 None => h.gain,
             };
             let h = Hypothesis { gain, ..h };
+            // Where all the others were UTF-8 as a whole, and this is, too, it was no list, drawing
+            // or word with a mark: `Sna╞┐ig`, `4.3. Dokumentationﾂｶ`; but `será»…` may be right.
+            let of = certain.iter().position(|(_, steps)| *steps == h.shared());
+            let is_of_all = of.is_some_and(|at| leave_nothing[at]);
+            if is_of_all && !h.is_legacy() && h.is_all(0) && !known::has_word(line) {
+                let may_be = h.is_wide() && gain >= -IDEOGRAPH && !h.chars().any(is_east_asian);
+                let gain = if may_be { gain.max(low_bar(&h)) } else { gain };
+                return Some(Hypothesis { gain, ..h });
+            }
             let gain = gain - doubt::doubt(line, &h, true);
             Some(Hypothesis { gain, ..h })
         };

@@ -143,6 +143,12 @@ impl Hypothesis {
         self.gain > LAYER && touched().count() >= SURE && touched().all(|p| !p.inferred)
     }
 
+    /// Whether nothing beyond ASCII is left as it was, but for bytes that are lost.
+    pub(super) fn reads_all(&self) -> bool {
+        let is_read = |p: &Piece| p.layers != 0 || p.c == char::REPLACEMENT_CHARACTER;
+        self.pieces.iter().all(|p| p.c.is_ascii() || is_read(p))
+    }
+
     /// Whether nothing beyond ASCII is left as it was, and nothing filled in.
     pub(super) fn is_all(&self, steps: usize) -> bool {
         let is_read = |p: &Piece| p.layers >> steps != 0 && !p.inferred;

@@ -144,6 +144,18 @@ pub(super) fn has_words(line: &str) -> bool {
     known > unknown
 }
 
+/// Whether letters of a line, and no marks beside them, are a known word: the `será` of `será»…`.
+pub(super) fn has_word(line: &str) -> bool {
+    let is_known = |word: &str| {
+        let letters = word.chars().flat_map(char::to_lowercase);
+        letters.clone().count() >= SPELLED && lexicon::word(letters).is_some()
+    };
+    line.split(|c| !is_letter(c)).any(is_known)
+}
+
+/// Letters of a word that is met by no chance.
+const SPELLED: usize = 4;
+
 /// Whether all of a line is right, or of a part of one that [has words](has_words): known
 /// words, and usual marks beside them. The spaces of `Il a été demandé : « où ? »` are
 /// unusual, but right.
@@ -298,5 +310,18 @@ mod tests {
         ] {
             assert!(!is_it(line), "{line}");
         }
+    }
+
+    #[test]
+    fn known_words_with_marks_stay_beside_damage() {
+        let damaged = "MaÃ±ana iremos al rÃ\u{ad}o con los niÃ±os\n\
+            El pÃ¡jaro cantÃ³ toda la noche en el jardÃ\u{ad}n\n\
+            La canciÃ³n terminÃ³ y el pÃºblico aplaudiÃ³\n\
+            Ayer dijo que será»…\n\
+            NÃO ENTRE";
+        let repaired = crate::repair(damaged);
+        let text = repaired.text();
+        assert!(text.starts_with("Mañana"), "{text}");
+        assert!(text.contains("será»…"), "{text}");
     }
 }

@@ -9,7 +9,7 @@ use crate::edit::Step;
 use crate::language;
 use crate::model::{Cost, NAT};
 
-use super::document::{is_known, is_telling};
+use super::document::is_known;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::Piece;
 use super::readings::{READINGS, shown};
@@ -45,10 +45,6 @@ impl<'a> Throughout<'a> {
     pub(super) fn of(steps: &'a [Step]) -> Option<Self> {
         let [step] = steps else { return None };
         let layer = layer_of(*step)?;
-        let is_utf8 = layer.truth == Charset::UTF_8;
-        if is_utf8 && !is_telling(steps) {
-            return None;
-        }
         Some(Throughout {
             steps,
             truth: layer.truth,
