@@ -1,7 +1,7 @@
 //! A text as a document: cut into windows, decided line by line, with what is
 //! certain on some lines helping the others.
 
-use std::cell::LazyCell;
+use std::cell::{Cell, LazyCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -512,12 +512,15 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         let beaten = best.map_or(0, |best| best.gain);
         let is_right = LazyCell::new(|| is_known(line));
         let has_words = LazyCell::new(|| known::has_words(line));
+        // Read in part by a chain that reads all of the others.
+        let is_part = Cell::new(false);
         // Where only the others speak for it, `viel Spaß` is right, and `Realtors®` with what
         // would be another sign; and `wöör` is no `wššr`, for their language has likelier words.
         let is_hearsay = |line: &str, h: &Hypothesis| {
             let of = certain.iter().position(|(_, steps)| *steps == h.shared());
             // What reads all of the others reads no part of `»Å«`.
             if best.is_none() && of.is_some_and(|at| leave_nothing[at]) && !h.reads_all() {
+                is_part.set(true);
                 return true;
             }
             let language = of.and_then(|at| languages[at]);
@@ -622,7 +625,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
         // Without the others, which are mended by then, it may be believed.
         let is_kept = plan.edits.len() == before;
-        plan.is_final &= !(is_kept && alone.binary_search(at).is_ok());
+        let may_be = alone.binary_search(at).is_ok() || is_part.get() && !found.is_empty();
+        plan.is_final &= !(is_kept && may_be);
     }
     // What is mended moves the places where a long line is cut.
     let is_long = |line: &str| line.len() > LONGEST_LINE;
