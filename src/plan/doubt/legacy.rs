@@ -177,15 +177,14 @@ fn rereads_question(line: &str, h: &Hypothesis) -> bool {
             _ => return None,
         };
         let before = line[..p.start as usize].chars().next_back();
-        (rest.starts_with(is_letter) && !before.is_some_and(is_letter))
-            .then(|| rest.contains(close))
+        let is_before_word = rest.starts_with(is_letter) && !before.is_some_and(is_letter);
+        // Nobody asks in Russian so: `¿ÌÌ‡ ´ÔËÒ¸ÏÓª` was `Анна «письмо»`.
+        let is_of_others = is_letter(p.c) && !language::is_latin(p.c);
+        (is_before_word && !is_of_others).then(|| rest.contains(close))
     };
     let becomes_mark = |p: &Piece| p.was(line).contains(is_letter) && !is_letter(p.c);
-    // In Thai, vowels are marks.
-    let becomes_sign = |p: &Piece| becomes_mark(p) && p.c < '\u{300}';
     let is_closed = |p: &Piece| begins(p) == Some(true);
-    changed().any(|p| begins(p).is_some()) && changed().any(becomes_sign)
-        || changed().any(is_closed) && changed().any(becomes_mark)
+    changed().any(|p| begins(p).is_some()) && changed().any(becomes_mark)
         || changed().any(is_closed) && {
             let prior = language::prior(&spelling::untouched(&h.pieces));
             prior.lacking(changed().map(|p| p.c)) > 0
@@ -474,11 +473,12 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
             _ => false,
         }
     };
-    // Marks around it that become no quotes say nothing: `½ moθa`.
+    // Marks around it that become no quotes say nothing: `½ moθa`; but `τ┼╬┼╥` is no formula.
     let is_around = |p: &Piece| {
         let is_sign = |c: char| spelling::is_operator(c) || matches!(c, '²' | '³' | 'ⁿ');
-        let is_within = line[..p.start as usize].ends_with(is_letter)
-            && line[p.end as usize..].starts_with(is_letter);
+        let at = h.pieces.partition_point(|other| other.start < p.start);
+        let is_letter_at = |at: usize| h.pieces.get(at).is_some_and(|p| is_letter(p.c));
+        let is_within = at > 0 && is_letter_at(at - 1) || is_letter_at(at + 1);
         let is_quote = matches!(p.c, '\u{a0}' | '«' | '»' | '‹' | '›' | '–'..='…');
         !p.was(line).contains(|c| is_letter(c) || is_sign(c)) && !is_within && !is_quote
     };
@@ -512,7 +512,17 @@ fn has_operators(line: &str, h: &Hypothesis) -> bool {
             word.len() > OPERATION && word.iter().any(|p| p.is_changed(line)) && is_known(word)
         })
     });
-    let is_unknown = LazyCell::new(|| !words::known(line, h).any);
+    // Unless other marks stand within words: `‡ skj‡stikunni` was `á skjástikunni`.
+    let is_within = |three: &[Piece]| {
+        let p = &three[1];
+        p.is_changed(line)
+            && !p
+                .was(line)
+                .contains(|c| is_letter(c) || spelling::is_operator(c))
+            && three.iter().all(|p| is_letter(p.c))
+    };
+    let is_unknown =
+        LazyCell::new(|| !words::known(line, h).any && !h.pieces.windows(3).any(is_within));
     let is_sign = |c: char| spelling::is_operator(c) || matches!(c, '±' | '×' | '÷' | '·');
     let is_meant = |at: usize| {
         let p = &h.pieces[at];
@@ -616,7 +626,19 @@ fn are_pairs(line: &str, h: &Hypothesis) -> bool {
         line[..p.start as usize].ends_with(is_letter)
             && !line[p.end as usize..].starts_with(is_letter)
     };
+    // Low ones close no word, `‚t‚`, and each closes one that was opened, but for apostrophes.
+    let is_low = |p: &Piece| {
+        matches!(p.was(line), "‚" | "„") && p.start > 0 && {
+            line[..p.start as usize].ends_with(is_letter)
+        }
+    };
+    let opened = changed().filter(|p| opens(p)).count();
+    let closed = changed()
+        .filter(|p| p.was(line) != "’" && closes(p))
+        .count();
     changed().nth(1).is_some()
+        && closed <= opened
+        && !changed().any(is_low)
         && changed().all(is_quote)
         && changed().next().is_some_and(opens)
         && changed().next_back().is_some_and(closes)

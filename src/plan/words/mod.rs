@@ -433,8 +433,11 @@ impl Words {
         // The words of a line say nothing of one in another alphabet.
         let is_latin = self.is_latin();
         let prior = language::prior(if is_latin { rest } else { "" });
+        // Whoever says which language it is knows that.
         let written = match steps {
-            [Step::Misread { truth, .. }] if is_latin => written::written_in(*truth),
+            [Step::Misread { truth, .. }] if is_latin && wanted.is_empty() => {
+                written::written_in(*truth)
+            }
             _ => None,
         };
         let (after, is) = cheapest(&self.after, wanted, &prior.costs, written);
