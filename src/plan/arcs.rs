@@ -295,7 +295,9 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
         }
         for (bits, more) in leads() {
             let bits = continuations(slots, s + 1, want, bits);
-            if let Some(c) = bits.and_then(|bits| scalar(bits, want)) {
+            let c = bits.and_then(|bits| scalar(bits, want));
+            // `ÃÂ\u{a0}` was `à`, and no space.
+            if let Some(c) = c.filter(|c| *c != '\u{a0}') {
                 read(c, cost + more, true);
             }
         }
@@ -318,6 +320,10 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             for (bits, more) in leads() {
                 filling.fill(s + 1, want, bits, more, 0, out);
             }
+            let spaces = out[first..]
+                .iter_mut()
+                .filter(|arc| arc.c == Some('\u{a0}'));
+            spaces.for_each(|arc| arc.cost += UNUSUAL);
         } else {
             filling.fill(s + 1, want, bits, 0, 0, out);
         }
