@@ -513,7 +513,7 @@ pub(super) fn without_loss(line: &str) -> Option<Overlay> {
     blanked(line).or_else(|| halved(line))
 }
 
-/// Whether there is any, in text that was UTF-8.
+/// Whether there is any blank for a byte, in text that was UTF-8.
 fn has_blanks(line: &str) -> bool {
     let is_short = |run: Range<usize>| line[run].chars().nth(FEW_BEYOND).is_none();
     blanks(line).next().is_some() && scan::runs_beyond(line).all(is_short)

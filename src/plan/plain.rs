@@ -55,6 +55,7 @@ fn cut_off(line: &str) -> Option<Hypothesis> {
     }
     let mut found = as_a_whole(head, Layer::Common(undone)).filter(|h| h.steps.len() == 1)?;
     found.divide(head);
+    found.is_right = false;
     let rest = rest.char_indices();
     let kept = rest.map(|(at, c)| Piece::new(c, head.len() + at, c.len_utf8()));
     found.pieces.extend(kept);
@@ -77,15 +78,15 @@ fn may_be_whole(head: &str, rest: &str) -> bool {
 }
 
 /// Whether all that could be wrong with a text is that it ends in what is left of a
-/// character, `há razÃ`, `今日はå¤`: it was mended but for that. Nobody writes `Ã` after a
-/// small letter, nor such signs in another script than Latin.
+/// character, `há razÃ`, `úrovnÄ`, `今日はå¤`: it was mended but for that. Nobody writes `Ã`
+/// after a small letter, nor such signs in another script than Latin.
 pub(super) fn ends_in_fragment(text: &str) -> bool {
     let Some(at) = as_1252::unfinished(text) else {
         return false;
     };
     let (head, rest) = text.split_at(at);
     let is_other = |c: char| c >= '\u{370}' && !language::is_latin(c);
-    let is_fragment = rest == "Ã" && head.ends_with(char::is_lowercase)
+    let is_fragment = matches!(rest, "Ã" | "Ä" | "Å") && head.ends_with(char::is_lowercase)
         || head
             .chars()
             .rev()
