@@ -320,6 +320,7 @@ fn utf8(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<A
             for (bits, more) in leads() {
                 filling.fill(s + 1, want, bits, more, 0, out);
             }
+            // Nor, where its last byte was lost, too, and shows as a space.
             let spaces = out[first..]
                 .iter_mut()
                 .filter(|arc| arc.c == Some('\u{a0}'));

@@ -1,7 +1,7 @@
 //! A text as a document: cut into windows, decided line by line, with what is
 //! certain on some lines helping the others.
 
-use std::cell::{Cell, LazyCell};
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -507,20 +507,18 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             continue;
         }
         let mut best: Option<&Hypothesis> = found.first().filter(|h| h.gain >= bar(h));
-        let is_certain = |b: &Hypothesis| certain.iter().any(|(_, steps)| *steps == b.shared());
+        let of_certain = |h: &Hypothesis| certain.iter().position(|(_, s)| *s == h.shared());
+        let is_certain = |h: &Hypothesis| of_certain(h).is_some();
         let read = LazyCell::new(|| Line::of(line));
         let beaten = best.map_or(0, |best| best.gain);
         let is_right = LazyCell::new(|| is_known(line));
         let has_words = LazyCell::new(|| known::has_words(line));
-        // Read in part by a chain that reads all of the others.
-        let is_part = Cell::new(false);
         // Where only the others speak for it, `viel Spaß` is right, and `Realtors®` with what
         // would be another sign; and `wöör` is no `wššr`, for their language has likelier words.
         let is_hearsay = |line: &str, h: &Hypothesis| {
-            let of = certain.iter().position(|(_, steps)| *steps == h.shared());
+            let of = of_certain(h);
             // What reads all of the others reads no part of `»Å«`.
             if best.is_none() && of.is_some_and(|at| leave_nothing[at]) && !h.reads_all() {
-                is_part.set(true);
                 return true;
             }
             let language = of.and_then(|at| languages[at]);
@@ -547,8 +545,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
             let h = Hypothesis { gain, ..h };
             // Where all the others were UTF-8 as a whole, and this is, too, it was no list, drawing
             // or word with a mark: `Sna╞┐ig`, `4.3. Dokumentationﾂｶ`; but `será»…` may be right.
-            let of = certain.iter().position(|(_, steps)| *steps == h.shared());
-            let is_of_all = of.is_some_and(|at| leave_nothing[at]);
+            let is_of_all = of_certain(&h).is_some_and(|at| leave_nothing[at]);
             if is_of_all && !h.is_legacy() && h.is_all(0) && !known::has_word(line) {
                 let may_be = h.is_wide() && gain >= -IDEOGRAPH && !h.chars().any(is_east_asian);
                 let gain = if may_be { gain.max(low_bar(&h)) } else { gain };
@@ -625,7 +622,8 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
         }
         // Without the others, which are mended by then, it may be believed.
         let is_kept = plan.edits.len() == before;
-        let may_be = alone.binary_search(at).is_ok() || is_part.get() && !found.is_empty();
+        let is_part = leave_nothing.contains(&true) && !found.is_empty();
+        let may_be = alone.binary_search(at).is_ok() || is_part;
         plan.is_final &= !(is_kept && may_be);
     }
     // What is mended moves the places where a long line is cut.

@@ -75,9 +75,12 @@ impl<'a> Finder<'a> {
         }
         let is_long = line.len() > LONG_LINE && !config.is_unscanned();
         let parts = LazyCell::new(|| Parts::of(line));
-        let is_suspect = LazyCell::new(|| match *look {
-            Look::Odd | Look::Misread if is_text && !is_overlaid && ends_in_fragment(line) => false,
-            look => is_suspect(line, look, is_overlaid, is_long.then_some(&parts)),
+        // What is left of a letter tells nothing, whoever looks.
+        let is_fragment = || is_text && !is_overlaid && ends_in_fragment(line);
+        let is_suspect = LazyCell::new(|| match is_fragment() {
+            true => false,
+            false if config.is_unscanned() => true,
+            false => is_suspect(line, *look, is_overlaid, is_long.then_some(&parts)),
         });
         let is_as_before = |h: &Hypothesis| match self.shown.first() {
             Some(last) => last.steps == h.steps,

@@ -464,7 +464,6 @@ const FIRST_OF_BLANK: u8 = 0xc2;
 const LAST_OF_BLANK: u8 = 0xbf;
 /// So many characters beyond ASCII in a row are of another charset: `Ä¿Â¼` was `目录`.
 const FEW_BEYOND: usize = 4;
-
 /// Letters of a word at least in which one was lost so.
 const WORD: usize = 6;
 
@@ -607,12 +606,12 @@ fn halved_by(line: &str, pairs: usize) -> Option<Overlay> {
                 }
             }
             (Some(after), None) => {
-                wanted = match sign(after)? {
+                let c = sign(after)?;
+                wanted = match c {
                     '\u{a0}'..='\u{af}' => 2,
                     '\u{b0}' => 3,
                     _ => return None,
                 };
-                let c = sign(after)?;
                 over.push([LEAD], at, end, true);
                 over.push([c], end, end + c.len_utf8(), false);
                 at = end + c.len_utf8();

@@ -628,9 +628,7 @@ fn are_pairs(line: &str, h: &Hypothesis) -> bool {
     };
     // Low ones close no word, `‚t‚`, and each closes one that was opened, but for apostrophes.
     let is_low = |p: &Piece| {
-        matches!(p.was(line), "‚" | "„") && p.start > 0 && {
-            line[..p.start as usize].ends_with(is_letter)
-        }
+        matches!(p.was(line), "‚" | "„") && line[..p.start as usize].ends_with(is_letter)
     };
     let opened = changed().filter(|p| opens(p)).count();
     let closed = changed()
