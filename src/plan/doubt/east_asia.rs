@@ -26,9 +26,11 @@ const MISSPELLED: Cost = 8 * NAT;
 pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bool) -> bool {
     let line = touched.line;
     is_katakana(h, touched, is_certain)
+        || h.is_legacy() && (is_private(touched) || is_bopomofo(line))
         || !is_certain
             && (is_of_lone_ideographs(h, touched)
                 || ends_word(h, touched)
+                || is_within_word(h, touched)
                 || is_turned_around(h, touched)
                 || h.is_legacy() && is_written_in_turns(line, touched)
                 || is_typed_out(touched)
@@ -86,6 +88,35 @@ fn may_follow(before: Option<char>, c: char) -> bool {
     }
 }
 
+/// Whether what would be changed is of nobody's use but a font's, which books have signs of
+/// mathematics from, or what comes out is, as of `œ∑¡™£¢∞§¶•ªº`, a row of a keyboard.
+fn is_private(touched: &Touched<'_>) -> bool {
+    // The last is the apple of a Mac.
+    let is_private = |c: char| matches!(c, '\u{e000}'..'\u{f8ff}');
+    touched.pieces().any(|p| is_private(p.c)) || touched.chars().all(is_private)
+}
+
+/// Pairs that tell that Bopomofo spells syllables.
+const SPELLED_PAIRS: usize = 2;
+
+/// Whether letters of Bopomofo stand as they do in syllables, with their tones: `ㄅㄨˋㄧˇ` is no
+/// `９？８＞`. Marks and digits of GBK show as some in Big5, but hardly in that order, and the tones
+/// but for `ˋ`, which a question mark shows as, are signs that few write.
+fn is_bopomofo(line: &str) -> bool {
+    let is_initial = |c: char| matches!(c, 'ㄅ'..='ㄙ');
+    let is_medial = |c: char| matches!(c, 'ㄧ'..='ㄩ');
+    let is_final = |c: char| matches!(c, 'ㄚ'..='ㄦ');
+    let (mut is_told, mut pairs) = (false, 0);
+    for (a, b) in line.chars().zip(line.chars().skip(1)) {
+        let begins = is_initial(a) && (is_medial(b) || is_final(b));
+        let goes_on = is_medial(a) && is_final(b);
+        let ends = matches!(a, 'ㄓ'..='ㄩ') && matches!(b, 'ˊ' | 'ˇ' | 'ˋ');
+        is_told |= begins || ends && b != 'ˋ';
+        pairs += usize::from(begins || goes_on || ends);
+    }
+    is_told && pairs >= SPELLED_PAIRS
+}
+
 /// Letters of Korean that tell that they spell syllables.
 const SYLLABLES: usize = 4;
 
@@ -133,6 +164,22 @@ fn ends_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             .all(|p| spelling::is_east_asian(p.c) && is_letter(p.c))
         && touched.spans().all(is_last)
         && !line.contains(spelling::is_east_asian)
+}
+
+/// Whether what is made are syllables of Korean that hardly any text has, within words of ASCII,
+/// and the line has no others: `í\u{83}©í\u{83}©n` was `één`, and no `탩탩n`.
+fn is_within_word(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_rare = |p: &Piece| matches!(p.c, '가'..='힣') && !model::is_known(p.c);
+    let is_within = |span: Range<usize>| {
+        let beside = spelling::beside(line, span);
+        let mut beside = beside.into_iter().flatten();
+        beside.any(|c| c.is_ascii_lowercase())
+    };
+    !h.is_legacy()
+        && touched.any()
+        && touched.pieces().all(is_rare)
+        && touched.spans().all(is_within)
 }
 
 /// Whether letters of Cyrillic that are small and capital in turn would be ideographs, as

@@ -115,15 +115,15 @@ fn is_of_others(line: &str, h: &Hypothesis) -> bool {
 const TOLD_OF_ONE: usize = 8;
 
 /// Whether all marks that become letters are, within words, controls of dashes, or dots that part
-/// words from their endings, and no known word comes out: `simple\u{97}but` has a dash, and no
-/// `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís` is two syllables, and `todav·ía` no
-/// `todavá’a`.
+/// words from their endings, or a sign that multiplies them, and no known word comes out:
+/// `simple\u{97}but` has a dash, and no `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís`
+/// is two syllables, `todav·ía` no `todavá’a`, and `id×id` no `idžid`.
 fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
     let is_of_word =
         |p: &Piece| is_of_word(line, p) || p.c == '’' && p.was(line).chars().all(is_letter);
     let is_join = |three: &&[Piece]| {
         three[1].is_changed(line)
-            && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙")
+            && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙" | "×")
             && is_of_word(&three[0])
             && is_of_word(&three[2])
     };
@@ -418,9 +418,10 @@ const FORMULA: usize = 4;
 /// Whether all that becomes something else are letters of Greek beside a few of ASCII, as in
 /// `cosμ`, or with single ones among them, as in `dφdθ` and `ΓrΔ`, powers of single ones, `O(D²r)`,
 /// or such as write sounds: in a word between slashes or brackets, `/sɪksθ/`, or in words
-/// that are none otherwise, either, `maniβniβi`, `maⁿda`; unless the line is in a
+/// that are none otherwise, either, `maniβniβi`, `maⁿda`, `[bεb ~ bεbε]`; unless the line is in a
 /// language that has what comes out, and none is of a word between slashes that would be no word
-/// then, either: `capotaza /kapotaθa/`.
+/// then, either: `capotaza /kapotaθa/`. Programs and proofs have them in longer names, too, which
+/// tell nothing as long as they make no words: `have := hf (δ • x) leδx δxle`, `ηtotal = 2`.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
     let is_unknown = LazyCell::new(|| !words::known(line, h).any);
     let has_greek = line.contains(|c| matches!(c, 'Α'..='ω'));
@@ -441,6 +442,12 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
     };
     let is_sound =
         |p: &Piece| matches!(p.was(line), "θ" | "β" | "χ") && is_spoken(p) && !makes_word(p);
+    let may_be_sound = |p: &Piece| "αγελφω".contains(p.was(line)) && is_spoken(p);
+    let is_of_code = LazyCell::new(|| is_code(line, h) && !makes_longer(line, h));
+    let is_sounded = LazyCell::new(|| {
+        let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+        changed.any(may_be_sound) && !makes_longer(line, h)
+    });
     let stands = |p: &Piece| {
         let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
         let is_alphabetic = |c: &char| c.is_alphabetic();
@@ -460,6 +467,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
         };
         match p.was(line).chars().next() {
             Some('θ' | 'β' | 'χ') if is_spoken(p) || *is_unknown => true,
+            Some('Α'..='ω') if *is_sounded || *is_of_code => true,
             Some('ⁿ') => {
                 let begins = !before.ends_with(is_letter) || before.ends_with(spelling::is_vowel);
                 begins && *is_unknown
@@ -489,12 +497,52 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
         let prior = language::prior(&others);
         prior.steps < TOLD
             || changed.clone().any(is_sound)
+            || *is_of_code
             || language::is_english(&others)
             || match words::known(line, h).all {
                 true => !prior.may_have(changed.map(|p| p.c)),
                 false => prior.lacking(changed.map(|p| p.c)) > 0,
             }
     }
+}
+
+/// Letters of words that programs have by chance.
+const NAMED: usize = 3;
+
+/// Whether a word of more letters than that is known in which something becomes something else.
+fn makes_longer(line: &str, h: &Hypothesis) -> bool {
+    let mut words = h.pieces.split(|p| !is_letter(p.c));
+    words.any(|word| {
+        word.len() > NAMED
+            && word.iter().any(|p| p.is_changed(line))
+            && lexicon::word(word.iter().map(|p| lowered(p.c))).is_some()
+    })
+}
+
+/// Whether a line is of a program or a proof: something is defined, `:=`, `ηtotal = 2`, or called,
+/// `mass(uΓ)`, names are joined, `of_mem`, there are operators, or a letter of Greek is listed,
+/// `(λ, J)`.
+fn is_code(line: &str, h: &Hypothesis) -> bool {
+    let is_listed = |two: (char, char)| matches!(two, ('(', 'Α'..='ω'));
+    let joins = |name: &str| {
+        let is_of_name = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        name.split_once('_').is_some_and(|(before, after)| {
+            is_of_name(before.chars().next_back()) && is_of_name(after.chars().next())
+        })
+    };
+    let is_named = |p: &Piece| {
+        let rest = line[p.end as usize..].trim_start_matches(is_letter);
+        let before = line[..p.start as usize].trim_end_matches(is_letter);
+        let called = before.strip_suffix('(');
+        p.is_changed(line)
+            && (rest.trim_start().starts_with("= ")
+                || called.is_some_and(|name| name.ends_with(|c: char| c.is_ascii_alphanumeric())))
+    };
+    line.contains(":=")
+        || line.contains(|c: char| spelling::is_operator(c) || matches!(c, '•' | '∘'))
+        || line.chars().zip(line.chars().skip(1)).any(is_listed)
+        || line.split(char::is_whitespace).any(joins)
+        || h.pieces.iter().any(is_named)
 }
 
 /// Whether an operator becomes a letter that stands between two single ones, as in `x≤y`, and makes

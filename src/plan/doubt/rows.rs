@@ -38,6 +38,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || is_crossed_out(h, touched)
         || is_mapped(touched)
         || is_flagged(touched)
+        || is_beside_small(h, touched)
         || !is_certain
             && (is_of_blocks(h, touched) || is_pair_of_cases(touched) || is_metre(touched))
         || !is_certain
@@ -85,6 +86,22 @@ fn is_flagged(touched: &Touched<'_>) -> bool {
                 && flags.trim_end().chars().all(is_flag)
                 && touched.spans().all(|span| span.start > word.len())
         })
+}
+
+/// Whether all that would be changed are `Â`, to spaces or at the end to nothing, beside the small
+/// letter, which stands by itself, too: `â Â {awithhat}`, `â, Â`.
+fn is_beside_small(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |p: &Piece| p.c == '\u{a0}' && p.was(line).starts_with('Â');
+    let is_small = |at: usize| {
+        let beside = spelling::beside(line, at..at + 'â'.len_utf8());
+        !beside.into_iter().flatten().any(is_letter)
+    };
+    let end = h.pieces.last().map_or(0, |p| p.end as usize);
+    !h.is_legacy()
+        && (touched.any() || line[end..].trim() == "Â")
+        && touched.pieces().filter(|p| p.is_changed(line)).all(is_it)
+        && line.match_indices('â').any(|(at, _)| is_small(at))
 }
 
 /// Whether what would be changed is in the order of the alphabet, of code points or of

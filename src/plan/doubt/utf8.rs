@@ -38,6 +38,8 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || makes_controls(h, touched)
         || is_mixed_word(h, touched)
         || rereads_marks(h)
+        || is_mark_of_order(touched)
+        || is_cut_short(touched)
         || !is_certain
             && (is_of_controls(h, touched)
                 || may_be_of_pairs(h, touched)
@@ -46,6 +48,36 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_dashed(h, touched)
                 || is_lone_letter(h, touched)
                 || is_root(h, touched))
+}
+
+/// Whether all that is made are byte order marks within a line, and no text begins after them: who
+/// asks where the `ï»¿` comes from, or shows `<code>ï»¿</code>`, means what is written there.
+fn is_mark_of_order(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_shown = |p: &Piece| {
+        let rest = &line[p.end as usize..];
+        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '.' | ',' | ')' | '"' | '\'');
+        p.c == '\u{feff}' && p.start > 0 && rest.starts_with(ends)
+    };
+    touched.any() && touched.pieces().all(is_shown)
+}
+
+/// Whether all that UTF-8 makes are letters that hardly any language has, of one that is a word
+/// and three dots after it, `É…A vida`; or of one between two accents, as faces have: `(つ｀Å´)つ`.
+fn is_cut_short(touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |p: &Piece| {
+        let before = &line[..p.start as usize];
+        let mut was = p.was(line).chars();
+        let is_led = was.next().is_some_and(is_letter);
+        is_led
+            && match was.as_str() {
+                "…" => !before.ends_with(is_letter) && p.c > 'ƀ' && language::is_beyond(p.c),
+                "´" | " \u{301}" => before.ends_with(['`', '｀']),
+                _ => false,
+            }
+    };
+    touched.any() && touched.pieces().all(is_it)
 }
 
 /// Whether all that UTF-8 makes is of roots, which stand before no letter and after none, `√π/2`
