@@ -25,7 +25,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || h.is_legacy()
             && !h.is_wide()
             && (makes_lone_letters(line, h)
-                || is_of_others(line, h)
+                || is_of_others(line, h, is_certain)
                 || rereads_blanks(line, h, is_certain))
         || !is_certain
             && h.is_legacy()
@@ -94,8 +94,9 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether all that becomes something else stands in words with letters that could not have been
 /// shown in the charset: Ossetian has the `æ` of Latin in words of Cyrillic, and `фæрстæн` is no
-/// `фжрстжн` where other lines are windows-1251 read as windows-1252.
-fn is_of_others(line: &str, h: &Hypothesis) -> bool {
+/// `фжрстжн` where other lines are windows-1251 read as windows-1252. Letters of Africa and of
+/// sounds tell so of all their line: `tɔn ðo ɔ ji` is Fon as it stands, and has no `đo`.
+fn is_of_others(line: &str, h: &Hypothesis, is_certain: bool) -> bool {
     let table = match h.steps[..] {
         [Step::Misread { misread, .. }] => misread.decode_table(),
         _ => None,
@@ -104,6 +105,11 @@ fn is_of_others(line: &str, h: &Hypothesis) -> bool {
         let is_shown = || table.is_none_or(|table| table.contains(&p.c));
         p.layers == 0 && !p.c.is_ascii() && is_letter(p.c) && !is_shown()
     };
+    // But that of Azeri stands where other letters were lost.
+    let is_of_africa = |c: char| matches!(c, 'Ɓ'..='Ʒ' | 'ɐ'..='ʯ') && !matches!(c, 'Ə' | 'ə');
+    if !is_certain && h.pieces.iter().any(|p| is_of_africa(p.c) && is_kept(p)) {
+        return true;
+    }
     let words = h.pieces.split(|p| p.layers == 0 && !is_letter(p.c));
     let mut changed = words
         .filter(|word| word.iter().any(|p| p.is_changed(line)))
@@ -207,12 +213,13 @@ fn rereads_blanks(line: &str, h: &Hypothesis, is_certain: bool) -> bool {
     }
 }
 
-/// Whether all that becomes something else is `œ`, which names and terms of French have,
-/// and what comes out is no known word: `Hœnheim` is no `Húnheim`; or `ﬁ` and its like, with
+/// Whether all that becomes something else is `œ`, which names and terms of French have, or its
+/// control, and what comes out is no known word: `Hœnheim` is no `Húnheim`, nor `Bonn\u{9c}il` any
+/// `Bonnúil`; or `ﬁ` and its like, with
 /// which books are set, or `æ` of Latin, and their letters make likely words: `the ﬁeld` is no
 /// `Þeld`, and `Beatæ Mariæ Virginis` no `Beatę Marię`; but `Mariæ` alone was `Marić`.
 fn is_ligature(line: &str, h: &Hypothesis) -> bool {
-    let is_letter = |p: &Piece| matches!(p.was(line), "œ" | "Œ");
+    let is_letter = |p: &Piece| matches!(p.was(line), "œ" | "Œ" | "\u{9c}" | "\u{8c}");
     let is_set = |p: &Piece| matches!(p.was(line).chars().next(), Some('ﬀ'..='ﬆ'));
     let is_latin = |p: &Piece| matches!(p.was(line), "æ" | "Æ");
     let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
