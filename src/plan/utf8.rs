@@ -544,7 +544,12 @@ fn coverage(pieces: &[Piece], rows: &[&Row], odd: &[bool], n: usize) -> (usize, 
         let shows_loss = || {
             let after = pieces.get(i + 1).map(|p| p.c);
             let is_lead = rows[i].lead.iter().any(|lead| lead >> n & 1 != 0);
-            is_lead && matches!(after, Some('?' | char::REPLACEMENT_CHARACTER))
+            is_lead
+                && match after {
+                    // `perchÃ© la cittÃ  e la libertÃ , la qualitÃ ` has more than whole ones.
+                    Some(' ') => pieces[i].c == 'Ã',
+                    after => matches!(after, Some('?' | char::REPLACEMENT_CHARACTER)),
+                }
         };
         let len = match whole(rows, i, n) {
             Some((_, conts)) => conts + 1,
