@@ -900,8 +900,9 @@ impl Filling<'_> {
         // Stripped: soft hyphens, and bytes that are no character or a control;
         // hardly after the `Ã` of `Ã la`, where a no-break space became the space, or
         // that of `Ã?©`, where something else did.
+        let is_closed = shown == Some(' ') && self.is_closed_after(s);
         let is_shown = match shown {
-            Some(' ') => self.begins_word(),
+            Some(' ') => is_closed || self.begins_word(),
             Some('?') => self.slots.get(s + 1).is_some_and(|k| k.byte >= 0x80),
             _ => false,
         };
@@ -922,7 +923,10 @@ impl Filling<'_> {
                 inferred: true,
                 pending: 0,
             });
-        } else if self.want < 3 && (self.may_lack_space(s) || shown.is_none_or(|c| c == ' ')) {
+        } else if self.want < 3
+            && (self.may_lack_space(s) || shown.is_none_or(|c| c == ' '))
+            && !is_closed
+        {
             let is_spaced = !matches!(self.slots[self.lead].byte, 0xe3..0xea);
             let more = match shown {
                 // Rather than that, the space is what was lost; but not within Japanese:
@@ -1024,6 +1028,17 @@ impl Filling<'_> {
         let piece = self.slots[self.lead].piece as usize;
         let before = piece.checked_sub(1).map(|i| self.line[i].c);
         before.is_none_or(char::is_whitespace)
+    }
+
+    /// Whether what stands after slot `s` ends something, as a bracket does, or a quote with a
+    /// mark after it; of French marks only those without a space before them: the space of
+    /// `(voilÃ )` was a byte, for no other stands there.
+    fn is_closed_after(&self, s: usize) -> bool {
+        let at = self.slots[s].piece as usize;
+        let after = |n: usize| self.line.get(at + n).map_or(' ', |p| p.c);
+        let is_end = |c| matches!(c, ',' | '.' | ')' | ']' | '}' | '_');
+        let is_next = |c| is_end(c) || matches!(c, ':' | ';' | '>');
+        is_end(after(1)) || matches!(after(1), '"' | '\'') && is_next(after(2))
     }
 
     /// Whether a no-break space may have been dropped within a text before slot `s`: not the
