@@ -347,6 +347,7 @@ fn filled_in(
         |p: &Piece| opens_left && is_left(p) && !(p.c == 'â' && is_free(p) && *free_is_word);
     let drops_controls = arcs::drops_controls(layer.misread);
     let was = lattice::pieces(line);
+    let survived = Survived::of(&was, h);
     let mut slots = Vec::new();
     lattice::slots(&was, layer.misread, layer.single, layer.truth, &mut slots);
     // The choices of all places, and which are those of each.
@@ -386,6 +387,7 @@ fn filled_in(
             let filled = filled.filter(|arc| !(is_opened(&piece) && is_bare(arc)) || is_usual(arc));
             let all = filled.map(|arc| {
                 let last = start + usize::from(arc.len);
+                let losses = losses(arc.c, &slots[start..last], &was, single);
                 Choice {
                     read: arc.c.map(|c| Piece {
                         c,
@@ -400,8 +402,9 @@ fn filled_in(
                         false => arc.cost,
                     } + arc
                         .c
-                        .map_or(0, |c| out_of_place(c, &was[..start], &was[last..])),
-                    losses: losses(arc.c, &slots[start..last], &was, single),
+                        .map_or(0, |c| out_of_place(c, &was[..start], &was[last..]))
+                        + survived.cost(losses),
+                    losses,
                 }
             });
             choices.extend(all);
@@ -454,7 +457,7 @@ fn filled_in(
         guesses.push(ways);
     }
     let mut out: Vec<Piece> = Vec::with_capacity(h.pieces.len());
-    let (chosen, cost) = together(&words, &guesses, languages, Survived::of(&was, h));
+    let (chosen, cost) = together(&words, &guesses, languages);
     for (word, (guess, doubt)) in words.iter().zip(chosen) {
         let is_open = word.iter().any(|place| place.len() > 1);
         let taken = || word.iter().zip(&guess.choices).map(|(place, &i)| &place[i]);
@@ -629,7 +632,6 @@ fn together<'a>(
     words: &[Vec<&[Choice<'_>]>],
     guesses: &'a [Vec<Guess>],
     languages: Option<&Languages<'_>>,
-    survived: Survived,
 ) -> (Vec<(&'a Guess, Cost)>, Cost) {
     let text = |n: usize, guess: &Guess| {
         let taken = words[n].iter().zip(&guess.choices);
@@ -711,7 +713,7 @@ fn together<'a>(
             continue;
         };
         let ways = set | given;
-        let ways = WAY * ways.count_ones() as Cost + rarity(ways) + survived.cost(ways);
+        let ways = WAY * ways.count_ones() as Cost + rarity(ways);
         let mut all = sure.map(|cost| cost + ways);
         for least in &least {
             all = std::array::from_fn(|l| all[l] + least[l]);
