@@ -19,7 +19,7 @@ use super::judge::Signs;
 use super::lattice::{Layer, Piece, Room};
 use super::marks;
 use super::overlay::{self, Overlay};
-use super::readings::{READINGS, shown};
+use super::readings::{READINGS, is_letter, shown};
 use super::throughout::Throughout;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
@@ -314,8 +314,9 @@ fn twin_of(charset: Charset) -> Option<Charset> {
     })
 }
 
-/// A line of UTF-8 read in the other of two such charsets, if that makes better words:
-/// nothing surprises about `Unngü` for `Unngå`, but it is none.
+/// A line of UTF-8 read in the other of two such charsets, if that makes better words, and
+/// letters of letters: nothing surprises about `Unngü` for `Unngå`, but it is none; and of
+/// `lâ€™estÃ ndard` ISO-8859-15 would make two known words, `l⤙estàndard`.
 fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let [Step::Misread { truth, misread }] = best.steps[..] else {
         return None;
@@ -333,7 +334,9 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     }
     let h = undo_all(line, &steps, 0).filter(|h| h.is_inferred() == best.is_inferred())?;
     let gain = best.gain;
-    (known_words(&h) >= known_words(best) + BETTER).then_some(Hypothesis { gain, ..h })
+    let are_alike = |(a, b): (char, char)| a == b || is_letter(a) && is_letter(b);
+    (h.chars().zip(best.chars()).all(are_alike) && known_words(&h) >= known_words(best) + BETTER)
+        .then_some(Hypothesis { gain, ..h })
 }
 
 /// What the lexicon says of what comes out.
