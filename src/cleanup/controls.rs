@@ -34,11 +34,30 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
             EIGHTY => is_of_east_asia(text[..start].chars().next_back(), text[at..].chars().next()),
             _ => false,
         };
-        if stays {
+        if stays || is_of_table(text, start) {
             continue;
         }
         out.replace(start..at, after.encode_utf8(&mut [0; 4]));
     }
+}
+
+/// Whether a control stands among others in the order of their codes, three of them, or two of
+/// which windows-1252 has not all, as in tables of charsets: nobody writes `‚ƒ„`, but `“”` is
+/// of quotes that somebody will fill.
+fn is_of_table(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let code = |n: isize| {
+        let at = at.checked_add_signed(2 * n)?;
+        let [0xc2, code @ 0x80..=0x9f] = *bytes.get(at..at + 2)? else {
+            return None;
+        };
+        Some(code)
+    };
+    let is_next = |n: &isize| code(*n).zip(code(*n - 1)).is_some_and(|(a, b)| a == b + 1);
+    let after = (1..3).take_while(is_next).count();
+    let before = (-1..1).rev().take_while(is_next).count();
+    let lacks = |n: isize| code(n).is_some_and(|code| as_windows_1252(code.into()).is_none());
+    after + before >= 2 || after > 0 && lacks(1) || before > 0 && lacks(-1)
 }
 
 /// U+0085 (NEL) is `…` of windows-1252 nearly everywhere, but the line end of
