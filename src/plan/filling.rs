@@ -808,7 +808,7 @@ const RARE_WAY: Cost = NAT;
 const HYPHEN_TOO: Cost = 5 * NAT;
 /// The same of spaces put for bytes.
 const RARER_WAY: Cost = 5 * NAT;
-/// The same of bytes that others of the line show.
+/// What it costs for each byte of a kind that others of the line show.
 const SURVIVED: Cost = 6 * NAT;
 /// What is no more likely than that is not to be told from what is less.
 const FAR: Cost = 60 * NAT;
