@@ -9,7 +9,7 @@ use crate::charset::Charset;
 use crate::config::Config;
 use crate::edit::Step;
 use crate::language;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious, is_telling};
@@ -208,7 +208,9 @@ fn as_it_stands(
     }
     let twin = match found.first() {
         Some(best) if !rivals => {
-            as_twin(line, best, config).or_else(|| as_lossy_twin(line, best, config))
+            let deeper = as_deeper(line, best, config);
+            let twin = deeper.or_else(|| as_twin(line, best, config));
+            twin.or_else(|| as_lossy_twin(line, best, config))
         }
         _ => None,
     };
@@ -337,6 +339,30 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     let are_alike = |(a, b): (char, char)| a == b || is_letter(a) && is_letter(b);
     (h.chars().zip(best.chars()).all(are_alike) && known_words(&h) >= known_words(best) + BETTER)
         .then_some(Hypothesis { gain, ..h })
+}
+
+/// A line that is all UTF-8 in the same charset again once that was undone, and still looks
+/// damaged, with one more layer of it: whatever `ponyæ\u{ad}£` was, nobody wrote that, though
+/// `正` is as odd there, and nothing is half undone.
+fn as_deeper(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
+    let step = *best.steps.last()?;
+    let single = layer_of(step)?.single?;
+    let is_it = best.steps.len() < DEPTH
+        && !best.is_legacy()
+        && !best.is_inferred()
+        && !best.is_overlaid()
+        && best.steps.iter().all(|step| matches!(step, Step::Misread { .. }))
+        && Entire::of(best.chars()).charsets >> single & 1 == 1
+        && scan::is_suspicious(best.chars());
+    if !is_it {
+        return None;
+    }
+    let steps: Vec<Step> = best.steps.iter().copied().chain([step]).collect();
+    let h = undo_all(line, &steps, 0).filter(|h| h.is_all(0) && config.allows(&steps))?;
+    // Two characters chance to be one, as `É–` is `ɖ`; three hardly ever do.
+    let is_chance = |p: &Piece| p.c.is_control() || p.c < '\u{800}' && model::is_rare(p.c);
+    let gain = best.gain;
+    (!h.pieces.iter().any(is_chance)).then_some(Hypothesis { gain, ..h })
 }
 
 /// What the lexicon says of what comes out.
