@@ -12,6 +12,7 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
     let bytes = text.as_bytes();
     let mut lines = None;
     let mut seen: Option<Seen> = None;
+    let mut line_of_bytes = None;
     let mut at = 0;
     while let Some(found) = find_c1(&bytes[at..]) {
         let start = at + found;
@@ -28,6 +29,12 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
             as_windows_1252(c)
         };
         let Some(after) = after else { continue };
+        if line_of_bytes.as_ref().is_none_or(|(end, _)| *end < start) {
+            line_of_bytes = Some(of_bytes(text, start));
+        }
+        if line_of_bytes.is_some_and(|(_, is_of_bytes)| is_of_bytes) {
+            continue;
+        }
         let stays = match c {
             NEL => *lines.get_or_insert_with(|| breaks_lines(text)),
             CSI => terminal::one_byte(bytes, start).is_some(),
@@ -148,6 +155,58 @@ impl Seen {
         let is_central = beyond.clone().all(is_of_it) && beyond.any(|c| c > '\u{ff}');
         Seen { end, is_central }
     }
+}
+
+/// Where the line ends on which a control stands, and whether all that it has beyond ASCII are
+/// bytes of whole characters, whatever these are: sequences of UTF-8 in an alphabet's charset,
+/// `т\u{80}\u{93}`, or kana of Shift_JIS, `\u{83}h\u{83}\u{93}`.
+fn of_bytes(text: &str, at: usize) -> (usize, bool) {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |len| at + len);
+    let line = &text[start..end];
+    let byte = |c: char, charset: Charset| -> Option<u8> {
+        if c.is_ascii() || as_windows_1252(c).is_some() {
+            return u8::try_from(c).ok();
+        }
+        let table = charset.decode_table()?;
+        table.iter().position(|shown| *shown == c)?.try_into().ok()
+    };
+    let in_charset =
+        |charset: Charset| -> Option<Vec<u8>> { line.chars().map(|c| byte(c, charset)).collect() };
+    let is_beyond = line.contains(|c: char| c > '\u{ff}');
+    let is_utf8 = is_beyond
+        && UNSEEN.iter().any(|charset| {
+            in_charset(*charset).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
+        });
+    (end, is_utf8 || is_kana(line))
+}
+
+/// Charsets of alphabets that show bytes 80 to 9F as controls.
+const UNSEEN: [Charset; 4] = [
+    Charset::ISO_8859_2,
+    Charset::ISO_8859_5,
+    Charset::ISO_8859_7,
+    Charset::ISO_8859_9,
+];
+
+/// Whether all of a line beyond ASCII are two pairs of bytes or more that kana have in Shift_JIS.
+fn is_kana(line: &str) -> bool {
+    let mut chars = line.chars().filter(|c| *c != '\u{a0}');
+    let mut pairs = 0;
+    while let Some(c) = chars.next() {
+        if c.is_ascii() {
+            continue;
+        }
+        let trail = chars.next().map_or(0, u32::from);
+        if !matches!(
+            (c, trail),
+            ('\u{83}', 0x40..=0x96) | ('\u{82}', 0x9f..=0xf1)
+        ) {
+            return false;
+        }
+        pairs += 1;
+    }
+    pairs > 1
 }
 
 /// Characters of a word that are looked at on either side of a control.

@@ -736,24 +736,28 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
     }
 }
 
-/// The multi-byte truths in which most of these bytes are of frequent
+/// The multi-byte truths in which most of these bytes are of letters or of frequent
 /// characters: the standards have those first, and rare ones in a second level.
 fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
     let levels = &READINGS.levels;
-    // Leads of either kind; a byte for each charset.
-    let (mut frequent, mut rare) = ([0u8; LEVELS], [0u8; LEVELS]);
+    // Leads of each kind; a byte for each charset.
+    let (mut frequent, mut letter, mut rare) = ([0u8; LEVELS], [0u8; LEVELS], [0u8; LEVELS]);
     // A bit for each charset that has seen a lead byte, and wants its trail.
     let mut within = 0;
     for b in bytes.take(RUNS) {
         let kind = levels.of[usize::from(b)];
-        let leads = (kind.frequent | kind.rare) & !within;
+        let leads = (kind.frequent | kind.letter | kind.rare) & !within;
         for i in 0..LEVELS {
             frequent[i] += kind.frequent >> i & 1 & !within >> i;
+            letter[i] += kind.letter >> i & 1 & !within >> i;
             rare[i] += (kind.rare | kind.single) >> i & 1 & !within >> i;
         }
         within = leads;
     }
-    let is = |&i: &usize| frequent[i] > 0 && rare[i] <= frequent[i];
+    // Text of an alphabet has hardly anything else, `§±§â§Ú§Ó§Ö§ä`; others have few letters.
+    let is = |&i: &usize| {
+        frequent[i] > 0 && rare[i] + letter[i] <= frequent[i] || letter[i] > rare[i] + frequent[i]
+    };
     (0..LEVELS)
         .filter(is)
         .fold(0, |set, i| set | levels.truths[i])

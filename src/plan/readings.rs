@@ -169,13 +169,17 @@ const TRUTHS: &[(Charset, Cost)] = &[
 
 /// The lead bytes of frequent characters in the charsets of East Asia, by the
 /// rows of their standards: punctuation and the first level of ideographs or
-/// syllables.
-const LEVEL_1: [(Charset, &[RangeInclusive<u8>]); LEVELS] = [
-    (Charset::GBK, &[0xa1..=0xa3, 0xb0..=0xd7]),
-    (Charset::SHIFT_JIS, &[0x81..=0x83, 0x88..=0x97]),
-    (Charset::EUC_KR, &[0xa1..=0xa3, 0xb0..=0xc8]),
-    (Charset::BIG5, &[0xa1..=0xc6]),
-    (Charset::EUC_JP, &[0xa1..=0xa1, 0xa3..=0xa5, 0xb0..=0xcf]),
+/// syllables; and those of letters of Cyrillic and Greek.
+const LEVEL_1: [(Charset, &[RangeInclusive<u8>], &[u8]); LEVELS] = [
+    (Charset::GBK, &[0xa1..=0xa3, 0xb0..=0xd7], &[0xa6, 0xa7]),
+    (Charset::SHIFT_JIS, &[0x81..=0x83, 0x88..=0x97], &[0x84]),
+    (Charset::EUC_KR, &[0xa1..=0xa3, 0xb0..=0xc8], &[0xac]),
+    (Charset::BIG5, &[0xa1..=0xc6], &[]),
+    (
+        Charset::EUC_JP,
+        &[0xa1..=0xa1, 0xa3..=0xa5, 0xb0..=0xcf],
+        &[],
+    ),
 ];
 pub(super) const LEVELS: usize = 5;
 
@@ -184,6 +188,8 @@ pub(super) const LEVELS: usize = 5;
 pub(super) struct Kind {
     /// The lead byte of frequent characters.
     pub frequent: u8,
+    /// The lead byte of letters, which text of an alphabet is full of.
+    pub letter: u8,
     /// The lead byte of rare ones.
     pub rare: u8,
     /// A character by itself: half-width katakana.
@@ -204,7 +210,7 @@ impl Levels {
             of: [Kind::default(); 256],
             truths: [0; LEVELS],
         };
-        for (i, (charset, frequent)) in LEVEL_1.into_iter().enumerate() {
+        for (i, (charset, frequent, letters)) in LEVEL_1.into_iter().enumerate() {
             let truth = truths.iter().position(|t| t.charset == charset);
             levels.truths[i] = truth.map_or(0, |x| 1 << x);
             for b in 0x81..=0xfeu8 {
@@ -213,6 +219,7 @@ impl Levels {
                 let set = match () {
                     () if katakana => &mut kind.single,
                     () if frequent.iter().any(|range| range.contains(&b)) => &mut kind.frequent,
+                    () if letters.contains(&b) => &mut kind.letter,
                     () => &mut kind.rare,
                 };
                 *set |= 1 << i;

@@ -351,7 +351,10 @@ fn as_deeper(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypo
         && !best.is_legacy()
         && !best.is_inferred()
         && !best.is_overlaid()
-        && best.steps.iter().all(|step| matches!(step, Step::Misread { .. }))
+        && best
+            .steps
+            .iter()
+            .all(|step| matches!(step, Step::Misread { .. }))
         && Entire::of(best.chars()).charsets >> single & 1 == 1
         && scan::is_suspicious(best.chars());
     if !is_it {

@@ -69,6 +69,7 @@ pub(super) fn undo(
             known: OnceCell::new(),
         });
     };
+    let mut full = None;
     if let Some(single) = layer.single.filter(|_| truth.is_single_byte()) {
         let Some(direct) = lattice::direct(&from.pieces, &layer, single, bit) else {
             return;
@@ -87,6 +88,7 @@ pub(super) fn undo(
             add(direct.pieces, Some(is.survey), gain);
             return;
         }
+        full = Some((direct.pieces, is.survey, gain));
     }
     let utf8 = truth == Charset::UTF_8;
     let single = layer.single.filter(|_| utf8 && layer.change.is_none());
@@ -153,7 +155,12 @@ pub(super) fn undo(
         if let Some(change) = layer.change {
             gain += case::put_back(&mut pieces, change, bit);
         }
-        add(pieces, None, gain);
+        let holes = holes(&pieces, bit);
+        let least = gain - HOLE * holes;
+        match full.filter(|(_, _, gain)| holes > 0 && *gain >= least) {
+            Some((pieces, survey, gain)) => add(pieces, Some(survey), gain),
+            None => add(pieces, None, gain),
+        }
     }
     let has_lost = |n: usize| beneath::has_lost_bytes(&from.pieces, n);
     let blind = layer.lossy && single.is_some_and(has_lost);
@@ -291,6 +298,23 @@ fn fill_in(
     }
     room.slots = known;
     found
+}
+
+/// What a mix costs for each hole in it.
+const HOLE: Cost = 20 * NAT;
+
+/// How often a mix keeps what stands between two characters that it reads, side by side with
+/// both: `уЕТЧЕТуПЕДЙОЕОЙС` is `СерверСоединения`, however odd a capital is there, and not
+/// `Серверуоединения`.
+fn holes(pieces: &[Piece], bit: u8) -> Cost {
+    let is_kept = |p: &Piece| p.layers & bit == 0;
+    let words = pieces.split(|p| is_kept(p) && p.c.is_ascii());
+    let runs = words.map(|word| {
+        let runs = word.chunk_by(|a, b| is_kept(a) == is_kept(b));
+        let inner = runs.clone().filter(|run| !is_kept(&run[0])).count();
+        inner.saturating_sub(1)
+    });
+    runs.sum::<usize>() as Cost
 }
 
 /// More characters filled in than read: each costs this.
