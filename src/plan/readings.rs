@@ -170,7 +170,7 @@ const TRUTHS: &[(Charset, Cost)] = &[
 /// The lead bytes of frequent characters in the charsets of East Asia, by the
 /// rows of their standards: punctuation and the first level of ideographs or
 /// syllables; and those of letters of Cyrillic and Greek.
-const LEVEL_1: [(Charset, &[RangeInclusive<u8>], &[u8]); LEVELS] = [
+const LEVEL_1: [(Charset, Leads, &[u8]); LEVELS] = [
     (Charset::GBK, &[0xa1..=0xa3, 0xb0..=0xd7], &[0xa6, 0xa7]),
     (Charset::SHIFT_JIS, &[0x81..=0x83, 0x88..=0x97], &[0x84]),
     (Charset::EUC_KR, &[0xa1..=0xa3, 0xb0..=0xc8], &[0xac]),
@@ -181,6 +181,7 @@ const LEVEL_1: [(Charset, &[RangeInclusive<u8>], &[u8]); LEVELS] = [
         &[],
     ),
 ];
+type Leads = &'static [RangeInclusive<u8>];
 pub(super) const LEVELS: usize = 5;
 
 /// What a byte is in each charset of [`LEVEL_1`], a bit each.
