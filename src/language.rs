@@ -5,7 +5,7 @@
 //! All languages written in Latin are followed at once, a lane each. A step
 //! from one ASCII letter to the next adds a row of costs to the lanes.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
@@ -314,7 +314,7 @@ const SETS: usize = 1 << 13;
 
 thread_local! {
     /// Words, each where its hash says, the newer one first: the rest of the hash, and in the
-    /// lowest byte what they are; those that are [longer](Word::LONGEST) are not remembered.
+    /// lowest byte what they are.
     static REMEMBERED: [[Cell<u64>; 2]; SETS] =
         const { [const { [const { Cell::new(0) }; 2] }; SETS] };
 }
@@ -487,7 +487,7 @@ impl Open {
 pub(crate) struct Word(u8);
 
 impl Word {
-    /// Bytes of a word that is remembered.
+    /// Bytes of most words, which one number has room for.
     pub(crate) const LONGEST: usize = 15;
     /// All its letters beyond ASCII are [`Usual::Known`].
     const KNOWN: u8 = 1 << 7;
@@ -500,10 +500,10 @@ impl Word {
     /// What is known of the one here.
     #[inline]
     pub(crate) fn of(line: &str, range: &Range<usize>) -> Word {
-        let Some(key) = key(line.as_bytes(), range.start, range.end) else {
-            return Word::ask(&line[range.clone()]);
+        let hash = match key(line.as_bytes(), range.start, range.end) {
+            Some(key) => hash(key),
+            None => hash_of(line[range.clone()].as_bytes(), range.len() as u64),
         };
-        let hash = hash(key);
         let set = (hash >> (64 - SETS.trailing_zeros())) as usize;
         let is_it = |other: u64| (other ^ hash) & !0xff == 0;
         REMEMBERED.with(|memo| {
@@ -632,6 +632,17 @@ pub(crate) fn hash(key: u128) -> u64 {
     all as u64 ^ (all >> 64) as u64 ^ low ^ high.rotate_left(32)
 }
 
+/// The same of any bytes, and a number.
+pub(crate) fn hash_of(bytes: &[u8], first: u64) -> u64 {
+    let (sixteen, rest) = bytes.as_chunks::<16>();
+    let mut last = [0; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    let all = sixteen.iter().chain([&last]);
+    all.fold(first, |all, next| {
+        hash(u128::from_le_bytes(*next) ^ u128::from(all) << 32)
+    })
+}
+
 /// The lowest bytes of a number, so many.
 static LOWEST: [u128; Word::LONGEST + 1] = {
     let mut all = [0; 16];
@@ -673,6 +684,31 @@ fn lacks(lane: usize, slot: usize) -> bool {
 fn lacking(lane: usize, letters: impl Iterator<Item = char>) -> usize {
     let beyond = letters.filter(|c| is_beyond(*c));
     beyond.filter(|c| lacks(lane, slot(*c))).count()
+}
+
+/// The letters of the language that a line is in.
+pub(crate) struct Alphabet<'t> {
+    line: &'t str,
+    lane: OnceCell<usize>,
+}
+
+impl<'t> Alphabet<'t> {
+    /// The first words of a line tell it.
+    pub(crate) fn of(line: &'t str) -> Self {
+        let is_end = |at: &usize| line.is_char_boundary(*at);
+        let end = (0..=line.len().min(MOST / 2)).rev().find(is_end);
+        let lane = OnceCell::new();
+        Alphabet {
+            line: &line[..end.unwrap_or(0)],
+            lane,
+        }
+    }
+
+    /// Whether it has all letters of Latin beyond ASCII of these words.
+    pub(crate) fn has_all(&self, words: &str) -> bool {
+        let lane = || *self.lane.get_or_init(|| Line::read(self.line).best());
+        slots(words).all(|(_, slot)| !lacks(lane(), slot))
+    }
 }
 
 /// What a step from letter to letter may cost more than in the likeliest language, for

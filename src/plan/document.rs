@@ -365,13 +365,12 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut finder = Finder::new(window, offset == 0, config, room);
     let mut suspects: Vec<Suspect<'_>> = Vec::new();
     uncommon(window, |at, line, overlaid| {
-        if let Some(found) = finder.find(line, overlaid) {
-            suspects.push((at, line, found));
-        }
+        suspects.extend(finder.suspects(at, line, overlaid));
     });
     if suspects.is_empty() {
         return;
     }
+    let has_parts = finder.has_parts();
     // Lines that are believed by themselves, whatever the others make of them.
     let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
     let is_it = |(_, _, found): &&Suspect<'_>| found.first().filter(is_believed).is_some();
@@ -628,5 +627,6 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     }
     // What is mended moves the places where a long line is cut.
     let is_long = |line: &str| line.len() > LONGEST_LINE;
-    plan.is_final &= plan.edits.len() == first || !window.split('\n').any(is_long);
+    let may_be_cut = || has_parts || window.split('\n').any(is_long);
+    plan.is_final &= plan.edits.len() == first || !may_be_cut();
 }

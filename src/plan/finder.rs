@@ -2,18 +2,21 @@
 //! show, and of a long line by its parts.
 
 use std::cell::LazyCell;
+use std::mem;
+use std::ops::Range;
 
 use crate::config::Config;
+use crate::edit::Step;
 use crate::scan::{self, Look};
 
-use super::document::{bar, cut, is_known, is_suspicious, is_suspicious_at};
+use super::document::{Suspect, bar, cut, is_known, is_suspicious_at};
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::met::Met;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
-use super::search::{Shown, again, explain};
+use super::search::{MUCH, SURELY, Shown, again, explain};
 use super::utf8;
 
 /// Chains of lines before that are tried first.
@@ -28,6 +31,10 @@ pub(super) struct Finder<'a> {
     is_first: bool,
     /// The chains of lines before, the last first.
     shown: Vec<Shown>,
+    /// What is damaged of the last line, if that is long and mostly right.
+    damaged: Vec<Range<usize>>,
+    /// Whether any line was so far.
+    has_parts: bool,
 }
 
 impl<'a> Finder<'a> {
@@ -43,13 +50,45 @@ impl<'a> Finder<'a> {
             window: window.len(),
             is_first,
             shown: Vec::new(),
+            damaged: Vec::new(),
+            has_parts: false,
         }
+    }
+
+    /// Whether parts of lines were told from the others.
+    pub(super) fn has_parts(&self) -> bool {
+        self.has_parts
+    }
+
+    /// The next line with its accounts, if anything speaks for any; or its parts, if only some
+    /// of them are damaged.
+    pub(super) fn suspects<'t>(
+        &mut self,
+        at: usize,
+        line: &'t str,
+        is_overlaid: bool,
+    ) -> Vec<Suspect<'t>> {
+        let found = self.find(line, is_overlaid);
+        let mut all = Vec::new();
+        let mut rest = 0;
+        for part in mem::take(&mut self.damaged) {
+            self.has_parts = true;
+            let found = self.find(&line[part.clone()], false).unwrap_or_default();
+            all.push((at + rest, &line[rest..part.start], Vec::new()));
+            all.push((at + part.start, &line[part.clone()], found));
+            rest = part.end;
+        }
+        let found = if rest == 0 { found } else { Some(Vec::new()) };
+        all.extend(found.map(|found| (at + rest, &line[rest..], found)));
+        all.retain(|(_, part, _)| !part.is_empty());
+        all
     }
 
     /// The accounts of the next line, over which something `is_overlaid` as it seems; `None` if
     /// nothing speaks for any.
-    pub(super) fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
+    fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
         let config = self.config;
+        self.damaged.clear();
         let is_window = line.len() == self.window;
         let is_text = self.is_first && is_window;
         let met = (!is_overlaid && !config.is_unscanned()).then(|| Met::of(line, is_text));
@@ -73,7 +112,8 @@ impl<'a> Finder<'a> {
         if in_vain && self.shown.is_empty() {
             return Some(Vec::new());
         }
-        let is_long = line.len() > LONG_LINE && !config.is_unscanned();
+        let has_parts = line.len() > LONG_LINE;
+        let is_long = has_parts && !config.is_unscanned();
         let parts = LazyCell::new(|| Parts::of(line));
         // What is left of a letter tells nothing, whoever looks.
         let is_fragment = || is_text && !is_overlaid && ends_in_fragment(line);
@@ -112,17 +152,22 @@ impl<'a> Finder<'a> {
         let read = LazyCell::new(|| Line::of(line));
         let mut shown_before = self.shown.iter().filter(|_| !is_overlaid);
         let known = shown_before.find_map(|chain| again(&read, chain, config, self.room));
+        let is_searched =
+            known.is_none() && !in_vain && !(is_long && parts.are_right(config, self.room));
         let mut found = match known {
             Some(h) => vec![h],
-            None if in_vain || is_long && parts.are_right(config, self.room) => Vec::new(),
-            None => explain(&read, config, false, self.room),
+            None if is_searched => explain(&read, config, false, self.room),
+            None => Vec::new(),
         };
         // What is plain is so beside lines of another chain, too.
         if found.first().is_none_or(|h| h.gain < bar(h)) {
             found.extend(plain);
             found.sort_by_key(|h| -h.gain);
         }
-        if let Some(met) = searched.filter(|_| found.is_empty()) {
+        if has_parts && is_searched && found.first().is_none_or(|h| h.gain < bar(h)) {
+            self.damaged = parts.damaged(config, self.room);
+        }
+        if let Some(met) = searched.filter(|_| found.is_empty() && self.damaged.is_empty()) {
             met.remember_in_vain();
         }
         if let Some(chain) = found.first().and_then(Shown::of) {
@@ -142,38 +187,82 @@ const PART: usize = 96;
 
 /// The parts of a long line: those that could be damaged, and how many there are.
 struct Parts<'t> {
-    odd: Vec<&'t str>,
-    /// How many are right, however suspicious.
-    known: usize,
+    line: &'t str,
+    odd: Vec<Range<usize>>,
     all: usize,
 }
 
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
-        let has_words = LazyCell::new(|| known::has_words(line));
-        let (mut rest, mut all, mut known, mut odd) = (line, 0, 0, Vec::new());
-        while !rest.is_empty() {
+        let alphabet = LazyCell::new(|| known::alphabet(line));
+        let (mut at, mut all, mut odd) = (0, 0, Vec::new());
+        while at < line.len() {
+            let rest = &line[at..];
             let len = match rest.len() {
                 ..=PART => rest.len(),
                 _ => cut(rest, PART),
             };
-            let (part, more) = rest.split_at(len);
+            let part = &rest[..len];
             all += 1;
-            let is_odd = !part.is_ascii() && is_suspicious(part);
-            let is_known = is_odd && known::is_right(part, *has_words);
-            known += usize::from(is_known);
-            if is_odd && !is_known || overlay::is_suspicious(part) || overlay::is_saved(part) {
-                odd.push(part);
+            let look = scan::look(part);
+            let is_known = || match &*alphabet {
+                Some(alphabet) => known::is_right_in(alphabet, part),
+                None => known::is_right(part, false),
+            };
+            let is_odd = look != Look::Right && !is_known() && is_suspicious_at(look, part);
+            if is_odd || overlay::is_suspicious(part) || overlay::is_saved(part) {
+                odd.push(at..at + len);
             }
-            rest = more;
+            at += len;
         }
-        Parts { odd, known, all }
+        Parts { line, odd, all }
+    }
+
+    /// Whether hardly any could be damaged.
+    fn are_few(&self) -> bool {
+        self.odd.len() <= self.all / 2
+    }
+
+    /// The accounts of one.
+    fn explain(&self, part: &Range<usize>, config: &Config, room: &mut Room) -> Vec<Hypothesis> {
+        explain(&Line::of(&self.line[part.clone()]), config, false, room)
     }
 
     /// Whether only few could be damaged, and none of them is.
     fn are_right(&self, config: &Config, room: &mut Room) -> bool {
-        let is_right = |part: &&str| explain(&Line::of(part), config, false, room).is_empty();
-        self.odd.len() + self.known <= self.all / 2 && self.odd.iter().all(is_right)
+        let mut odd = self.odd.iter();
+        self.are_few() && odd.all(|part| self.explain(part, config, room).is_empty())
+    }
+
+    /// Those that are, of few that could be, each with what is next to it and could be of its
+    /// chain: of a paragraph that was put together, `des Premières Nations. Ces d├®bats sont`.
+    fn damaged(&self, config: &Config, room: &mut Room) -> Vec<Range<usize>> {
+        // Parts next to each other that one chain explains, and whether any of them is believed.
+        let mut all: Vec<(Range<usize>, Vec<Step>, bool)> = Vec::new();
+        for part in self.odd.iter().filter(|_| self.are_few()) {
+            let Some(best) = self.explain(part, config, room).into_iter().next() else {
+                continue;
+            };
+            let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+            let least = match best.is_legacy() {
+                // Lists of words have letters that are right, and would be words elsewhere; those
+                // of East Asia are no words by chance.
+                true if best.is_wide() => SURELY,
+                true => continue,
+                false if best.is_inferred() || !best.steps.iter().all(is_misread) => MUCH,
+                false => bar(&best),
+            };
+            let is_believed = best.gain >= least;
+            match all.last_mut() {
+                Some((last, steps, believed)) if last.end == part.start && *steps == best.steps => {
+                    last.end = part.end;
+                    *believed |= is_believed;
+                }
+                _ => all.push((part.clone(), best.steps, is_believed)),
+            }
+        }
+        let believed = all.into_iter().filter(|(.., is_believed)| *is_believed);
+        believed.map(|(range, ..)| range).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::language::{self, Word};
+use crate::language::{self, Alphabet, Word};
 use crate::model::lexicon;
 
 use super::readings::lowered;
@@ -127,8 +127,24 @@ const ASCII: usize = 3;
 const MOST: usize = 24;
 const UNKNOWN: usize = 3;
 
+/// Whether a letter leads sequences of UTF-8 in a charset of Europe, of which the rest may
+/// be lost: `lâamour`, `Ãfrica`.
+fn is_lead(c: char) -> bool {
+    matches!(c, 'Â'..='ß' | 'Ă' | 'Ā' | 'Ć' | 'Ĺ' | 'â')
+}
+
 /// Whether a line has known words with letters beyond ASCII, and fewer others.
 pub(super) fn has_words(line: &str) -> bool {
+    are_words(line, UNKNOWN)
+}
+
+/// The letters of the language of a long line with such words.
+pub(super) fn alphabet(line: &str) -> Option<Alphabet<'_>> {
+    are_words(line, MOST / 2).then(|| Alphabet::of(line))
+}
+
+/// Whether there are more known words than others, and at most so many of these.
+fn are_words(line: &str, most: usize) -> bool {
     let (mut known, mut unknown) = (0, 0);
     for range in language::words(line, 0).take(MOST) {
         let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::AmongKnown))
@@ -137,7 +153,7 @@ pub(super) fn has_words(line: &str) -> bool {
             Some(runs) => known += runs.telling().count(),
             None => unknown += 1,
         }
-        if unknown > UNKNOWN {
+        if unknown > most {
             return false;
         }
     }
@@ -160,6 +176,22 @@ const SPELLED: usize = 4;
 /// words, and usual marks beside them. The spaces of `Il a été demandé : « où ? »` are
 /// unusual, but right.
 pub(super) fn is_right(text: &str, has_words: bool) -> bool {
+    are_right(text, has_words, |word, of| match has_words {
+        true => of.is_known(),
+        // Where there are none, nothing could tell what is misread.
+        false => !word.contains(is_letter_beyond) && !of.is_misread(),
+    })
+}
+
+/// The same of a part of a long line, in which other words are right, too, if its alphabet has
+/// their letters.
+pub(super) fn is_right_in(alphabet: &Alphabet<'_>, part: &str) -> bool {
+    are_right(part, true, |word, of| {
+        of.is_known() || !of.is_misread() && is_spelled(word) && alphabet.has_all(word)
+    })
+}
+
+fn are_right(text: &str, has_words: bool, is_of_right: impl Fn(&str, Word) -> bool) -> bool {
     let (mut has_quote, mut is_of_english) = (false, false);
     for range in language::words(text, 0) {
         let word = &text[range.clone()];
@@ -171,18 +203,25 @@ pub(super) fn is_right(text: &str, has_words: bool) -> bool {
                 Mark::Usual => {}
             }
         }
-        let of = Word::of(text, &range);
-        let is_of_right = match has_words {
-            true => of.is_known(),
-            // Where there are none, nothing could tell what is misread.
-            false => !word.contains(is_letter_beyond) && !of.is_misread(),
-        };
+        let is_of_right = is_of_right(word, Word::of(text, &range));
         let Some(runs) = is_of_right.then(|| Runs::of(word)).flatten() else {
             return false;
         };
         has_quote |= runs.has_quote;
     }
     (!has_quote || are_paired(text)) && (!is_of_english || language::is_english(text))
+}
+
+/// Whether no capital is within words, as in `vocÛ`, unless all letters are, and nothing
+/// [leads](is_lead) sequences.
+fn is_spelled(words: &str) -> bool {
+    let is_small = |c: char| c.is_lowercase();
+    let mut of_word = words.split(|c| !is_letter(c));
+    !words.contains(is_lead)
+        && of_word.all(|word| {
+            let mut rest = word.chars().skip(1);
+            rest.clone().all(is_small) || !word.contains(is_small) && rest.all(|c| !is_small(c))
+        })
 }
 
 /// Whether each quote that opens is closed: `získa»` was a word, and so was `„ndern`.
@@ -228,7 +267,6 @@ impl<'w> Runs<'w> {
             }
             let run = &word[start..at];
             if !run.is_empty() {
-                let is_lead = |c: char| matches!(c, 'Â'..='ß' | 'Ă' | 'Ā' | 'Ć' | 'Ĺ');
                 let is_lead = run.len() == 2 && run.starts_with(is_lead);
                 if is_lead || len == runs.of.len() {
                     return None;
@@ -272,6 +310,17 @@ mod tests {
             "│   ├── src",
         ] {
             assert!(is_it(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_long_line_are_right_if_they_are_spelled_in_its_alphabet() {
+        let line = "Několik dní později řekl, že příklad byl hochštaplérský";
+        let alphabet = alphabet(line).expect("most words are known");
+        assert!(!is_it(line));
+        assert!(is_right_in(&alphabet, line));
+        for other in ["hochštaplérskì", "hochÂštapler", "vocÛ", "ŚŠŘkly"] {
+            assert!(!is_right_in(&alphabet, other), "{other}");
         }
     }
 

@@ -24,14 +24,8 @@ pub(super) struct Met(u64);
 impl Met {
     /// Of a text by itself, that may have been cut off, other things are true.
     pub(super) fn of(line: &str, is_text: bool) -> Self {
-        let (sixteen, rest) = line.as_bytes().as_chunks::<16>();
-        let mut last = [0; 16];
-        last[..rest.len()].copy_from_slice(rest);
-        let all = sixteen.iter().chain([&last]);
-        Met(all.fold(
-            (line.len() as u64) << 1 | u64::from(is_text),
-            |hash, next| language::hash(u128::from_le_bytes(*next) ^ u128::from(hash) << 32),
-        ))
+        let kind = (line.len() as u64) << 1 | u64::from(is_text);
+        Met(language::hash_of(line.as_bytes(), kind))
     }
 
     fn is_in<const PAIRS: usize>(&self, memo: &Memo<PAIRS>) -> bool {

@@ -152,7 +152,8 @@ const LEFT: usize = 12;
 pub(super) fn reread_of(line: &Line<'_>, over: &Overlay, h: Hypothesis) -> Option<Hypothesis> {
     let odder = Survey::of(over.text.chars()).cost - line.survey.cost;
     let gain = h.gain - odder.max(0);
-    over.of_line(Hypothesis { gain, ..h })
+    let of_line = || over.of_line(Hypothesis { gain, ..h });
+    (gain > 0).then(of_line).flatten()
 }
 
 /// The same, whatever was laid over it since.
