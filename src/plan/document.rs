@@ -365,7 +365,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let mut finder = Finder::new(window, offset == 0, config, room);
     let mut suspects: Vec<Suspect<'_>> = Vec::new();
     uncommon(window, |at, line, overlaid| {
-        suspects.extend(finder.suspects(at, line, overlaid));
+        finder.add((at, line, overlaid), &mut suspects);
     });
     if suspects.is_empty() {
         return;

@@ -60,28 +60,32 @@ impl<'a> Finder<'a> {
         self.has_parts
     }
 
-    /// The next line with its accounts, if anything speaks for any; or its parts, if only some
-    /// of them are damaged.
-    pub(super) fn suspects<'t>(
+    /// Adds the next line with its accounts, if anything speaks for any; or its parts, if only
+    /// some of them are damaged.
+    pub(super) fn add<'t>(
         &mut self,
-        at: usize,
-        line: &'t str,
-        is_overlaid: bool,
-    ) -> Vec<Suspect<'t>> {
+        (at, line, is_overlaid): (usize, &'t str, bool),
+        suspects: &mut Vec<Suspect<'t>>,
+    ) {
         let found = self.find(line, is_overlaid);
-        let mut all = Vec::new();
-        let mut rest = 0;
-        for part in mem::take(&mut self.damaged) {
-            self.has_parts = true;
-            let found = self.find(&line[part.clone()], false).unwrap_or_default();
-            all.push((at + rest, &line[rest..part.start], Vec::new()));
-            all.push((at + part.start, &line[part.clone()], found));
-            rest = part.end;
+        if self.damaged.is_empty() {
+            suspects.extend(found.map(|found| (at, line, found)));
+            return;
         }
-        let found = if rest == 0 { found } else { Some(Vec::new()) };
-        all.extend(found.map(|found| (at + rest, &line[rest..], found)));
-        all.retain(|(_, part, _)| !part.is_empty());
-        all
+        self.has_parts = true;
+        let mut end = 0;
+        for part in mem::take(&mut self.damaged) {
+            if end < part.start {
+                suspects.push((at + end, &line[end..part.start], Vec::new()));
+            }
+            end = part.end;
+            let damaged = &line[part.clone()];
+            let found = self.find(damaged, false).unwrap_or_default();
+            suspects.push((at + part.start, damaged, found));
+        }
+        if end < line.len() {
+            suspects.push((at + end, &line[end..], Vec::new()));
+        }
     }
 
     /// The accounts of the next line, over which something `is_overlaid` as it seems; `None` if
@@ -205,10 +209,7 @@ impl<'t> Parts<'t> {
             let part = &rest[..len];
             all += 1;
             let look = scan::look(part);
-            let is_known = || match &*alphabet {
-                Some(alphabet) => known::is_right_in(alphabet, part),
-                None => known::is_right(part, false),
-            };
+            let is_known = || known::is_right_in(alphabet.as_ref(), part);
             let is_odd = look != Look::Right && !is_known() && is_suspicious_at(look, part);
             if is_odd || overlay::is_suspicious(part) || overlay::is_saved(part) {
                 odd.push(at..at + len);
