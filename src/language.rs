@@ -693,7 +693,7 @@ pub(crate) struct Alphabet<'t> {
 }
 
 impl<'t> Alphabet<'t> {
-    /// The first words of a line tell it.
+    /// The first words of a line tell it, of so many bytes.
     pub(crate) fn of(line: &'t str) -> Self {
         let is_end = |at: &usize| line.is_char_boundary(*at);
         let end = (0..=line.len().min(MOST / 2)).rev().find(is_end);

@@ -465,3 +465,18 @@ proptest! {
 fn hold_on_repetitions() {
     check_all(PIECES.iter().map(|piece| piece.repeat(40)));
 }
+
+/// A line is cut in one way, whoever cuts it: with CR LF it is no longer than without.
+#[test]
+fn lines_about_as_long_as_the_longest_are_mended() {
+    for (len, end) in (4090..=4100).flat_map(|len| [(len, "\n"), (len, "\r\n")]) {
+        let last = " un Ã©tÃ©";
+        let start = "Un autre Ã©tÃ© passÃ© ".repeat(100);
+        let rest = "a ".repeat(len).split_off(len + start.len() + last.len());
+        let line = [&start, &rest, last].concat();
+        assert_eq!(line.len(), len);
+        let text = ["Un Ã©tÃ© dÃ©jÃ\u{a0} passÃ©", &line, "Un Ã©tÃ© passÃ©"].join(end);
+        let repaired = unbake::repair(&text);
+        assert!(!repaired.text().contains('Ã'), "{len} {end:?}");
+    }
+}

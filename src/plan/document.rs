@@ -99,11 +99,12 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
             return None;
         }
         let bytes = rest.as_bytes();
-        let end = memchr::memchr(b'\n', &bytes[..bytes.len().min(LONGEST_LINE)]);
-        let (len, skip) = match end {
-            Some(end) => (end, 1),
-            None if rest.len() <= LONGEST_LINE => (rest.len(), 0),
-            None => (cut(rest, LONGEST_LINE), 0),
+        // A line of as many bytes, CR LF and all, is one.
+        let end = memchr::memchr(b'\n', &bytes[..bytes.len().min(LONGEST_LINE + 2)]);
+        let len = end.unwrap_or(rest.len());
+        let (len, skip) = match without_cr(&rest[..len]).len() <= LONGEST_LINE {
+            true => (len, usize::from(end.is_some())),
+            false => (cut(rest, LONGEST_LINE), 0),
         };
         let line = (at, without_cr(&rest[..len]));
         at += len + skip;

@@ -7,16 +7,17 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::edit::Step;
+use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
-use super::document::{Suspect, bar, cut, is_known, is_suspicious_at};
+use super::document::{Suspect, bar, cut, is_known, is_suspicious_at, is_telling};
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
 use super::met::Met;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
-use super::search::{MUCH, SURELY, Shown, again, explain};
+use super::search::{SURELY, Shown, again, explain};
 use super::utf8;
 
 /// Chains of lines before that are tried first.
@@ -33,7 +34,7 @@ pub(super) struct Finder<'a> {
     shown: Vec<Shown>,
     /// What is damaged of the last line, if that is long and mostly right.
     damaged: Vec<Range<usize>>,
-    /// Whether any line was so far.
+    /// Whether parts of any line were told from the others.
     has_parts: bool,
 }
 
@@ -55,7 +56,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Whether parts of lines were told from the others.
+    /// The same.
     pub(super) fn has_parts(&self) -> bool {
         self.has_parts
     }
@@ -80,6 +81,7 @@ impl<'a> Finder<'a> {
             }
             end = part.end;
             let damaged = &line[part.clone()];
+            // What lies over it was asked of the line.
             let found = self.find(damaged, false).unwrap_or_default();
             suspects.push((at + part.start, damaged, found));
         }
@@ -116,8 +118,8 @@ impl<'a> Finder<'a> {
         if in_vain && self.shown.is_empty() {
             return Some(Vec::new());
         }
-        let has_parts = line.len() > LONG_LINE;
-        let is_long = has_parts && !config.is_unscanned();
+        let is_paragraph = line.len() > LONG_LINE;
+        let is_long = is_paragraph && !config.is_unscanned();
         let parts = LazyCell::new(|| Parts::of(line));
         // What is left of a letter tells nothing, whoever looks.
         let is_fragment = || is_text && !is_overlaid && ends_in_fragment(line);
@@ -168,7 +170,7 @@ impl<'a> Finder<'a> {
             found.extend(plain);
             found.sort_by_key(|h| -h.gain);
         }
-        if has_parts && is_searched && found.first().is_none_or(|h| h.gain < bar(h)) {
+        if is_paragraph && is_searched && found.first().is_none_or(|h| h.gain < bar(h)) {
             self.damaged = parts.damaged(config, self.room);
         }
         if let Some(met) = searched.filter(|_| found.is_empty() && self.damaged.is_empty()) {
@@ -219,7 +221,7 @@ impl<'t> Parts<'t> {
         Parts { line, odd, all }
     }
 
-    /// Whether hardly any could be damaged.
+    /// Whether no more than half could be damaged.
     fn are_few(&self) -> bool {
         self.odd.len() <= self.all / 2
     }
@@ -238,22 +240,16 @@ impl<'t> Parts<'t> {
     /// Those that are, of few that could be, each with what is next to it and could be of its
     /// chain: of a paragraph that was put together, `des Premières Nations. Ces d├®bats sont`.
     fn damaged(&self, config: &Config, room: &mut Room) -> Vec<Range<usize>> {
+        if !self.are_few() {
+            return Vec::new();
+        }
         // Parts next to each other that one chain explains, and whether any of them is believed.
         let mut all: Vec<(Range<usize>, Vec<Step>, bool)> = Vec::new();
-        for part in self.odd.iter().filter(|_| self.are_few()) {
+        for part in self.odd.iter().filter(|part| self.is_of_words(part)) {
             let Some(best) = self.explain(part, config, room).into_iter().next() else {
                 continue;
             };
-            let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
-            let least = match best.is_legacy() {
-                // Lists of words have letters that are right, and would be words elsewhere; those
-                // of East Asia are no words by chance.
-                true if best.is_wide() => SURELY,
-                true => continue,
-                false if best.is_inferred() || !best.steps.iter().all(is_misread) => MUCH,
-                false => bar(&best),
-            };
-            let is_believed = best.gain >= least;
+            let is_believed = least(&best).is_some_and(|least| best.gain >= least);
             match all.last_mut() {
                 Some((last, steps, believed)) if last.end == part.start && *steps == best.steps => {
                     last.end = part.end;
@@ -264,6 +260,27 @@ impl<'t> Parts<'t> {
         }
         let believed = all.into_iter().filter(|(.., is_believed)| *is_believed);
         believed.map(|(range, ..)| range).collect()
+    }
+
+    /// Whether a part is cut off at no letter: without spaces, half a word could be damaged.
+    fn is_of_words(&self, part: &Range<usize>) -> bool {
+        let [before, after] =
+            [..part.start, ..part.end].map(|to| self.line[to].bytes().next_back());
+        before.is_none_or(|b| b.is_ascii()) && after.is_none_or(|b| b.is_ascii())
+    }
+}
+
+/// What an account of a part must gain that the rest of its line speaks against, if anything is
+/// enough.
+fn least(best: &Hypothesis) -> Option<Cost> {
+    let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
+    let is_sure = !best.is_inferred() && best.steps.iter().all(is_misread);
+    match (best.is_wide(), best.is_legacy()) {
+        (true, _) => Some(SURELY),
+        // Lists of words have letters that are right, and would be words elsewhere.
+        (false, true) => None,
+        (false, false) if is_sure && is_telling(&best.steps) => Some(20 * NAT),
+        (false, false) => Some(30 * NAT),
     }
 }
 

@@ -128,7 +128,7 @@ const MOST: usize = 24;
 const UNKNOWN: usize = 3;
 
 /// Whether a letter leads sequences of UTF-8 in a charset of Europe, of which the rest may
-/// be lost: `lâamour`, `Ãfrica`.
+/// be lost: `lâamour`, `Ãfrica`. Most capitals do.
 fn is_lead(c: char) -> bool {
     matches!(c, 'Â'..='ß' | 'Ă' | 'Ā' | 'Ć' | 'Ĺ' | 'â')
 }
@@ -173,8 +173,8 @@ pub(super) fn has_word(line: &str) -> bool {
 /// Letters of a word that is met by no chance.
 const SPELLED: usize = 4;
 
-/// Whether all of a line is right, or of a part of one that [has words](has_words): known
-/// words, and usual marks beside them. The spaces of `Il a été demandé : « où ? »` are
+/// Whether all of a line is right, which [has words](has_words) or not: known words, and usual
+/// marks beside them. The spaces of `Il a été demandé : « où ? »` are
 /// unusual, but right.
 pub(super) fn is_right(text: &str, has_words: bool) -> bool {
     are_right(text, has_words, |word, of| match has_words {
