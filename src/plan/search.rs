@@ -348,10 +348,10 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
 fn as_deeper(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let step = *best.steps.last()?;
     let single = layer_of(step)?.single?;
-    // `FERMÉ…` and `Brontë…”` chance to be that; but nobody writes a soft hyphen within a word,
-    // and signs of other scripts or frames beside letters hardly anybody does.
+    // `FERMÉ…`, and `све` of cp866, chance to be that; but nobody writes a soft hyphen or a control
+    // within a word.
     let is_unwritten = |c: char| c.is_control() || c == '\u{ad}';
-    let is_it = (!is_telling(&best.steps) || best.chars().any(is_unwritten))
+    let is_it = best.chars().any(is_unwritten)
         && best.steps.len() < DEPTH
         && !best.is_legacy()
         && !best.is_inferred()
