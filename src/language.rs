@@ -487,8 +487,8 @@ impl Open {
 pub(crate) struct Word(u8);
 
 impl Word {
-    /// Bytes of most words, which one number has room for.
-    pub(crate) const LONGEST: usize = 15;
+    /// Bytes of a short word, which one number has room for.
+    pub(crate) const SHORT: usize = 15;
     /// All its letters beyond ASCII are [`Usual::Known`].
     const KNOWN: u8 = 1 << 7;
     /// It is no word of the lexicon, but would be if it was misread.
@@ -632,7 +632,7 @@ pub(crate) fn hash(key: u128) -> u64 {
     all as u64 ^ (all >> 64) as u64 ^ low ^ high.rotate_left(32)
 }
 
-/// The same of any bytes, and a number.
+/// The same for bytes, however many, and what else tells them from others.
 pub(crate) fn hash_of(bytes: &[u8], first: u64) -> u64 {
     let (sixteen, rest) = bytes.as_chunks::<16>();
     let mut last = [0; 16];
@@ -644,7 +644,7 @@ pub(crate) fn hash_of(bytes: &[u8], first: u64) -> u64 {
 }
 
 /// The lowest bytes of a number, so many.
-static LOWEST: [u128; Word::LONGEST + 1] = {
+static LOWEST: [u128; Word::SHORT + 1] = {
     let mut all = [0; 16];
     let mut len = 1;
     while len < all.len() {
@@ -693,7 +693,7 @@ pub(crate) struct Alphabet<'t> {
 }
 
 impl<'t> Alphabet<'t> {
-    /// The first words of a line tell it, of so many bytes.
+    /// The first words of a line tell it: [`MOST`] letters are more than that takes.
     pub(crate) fn of(line: &'t str) -> Self {
         let is_end = |at: &usize| line.is_char_boundary(*at);
         let end = (0..=line.len().min(MOST / 2)).rev().find(is_end);

@@ -207,7 +207,7 @@ fn look_at_words(line: &str, at: usize) -> Option<Look> {
     let mut words = Words::default();
     let mut sum = 0;
     for range in language::words(line, at) {
-        let is_long = range.len() > Word::LONGEST;
+        let is_long = range.len() > Word::SHORT;
         if !may_be_latin(bytes[range.start]) || is_long && has_others(&bytes[range.clone()]) {
             return None;
         }

@@ -164,20 +164,11 @@ fn of_bytes(text: &str, at: usize) -> (usize, bool) {
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let end = text[at..].find('\n').map_or(text.len(), |len| at + len);
     let line = &text[start..end];
-    let byte = |c: char, charset: Charset| -> Option<u8> {
-        if c.is_ascii() || as_windows_1252(c).is_some() {
-            return u8::try_from(c).ok();
-        }
-        let table = charset.decode_table()?;
-        table.iter().position(|shown| *shown == c)?.try_into().ok()
+    let is_utf8 = |charset: &Charset| {
+        let bytes: Option<Vec<u8>> = line.chars().map(|c| charset.byte(c)).collect();
+        bytes.is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
     };
-    let in_charset =
-        |charset: Charset| -> Option<Vec<u8>> { line.chars().map(|c| byte(c, charset)).collect() };
-    let is_beyond = line.contains(|c: char| c > '\u{ff}');
-    let is_utf8 = is_beyond
-        && UNSEEN.iter().any(|charset| {
-            in_charset(*charset).is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
-        });
+    let is_utf8 = line.contains(|c: char| c > '\u{ff}') && UNSEEN.iter().any(is_utf8);
     (end, is_utf8 || is_kana(line))
 }
 

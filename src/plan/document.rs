@@ -99,7 +99,7 @@ fn lines(window: &str) -> impl Iterator<Item = (usize, &str)> {
             return None;
         }
         let bytes = rest.as_bytes();
-        // A line of as many bytes, CR LF and all, is one.
+        // CR LF does not count.
         let end = memchr::memchr(b'\n', &bytes[..bytes.len().min(LONGEST_LINE + 2)]);
         let len = end.unwrap_or(rest.len());
         let (len, skip) = match without_cr(&rest[..len]).len() <= LONGEST_LINE {
@@ -146,7 +146,8 @@ fn uncommon<'t>(window: &'t str, mut each: impl FnMut(usize, &'t str, bool)) {
         if line.len() <= LONGEST_LINE {
             of_part(start, line);
         } else {
-            lines(line).for_each(|(at, part)| of_part(start + at, part));
+            // As they are cut elsewhere, CR and all.
+            lines(&window[start..end]).for_each(|(at, part)| of_part(start + at, part));
         }
     }
 }
@@ -365,13 +366,13 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let room = &mut Room::default();
     let mut finder = Finder::new(window, offset == 0, config, room);
     let mut suspects: Vec<Suspect<'_>> = Vec::new();
+    let mut has_parts = false;
     uncommon(window, |at, line, overlaid| {
-        finder.add((at, line, overlaid), &mut suspects);
+        has_parts |= finder.add((at, line, overlaid), &mut suspects);
     });
     if suspects.is_empty() {
         return;
     }
-    let has_parts = finder.has_parts();
     // Lines that are believed by themselves, whatever the others make of them.
     let is_believed = |h: &&Hypothesis| h.gain >= bar(h);
     let is_it = |(_, _, found): &&Suspect<'_>| found.first().filter(is_believed).is_some();

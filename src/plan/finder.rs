@@ -1,8 +1,7 @@
 //! What is found of the lines of a window one after the other, each with what those before it
 //! show, and of a long line by its parts.
 
-use std::cell::LazyCell;
-use std::mem;
+use std::cell::{LazyCell, OnceCell};
 use std::ops::Range;
 
 use crate::config::Config;
@@ -32,10 +31,22 @@ pub(super) struct Finder<'a> {
     is_first: bool,
     /// The chains of lines before, the last first.
     shown: Vec<Shown>,
-    /// What is damaged of the last line, if that is long and mostly right.
+}
+
+/// What is found of a line.
+#[derive(Default)]
+struct Found {
+    /// Its accounts, the best first.
+    accounts: Vec<Hypothesis>,
+    /// What of it is damaged by itself, if no account of the whole is believed.
     damaged: Vec<Range<usize>>,
-    /// Whether parts of any line were told from the others.
-    has_parts: bool,
+}
+
+impl From<Vec<Hypothesis>> for Found {
+    fn from(accounts: Vec<Hypothesis>) -> Self {
+        let damaged = Vec::new();
+        Found { accounts, damaged }
+    }
 }
 
 impl<'a> Finder<'a> {
@@ -51,50 +62,42 @@ impl<'a> Finder<'a> {
             window: window.len(),
             is_first,
             shown: Vec::new(),
-            damaged: Vec::new(),
-            has_parts: false,
         }
     }
 
-    /// The same.
-    pub(super) fn has_parts(&self) -> bool {
-        self.has_parts
-    }
-
-    /// Adds the next line with its accounts, if anything speaks for any; or its parts, if only
-    /// some of them are damaged.
+    /// Adds the next line, over which something `is_overlaid` as it seems, with its accounts, if
+    /// anything speaks for any; or its parts, if only some of them are damaged, which it tells.
     pub(super) fn add<'t>(
         &mut self,
         (at, line, is_overlaid): (usize, &'t str, bool),
         suspects: &mut Vec<Suspect<'t>>,
-    ) {
-        let found = self.find(line, is_overlaid);
-        if self.damaged.is_empty() {
-            suspects.extend(found.map(|found| (at, line, found)));
-            return;
+    ) -> bool {
+        let Some(Found { accounts, damaged }) = self.find(line, is_overlaid) else {
+            return false;
+        };
+        if damaged.is_empty() {
+            suspects.push((at, line, accounts));
+            return false;
         }
-        self.has_parts = true;
         let mut end = 0;
-        for part in mem::take(&mut self.damaged) {
+        for part in damaged {
             if end < part.start {
                 suspects.push((at + end, &line[end..part.start], Vec::new()));
             }
-            end = part.end;
-            let damaged = &line[part.clone()];
             // What lies over it was asked of the line.
-            let found = self.find(damaged, false).unwrap_or_default();
-            suspects.push((at + part.start, damaged, found));
+            let found = self.find(&line[part.clone()], false).unwrap_or_default();
+            suspects.push((at + part.start, &line[part.clone()], found.accounts));
+            end = part.end;
         }
         if end < line.len() {
             suspects.push((at + end, &line[end..], Vec::new()));
         }
+        true
     }
 
-    /// The accounts of the next line, over which something `is_overlaid` as it seems; `None` if
-    /// nothing speaks for any.
-    fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Vec<Hypothesis>> {
+    /// What is found of the next line; `None` if nothing speaks for any account.
+    fn find(&mut self, line: &str, is_overlaid: bool) -> Option<Found> {
         let config = self.config;
-        self.damaged.clear();
         let is_window = line.len() == self.window;
         let is_text = self.is_first && is_window;
         let met = (!is_overlaid && !config.is_unscanned()).then(|| Met::of(line, is_text));
@@ -116,7 +119,7 @@ impl<'a> Finder<'a> {
         let in_vain = searched.is_some_and(Met::was_in_vain);
         // What a line is beside others of some chain is another question.
         if in_vain && self.shown.is_empty() {
-            return Some(Vec::new());
+            return Some(Found::default());
         }
         let is_paragraph = line.len() > LONG_LINE;
         let is_long = is_paragraph && !config.is_unscanned();
@@ -143,45 +146,47 @@ impl<'a> Finder<'a> {
             if self.shown.is_empty() && !is_window {
                 self.shown.extend(Shown::of(&h));
             }
-            return Some(vec![h]);
+            return Some(vec![h].into());
         }
         if !*is_suspect {
             let right = met.filter(|_| plain.is_none() && !config.has_chain());
             right.iter().for_each(Met::remember_right);
             let plain = plain.filter(|h| config.allows(&h.steps));
-            return plain.map(|h| vec![h]);
+            return plain.map(|h| vec![h].into());
         }
         let plain = plain.filter(|h| config.allows(&h.steps));
         if let Some(found) = config.hypotheses(line) {
-            return Some(found);
+            return Some(found.into());
         }
         let read = LazyCell::new(|| Line::of(line));
         let mut shown_before = self.shown.iter().filter(|_| !is_overlaid);
         let known = shown_before.find_map(|chain| again(&read, chain, config, self.room));
         let is_searched =
             known.is_none() && !in_vain && !(is_long && parts.are_right(config, self.room));
-        let mut found = match known {
+        let mut accounts = match known {
             Some(h) => vec![h],
             None if is_searched => explain(&read, config, false, self.room),
             None => Vec::new(),
         };
         // What is plain is so beside lines of another chain, too.
-        if found.first().is_none_or(|h| h.gain < bar(h)) {
-            found.extend(plain);
-            found.sort_by_key(|h| -h.gain);
+        let is_doubtful = |all: &[Hypothesis]| all.first().is_none_or(|h| h.gain < bar(h));
+        if is_doubtful(&accounts) {
+            accounts.extend(plain);
+            accounts.sort_by_key(|h| -h.gain);
         }
-        if is_paragraph && is_searched && found.first().is_none_or(|h| h.gain < bar(h)) {
-            self.damaged = parts.damaged(config, self.room);
-        }
-        if let Some(met) = searched.filter(|_| found.is_empty() && self.damaged.is_empty()) {
+        let damaged = match is_paragraph && is_searched && is_doubtful(&accounts) {
+            true => parts.damaged(config, self.room),
+            false => Vec::new(),
+        };
+        if let Some(met) = searched.filter(|_| accounts.is_empty() && damaged.is_empty()) {
             met.remember_in_vain();
         }
-        if let Some(chain) = found.first().and_then(Shown::of) {
+        if let Some(chain) = accounts.first().and_then(Shown::of) {
             self.shown.retain(|other| other.steps != chain.steps);
             self.shown.insert(0, chain);
             self.shown.truncate(SHOWN);
         }
-        Some(found)
+        Some(Found { accounts, damaged })
     }
 }
 
@@ -194,8 +199,14 @@ const PART: usize = 96;
 /// The parts of a long line: those that could be damaged, and how many there are.
 struct Parts<'t> {
     line: &'t str,
-    odd: Vec<Range<usize>>,
+    odd: Vec<Part>,
     all: usize,
+}
+
+/// A part that could be damaged, and its best account once it was searched.
+struct Part {
+    range: Range<usize>,
+    best: OnceCell<Option<Hypothesis>>,
 }
 
 impl<'t> Parts<'t> {
@@ -214,7 +225,9 @@ impl<'t> Parts<'t> {
             let is_known = || known::is_right_in(alphabet.as_ref(), part);
             let is_odd = look != Look::Right && !is_known() && is_suspicious_at(look, part);
             if is_odd || overlay::is_suspicious(part) || overlay::is_saved(part) {
-                odd.push(at..at + len);
+                let range = at..at + len;
+                let best = OnceCell::new();
+                odd.push(Part { range, best });
             }
             at += len;
         }
@@ -226,15 +239,17 @@ impl<'t> Parts<'t> {
         self.odd.len() <= self.all / 2
     }
 
-    /// The accounts of one.
-    fn explain(&self, part: &Range<usize>, config: &Config, room: &mut Room) -> Vec<Hypothesis> {
-        explain(&Line::of(&self.line[part.clone()]), config, false, room)
+    /// The best account of one.
+    fn best<'p>(&self, part: &'p Part, config: &Config, room: &mut Room) -> Option<&'p Hypothesis> {
+        let line = || Line::of(&self.line[part.range.clone()]);
+        let mut search = || explain(&line(), config, false, room).into_iter().next();
+        part.best.get_or_init(&mut search).as_ref()
     }
 
-    /// Whether only few could be damaged, and none of them is.
+    /// Whether few could be damaged, and none of them is.
     fn are_right(&self, config: &Config, room: &mut Room) -> bool {
         let mut odd = self.odd.iter();
-        self.are_few() && odd.all(|part| self.explain(part, config, room).is_empty())
+        self.are_few() && odd.all(|part| self.best(part, config, room).is_none())
     }
 
     /// Those that are, of few that could be, each with what is next to it and could be of its
@@ -244,18 +259,21 @@ impl<'t> Parts<'t> {
             return Vec::new();
         }
         // Parts next to each other that one chain explains, and whether any of them is believed.
-        let mut all: Vec<(Range<usize>, Vec<Step>, bool)> = Vec::new();
-        for part in self.odd.iter().filter(|part| self.is_of_words(part)) {
-            let Some(best) = self.explain(part, config, room).into_iter().next() else {
+        let mut all: Vec<(Range<usize>, &[Step], bool)> = Vec::new();
+        let odd = self.odd.iter().filter(|part| self.is_of_words(&part.range));
+        for part in odd {
+            let Some(best) = self.best(part, config, room) else {
                 continue;
             };
-            let is_believed = least(&best).is_some_and(|least| best.gain >= least);
+            let (range, is_believed) = (&part.range, may_stand_alone(best));
             match all.last_mut() {
-                Some((last, steps, believed)) if last.end == part.start && *steps == best.steps => {
-                    last.end = part.end;
+                Some((last, steps, believed))
+                    if last.end == range.start && *steps == best.steps =>
+                {
+                    last.end = range.end;
                     *believed |= is_believed;
                 }
-                _ => all.push((part.clone(), best.steps, is_believed)),
+                _ => all.push((range.clone(), &best.steps, is_believed)),
             }
         }
         let believed = all.into_iter().filter(|(.., is_believed)| *is_believed);
@@ -270,19 +288,24 @@ impl<'t> Parts<'t> {
     }
 }
 
-/// What an account of a part must gain that the rest of its line speaks against, if anything is
-/// enough.
-fn least(best: &Hypothesis) -> Option<Cost> {
+/// Whether an account of a part gains enough to be believed, though the rest of its line speaks
+/// against it.
+fn may_stand_alone(best: &Hypothesis) -> bool {
     let is_misread = |step: &Step| matches!(step, Step::Misread { .. });
     let is_sure = !best.is_inferred() && best.steps.iter().all(is_misread);
-    match (best.is_wide(), best.is_legacy()) {
-        (true, _) => Some(SURELY),
+    let least = match (best.is_wide(), best.is_legacy()) {
+        (true, _) => SURELY,
         // Lists of words have letters that are right, and would be words elsewhere.
-        (false, true) => None,
-        (false, false) if is_sure && is_telling(&best.steps) => Some(20 * NAT),
-        (false, false) => Some(30 * NAT),
-    }
+        (false, true) => return false,
+        (false, false) if is_sure && is_telling(&best.steps) => TELLING,
+        (false, false) => OTHER,
+    };
+    best.gain >= least
 }
+
+/// What UTF-8 must gain so where its sequences show as what nobody writes, and elsewhere.
+const TELLING: Cost = 20 * NAT;
+const OTHER: Cost = 30 * NAT;
 
 /// Whether a line is searched after a first look: one that is long by its parts, and one over
 /// which something lies as what was beneath.

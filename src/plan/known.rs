@@ -135,17 +135,17 @@ fn is_lead(c: char) -> bool {
 
 /// Whether a line has known words with letters beyond ASCII, and fewer others.
 pub(super) fn has_words(line: &str) -> bool {
-    are_words(line, UNKNOWN)
+    outnumber_others(line, UNKNOWN)
 }
 
-/// The letters of the language of a long line with such words, more or less: a short one says
-/// too little of it, as `Utež dolžine šèetin`.
+/// The letters of the language of a long line that has more known words than others. A short
+/// one says too little of it, as `Utež dolžine šèetin`.
 pub(super) fn alphabet(line: &str) -> Option<Alphabet<'_>> {
-    are_words(line, MOST / 2).then(|| Alphabet::of(line))
+    outnumber_others(line, MOST / 2).then(|| Alphabet::of(line))
 }
 
-/// Whether there are more known words than others, and at most so many of these.
-fn are_words(line: &str, most: usize) -> bool {
+/// Whether the known words of a line are more than its others, and these at most so many.
+fn outnumber_others(line: &str, most: usize) -> bool {
     let (mut known, mut unknown) = (0, 0);
     for range in language::words(line, 0).take(MOST) {
         let is_right = marks(line, &range).all(|m| matches!(m, Mark::Usual | Mark::AmongKnown))
@@ -173,9 +173,9 @@ pub(super) fn has_word(line: &str) -> bool {
 /// Letters of a word that is met by no chance.
 const SPELLED: usize = 4;
 
-/// Whether all of a line is right, which [has words](has_words) or not: known words, and usual
-/// marks beside them. The spaces of `Il a été demandé : « où ? »` are
-/// unusual, but right.
+/// Whether all of a line is right, be it one that [has words](has_words) or not: known words,
+/// and usual marks beside them. The spaces of `Il a été demandé : « où ? »` are unusual, but
+/// right.
 pub(super) fn is_right(text: &str, has_words: bool) -> bool {
     are_right(text, has_words, |word, of| match has_words {
         true => of.is_known(),
@@ -184,7 +184,8 @@ pub(super) fn is_right(text: &str, has_words: bool) -> bool {
     })
 }
 
-/// The same where other words are right, too, if the [alphabet] of the line has their letters.
+/// The same of a part of a long line, where other words are right, too, if the [alphabet] of the
+/// line has their letters.
 pub(super) fn is_right_in(alphabet: Option<&Alphabet<'_>>, text: &str) -> bool {
     let Some(alphabet) = alphabet else {
         return is_right(text, false);

@@ -148,7 +148,8 @@ fn reread(line: &Line<'_>, config: &Config, room: &mut Room) -> Vec<Hypothesis> 
 /// One character in so many may be of something else.
 const LEFT: usize = 12;
 
-/// An account of what such a line was, as one of the line, which is not as odd.
+/// An account of what such a line was, as one of the line, which is not as odd: none, if it
+/// gains nothing then, for a right part of a line would be searched for its sake.
 pub(super) fn reread_of(line: &Line<'_>, over: &Overlay, h: Hypothesis) -> Option<Hypothesis> {
     let odder = Survey::of(over.text.chars()).cost - line.survey.cost;
     let gain = h.gain - odder.max(0);
@@ -342,14 +343,13 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
         .then_some(Hypothesis { gain, ..h })
 }
 
-/// A line that is all UTF-8 in the same charset again once that was undone, and still looks
-/// damaged, with one more layer of it: whatever `ponyæ\u{ad}£` was, nobody wrote that, though
-/// `正` is as odd there, and nothing is half undone.
+/// A line that is all UTF-8 in the same charset again once that was undone, and has a control or
+/// a soft hyphen, with one more layer of it: whatever `ponyæ\u{ad}£` was, nobody wrote that,
+/// though `正` is as odd there. What people do write chances to be UTF-8 as well, `FERMÉ…`, or
+/// `све` in cp866.
 fn as_deeper(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypothesis> {
     let step = *best.steps.last()?;
     let single = layer_of(step)?.single?;
-    // `FERMÉ…`, and `све` of cp866, chance to be that; but nobody writes a soft hyphen or a control
-    // within a word.
     let is_unwritten = |c: char| c.is_control() || c == '\u{ad}';
     let is_it = best.chars().any(is_unwritten)
         && best.steps.len() < DEPTH
