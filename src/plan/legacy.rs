@@ -53,7 +53,7 @@ const SUGGESTED: Cost = 5 * NAT;
 const SUGGESTED_BY_SEVERAL: Cost = 8 * NAT;
 const SEVERAL: usize = 3;
 /// What believing in two legacy charsets costs on top of theirs.
-const LEGACY: Cost = 2 * NAT;
+pub(super) const LEGACY: Cost = 2 * NAT;
 
 /// The pairs of charsets that make the odd places of this line less so, those first
 /// that promise the most: each with its cost, and about what it gains.
@@ -738,7 +738,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
 
 /// The multi-byte truths in which most of these bytes are of letters or of frequent
 /// characters: the standards have those first, and rare ones in a second level.
-fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
+pub(super) fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
     let levels = &READINGS.levels;
     // Leads of each kind; a byte for each charset.
     let (mut frequent, mut letter, mut rare) = ([0u8; LEVELS], [0u8; LEVELS], [0u8; LEVELS]);
@@ -765,7 +765,7 @@ fn level_1(bytes: impl Iterator<Item = u8>) -> Set {
 
 /// So many characters from the first beyond ASCII on; but no-break spaces that a line is
 /// indented with say nothing.
-fn sample(pieces: &[Piece], most: usize) -> &[Piece] {
+pub(super) fn sample(pieces: &[Piece], most: usize) -> &[Piece] {
     let tells = |p: &Piece| !p.c.is_ascii() && p.c != '\u{a0}';
     let start = pieces.iter().position(tells).unwrap_or(0);
     &pieces[start..pieces.len().min(start + most)]

@@ -12,6 +12,7 @@ mod case;
 mod document;
 mod doubt;
 mod emit;
+mod evident;
 mod filling;
 mod finder;
 mod hypothesis;

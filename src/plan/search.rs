@@ -13,6 +13,7 @@ use crate::model::{self, Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious, is_telling};
+use super::evident::evident;
 use super::filling;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURE, SURPRISE, Survey};
 use super::judge::Signs;
@@ -168,6 +169,10 @@ fn as_it_stands(
     rivals: bool,
     room: &mut Room,
 ) -> Vec<Hypothesis> {
+    if !rivals && let Some(best) = evident(line, config) {
+        let twin = as_twin(line, &best, config);
+        return vec![twin.unwrap_or(best)];
+    }
     let of_sequences = match rivals {
         true => None,
         false => Search::new(Wanted::Best, room).sequences(line),
@@ -275,12 +280,14 @@ fn as_legacy_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option
         _ => false,
     };
     let in_one = |h: &Hypothesis| doubt::least(h.pieces.iter().map(|p| p.c));
-    let undone = all.filter_map(|steps| undone(&steps));
-    let h = undone
-        .filter(|h| !is_rare(h) || in_one(h) + BETTER <= in_one(&found))
+    let is_better = |h: &Hypothesis| h.gain >= found.gain + BETTER;
+    let may_be = |h: &Hypothesis| is_better(h) && in_one(h) + BETTER <= in_one(&found);
+    let h = all
+        .filter_map(|steps| undone(&steps))
+        .filter(|h| !is_rare(h) || may_be(h))
         .max_by_key(|h| (Reverse(left(h)), h.gain))?;
     let gain = best.gain;
-    (h.gain >= found.gain + BETTER).then_some(Hypothesis { gain, ..h })
+    is_better(&h).then_some(Hypothesis { gain, ..h })
 }
 
 /// Whether anything of a line is another character in a second charset that it may have been.

@@ -139,7 +139,7 @@ impl<'a> Throughout<'a> {
     }
 
     /// The first character of what is left of a line, and how many pieces it was.
-    fn character(&self, rest: &[Piece]) -> Option<(Piece, usize)> {
+    pub(super) fn character(&self, rest: &[Piece]) -> Option<(Piece, usize)> {
         let p = rest[0];
         if p.c.is_ascii() {
             return Some((p, 1));
