@@ -25,7 +25,7 @@ const SAMPLED: usize = 48;
 const CLOSELY: usize = 4;
 const NEAR: Cost = 16 * NAT;
 /// What the line must gain, and how much more than any that makes another text of it.
-const EVIDENT: Cost = 60 * NAT;
+const EVIDENT: Cost = 40 * NAT;
 const CLEARLY: Cost = 8 * NAT;
 
 /// A pair of charsets that could be it.
@@ -145,11 +145,11 @@ fn pairs(pieces: &[Piece], rows: &[&Row]) -> Vec<Pair> {
     pairs
 }
 
-/// Whether a mark that stands by itself would be a letter: in `ïîëñêà — ãëàãîëèöà` it is right.
+/// Whether a dash that stands by itself would be a letter: in `ïîëñêà — ãëàãîëèöà` it is right.
 fn takes_marks(line: &str, best: &Hypothesis) -> bool {
     best.pieces.iter().any(|p| {
         let range = p.start as usize..p.end as usize;
-        let is_mark = || p.was(line).chars().all(spelling::is_mark);
+        let is_mark = || matches!(p.was(line), "–" | "—");
         let beside = || spelling::beside(line, range.clone()).into_iter().flatten();
         is_letter(p.c) && p.is_changed(line) && is_mark() && beside().all(char::is_whitespace)
     })
