@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::edit::Step;
+use crate::language;
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
@@ -16,8 +17,12 @@ use super::lattice::Room;
 use super::met::Met;
 use super::overlay;
 use super::plain::{ends_in_fragment, plain};
+use super::readings::is_letter;
 use super::search::{SURELY, Shown, again, explain};
+use super::spelling::is_east_asian;
+use super::text_language::TextLanguage;
 use super::utf8;
+use super::words;
 
 /// Chains of lines before that are tried first.
 const SHOWN: usize = 2;
@@ -260,12 +265,17 @@ impl<'t> Parts<'t> {
         }
         // Parts next to each other that one chain explains, and whether any of them is believed.
         let mut all: Vec<(Range<usize>, &[Step], bool)> = Vec::new();
-        let odd = self.odd.iter().filter(|part| self.is_of_words(&part.range));
-        for part in odd {
+        let rest = LazyCell::new(|| Rest::of(self));
+        for part in &self.odd {
             let Some(best) = self.best(part, config, room) else {
                 continue;
             };
-            let (range, is_believed) = (&part.range, may_stand_alone(best));
+            let range = &part.range;
+            if !self.is_of_words(range, best) {
+                continue;
+            }
+            let is_believed =
+                may_stand_alone(best) || rest.speaks_for(&self.line[range.clone()], best);
             match all.last_mut() {
                 Some((last, steps, believed))
                     if last.end == range.start && *steps == best.steps =>
@@ -280,13 +290,89 @@ impl<'t> Parts<'t> {
         believed.map(|(range, ..)| range).collect()
     }
 
-    /// Whether a part is cut off at no letter: without spaces, half a word could be damaged.
-    fn is_of_words(&self, part: &Range<usize>) -> bool {
-        let [before, after] =
-            [..part.start, ..part.end].map(|to| self.line[to].bytes().next_back());
-        before.is_none_or(|b| b.is_ascii()) && after.is_none_or(|b| b.is_ascii())
+    /// Whether a part is cut off at no letter: without spaces, half a word could be damaged. But
+    /// characters of East Asia are none that a charset of single bytes shows.
+    fn is_of_words(&self, part: &Range<usize>, best: &Hypothesis) -> bool {
+        let ends = [..part.start, ..part.end].map(|to| self.line[to].chars().next_back());
+        let is_end = |c: char| c.is_ascii() || !best.is_wide() && is_east_asian(c);
+        ends.into_iter().flatten().all(is_end)
     }
 }
+
+/// What a long line is beside its parts that could be damaged.
+struct Rest<'t> {
+    right: Vec<&'t str>,
+    language: OnceCell<Option<TextLanguage>>,
+}
+
+impl<'t> Rest<'t> {
+    fn of(parts: &Parts<'t>) -> Self {
+        let mut at = 0;
+        let mut right = Vec::with_capacity(parts.odd.len() + 1);
+        for part in &parts.odd {
+            right.push(&parts.line[at..part.range.start]);
+            at = part.range.end;
+        }
+        right.push(&parts.line[at..]);
+        let language = OnceCell::new();
+        Rest { right, language }
+    }
+
+    /// Whether an account of a part makes of it what the rest is: what is in its alphabet, as
+    /// `<b>¸áßÞÛÝïÕÜëÕ` in Russian, or in its language, as `moguæe` in Bosnian.
+    fn speaks_for(&self, part: &str, best: &Hypothesis) -> bool {
+        if best.is_inferred() {
+            return false;
+        }
+        if !best.is_legacy() {
+            return best.gain >= IN_WORDS && words::are_in_words(&best.pieces);
+        }
+        let made = best.pieces.iter().filter(|p| p.is_changed(part));
+        let mut letters = made.map(|p| p.c).filter(|c| is_letter(*c)).peekable();
+        let Some(first) = letters.peek().copied() else {
+            return false;
+        };
+        if language::is_latin(first) {
+            let in_language = || {
+                let language = self
+                    .language
+                    .get_or_init(|| TextLanguage::of(self.right.iter().map(|part| (*part, None))));
+                language
+                    .as_ref()
+                    .is_some_and(|l| l.gain(part, best) >= SAYS)
+            };
+            return best.gain >= IN_LANGUAGE && in_language();
+        }
+        best.gain >= IN_ALPHABET
+            && letters.all(|c| !language::is_latin(c))
+            && self.has_alphabet_of(first)
+    }
+
+    /// Whether letters of its alphabet are most of those beyond ASCII.
+    fn has_alphabet_of(&self, c: char) -> bool {
+        let alphabet = |c: char| {
+            if is_east_asian(c) {
+                u32::MAX
+            } else {
+                u32::from(c) >> 8
+            }
+        };
+        let beyond = self.right.iter().flat_map(|part| part.chars());
+        let beyond = beyond.filter(|c| !c.is_ascii() && is_letter(*c));
+        let (all, of_it) = beyond.fold((0, 0), |(all, of_it), other| {
+            (all + 1, of_it + usize::from(alphabet(other) == alphabet(c)))
+        });
+        of_it * 2 > all
+    }
+}
+
+/// What an account must gain that the rest of the line speaks for: of UTF-8 whose letters stand in
+/// words, of letters of the language of the rest, which must say so much for it, too, and of
+/// letters of its alphabet.
+const IN_WORDS: Cost = 14 * NAT;
+const IN_LANGUAGE: Cost = 12 * NAT;
+const SAYS: Cost = 6 * NAT;
+const IN_ALPHABET: Cost = 40 * NAT;
 
 /// Whether an account of a part gains enough to be believed, though the rest of its line speaks
 /// against it.

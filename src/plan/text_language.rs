@@ -83,7 +83,7 @@ impl TextLanguage {
     /// What the language says for an account of a line in which letters become others:
     /// how much likelier the words are that it changes, if they are of one alphabet and all that
     /// is beyond ASCII in them was read.
-    fn gain(&self, line: &str, h: &Hypothesis) -> Cost {
+    pub(super) fn gain(&self, line: &str, h: &Hypothesis) -> Cost {
         let is_changed = |p: &Piece| p.is_changed(line);
         let mut changed = h.pieces.iter().filter(|p| is_changed(p));
         let is_of_letters =
