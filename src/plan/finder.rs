@@ -208,10 +208,11 @@ struct Parts<'t> {
     all: usize,
 }
 
-/// A part that could be damaged, and its best account once it was searched.
+/// A part that could be damaged, and once it was searched its best account, or that of the words
+/// of it that could be, with where they are.
 struct Part {
     range: Range<usize>,
-    best: OnceCell<Option<Hypothesis>>,
+    best: OnceCell<Option<(Range<usize>, Hypothesis)>>,
 }
 
 impl<'t> Parts<'t> {
@@ -244,11 +245,60 @@ impl<'t> Parts<'t> {
         self.odd.len() <= self.all / 2
     }
 
-    /// The best account of one.
-    fn best<'p>(&self, part: &'p Part, config: &Config, room: &mut Room) -> Option<&'p Hypothesis> {
-        let line = || Line::of(&self.line[part.range.clone()]);
-        let mut search = || explain(&line(), config, false, room).into_iter().next();
+    /// The best account of one, or of its odd words, as what is right beside them speaks against
+    /// any: `Tamaρo máximo`, `saída.</p> Tamaρo máximo`.
+    fn best<'p>(
+        &self,
+        part: &'p Part,
+        config: &Config,
+        room: &mut Room,
+    ) -> Option<&'p (Range<usize>, Hypothesis)> {
+        let mut search = || {
+            let mut of = |range: Range<usize>| {
+                let line = Line::of(&self.line[range.clone()]);
+                let best = explain(&line, config, false, room).into_iter().next()?;
+                Some((range, best))
+            };
+            let words = || self.odd_words(part.range.clone());
+            of(part.range.clone()).or_else(|| words().into_iter().find_map(of))
+        };
         part.best.get_or_init(&mut search).as_ref()
+    }
+
+    /// What could be damaged of a part: words that could be, with those of ASCII between them. What
+    /// stands between characters of East Asia in a text of them is a word, too.
+    fn odd_words(&self, part: Range<usize>) -> Vec<Range<usize>> {
+        let alphabet = known::alphabet(self.line);
+        let is_odd = |word: &str| {
+            scan::look(word) != Look::Right && !known::is_right_in(alphabet.as_ref(), word)
+        };
+        let mut odd: Vec<Range<usize>> = Vec::new();
+        let mut is_apart = true;
+        for word in words_of(self.line, part.clone(), self.is_east_asian()) {
+            let text = &self.line[word.clone()];
+            if text.is_ascii() {
+                continue;
+            }
+            let is_odd = is_odd(text);
+            match odd.last_mut() {
+                Some(last) if is_odd && !is_apart => last.end = word.end,
+                _ if is_odd => odd.push(word),
+                _ => {}
+            }
+            is_apart = !is_odd;
+        }
+        odd.retain(|words| *words != part);
+        odd.truncate(ODD_WORDS);
+        odd
+    }
+
+    /// Whether most letters beyond ASCII are of East Asia.
+    fn is_east_asian(&self) -> bool {
+        let beyond = self.line.chars().filter(|c| !c.is_ascii());
+        let (all, of_it) = beyond.fold((0, 0), |(all, of_it), c| {
+            (all + 1, of_it + usize::from(is_east_asian(c)))
+        });
+        of_it * 2 > all
     }
 
     /// Whether few could be damaged, and none of them is.
@@ -267,15 +317,14 @@ impl<'t> Parts<'t> {
         let mut all: Vec<(Range<usize>, &[Step], bool)> = Vec::new();
         let rest = LazyCell::new(|| Rest::of(self));
         for part in &self.odd {
-            let Some(best) = self.best(part, config, room) else {
+            let Some((range, best)) = self.best(part, config, room) else {
                 continue;
             };
-            let range = &part.range;
             if !self.is_of_words(range, best) {
                 continue;
             }
-            let is_believed =
-                may_stand_alone(best) || rest.speaks_for(&self.line[range.clone()], best);
+            let text = &self.line[range.clone()];
+            let is_believed = may_stand_alone(best) || rest.speaks_for(text, best);
             match all.last_mut() {
                 Some((last, steps, believed))
                     if last.end == range.start && *steps == best.steps =>
@@ -297,6 +346,29 @@ impl<'t> Parts<'t> {
         let is_end = |c: char| c.is_ascii() || !best.is_wide() && is_east_asian(c);
         ends.into_iter().flatten().all(is_end)
     }
+}
+
+/// So many runs of odd words of a part are searched.
+const ODD_WORDS: usize = 2;
+
+/// The words of a part.
+fn words_of(line: &str, part: Range<usize>, is_east_asian_text: bool) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    let mut before = None;
+    for (at, c) in line[part.clone()].char_indices() {
+        let at = part.start + at;
+        let class = match c {
+            ' ' => None,
+            c => Some(is_east_asian_text && is_east_asian(c)),
+        };
+        match words.last_mut() {
+            Some(last) if class.is_some() && class == before => last.end = at + c.len_utf8(),
+            _ if class.is_some() => words.push(at..at + c.len_utf8()),
+            _ => {}
+        }
+        before = class;
+    }
+    words
 }
 
 /// What a long line is beside its parts that could be damaged.
