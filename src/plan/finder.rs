@@ -204,6 +204,8 @@ const PART: usize = 96;
 /// The parts of a long line: those that could be damaged, and how many there are.
 struct Parts<'t> {
     line: &'t str,
+    /// The alphabet of the line, once it was asked for.
+    alphabet: OnceCell<Option<Alphabet>>,
     odd: Vec<Part>,
     all: usize,
 }
