@@ -21,7 +21,7 @@ use super::emit::Told;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::{self, Arc, Layer, Piece, Slot};
 use super::marks;
-use super::readings::{READINGS, is_letter};
+use super::readings::{READINGS, is_letter, lowered};
 use super::spelling;
 use super::undo::layer_of;
 use super::utf8;
@@ -343,8 +343,26 @@ fn filled_in(
             .into_iter()
             .all(|c| c.is_none_or(char::is_whitespace))
     };
+    let prior = LazyCell::new(|| language::prior(&spelling::certain(&h.pieces)));
     let is_opened =
         |p: &Piece| opens_left && is_left(p) && !(p.c == 'â' && is_free(p) && *free_is_word);
+    // Whether a lead byte, after which `made` may have taken a space or a question mark, may be a
+    // letter by itself: a word of the line's language, `Å være`, or the name of one that has not
+    // what was made, `Ä und Ö`.
+    let stands_alone = |was: &[Piece], at: usize, end: usize, made: char| {
+        let lead = was[at].c;
+        let after = |n: usize| was.get(at + n).map_or(' ', |p| p.c);
+        let is_free = end <= at + 2
+            && (after(1) == ' ' || after(1) == '?' && after(2) == ' ')
+            && at
+                .checked_sub(1)
+                .is_none_or(|before| !is_letter(was[before].c));
+        let has = || prior.lacking([lead].into_iter()) == 0;
+        is_free
+            && is_letter(lead)
+            && (words::is_one(&prior, lowered(lead))
+                || has() && prior.lacking([made].into_iter()) > 0)
+    };
     let drops_controls = arcs::drops_controls(layer.misread);
     let was = lattice::pieces(line);
     let survived = Survived::of(&was, h);
@@ -408,9 +426,11 @@ fn filled_in(
                 }
             });
             choices.extend(all);
-            // The `Å` of `fÃ¶r Åsa` lost nothing.
+            // The `Å` of `fÃ¶r Åsa` lost nothing, nor did that of `gÃ¥ng. Å andra sidan`.
             let lead = was[start].c;
-            if end == start + 1 && choices.len() > first && language::is_latin(lead) {
+            let is_alone = choices.len() > first && stands_alone(&was, start, end, piece.c);
+            let is_lead = end == start + 1 || is_alone;
+            if is_lead && choices.len() > first && language::is_latin(lead) {
                 choices.push(Choice {
                     read: None,
                     kept: &was[start..reach],

@@ -127,6 +127,11 @@ pub(super) fn unchanged(line: &str, pieces: &[Piece]) -> String {
     spaced(split(pieces).filter(|word| !word.iter().any(|p| p.is_changed(line))))
 }
 
+/// The words in which nothing was filled in.
+pub(super) fn certain(pieces: &[Piece]) -> String {
+    spaced(split(pieces).filter(|word| !word.iter().any(|p| p.inferred)))
+}
+
 /// Words as a text, a space after each.
 fn spaced<'a>(words: impl Iterator<Item = &'a [Piece]>) -> String {
     let letters = |word: &'a [Piece]| word.iter().map(|p| p.c).chain([' ']);
