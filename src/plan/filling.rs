@@ -346,17 +346,18 @@ fn filled_in(
     let prior = LazyCell::new(|| language::prior(&spelling::certain(&h.pieces)));
     let is_opened =
         |p: &Piece| opens_left && is_left(p) && !(p.c == 'â' && is_free(p) && *free_is_word);
-    // Whether a lead byte, after which `made` may have taken a space or a question mark, may be a
+    // Whether a lead byte, with a space or a question mark that what was made took, may be a
     // letter by itself: a word of the line's language, `Å være`, or the name of one that has not
-    // what was made, `Ä und Ö`.
-    let stands_alone = |was: &[Piece], at: usize, end: usize, made: char| {
+    // what was made, `Ä und Ö`. The `Ã ` of `Ä\u{90}Ã Náºµng` is after a letter, `Đà Nẵng`.
+    let stands_alone = |was: &[Piece], at: usize, end: usize, place: usize| {
         let lead = was[at].c;
         let after = |n: usize| was.get(at + n).map_or(' ', |p| p.c);
         let is_free = end <= at + 2
             && (after(1) == ' ' || after(1) == '?' && after(2) == ' ')
-            && at
+            && place
                 .checked_sub(1)
-                .is_none_or(|before| !is_letter(was[before].c));
+                .is_none_or(|before| !is_letter(h.pieces[before].c));
+        let made = h.pieces[place].c;
         let has = || prior.lacking([lead].into_iter()) == 0;
         is_free
             && is_letter(lead)
@@ -428,7 +429,7 @@ fn filled_in(
             choices.extend(all);
             // The `Å` of `fÃ¶r Åsa` lost nothing, nor did that of `gÃ¥ng. Å andra sidan`.
             let lead = was[start].c;
-            let is_alone = choices.len() > first && stands_alone(&was, start, end, piece.c);
+            let is_alone = choices.len() > first && stands_alone(&was, start, end, at - 1);
             let is_lead = end == start + 1 || is_alone;
             if is_lead && choices.len() > first && language::is_latin(lead) {
                 choices.push(Choice {
