@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::edit::Step;
-use crate::language;
+use crate::language::{self, Alphabet};
 use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
@@ -204,6 +204,10 @@ const PART: usize = 96;
 /// The parts of a long line: those that could be damaged, and how many there are.
 struct Parts<'t> {
     line: &'t str,
+    /// The letters of its language.
+    alphabet: OnceCell<Option<Alphabet<'t>>>,
+    /// Whether most letters beyond ASCII are of East Asia.
+    is_east_asian: OnceCell<bool>,
     /// The alphabet of the line, once it was asked for.
     alphabet: OnceCell<Option<Alphabet>>,
     odd: Vec<Part>,
@@ -219,7 +223,7 @@ struct Part {
 
 impl<'t> Parts<'t> {
     fn of(line: &'t str) -> Self {
-        let alphabet = LazyCell::new(|| known::alphabet(line));
+        let alphabet = OnceCell::new();
         let (mut at, mut all, mut odd) = (0, 0, Vec::new());
         while at < line.len() {
             let rest = &line[at..];
@@ -230,7 +234,10 @@ impl<'t> Parts<'t> {
             let part = &rest[..len];
             all += 1;
             let look = scan::look(part);
-            let is_known = || known::is_right_in(alphabet.as_ref(), part);
+            let is_known = || {
+                let alphabet = alphabet.get_or_init(|| known::alphabet(line));
+                known::is_right_in(alphabet.as_ref(), part)
+            };
             let is_odd = look != Look::Right && !is_known() && is_suspicious_at(look, part);
             if is_odd || overlay::is_suspicious(part) || overlay::is_saved(part) {
                 let range = at..at + len;
@@ -239,7 +246,13 @@ impl<'t> Parts<'t> {
             }
             at += len;
         }
-        Parts { line, odd, all }
+        Parts {
+            line,
+            alphabet,
+            is_east_asian: OnceCell::new(),
+            odd,
+            all,
+        }
     }
 
     /// Whether no more than half could be damaged.
@@ -270,7 +283,7 @@ impl<'t> Parts<'t> {
     /// What could be damaged of a part: words that could be, with those of ASCII between them. What
     /// stands between characters of East Asia in a text of them is a word, too.
     fn odd_words(&self, part: Range<usize>) -> Vec<Range<usize>> {
-        let alphabet = known::alphabet(self.line);
+        let alphabet = self.alphabet.get_or_init(|| known::alphabet(self.line));
         let is_odd = |word: &str| {
             scan::look(word) != Look::Right && !known::is_right_in(alphabet.as_ref(), word)
         };
@@ -294,13 +307,12 @@ impl<'t> Parts<'t> {
         odd
     }
 
-    /// Whether most letters beyond ASCII are of East Asia.
     fn is_east_asian(&self) -> bool {
-        let beyond = self.line.chars().filter(|c| !c.is_ascii());
-        let (all, of_it) = beyond.fold((0, 0), |(all, of_it), c| {
-            (all + 1, of_it + usize::from(is_east_asian(c)))
-        });
-        of_it * 2 > all
+        *self.is_east_asian.get_or_init(|| {
+            let beyond = self.line.chars().filter(|c| !c.is_ascii());
+            let of_it = beyond.clone().filter(|c| is_east_asian(*c)).count();
+            of_it * 2 > beyond.count()
+        })
     }
 
     /// Whether few could be damaged, and none of them is.
