@@ -22,11 +22,11 @@ const USUAL: Cost = 6 * NAT;
 const GLANCED: usize = 24;
 const SAMPLED: usize = 48;
 /// Pairs that are read closely, and what the best may be likelier than one that is read in full.
-const CLOSELY: usize = 4;
+const CLOSELY: usize = 6;
 const NEAR: Cost = 16 * NAT;
 /// What the line must gain, and how much more than any that makes another text of it.
 const EVIDENT: Cost = 40 * NAT;
-const CLEARLY: Cost = 8 * NAT;
+const CLEARLY: Cost = 12 * NAT;
 
 /// A pair of charsets that could be it.
 struct Pair {

@@ -208,8 +208,6 @@ struct Parts<'t> {
     alphabet: OnceCell<Option<Alphabet<'t>>>,
     /// Whether most letters beyond ASCII are of East Asia.
     is_east_asian: OnceCell<bool>,
-    /// The alphabet of the line, once it was asked for.
-    alphabet: OnceCell<Option<Alphabet>>,
     odd: Vec<Part>,
     all: usize,
 }
