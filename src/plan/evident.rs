@@ -16,6 +16,8 @@ use super::throughout::Throughout;
 
 /// Characters beyond ASCII that tell, of which at least half have another after them.
 const LEAST: usize = 6;
+/// What each of them surprises by, at least, if all of them were misread.
+const EACH: Cost = 3 * NAT;
 /// What a charset may cost as the misreading of another, at most.
 const USUAL: Cost = 6 * NAT;
 /// Characters that are glanced at, and by what is read closely.
@@ -49,7 +51,9 @@ pub(super) fn evident(line: &Line<'_>, config: &Config) -> Option<Hypothesis> {
         .collect();
     let is_beyond = |p: &Piece| !p.c.is_ascii();
     let followed = pieces.windows(2).filter(|w| w.iter().all(is_beyond));
-    if rows.len() < LEAST || followed.count() * 2 < rows.len() {
+    // In right text a word surprises here and there; what was misread does throughout.
+    let is_odd = line.survey.surprise >= EACH * rows.len() as Cost;
+    if rows.len() < LEAST || !is_odd || followed.count() * 2 < rows.len() {
         return None;
     }
     let mut pairs = pairs(pieces, &rows);
