@@ -149,13 +149,15 @@ fn pairs(pieces: &[Piece], rows: &[&Row]) -> Vec<Pair> {
     pairs
 }
 
-/// Whether a dash that stands by itself would be a letter: in `ïîëñêà — ãëàãîëèöà` it is right.
+/// Whether a dash that stands by itself would be a letter, which in `ïîëñêà — ãëàãîëèöà` is right;
+/// or anything would be of a frame, as the no-break space of `ÔÅËÛÅšÍÅÔÒ`, which is `текше метр`.
 fn takes_marks(line: &str, best: &Hypothesis) -> bool {
-    best.pieces.iter().any(|p| {
-        let range = p.start as usize..p.end as usize;
-        let is_mark = || matches!(p.was(line), "–" | "—");
-        let beside = || spelling::beside(line, range.clone()).into_iter().flatten();
-        is_letter(p.c) && p.is_changed(line) && is_mark() && beside().all(char::is_whitespace)
+    let mut changed = best.pieces.iter().filter(|p| p.is_changed(line));
+    changed.any(|p| {
+        let is_dash = matches!(p.was(line), "–" | "—");
+        let beside = spelling::beside(line, p.start as usize..p.end as usize);
+        let is_alone = || beside.into_iter().flatten().all(char::is_whitespace);
+        spelling::is_drawing(p.c) || is_letter(p.c) && is_dash && is_alone()
     })
 }
 

@@ -273,7 +273,14 @@ impl<'t> Parts<'t> {
                 Some((range, best))
             };
             let words = || self.odd_words(part.range.clone());
-            of(part.range.clone()).or_else(|| words().into_iter().find_map(of))
+            // A few words that lost bytes say too little: `«Ôàèë»` has no `뻓`.
+            let is_sure = |(_, best): &(Range<usize>, Hypothesis)| !best.is_inferred();
+            match of(part.range.clone()) {
+                None => words()
+                    .into_iter()
+                    .find_map(|range| of(range).filter(is_sure)),
+                found => found,
+            }
         };
         part.best.get_or_init(&mut search).as_ref()
     }

@@ -41,6 +41,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
                 || is_set_apart(line, h)
                 || rereads_elisions(line, h)
                 || is_lookalike(line, h)
+                || is_from_elsewhere(line, h)
                 || is_disguised(line, h)
                 || rereads_mark_of_order(line, h)
                 || is_formula(line, h)
@@ -136,6 +137,40 @@ fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
     let joins = h.pieces.windows(3).filter(is_join).count();
     let is_mark = |p: &&Piece| p.is_changed(line) && !p.was(line).chars().all(is_letter);
     joins > 0 && joins == h.pieces.iter().filter(is_mark).count() && !words::known(line, h).any
+}
+
+/// Charsets that texts in English are written and read in.
+const WESTERN: [Charset; 6] = [
+    Charset::WINDOWS_1252,
+    Charset::ISO_8859_1,
+    Charset::ISO_8859_15,
+    Charset::MAC_ROMAN,
+    Charset::CP437,
+    Charset::CP850,
+];
+
+/// Whether one letter of Latin would be another in a text in English, and that was neither written
+/// nor read in a charset of the West: `Śiva came to reside` is cp852 read as ISO-8859-2 if it was
+/// `Živa`, a word of languages that the rest is not likely in.
+fn is_from_elsewhere(line: &str, h: &Hypothesis) -> bool {
+    let of_both = |step: &Step| match step {
+        Step::Misread { truth, misread } => !WESTERN.contains(truth) && !WESTERN.contains(misread),
+        _ => false,
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line));
+    let Some(first) = changed.next() else {
+        return false;
+    };
+    let is_letter =
+        |p: &Piece| language::is_latin(p.c) && p.was(line).chars().all(language::is_latin);
+    let is_in_english = || {
+        let prior = language::prior(&spelling::untouched(&h.pieces));
+        prior.steps >= TOLD && prior.tag() == "en"
+    };
+    is_letter(first)
+        && changed.all(|p| p.c == first.c)
+        && h.steps.iter().all(of_both)
+        && is_in_english()
 }
 
 /// Whether sequences of UTF-8 of a line in which the rest are lead bytes alone would be two
