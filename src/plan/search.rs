@@ -21,6 +21,7 @@ use super::lattice::{Layer, Piece, Room};
 use super::marks;
 use super::overlay::{self, Overlay};
 use super::readings::{READINGS, is_letter, shown};
+use super::spelling;
 use super::throughout::Throughout;
 use super::undo::{layer_of, may_surprise_less, undo, undo_all, undo_sequences};
 use super::utf8::{Entire, HOPE};
@@ -170,7 +171,9 @@ fn as_it_stands(
     room: &mut Room,
 ) -> Vec<Hypothesis> {
     if !rivals && let Some(best) = evident(line, config) {
-        let twin = as_twin(line, &best, config);
+        // `текше╗метр` has a no-break space in a twin of ISO-8859-15.
+        let has_drawing = |h: &Hypothesis| h.chars().any(spelling::is_drawing);
+        let twin = as_twin(line, &best, config).filter(|twin| !has_drawing(twin));
         return vec![twin.unwrap_or(best)];
     }
     let of_sequences = match rivals {
