@@ -23,7 +23,7 @@ const USUAL: Cost = 6 * NAT;
 /// Characters that are glanced at, and by what is read closely.
 const GLANCED: usize = 24;
 const SAMPLED: usize = 48;
-/// Pairs that are read closely, and what the best may be likelier than one that is read in full.
+/// Pairs that are read closely, and what one that is read in full may cost more than the best.
 const CLOSELY: usize = 6;
 const NEAR: Cost = 16 * NAT;
 /// What the line must gain, and how much more than any that makes another text of it.
@@ -40,6 +40,7 @@ struct Pair {
 
 /// What evidently happened to a line, as a search would find.
 pub(super) fn evident(line: &Line<'_>, config: &Config) -> Option<Hypothesis> {
+    // What a caller hints at is weighed.
     if line.entire.charsets != 0 || line.survey.surprise < EVIDENT || config.has_hints() {
         return None;
     }
@@ -81,7 +82,7 @@ pub(super) fn evident(line: &Line<'_>, config: &Config) -> Option<Hypothesis> {
     let is_it = best.gain >= EVIDENT
         && best.survey.leaves_little(&line.survey)
         && !all.any(is_rival)
-        && !takes_marks(line.text, &best);
+        && !has_odd_marks(line.text, &best);
     is_it.then_some(best)
 }
 
@@ -114,10 +115,14 @@ fn pairs(pieces: &[Piece], rows: &[&Row]) -> Vec<Pair> {
             letters.add(readings.letter[b]);
         }
         let misread = readings.single[n].charset;
+        let steps = |truth: &Reading| {
+            let truth = truth.charset;
+            [Step::Misread { truth, misread }]
+        };
         let mut add = |truth: &Reading, look| {
-            let (truth, cost) = (truth.charset, LEGACY + truth.cost + legacy);
-            let steps = [Step::Misread { truth, misread }];
-            if truth != misread {
+            let cost = LEGACY + truth.cost + legacy;
+            if truth.charset != misread {
+                let steps = steps(truth);
                 pairs.push(Pair { steps, cost, look });
             }
         };
@@ -137,11 +142,7 @@ fn pairs(pieces: &[Piece], rows: &[&Row]) -> Vec<Pair> {
         let bytes = sample(pieces, SAMPLED).iter();
         for x in ones(level_1(bytes.map(|p| readings.row(p.c).bytes[n]))) {
             let truth = &readings.truths[x];
-            let step = Step::Misread {
-                truth: truth.charset,
-                misread,
-            };
-            if let Some(text) = read(sample(pieces, GLANCED), &[step]) {
+            if let Some(text) = read(sample(pieces, GLANCED), &steps(truth)) {
                 add(truth, scan::weight(text.into_iter()));
             }
         }
@@ -151,7 +152,7 @@ fn pairs(pieces: &[Piece], rows: &[&Row]) -> Vec<Pair> {
 
 /// Whether a dash that stands by itself would be a letter, which in `ïîëñêà — ãëàãîëèöà` is right;
 /// or anything would be of a frame, as the no-break space of `ÔÅËÛÅšÍÅÔÒ`, which is `текше метр`.
-fn takes_marks(line: &str, best: &Hypothesis) -> bool {
+fn has_odd_marks(line: &str, best: &Hypothesis) -> bool {
     let mut changed = best.pieces.iter().filter(|p| p.is_changed(line));
     changed.any(|p| {
         let is_dash = matches!(p.was(line), "–" | "—");

@@ -25,6 +25,7 @@ mod marks;
 mod met;
 mod one_way;
 mod overlay;
+mod parts;
 mod plain;
 mod readings;
 mod search;
