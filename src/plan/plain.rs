@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use crate::charset::Charset;
 use crate::edit::Step;
 use crate::language::{self, Word};
 use crate::model::{Cost, NAT};
@@ -15,7 +16,7 @@ use super::document::is_suspicious;
 use super::filling;
 use super::hypothesis::{Hypothesis, Survey};
 use super::lattice::{self, Piece};
-use super::readings::{READINGS, ones};
+use super::readings::{READINGS, ones, shown};
 use super::search::DEPTH;
 use super::spelling;
 use super::undo::step_of;
@@ -240,8 +241,14 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             (None, _) => {}
             (Some(_), _) if kept => return None,
             (Some(_), Kind::Known | Kind::Marked) => words += 1,
+            (Some(_), Kind::New) if is_plainly_shown(&text[range.clone()]) => words += 1,
             (Some(_), Kind::Mark) => {}
             (Some(c), Kind::Other) if blocks.contains(&block(c)) => words += 1,
+            (Some(c), Kind::Unknown)
+                if blocks.contains(&block(c)) && is_lone_letter(&text[range.clone()]) =>
+            {
+                words += 1
+            }
             _ => return None,
         }
     }
@@ -289,6 +296,8 @@ struct Words {
     marked: usize,
     others: usize,
     new: usize,
+    /// New ones that nobody writes as they are shown.
+    shown: usize,
     unknown: usize,
     mixed: usize,
 }
@@ -301,7 +310,10 @@ impl Words {
                 Kind::Known => words.known += 1,
                 Kind::Marked => words.marked += 1,
                 Kind::Other => words.others += 1,
-                Kind::New => words.new += 1,
+                Kind::New => {
+                    words.new += 1;
+                    words.shown += usize::from(is_plainly_shown(&text[range.clone()]));
+                }
                 Kind::Unknown => words.unknown += 1,
                 Kind::Mixed => words.mixed += 1,
                 Kind::Mark => {}
@@ -318,8 +330,11 @@ impl Words {
     /// Whether all of them could be words, though few are known; where nothing else comes
     /// into question, more than chance makes, as it makes `Šlese` of `Å` and a no-break space.
     fn may_be_right(&self, has_rival: bool) -> bool {
-        let least = if has_rival { 1 } else { SOME };
-        self.known + self.marked + self.new >= least && self.unknown + self.mixed + self.others == 0
+        let is_shown = self.shown == self.new && self.shown > 0;
+        let least = if has_rival || is_shown { 1 } else { SOME };
+        let latin = self.known + self.marked + self.new;
+        let are_some = latin >= least && self.others == 0 || latin == 0 && self.others >= SOME;
+        are_some && self.unknown + self.mixed == 0
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
@@ -333,6 +348,7 @@ impl Words {
             new,
             unknown,
             mixed,
+            ..
         } = self;
         let all = known + marked + others;
         match (is_common, has_rival) {
@@ -415,6 +431,52 @@ fn kind(text: &str, range: &Range<usize>, is_common: bool) -> Kind {
             let is_chance = || word.len() <= FEW && spelling::is_chance(word.chars());
             is_kind(is_word && !is_chance(), Kind::Other)
         }
+    }
+}
+
+/// Whether each letter of a word in Latin that was misread as windows-1252 showed as what nobody
+/// writes: a capital and a sign next to a small letter, `yhtÃ¤suuri`, `mreÅ¾evino`, or a capital
+/// and anything but a no-break space between two, `rankenÄ—lÄ—s`, `yaklaÅŸma`.
+fn is_plainly_shown(word: &str) -> bool {
+    let is_sign = |c: char| match c {
+        '¨' | 'ª' | '«' | '\u{ad}' | '´' | '·' | 'º' | '»' => false,
+        '†' | '‡' | 'ˆ' | '‰' | '˜' | '™' | '¡'..='¿' => true,
+        _ => false,
+    };
+    let mut before = None;
+    let mut letters = word.chars().peekable();
+    while let Some(c) = letters.next() {
+        let is_small = |c: Option<char>| c.is_some_and(char::is_lowercase);
+        let beside = [before, letters.peek().copied()].map(is_small);
+        let is_plain = match shown_last(c) {
+            _ if c.is_ascii() => true,
+            None | Some('\u{a0}') => false,
+            Some(last) => beside == [true; 2] || is_sign(last) && beside.contains(&true),
+        };
+        if !is_plain {
+            return false;
+        }
+        before = Some(c);
+    }
+    true
+}
+
+/// What the last byte of a letter of two shows as.
+fn shown_last(c: char) -> Option<char> {
+    let mut bytes = [0; 4];
+    match *c.encode_utf8(&mut bytes).as_bytes() {
+        [_, last] => Some(shown(Charset::WINDOWS_1252, last)),
+        _ => None,
+    }
+}
+
+/// Whether a word is one letter that showed as no word and what may stand beside it: `Ð²`, and not
+/// `×–`, nor `Î` before a no-break space.
+fn is_lone_letter(word: &str) -> bool {
+    let mut letters = word.chars();
+    match (letters.next(), letters.next()) {
+        (Some(c), None) => !matches!(c, '\u{5c0}'..'\u{600}') && shown_last(c) != Some('\u{a0}'),
+        _ => false,
     }
 }
 
