@@ -2,7 +2,7 @@
 //! needs to be weighed.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::ops::Range;
 
 use crate::charset::Charset;
@@ -186,8 +186,8 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
 }
 
 /// Whether the other charsets in which each of so many layers could be UTF-8 make the same of it
-/// as windows-1252, or nothing that looks right: `Ã«` was `Ǯ` in cp850, and an accent below in Mac
-/// Roman.
+/// as windows-1252, or nothing that looks right or as likely: `Ã«` was `Ǯ` in cp850, and an accent
+/// below in Mac Roman; and `Š` stands in ISO-8859-15 for digits of Arabic, `٦غ٦ّر` for `يغيّر`.
 fn are_rivals_odd(line: &str, layers: usize) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
     let mut text = Cow::Borrowed(line);
@@ -197,9 +197,14 @@ fn are_rivals_odd(line: &str, layers: usize) -> bool {
         let Some(found) = read(WINDOWS_1252) else {
             return false;
         };
+        let cost = |text: &str| Survey::of(text.chars()).cost;
+        let of_found = LazyCell::new(|| cost(&found));
         let is_odd = |n| {
             read(n).is_none_or(|read| {
-                read == found || read.contains(is_accent) || scan::look(&read) != Look::Right
+                read == found
+                    || read.contains(is_accent)
+                    || scan::look(&read) != Look::Right
+                    || cost(&read) > *of_found + LIKELIER
             })
         };
         let are_odd = ones(charsets).all(is_odd);
@@ -207,6 +212,9 @@ fn are_rivals_odd(line: &str, layers: usize) -> bool {
         are_odd
     })
 }
+
+/// How much likelier a reading is than another that does not come into question beside it.
+const LIKELIER: Cost = 12 * NAT;
 
 /// The same where there are right words beside those that were misread as windows-1252:
 /// these come out as known ones, or in a script that is there already.
