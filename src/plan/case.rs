@@ -107,6 +107,10 @@ impl Case {
     /// of most texts is as it was, and so is `â€™`.
     fn begins(self, three: [char; 3]) -> Set {
         let [a, b, _] = three;
+        // What leads a sequence in any of the commonest is a letter of Latin, or `×`.
+        if a > 'ſ' {
+            return 0;
+        }
         let all = match self {
             Case::Small => begins_lowered(a, b),
             Case::Title if a.is_lowercase() => begins_lowered(a, b) & !begins_three(a, three),

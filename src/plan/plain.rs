@@ -12,6 +12,7 @@ use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
 use super::as_1252::{self, WINDOWS_1252};
+use super::case;
 use super::document::is_suspicious;
 use super::filling;
 use super::hypothesis::{Hypothesis, Survey};
@@ -118,7 +119,7 @@ impl Layer {
             Layer::Common(undone) => {
                 undone.may_have_rival() && Entire::of(chars.clone()).has_rival(WINDOWS_1252, chars)
             }
-            Layer::Other(entire, n) => utf8::may_have_rival(*entire, *n, chars),
+            Layer::Other(entire, n) => entire.has_rival(*n, chars),
         }
     }
 }
@@ -132,9 +133,11 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     while let Some(layer) = next.filter(|_| charsets.len() < DEPTH) {
         let read = if charsets.is_empty() { line } else { &text };
         has_rival = has_rival || layer.has_rival(read);
-        is_common &= matches!(layer, Layer::Common(_));
-        if has_rival && !is_common {
-            return None;
+        if let Layer::Other(..) = layer {
+            is_common = false;
+            if case::may_be_changed(read.chars()) {
+                return None;
+            }
         }
         text = match layer {
             Layer::Common(undone) => {
@@ -157,7 +160,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     }
     let words = Words::of(&text, is_common);
     let are_enough = words.are_enough(is_common, has_rival);
-    if !(are_enough || is_common && words.may_be_right(has_rival)) {
+    if !(are_enough || words.may_be_right(is_common, has_rival)) {
         return None;
     }
     let is_right = scan::look(&text) == Look::Right;
@@ -168,7 +171,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
             let is_usual = || is_common && !has_rival && !is_suspicious(&text);
             is_right || !scan::is_suspicious(text.chars()) || is_known() || is_usual()
         }
-        false => is_right && (!has_rival || are_rivals_odd(line, charsets.len())),
+        false => is_right && (!has_rival || are_rivals_odd(line, &charsets)),
     };
     if !is_it {
         return None;
@@ -185,16 +188,16 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     })
 }
 
-/// Whether the other charsets in which each of so many layers could be UTF-8 make the same of it
-/// as windows-1252, or nothing that looks right or as likely: `Ã«` was `Ǯ` in cp850, and an accent
+/// Whether the other charsets in which each layer could be UTF-8 make the same of it
+/// as these, or nothing that looks right or as likely: `Ã«` was `Ǯ` in cp850, and an accent
 /// below in Mac Roman; and `Š` stands in ISO-8859-15 for digits of Arabic, `٦غ٦ّر` for `يغيّر`.
-fn are_rivals_odd(line: &str, layers: usize) -> bool {
+fn are_rivals_odd(line: &str, charsets: &[usize]) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
     let mut text = Cow::Borrowed(line);
-    (0..layers).all(|_| {
-        let charsets = Entire::of(text.chars()).others_than_first();
+    charsets.iter().all(|&found| {
+        let rivals = Entire::of(text.chars()).rivals(found);
         let read = |n| lattice::sequences_of(&text, n, false).map(|(_, read)| read);
-        let Some(found) = read(WINDOWS_1252) else {
+        let Some(found) = read(found) else {
             return false;
         };
         let cost = |text: &str| Survey::of(text.chars()).cost;
@@ -207,7 +210,7 @@ fn are_rivals_odd(line: &str, layers: usize) -> bool {
                     || cost(&read) > *of_found + LIKELIER
             })
         };
-        let are_odd = ones(charsets).all(is_odd);
+        let are_odd = ones(rivals).all(is_odd);
         text = Cow::Owned(found);
         are_odd
     })
@@ -337,12 +340,13 @@ impl Words {
 
     /// Whether all of them could be words, though few are known; where nothing else comes
     /// into question, more than chance makes, as it makes `Šlese` of `Å` and a no-break space.
-    fn may_be_right(&self, has_rival: bool) -> bool {
+    fn may_be_right(&self, is_common: bool, has_rival: bool) -> bool {
         let is_shown = self.shown == self.new && self.shown > 0;
         let least = if has_rival || is_shown { 1 } else { SOME };
         let latin = self.known + self.marked + self.new;
-        let are_some = latin >= least && self.others == 0 || latin == 0 && self.others >= SOME;
-        are_some && self.unknown + self.mixed == 0
+        let are_latin = || is_common && latin >= least && self.others == 0;
+        let are_others = || latin == 0 && self.others >= SOME;
+        self.unknown + self.mixed == 0 && (are_latin() || are_others())
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
@@ -363,7 +367,7 @@ impl Words {
             (true, false) => all > 0 && mixed == 0 && new + unknown <= SOME * all,
             (true, true) => self.are_known(),
             // `В` before a no-break space is a word of Russian.
-            (false, _) => known > 0 && new + unknown + mixed + others == 0,
+            (false, has_rival) => !has_rival && known > 0 && new + unknown + mixed + others == 0,
         }
     }
 }

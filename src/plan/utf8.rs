@@ -309,12 +309,21 @@ impl Entire {
         self.charsets & !self.as_first
     }
 
+    /// The others than this one, which may read all of these characters as the same bytes
+    /// unless it is the first.
+    pub(super) fn rivals(self, found: usize) -> Set {
+        match found {
+            0 => self.others_than_first(),
+            found => self.charsets & !(1 << found),
+        }
+    }
+
     /// Whether there is another than this one, and it reads any of these characters
     /// as another byte.
     pub(super) fn has_rival(self, found: usize, mut text: impl Iterator<Item = char>) -> bool {
-        let rivals = self.charsets & !(1 << found);
+        let rivals = self.rivals(found);
         if found == 0 {
-            return self.others_than_first() != 0;
+            return rivals != 0;
         }
         rivals != 0
             && text.any(|c| {
