@@ -344,7 +344,10 @@ impl Words {
         let is_shown = self.shown == self.new && self.shown > 0;
         let least = if has_rival || is_shown { 1 } else { SOME };
         let latin = self.known + self.marked + self.new;
-        let are_latin = || is_common && latin >= least && self.others == 0;
+        let are_latin = || match is_common {
+            true => latin >= least && self.others == 0,
+            false => self.known > 0 && self.new + self.others == 0,
+        };
         let are_others = || latin == 0 && self.others >= SOME;
         self.unknown + self.mixed == 0 && (are_latin() || are_others())
     }
