@@ -345,11 +345,12 @@ impl Words {
         let least = if has_rival || is_shown { 1 } else { SOME };
         let latin = self.known + self.marked + self.new;
         let are_latin = || match is_common {
-            true => latin >= least && self.others == 0,
-            false => self.known > 0 && self.new + self.others == 0,
+            true => latin >= least && self.unknown == 0,
+            false => self.new + self.unknown < self.known,
         };
-        let are_others = || latin == 0 && self.others >= SOME;
-        self.unknown + self.mixed == 0 && (are_latin() || are_others())
+        // Among words of another script are some of one letter, and names of things in Latin.
+        let are_others = || latin == 0 && self.others >= SOME * self.unknown.max(1);
+        self.mixed == 0 && (self.others == 0 && are_latin() || are_others())
     }
 
     /// Whether it is sure by these what happened. Hardly anything but damage shows as `Ã©`:
