@@ -38,7 +38,7 @@ pub(super) fn plain(
 ) -> Option<Hypothesis> {
     if utf8::may_begin(line) {
         if let Some(first) = Layer::of(line) {
-            return as_a_whole(line, first, is_suspect);
+            return as_a_whole(line, first);
         }
         if let Some(found) = is_text.then(|| cut_off(line)).flatten() {
             return Some(found);
@@ -55,8 +55,7 @@ fn cut_off(line: &str) -> Option<Hypothesis> {
     if may_be_whole(&undone.text, rest) {
         return None;
     }
-    let mut found =
-        as_a_whole(head, Layer::Common(undone), || true).filter(|h| h.steps.len() == 1)?;
+    let mut found = as_a_whole(head, Layer::Common(undone)).filter(|h| h.steps.len() == 1)?;
     found.divide(head);
     found.is_right = false;
     let rest = rest.char_indices();
@@ -126,7 +125,7 @@ impl Layer {
 }
 
 /// The same of one that is UTF-8 in some charset as a whole.
-fn as_a_whole(line: &str, first: Layer, is_suspect: impl FnOnce() -> bool) -> Option<Hypothesis> {
+fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     let mut charsets = Vec::with_capacity(DEPTH);
     let mut text = String::new();
     let (mut is_common, mut is_as_shown, mut has_rival) = (true, true, false);
@@ -175,7 +174,7 @@ fn as_a_whole(line: &str, first: Layer, is_suspect: impl FnOnce() -> bool) -> Op
         // The `мили` of `мили; мили; мили` chances to be `ҷз`.
         false => {
             is_right
-                && (is_common || is_suspect())
+                && (is_common || is_suspicious(line))
                 && (!has_rival || are_rivals_odd(line, &charsets))
         }
     };
