@@ -206,7 +206,7 @@ const TELLING: [Charset; 3] = [
 ];
 
 /// The same where the chain is certain from other lines.
-fn low_bar(h: &Hypothesis) -> Cost {
+pub(super) fn low_bar(h: &Hypothesis) -> Cost {
     let nats = if h.is_inferred() { 4 } else { 2 };
     nats * NAT
 }

@@ -2,7 +2,6 @@
 //! show, and of a long line by its parts.
 
 use std::cell::LazyCell;
-use std::ops::Range;
 
 use crate::config::Config;
 use crate::scan::{self, Look};
@@ -12,7 +11,7 @@ use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::met::Met;
 use super::overlay;
-use super::parts::Parts;
+use super::parts::{Damaged, Parts};
 use super::plain::{ends_in_fragment, plain};
 use super::search::{Shown, again, explain};
 use super::utf8;
@@ -37,7 +36,7 @@ struct Found {
     /// Its accounts, the best first.
     accounts: Vec<Hypothesis>,
     /// What of it is damaged by itself, if no account of the whole is believed.
-    damaged: Vec<Range<usize>>,
+    damaged: Vec<Damaged>,
 }
 
 impl From<Vec<Hypothesis>> for Found {
@@ -78,13 +77,12 @@ impl<'a> Finder<'a> {
             return false;
         }
         let mut end = 0;
-        for part in damaged {
+        for (part, best) in damaged {
             if end < part.start {
                 suspects.push((at + end, &line[end..part.start], Vec::new()));
             }
-            // What lies over it was asked of the line.
-            let found = self.find(&line[part.clone()], false).unwrap_or_default();
-            suspects.push((at + part.start, &line[part.clone()], found.accounts));
+            self.shows(&best);
+            suspects.push((at + part.start, &line[part.clone()], vec![best]));
             end = part.end;
         }
         if end < line.len() {
@@ -179,12 +177,19 @@ impl<'a> Finder<'a> {
         if let Some(met) = searched.filter(|_| accounts.is_empty() && damaged.is_empty()) {
             met.remember_in_vain();
         }
-        if let Some(chain) = accounts.first().and_then(Shown::of) {
+        if let Some(best) = accounts.first() {
+            self.shows(best);
+        }
+        Some(Found { accounts, damaged })
+    }
+
+    /// The chain of a line is tried first on the next ones.
+    fn shows(&mut self, best: &Hypothesis) {
+        if let Some(chain) = Shown::of(best) {
             self.shown.retain(|other| other.steps != chain.steps);
             self.shown.insert(0, chain);
             self.shown.truncate(SHOWN);
         }
-        Some(Found { accounts, damaged })
     }
 }
 

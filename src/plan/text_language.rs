@@ -106,6 +106,25 @@ impl TextLanguage {
         says.min().unwrap_or(0)
     }
 
+    /// Whether an account makes letters of words of it of all that it changes, and some were marks:
+    /// `predefinici¢ns`.
+    pub(super) fn makes_words(&self, line: &str, h: &Hypothesis) -> bool {
+        let is_changed = |p: &Piece| p.is_changed(line);
+        let mut changed = h.pieces.iter().filter(|p| is_changed(p));
+        let were_letters = |p: &Piece| p.was(line).chars().all(is_letter);
+        if !changed.clone().all(|p| language::is_latin(p.c)) || changed.all(were_letters) {
+            return false;
+        }
+        let words = h.pieces.split(|p| !is_letter(p.c));
+        let mut touched = words.filter(|w| w.iter().any(is_changed));
+        touched.all(|w| {
+            w.len() > 3
+                && self.lanes.iter().all(|lane| {
+                    words::in_language(w.iter().map(|p| p.c), *lane) <= FIT * (w.len() as Cost + 1)
+                })
+        })
+    }
+
     /// Whether an account is believed for it.
     pub(super) fn believes(&self, line: &str, h: &Hypothesis) -> bool {
         let says = self.gain(line, h);
