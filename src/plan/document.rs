@@ -16,6 +16,7 @@ use super::doubt;
 use super::emit::{Told, emit};
 use super::filling;
 use super::finder::{Finder, is_settled};
+use super::hearsay;
 use super::hypothesis::{Hypothesis, Line};
 use super::known;
 use super::lattice::Room;
@@ -397,8 +398,18 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     certain.sort_by(|a, b| b.cmp(a));
     certain.truncate(CERTAIN);
     let is_there = |other: &[Step]| certain.iter().any(|(_, steps)| *steps == other);
+    // Who shows controls lost none.
+    let is_control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    let has_controls = || {
+        let shows = |(_, line, found): &Suspect<'_>| {
+            line.contains(is_control) && found.first().filter(is_believed).is_some()
+        };
+        suspects.iter().any(shows)
+    };
+    let keeps_controls = LazyCell::new(has_controls);
     let other = certain
         .iter()
+        .filter(|_| !*keeps_controls)
         .find_map(|(sum, steps)| Some((*sum, one_way::just_as_well(steps, &suspects)?)));
     certain.extend(other.filter(|(_, other)| !is_there(other)));
     // Of English in a chain that only marks tell of, letters are right: `Ótimas`.
@@ -529,7 +540,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 changed.all(|p| !is_letter(p.c))
             };
             let is_right = || *is_right && (*has_words || are_signs());
-            h.is_legacy() && best.is_none() && (is_right() || language.is_some_and(worsens))
+            h.is_legacy()
+                && best.is_none()
+                && (is_right() || language.is_some_and(worsens) || hearsay::is_meant(line, h))
         };
         let weigh = |line: &str, h: Hypothesis| {
             if is_hearsay(line, &h) {
@@ -560,6 +573,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                 let is_of_leads =
                     *steps == [UTF_8_AS_LATIN_1] && filling::is_of_leads(&read.first().pieces);
                 let h = match is_of_leads {
+                    true if *keeps_controls => None,
                     true => filling::of_leads(&read, of_text),
                     false => undo_all(&read, steps, beaten),
                 };

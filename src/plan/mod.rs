@@ -15,6 +15,7 @@ mod emit;
 mod evident;
 mod filling;
 mod finder;
+mod hearsay;
 mod hypothesis;
 pub mod judge;
 mod known;

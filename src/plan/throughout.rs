@@ -10,9 +10,10 @@ use crate::language;
 use crate::model::{Cost, NAT};
 
 use super::document::is_known;
+use super::hearsay;
 use super::hypothesis::{Hypothesis, Line, Survey};
 use super::lattice::Piece;
-use super::readings::{READINGS, shown};
+use super::readings::{READINGS, is_letter, shown};
 use super::spelling;
 use super::undo::layer_of;
 use super::words;
@@ -111,13 +112,21 @@ impl<'a> Throughout<'a> {
             let full = line.undo_sequences(self.single, 0)?;
             return (full.gain >= -MAY_LOSE).then_some(full);
         }
-        let full = self.legacy(line)?;
+        let full = self
+            .legacy(line)
+            .filter(|full| !parts_words(line.text, &full.pieces))?;
         let gain = full.gain + SPACE * lost_spaces(line.text, &full.pieces);
-        let in_language = language.map(|lane| {
+        // Of what are no letters any more the words say nothing: `Citro‰n` for `Citroën`.
+        let of_letters = language.filter(|_| !loses_letters(line.text, &full.pieces));
+        let in_language = of_letters.map(|lane| {
             let now = words::in_language(full.pieces.iter().map(|p| p.c), lane);
             words::in_language(line.text.chars(), lane) - now
         });
-        let gain = in_language.map_or(gain, |words| gain.max(words));
+        // Nor do they of letters that the language has as little as what they would be: `Åsa`.
+        let gain = match in_language {
+            Some(words) if words > 0 => gain.max(words),
+            _ => gain,
+        };
         (gain >= -MAY_LOSE).then_some(Hypothesis { gain, ..full })
     }
 
@@ -163,6 +172,30 @@ impl<'a> Throughout<'a> {
     }
 }
 
+/// Whether a letter becomes something else, but for one by itself that becomes a mark between
+/// words: `abc À def` was `abc · def`.
+fn loses_letters(line: &str, pieces: &[Piece]) -> bool {
+    let is_lost = |p: &Piece| !is_letter(p.c) && p.was(line).chars().all(is_letter);
+    let is_between = |p: &Piece| {
+        let beside = spelling::beside(line, p.start as usize..p.end as usize);
+        matches!(p.c, '—' | '–' | '·') && beside == [Some(' '); 2]
+    };
+    pieces
+        .iter()
+        .any(|p| p.is_changed(line) && is_lost(p) && !is_between(p))
+}
+
+/// Whether a letter within a word of Latin becomes a no-break space: `g\u{a0}s` for `gás`.
+fn parts_words(line: &str, pieces: &[Piece]) -> bool {
+    pieces.windows(3).any(|three| {
+        let [before, p, after] = three else {
+            return false;
+        };
+        let is_within = || [before, after].iter().all(|p| language::is_latin(p.c));
+        p.c == '\u{a0}' && p.was(line).starts_with(language::is_latin) && is_within()
+    })
+}
+
 /// How many no-break spaces become letters, less the letters at the end of a word that would
 /// become such spaces.
 fn lost_spaces(line: &str, pieces: &[Piece]) -> Cost {
@@ -204,6 +237,7 @@ pub(super) fn instead_of(
     match best {
         _ if are_marks(line.text, &full) => None,
         None if is_right(line.text, &full) => None,
+        None if full.is_legacy() && hearsay::is_meant(line.text, &full) => None,
         None => Some(full),
         Some(best) if best.is_overlaid() => None,
         Some(best) if full.gain + MAY_LOSE < line.survey.cost - best.survey.cost => None,

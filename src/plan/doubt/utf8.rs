@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::iter;
+use std::ops::Range;
 
 use crate::charset::{Charset, sequences};
 use crate::contraction;
@@ -40,6 +41,9 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || rereads_marks(h)
         || is_mark_of_order(touched)
         || is_cut_short(touched)
+        || takes_quotes(h, touched)
+        || fills_brackets(h, touched)
+        || is_range(h, touched)
         || !is_certain
             && (is_of_controls(h, touched)
                 || may_be_of_pairs(h, touched)
@@ -78,6 +82,71 @@ fn is_cut_short(touched: &Touched<'_>) -> bool {
             }
     };
     touched.any() && touched.pieces().all(is_it)
+}
+
+/// Quotes that close what others open.
+const CLOSING: [(char, char); 9] = [
+    ('«', '»'),
+    ('»', '«'),
+    ('‹', '›'),
+    ('›', '‹'),
+    ('“', '”'),
+    ('„', '“'),
+    ('„', '”'),
+    ('”', '”'),
+    ('‘', '’'),
+];
+
+/// Whether all that UTF-8 makes is of letters by themselves in quotes that stay open then: `«Å»`
+/// is no `«Ż`, nor `„Ä“` a `„ē`.
+fn takes_quotes(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_quoted = |at: usize| {
+        let p = &h.pieces[at];
+        let open = at.checked_sub(1).map(|at| h.pieces[at]);
+        let mut was = p.was(line).chars();
+        let [letter, close, none] = [was.next(), was.next(), was.next()];
+        let closes = |open: char| close.is_some_and(|close| CLOSING.contains(&(open, close)));
+        letter.is_some_and(is_letter)
+            && none.is_none()
+            && open.is_some_and(|open| open.layers == 0 && closes(open.c))
+            && h.pieces.get(at + 1).is_none_or(|p| !is_letter(p.c))
+    };
+    let mut changed = (0..h.pieces.len()).filter(|&at| h.pieces[at].layers != 0);
+    !h.is_legacy() && touched.any() && changed.all(is_quoted)
+}
+
+/// Whether all that was filled in are letters of Latin by themselves in brackets or quotes: `(Å)`
+/// is no `(ş)`.
+fn fills_brackets(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_framing = |c: char| !c.is_whitespace() && !c.is_ascii_digit() && !is_letter(c);
+    let is_it = |p: &Piece| {
+        let beside = spelling::beside(line, p.start as usize..p.end as usize);
+        p.inferred
+            && language::is_beyond(p.c)
+            && p.was(line).chars().nth(1).is_none()
+            && beside.into_iter().all(|c| c.is_some_and(is_framing))
+    };
+    !h.is_legacy() && touched.any() && touched.pieces().all(is_it)
+}
+
+/// Whether all that UTF-8 makes is of the first letter and the last of some: `Ä–Å` is no `ĖŠ`.
+fn is_range(h: &Hypothesis, touched: &Touched<'_>) -> bool {
+    let line = touched.line;
+    let is_it = |span: Range<usize>| {
+        let all = &line[span.clone()];
+        let range = all.trim_end();
+        let mut chars = range.chars();
+        let ends = [chars.next(), chars.next_back()];
+        let is_alone = |c: Option<char>| !c.is_some_and(is_letter);
+        let [before, after] = spelling::beside(line, span);
+        ends.iter().all(|c| c.is_some_and(is_letter))
+            && matches!(chars.as_str(), "–" | "—")
+            && is_alone(before)
+            && (range != all || is_alone(after))
+    };
+    !h.is_legacy() && touched.any() && touched.spans().all(is_it)
 }
 
 /// Whether all that UTF-8 makes is of roots, which stand before no letter and after none, `√π/2`
