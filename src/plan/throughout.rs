@@ -178,7 +178,8 @@ fn loses_letters(line: &str, pieces: &[Piece]) -> bool {
     let is_lost = |p: &Piece| !is_letter(p.c) && p.was(line).chars().all(is_letter);
     let is_between = |p: &Piece| {
         let beside = spelling::beside(line, p.start as usize..p.end as usize);
-        matches!(p.c, '—' | '–' | '·') && beside == [Some(' '); 2]
+        let is_apart = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        matches!(p.c, '—' | '–' | '·') && beside.into_iter().all(is_apart)
     };
     pieces
         .iter()

@@ -131,23 +131,32 @@ fn fills_brackets(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     !h.is_legacy() && touched.any() && touched.pieces().all(is_it)
 }
 
-/// Whether all that UTF-8 makes is of the first letter and the last of some: `Ä–Å` is no `ĖŠ`.
+/// Whether all that UTF-8 makes is of the first letter and the last of some: `Ä–Å` is no `ĖŠ`, nor
+/// is `Å–Ö` a `ŖÖ`.
 fn is_range(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_it = |span: Range<usize>| {
-        let all = &line[span.clone()];
-        let range = all.trim_end();
-        let mut chars = range.chars();
-        let ends = [chars.next(), chars.next_back()];
-        let is_alone = |c: Option<char>| !c.is_some_and(is_letter);
-        let [before, after] = spelling::beside(line, span);
-        ends.iter().all(|c| c.is_some_and(is_letter))
-            && matches!(chars.as_str(), "–" | "—")
-            && is_alone(before)
-            && (range != all || is_alone(after))
+        let (all, after) = (&line[span.clone()], &line[span.end..]);
+        let mut range = all.chars().chain(after.chars());
+        let [first, dash, last, next] = [range.next(), range.next(), range.next(), range.next()];
+        let is_capital = |c: Option<char>| c.is_some_and(char::is_uppercase);
+        let is_letter = |c: &char| is_letter(*c);
+        is_capital(first)
+            && matches!(dash, Some('–' | '—'))
+            && is_capital(last)
+            && !next.as_ref().is_some_and(is_letter)
+            && all.chars().count() <= RANGE
+            && !line[..span.start]
+                .chars()
+                .next_back()
+                .as_ref()
+                .is_some_and(is_letter)
     };
     !h.is_legacy() && touched.any() && touched.spans().all(is_it)
 }
+
+/// A range of letters, and a space after it that was lost.
+const RANGE: usize = 4;
 
 /// Whether all that UTF-8 makes is of roots, which stand before no letter and after none, `√π/2`
 /// is no `ù/2`; or of what is denied in a formula with other signs, and neither words nor digits,
