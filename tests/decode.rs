@@ -444,6 +444,19 @@ fn evidence_far_into_a_large_input_counts() {
 }
 
 #[test]
+fn what_a_mac_saved_of_misread_utf_8_is_no_chinese() {
+    let once = b"The mayor\x89\xDB\xAAs plan \x89\xDB\xD3 all of it \x89\xDB\xD3 costs \xE5\xA340 a head.\n\
+        She said: \x89\xDB\xCFIt\x89\xDB\xAAs late\x89\xDB\x9D.";
+    let twice = b"Rain again \xE4\xF3\xEEand the boat\xE4\xF3\xBBs gone\xE4\xF3\xEE he wrote.";
+    for bytes in [&once[..], twice] {
+        let decoded = decode(bytes, &Hints::default());
+        assert_eq!(decoded.charset, Charset::MAC_ROMAN);
+        let text = unbake::repair(&decoded.text).text().into_owned();
+        assert!(text.contains("’s") && text.contains('—'), "{text}");
+    }
+}
+
+#[test]
 fn guesses_are_ranked() {
     let guesses = detect(b"\xC7a va tr\xE8s bien, merci.", &Hints::default());
     assert_eq!(guesses[0].charset, Charset::WINDOWS_1252);

@@ -36,7 +36,10 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
             continue;
         }
         let stays = match c {
-            NEL => *lines.get_or_insert_with(|| breaks_lines(text)),
+            NEL => {
+                *lines.get_or_insert_with(|| breaks_lines(text))
+                    || is_of_code(&text[..start], &text[at..])
+            }
             CSI => terminal::one_byte(bytes, start).is_some(),
             EIGHTY => is_of_east_asia(text[..start].chars().next_back(), text[at..].chars().next()),
             _ => false,
@@ -101,6 +104,20 @@ fn breaks_lines(text: &str) -> bool {
         }
     }
     count > 1
+}
+
+/// Whether U+0085 is all that is quoted between these, but for what nobody sees: programs have
+/// strings of white space, `"\u{200b}\u{85}\u{180e}"`, and none of an ellipsis.
+fn is_of_code(before: &str, after: &str) -> bool {
+    let is_unseen = |c: char| {
+        matches!(
+            c,
+            '\u{180e}' | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{feff}'
+        )
+    };
+    let quote = before.trim_end_matches(is_unseen).chars().next_back();
+    quote.is_some_and(|c| matches!(c, '"' | '\'' | '`'))
+        && quote == after.trim_start_matches(is_unseen).chars().next()
 }
 
 /// Where the first C1 control stands: the bytes C2 80 to C2 9F. C2 alone says

@@ -1,6 +1,8 @@
 //! Which charset are these bytes in? Every candidate's reading of a sample is
 //! priced by the model, more and more of it, and those left far behind give up.
 
+use std::collections::BTreeSet;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::language::Document;
@@ -57,6 +59,9 @@ enum Reader {
     Bytes(Box<[Reading; 256]>),
     /// By decoding; with the number of malformed sequences.
     Text(usize),
+    /// As the UTF-8 that it was before it was read as windows-1252 and a Mac saved it, so many
+    /// times: Excel makes `Hillary\x89\xDB\xAAs` of `Hillary’s`, which no other reading explains.
+    Saved(usize),
 }
 
 impl Candidate {
@@ -116,6 +121,15 @@ impl<'s> Race<'s> {
             reader: Reader::Text(0),
             meter: Meter::START,
         }));
+        alive.extend((1..=SAVED).filter(|_| !ebcdic).map(|times| Candidate {
+            charsets: vec![(
+                Charset::MAC_ROMAN,
+                prior(Charset::MAC_ROMAN) + times as Cost * SAVING,
+            )],
+            reading: Charset::MAC_ROMAN.index(),
+            reader: Reader::Saved(times),
+            meter: Meter::START,
+        }));
         Race {
             sample,
             at: 0,
@@ -147,6 +161,9 @@ impl<'s> Race<'s> {
         let mut all: Vec<Scored> = self.alive.iter().flat_map(Candidate::scored).collect();
         all.append(&mut self.behind);
         all.sort_by_key(|s| (s.cost, s.charset));
+        // What a Mac saved was read twice in its charset.
+        let mut seen = BTreeSet::new();
+        all.retain(|s| seen.insert(s.charset));
         all
     }
 
@@ -158,6 +175,11 @@ impl<'s> Race<'s> {
                 Reader::Bytes(readings) => part
                     .iter()
                     .for_each(|&b| candidate.meter.push(readings[usize::from(b)])),
+                Reader::Saved(times) => {
+                    let text = before_saved(part, *times);
+                    text.chars()
+                        .for_each(|c| candidate.meter.push(meter::reading(c)));
+                }
                 Reader::Text(malformed) => {
                     let [(charset, _)] = candidate.charsets[..] else {
                         continue;
@@ -216,7 +238,7 @@ impl<'s> Race<'s> {
                 Reader::Bytes(_) => {
                     Some(document.cost(c.charsets[0].0, self.sample) * LANGUAGE / 16)
                 }
-                Reader::Text(_) => None,
+                Reader::Text(_) | Reader::Saved(_) => None,
             })
             .collect();
         let least = costs.iter().flatten().copied().min().unwrap_or(0);
@@ -255,6 +277,37 @@ impl<'s> Race<'s> {
             others.for_each(|candidate| candidate.meter.add(OPINION));
         }
     }
+}
+
+/// How often a Mac saves a text at most, and what each time costs.
+const SAVED: usize = 2;
+const SAVING: Cost = 4 * NAT;
+
+/// The text that these bytes were before it was misread as windows-1252 and saved by a Mac, so
+/// many times. Continuation bytes of which the lead was lost count once, as `\xD9\xE0\xFC`, which
+/// is left of a flag.
+fn before_saved(bytes: &[u8], times: usize) -> String {
+    let before = |&byte: &u8| {
+        let shown = |byte: u8| Some(Charset::MAC_ROMAN.decode_table()?[usize::from(byte)]);
+        let once = |byte, _| shown(byte).and_then(|c| Charset::WINDOWS_1252.byte(c));
+        (0..times).try_fold(byte, once).unwrap_or(0xff)
+    };
+    let bytes: Vec<u8> = bytes.iter().map(before).collect();
+    let mut text = String::with_capacity(bytes.len());
+    // Which of the three bytes it is that a lead was lost of.
+    let mut passed = 0;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        passed = match chunk {
+            _ if !matches!(chunk.invalid(), [0x80..=0xbf]) => 0,
+            _ if chunk.valid().is_empty() => passed % 3 + 1,
+            _ => 1,
+        };
+        if !chunk.invalid().is_empty() && passed < 2 {
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    text
 }
 
 /// How close to the best a candidate must be for languages to decide.

@@ -33,6 +33,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
             && (has_capitals_first(h)
                 || is_in_capitals(line, h)
                 || is_in_small(line, h)
+                || joins_words(line, h)
                 || are_acronyms(line, h))
 }
 
@@ -271,6 +272,33 @@ fn is_in_small(line: &str, h: &Hypothesis) -> bool {
             small > made || small == made && is_likelier()
         }
     }
+}
+
+/// Letters that an ending after an apostrophe has at most: `we’ll`.
+const ENDING: usize = 2;
+
+/// Whether all that becomes something else are capitals that would be apostrophes between parts
+/// that these never join, a small word of `SHORT` letters or more and no ending, nor a vowel or
+/// `h` after it: the `Æ` of `this.theÆmberRoad` begins a word; but `jusquÆici`, `wonÆt` and
+/// `AnkaraÆdan` are none of two.
+fn joins_words(line: &str, h: &Hypothesis) -> bool {
+    let is_letter = |c: &char| c.is_ascii_alphabetic();
+    let is_it = |p: &Piece| {
+        let before = line[..p.start as usize].chars().rev();
+        let stem: Vec<char> = before.take(LONGEST_WORD).take_while(is_letter).collect();
+        let after = line[p.end as usize..].chars();
+        let mut ending = after.take_while(char::is_ascii_lowercase).peekable();
+        p.c == '’'
+            && p.was(line).starts_with(is_capital_letter)
+            && stem.len() >= SHORT
+            && stem.iter().all(char::is_ascii_lowercase)
+            && ending
+                .peek()
+                .is_some_and(|c| *c != 'h' && !spelling::is_vowel(*c))
+            && ending.count() > ENDING
+    };
+    let mut changed = h.pieces.iter().filter(|p| p.is_changed(line)).peekable();
+    changed.peek().is_some() && changed.all(is_it)
 }
 
 /// Whether all that UTF-8 makes are capitals that are known words' letters when made small, and

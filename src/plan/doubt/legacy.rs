@@ -25,6 +25,7 @@ pub(super) fn is_ruled_out(h: &Hypothesis, touched: &Touched<'_>, is_certain: bo
         || h.is_legacy()
             && !h.is_wide()
             && (makes_lone_letters(line, h)
+                || are_coloured(line, h)
                 || is_of_others(line, h, is_certain)
                 || rereads_blanks(line, h, is_certain))
         || !is_certain
@@ -91,6 +92,28 @@ fn makes_lone_letters(line: &str, h: &Hypothesis) -> bool {
         let prior = language::prior(&spelling::untouched(&h.pieces));
         prior.steps < TOLD_OF_ONE || !made.into_iter().all(|c| words::is_one(&prior, c))
     }
+}
+
+/// Letters that are coloured one by one.
+const COLOURED: usize = 3;
+
+/// Whether all that becomes something else are letters of another alphabet one by one, behind the
+/// codes of colours, which end in a letter of ASCII as a rule: `&Kр&Wу&Kг`, `^1к\033[2mр`.
+fn are_coloured(line: &str, h: &Hypothesis) -> bool {
+    let is_mark = |c: char| matches!(c, '&' | '§' | '^' | '$' | '%' | '\\' | '#' | '0'..='9');
+    let is_of_another = |c: char| is_letter(c) && !language::is_latin(c);
+    let mut coded = 0;
+    let are = h.pieces.iter().enumerate().all(|(at, p)| {
+        let mut before = h.pieces[..at].iter().rev().map(|p| p.c);
+        let last = before.next().filter(|c| is_letter(*c));
+        let is_code = last.is_some_and(|c| c.is_ascii()) && before.next().is_some_and(is_mark);
+        coded += usize::from(p.is_changed(line) && is_code);
+        !p.is_changed(line)
+            || p.was(line).chars().all(is_of_another)
+                && (last.is_none() || is_code)
+                && !h.pieces.get(at + 1).is_some_and(|p| is_letter(p.c))
+    });
+    are && coded >= COLOURED
 }
 
 /// Whether all that becomes something else stands in words with letters that could not have been
