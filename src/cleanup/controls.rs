@@ -44,7 +44,7 @@ pub(super) fn c1(text: &str, out: &mut Changes) {
             EIGHTY => is_of_east_asia(text[..start].chars().next_back(), text[at..].chars().next()),
             _ => false,
         };
-        if stays || is_of_table(text, start) {
+        if stays || is_of_table(text, start) || is_named(text, start) {
             continue;
         }
         out.replace(start..at, after.encode_utf8(&mut [0; 4]));
@@ -68,6 +68,23 @@ fn is_of_table(text: &str, at: usize) -> bool {
     let before = (-1..1).rev().take_while(is_next).count();
     let lacks = |n: isize| code(n).is_some_and(|code| as_windows_1252(code.into()).is_none());
     after + before >= 2 || after > 0 && lacks(1) || before > 0 && lacks(-1)
+}
+
+/// Bytes on either side of a control in which its code may stand.
+const NAMED: usize = 40;
+
+/// Whether the code of a control stands beside it, in tables as in tests: `U+0089: \u{89}`,
+/// `("\u{80}", "\x80")`.
+fn is_named(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let around = &bytes[at.saturating_sub(NAMED)..bytes.len().min(at + NAMED)];
+    let code = bytes[at + 1];
+    let digit = |b: u8| char::from_digit(u32::from(b), 16).map_or(0, |c| c as u8);
+    let is_it = |four: &[u8]| {
+        let begins = matches!(four[..2], [b'0', b'0'] | [b'#' | b'0' | b'\\', b'x' | b'X']);
+        begins && four[2..].eq_ignore_ascii_case(&[digit(code >> 4), digit(code & 15)])
+    };
+    around.windows(4).any(is_it)
 }
 
 /// U+0085 (NEL) is `…` of windows-1252 nearly everywhere, but the line end of

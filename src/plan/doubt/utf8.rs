@@ -641,10 +641,12 @@ pub(super) fn misplaced(line: &str, h: &Hypothesis, is_certain: bool) -> Cost {
     }
 }
 
-/// Whether all that was found is one letter or digit of another script, or some that
-/// stand each alone, as in `×-axis`, where `×-` could have been `ו`, and `×-congʳ`.
+/// Whether all that was found is one letter, digit or mark of another script, or some that
+/// stand each alone, as in `×-axis`, where `×-` could have been `ו`, and `×-congʳ`; and the `áŠ` of
+/// an address is no hyphen of Mongolian.
 pub(super) fn is_lone(line: &str, pieces: &[Piece]) -> bool {
-    let other = |c: &char| c.is_alphanumeric() && *c >= '\u{250}';
+    let is_of_script = |c: char| matches!(c, '\u{590}'..'\u{2000}');
+    let other = |c: &char| *c >= '\u{250}' && (c.is_alphanumeric() || is_of_script(*c));
     let mut found = pieces
         .iter()
         .filter(|p| p.layers != 0)
