@@ -492,11 +492,14 @@ fn shown_last(c: char) -> Option<char> {
 }
 
 /// Whether a word is one letter that showed as no word and what may stand beside it: `Ð²`, and not
-/// `×–`, nor `Î` before a no-break space.
+/// `×–`, nor `Î` before a no-break space; the `Ã©` of `replace("Ã©", "é")` may be meant.
 fn is_lone_letter(word: &str) -> bool {
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {
-        (Some(c), None) => !matches!(c, '\u{5c0}'..'\u{600}') && shown_last(c) != Some('\u{a0}'),
+        (Some(c), None) => {
+            !(language::is_latin(c) || matches!(c, '\u{5c0}'..'\u{600}'))
+                && shown_last(c) != Some('\u{a0}')
+        }
         _ => false,
     }
 }
