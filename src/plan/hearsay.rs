@@ -52,7 +52,7 @@ fn are_quotes(line: &str, h: &Hypothesis) -> bool {
         let mut was = p.was(line).chars();
         was.next().filter(|_| was.as_str().is_empty())
     };
-    let closes = |open, p: &Piece| quote(p).is_some_and(|close| PAIRS.contains(&(open, close)));
+    let closes = |open, p: &Piece| quote(p).is_some_and(|close| spelling::closes(open, close));
     if rest.peek().is_none() {
         return false;
     }
@@ -74,9 +74,6 @@ fn are_quotes(line: &str, h: &Hypothesis) -> bool {
     }
     true
 }
-
-/// Quotes around a word.
-const PAIRS: [(char, char); 4] = [('«', '»'), ('‹', '›'), ('“', '”'), ('„', '“')];
 
 /// Whether a letter by itself would be drawn where nothing else is: `Ä.` is no `─.`.
 fn makes_drawings(line: &str, h: &Hypothesis) -> bool {

@@ -17,6 +17,25 @@ use super::readings::{is_letter, lowered};
 pub(super) const JOINS: [char; 10] = ['’', '‘', 'ʼ', '—', '–', '·', '‑', '…', '\u{ad}', '\u{200d}'];
 /// Marks that rightly stand around words.
 pub(super) const QUOTES: [char; 9] = ['“', '”', '‘', '’', '„', '«', '»', '‹', '›'];
+
+/// Quotes that open, and those that close what they open.
+const PAIRS: [(char, char); 10] = [
+    ('«', '»'),
+    ('»', '«'),
+    ('‹', '›'),
+    ('›', '‹'),
+    ('“', '”'),
+    ('„', '“'),
+    ('„', '”'),
+    ('”', '”'),
+    ('‘', '’'),
+    ('‚', '‘'),
+];
+
+/// Whether a quote closes what another opens.
+pub(super) fn closes(open: char, close: char) -> bool {
+    PAIRS.contains(&(open, close))
+}
 /// Marks that rightly stand before and after words.
 const AROUND: [char; 30] = [
     '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '…', '–', '—', '¡', '¿', '·', '•', '™', '®',

@@ -84,19 +84,6 @@ fn is_cut_short(touched: &Touched<'_>) -> bool {
     touched.any() && touched.pieces().all(is_it)
 }
 
-/// Quotes that close what others open.
-const CLOSING: [(char, char); 9] = [
-    ('«', '»'),
-    ('»', '«'),
-    ('‹', '›'),
-    ('›', '‹'),
-    ('“', '”'),
-    ('„', '“'),
-    ('„', '”'),
-    ('”', '”'),
-    ('‘', '’'),
-];
-
 /// Whether all that UTF-8 makes is of letters by themselves in quotes that stay open then: `«Å»`
 /// is no `«Ż`, nor `„Ä“` a `„ē`.
 fn takes_quotes(h: &Hypothesis, touched: &Touched<'_>) -> bool {
@@ -106,7 +93,7 @@ fn takes_quotes(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         let open = at.checked_sub(1).map(|at| h.pieces[at]);
         let mut was = p.was(line).chars();
         let [letter, close, none] = [was.next(), was.next(), was.next()];
-        let closes = |open: char| close.is_some_and(|close| CLOSING.contains(&(open, close)));
+        let closes = |open: char| close.is_some_and(|close| spelling::closes(open, close));
         letter.is_some_and(is_letter)
             && none.is_none()
             && open.is_some_and(|open| open.layers == 0 && closes(open.c))

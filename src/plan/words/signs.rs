@@ -12,7 +12,9 @@ use super::super::hypothesis::Hypothesis;
 use super::super::judge::Signs;
 use super::super::lattice::Piece;
 use super::super::readings::is_letter;
-use super::super::spelling::{JOINS, QUOTES, is_operator, is_spelled, is_word_letter, split};
+use super::super::spelling::{
+    JOINS, QUOTES, closes, is_operator, is_spelled, is_word_letter, split,
+};
 use super::standing::{FREQUENT, IN_LEXICON, IN_PARTS, standing};
 use super::{Fit, Known, RARE, Words, is_lookalike, is_rare};
 
@@ -188,19 +190,6 @@ pub(super) fn inverted(pieces: &[Piece]) -> usize {
     (0..pieces.len()).filter(|&i| is_begun(i)).count()
 }
 
-/// Quotes that open, and those that close what they open.
-const PAIRS: [(char, char); 9] = [
-    ('«', '»'),
-    ('»', '«'),
-    ('‹', '›'),
-    ('›', '‹'),
-    ('“', '”'),
-    ('„', '“'),
-    ('„', '”'),
-    ('‘', '’'),
-    ('‚', '‘'),
-];
-
 /// Letters of words that tell that there is a text in which something is quoted.
 const TEXT: usize = 8;
 
@@ -231,7 +220,7 @@ pub(in crate::plan) fn are_quotes(line: &str, pieces: &[Piece]) -> bool {
                 None => is_edge(at.wrapping_sub(1)) && !is_space(at + 1),
                 Some(open) => {
                     pairs += 1;
-                    PAIRS.contains(&(open, p.c)) && !is_space(at.wrapping_sub(1)) && is_edge(at + 1)
+                    closes(open, p.c) && !is_space(at.wrapping_sub(1)) && is_edge(at + 1)
                 }
             };
         if !is_right {
