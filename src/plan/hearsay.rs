@@ -37,9 +37,10 @@ fn are_signs(line: &str, h: &Hypothesis) -> bool {
         })
 }
 
-/// Whether a mark stands by itself.
+/// Whether a mark stands by itself; but nobody means a control.
 fn is_apart(before: &str, mark: char, after: &str) -> bool {
     !is_letter(mark)
+        && !mark.is_control()
         && before.chars().next_back().is_none_or(char::is_whitespace)
         && after.chars().next().is_none_or(char::is_whitespace)
 }
