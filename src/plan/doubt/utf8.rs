@@ -119,7 +119,7 @@ fn fills_brackets(h: &Hypothesis, touched: &Touched<'_>) -> bool {
 }
 
 /// Whether all that UTF-8 makes is of the first letter and the last of some: `Ä–Å` is no `ĖŠ`, nor
-/// is `Å–Ö` a `ŖÖ`.
+/// is `Å–Ö` a `ŖÖ`; but `С—С…` was `їх`.
 fn is_range(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     let line = touched.line;
     let is_it = |span: Range<usize>| {
@@ -132,7 +132,7 @@ fn is_range(h: &Hypothesis, touched: &Touched<'_>) -> bool {
             && matches!(dash, Some('–' | '—'))
             && is_capital(last)
             && !next.as_ref().is_some_and(is_letter)
-            && all.chars().count() <= RANGE
+            && all.chars().skip(RANGE).all(char::is_whitespace)
             && !line[..span.start]
                 .chars()
                 .next_back()
@@ -142,8 +142,8 @@ fn is_range(h: &Hypothesis, touched: &Touched<'_>) -> bool {
     !h.is_legacy() && touched.any() && touched.spans().all(is_it)
 }
 
-/// A range of letters, and a space after it that was lost.
-const RANGE: usize = 4;
+/// Characters of a range of letters; a space after it may have been lost.
+const RANGE: usize = 3;
 
 /// Whether all that UTF-8 makes is of roots, which stand before no letter and after none, `√π/2`
 /// is no `ù/2`; or of what is denied in a formula with other signs, and neither words nor digits,
