@@ -175,7 +175,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
         false => {
             is_right
                 && (is_common || is_suspicious(line))
-                && (!has_rival || are_rivals_odd(line, &charsets))
+                && (!has_rival || are_rivals_odd(line, &charsets, &text))
         }
     };
     if !is_it {
@@ -194,10 +194,13 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
 }
 
 /// Whether the other charsets in which each layer could be UTF-8 make the same of it
-/// as these, or nothing that looks right or as likely: `Ã«` was `Ǯ` in cp850, and an accent
-/// below in Mac Roman; and `Š` stands in ISO-8859-15 for digits of Arabic, `٦غ٦ّر` for `يغيّر`.
-fn are_rivals_odd(line: &str, charsets: &[usize]) -> bool {
+/// as these, or nothing that looks right or as likely in the end: `Ã«` was `Ǯ` in cp850, and an
+/// accent below in Mac Roman; and `Š` stands in ISO-8859-15 for digits of Arabic, `٦غ٦ّر` for
+/// `يغيّر`. But what looks damaged may be so once more: `VÄ\u{82}â\u{82}Źli` is `VĂ€li` in ISO-8859-16.
+fn are_rivals_odd(line: &str, charsets: &[usize], end: &str) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..'\u{370}');
+    let cost = |text: &str| Survey::of(text.chars()).cost;
+    let of_end = LazyCell::new(|| cost(end));
     let mut text = Cow::Borrowed(line);
     charsets.iter().all(|&found| {
         let rivals = Entire::of(text.chars()).rivals(found);
@@ -205,20 +208,38 @@ fn are_rivals_odd(line: &str, charsets: &[usize]) -> bool {
         let Some(found) = read(found) else {
             return false;
         };
-        let cost = |text: &str| Survey::of(text.chars()).cost;
-        let of_found = LazyCell::new(|| cost(&found));
         let is_odd = |n| {
             read(n).is_none_or(|read| {
-                read == found
-                    || read.contains(is_accent)
-                    || scan::look(&read) != Look::Right
-                    || cost(&read) > *of_found + LIKELIER
+                read == found || read.contains(is_accent) || {
+                    let read = to_the_end(read);
+                    read != end
+                        && (scan::look(&read) != Look::Right || cost(&read) > *of_end + LIKELIER)
+                }
             })
         };
         let are_odd = ones(rivals).all(is_odd);
         text = Cow::Owned(found);
         are_odd
     })
+}
+
+/// What a text is once the layers are undone that are all of it.
+fn to_the_end(mut text: String) -> String {
+    for _ in 0..DEPTH {
+        let next = match utf8::may_begin(&text) {
+            true => Layer::of(&text),
+            false => None,
+        };
+        text = match next {
+            Some(Layer::Common(undone)) => undone.text,
+            Some(Layer::Other(_, n)) => match lattice::sequences_of(&text, n, false) {
+                Some((_, read)) => read,
+                None => break,
+            },
+            None => break,
+        };
+    }
+    text
 }
 
 /// How much likelier a reading is than another that does not come into question beside it.
@@ -240,6 +261,7 @@ fn in_part(line: &str) -> Option<Hypothesis> {
     }
     let (mut at, mut rest) = (0, pieces.iter());
     let mut words = 0;
+    let mut are_known = true;
     for range in language::words(&text, 0) {
         let (mut read, mut kept) = (None, false);
         while at < range.end {
@@ -257,18 +279,26 @@ fn in_part(line: &str) -> Option<Hypothesis> {
             (None, _) => {}
             (Some(_), _) if kept => return None,
             (Some(_), Kind::Known | Kind::Marked) => words += 1,
-            (Some(_), Kind::New) if is_plainly_shown(&text[range.clone()]) => words += 1,
+            (Some(_), Kind::New) if is_plainly_shown(&text[range.clone()]) => {
+                words += 1;
+                are_known = false;
+            }
             (Some(_), Kind::Mark) => {}
             (Some(c), Kind::Other) if blocks.contains(&block(c)) => words += 1,
             (Some(c), Kind::Unknown)
                 if blocks.contains(&block(c)) && is_lone_letter(&text[range.clone()]) =>
             {
-                words += 1
+                words += 1;
+                are_known = false;
             }
             _ => return None,
         }
     }
-    if words == 0 || has_control(&text) {
+    // The `moÅŸete` of ISO-8859-15 is no `moşete`.
+    let changed = pieces.iter().filter(|p| p.layers != 0);
+    let shown = changed.flat_map(|p| p.was(line).chars());
+    let has_rival = || Entire::of(shown.clone()).has_rival(WINDOWS_1252, shown.clone());
+    if words == 0 || has_control(&text) || !are_known && has_rival() {
         return None;
     }
     let is_right = scan::look(&text) == Look::Right;
