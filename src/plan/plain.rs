@@ -112,6 +112,19 @@ impl Layer {
         Some(Layer::Other(entire, entire.first()?))
     }
 
+    /// The same of what another one left, if it shows any.
+    fn beneath(text: &str) -> Option<Self> {
+        utf8::may_begin(text).then(|| Layer::of(text)).flatten()
+    }
+
+    /// What the text is without it.
+    fn read(self, text: &str) -> Option<String> {
+        match self {
+            Layer::Common(undone) => Some(undone.text),
+            Layer::Other(_, n) => Some(lattice::sequences_of(text, n, false)?.1),
+        }
+    }
+
     /// Whether the text could be UTF-8 in another charset, too.
     fn has_rival(&self, text: &str) -> bool {
         let chars = text.chars();
@@ -150,10 +163,7 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
                 lattice::sequences_of(read, n, false)?.1
             }
         };
-        next = match utf8::may_begin(&text) {
-            true => Layer::of(&text),
-            false => None,
-        };
+        next = Layer::beneath(&text);
     }
     if has_control(&text) {
         return None;
@@ -226,18 +236,10 @@ fn are_rivals_odd(line: &str, charsets: &[usize], end: &str) -> bool {
 /// What a text is once the layers are undone that are all of it.
 fn to_the_end(mut text: String) -> String {
     for _ in 0..DEPTH {
-        let next = match utf8::may_begin(&text) {
-            true => Layer::of(&text),
-            false => None,
-        };
-        text = match next {
-            Some(Layer::Common(undone)) => undone.text,
-            Some(Layer::Other(_, n)) => match lattice::sequences_of(&text, n, false) {
-                Some((_, read)) => read,
-                None => break,
-            },
+        match Layer::beneath(&text).and_then(|layer| layer.read(&text)) {
+            Some(read) => text = read,
             None => break,
-        };
+        }
     }
     text
 }
@@ -521,8 +523,9 @@ fn shown_last(c: char) -> Option<char> {
     }
 }
 
-/// Whether a word is one letter that showed as no word and what may stand beside it: `Ð²`, and not
-/// `×–`, nor `Î` before a no-break space; the `Ã©` of `replace("Ã©", "é")` may be meant.
+/// Whether a word is one letter of another script than Latin, which showed as nothing that may
+/// stand there: `Ð²`, but not `×–`, nor `Î` before a no-break space; the `Ã©` of
+/// `replace("Ã©", "é")` may be meant.
 fn is_lone_letter(word: &str) -> bool {
     let mut letters = word.chars();
     match (letters.next(), letters.next()) {

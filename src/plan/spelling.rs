@@ -19,7 +19,7 @@ pub(super) const JOINS: [char; 10] = ['’', '‘', 'ʼ', '—', '–', '·', '�
 pub(super) const QUOTES: [char; 9] = ['“', '”', '‘', '’', '„', '«', '»', '‹', '›'];
 
 /// Quotes that open, and those that close what they open.
-const PAIRS: [(char, char); 10] = [
+const PAIRS: [(char, char); 9] = [
     ('«', '»'),
     ('»', '«'),
     ('‹', '›'),
@@ -27,7 +27,6 @@ const PAIRS: [(char, char); 10] = [
     ('“', '”'),
     ('„', '“'),
     ('„', '”'),
-    ('”', '”'),
     ('‘', '’'),
     ('‚', '‘'),
 ];

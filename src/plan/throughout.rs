@@ -122,7 +122,7 @@ impl<'a> Throughout<'a> {
             let now = words::in_language(full.pieces.iter().map(|p| p.c), lane);
             words::in_language(line.text.chars(), lane) - now
         });
-        // Nor do they of letters that the language has as little as what they would be: `Åsa`.
+        // Where the language prefers neither, nor do its words: `Åsa`.
         let gain = match in_language {
             Some(words) if words > 0 => gain.max(words),
             _ => gain,

@@ -93,7 +93,10 @@ fn takes_quotes(h: &Hypothesis, touched: &Touched<'_>) -> bool {
         let open = at.checked_sub(1).map(|at| h.pieces[at]);
         let mut was = p.was(line).chars();
         let [letter, close, none] = [was.next(), was.next(), was.next()];
-        let closes = |open: char| close.is_some_and(|close| spelling::closes(open, close));
+        // Swedish has `”` on both sides.
+        let closes = |open: char| {
+            close.is_some_and(|close| spelling::closes(open, close) || [open, close] == ['”'; 2])
+        };
         letter.is_some_and(is_letter)
             && none.is_none()
             && open.is_some_and(|open| open.layers == 0 && closes(open.c))
