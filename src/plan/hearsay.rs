@@ -91,21 +91,18 @@ fn makes_drawings(line: &str, h: &Hypothesis) -> bool {
 
 /// Whether a sign is in use between these texts.
 fn is_in_use(before: &str, sign: char, after: &str) -> bool {
-    let spaced = |text: &str| text.chars().next().is_none_or(char::is_whitespace);
-    let is_apart = || !before.ends_with(char::is_alphanumeric);
+    let begins = || !before.ends_with(char::is_alphanumeric);
     let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     match sign {
         '£' | '€' | '¥' | '§' | '¶' | '©' | '±' | '×' | '÷' => {
-            is_apart() && is_number(after.strip_prefix(' ').unwrap_or(after))
+            begins() && is_number(after.strip_prefix(' ').unwrap_or(after))
         }
         'µ' => {
             let number = before.strip_suffix(' ').unwrap_or(before);
             let unit = after.chars().take_while(|c| is_letter(*c));
             number.ends_with(|c: char| c.is_ascii_digit()) && (1..=2).contains(&unit.count())
         }
-        '½' | '¼' | '¾' | '™' => {
-            before.chars().next_back().is_none_or(char::is_whitespace) && spaced(after)
-        }
+        '½' | '¼' | '¾' | '™' => is_apart(before, sign, after),
         _ => false,
     }
 }

@@ -162,6 +162,7 @@ impl<'t> Parts<'t> {
     /// Those that are, of a paragraph that was put together, `des Premières Nations. Ces d├®bats
     /// sont`: what is believed by itself, and what its chains make of the others.
     pub(super) fn damaged(&self, config: &Config, room: &mut Room) -> Vec<Damaged> {
+        // The rest is told by what all of them may be, where little of it is right.
         for part in &self.odd {
             self.whole(part, config, room);
         }
@@ -184,6 +185,9 @@ impl<'t> Parts<'t> {
                 }
             }
         }
+        if damaged.is_empty() {
+            return damaged;
+        }
         let mut chains: Vec<Vec<Step>> = Vec::new();
         for (_, best) in &damaged {
             if chains.len() < CHAINS && !chains.contains(&best.steps) {
@@ -193,6 +197,7 @@ impl<'t> Parts<'t> {
         for part in others {
             let whole = self.whole(part, config, room).into_iter();
             let own = whole.chain(self.words(part, config, room));
+            let words = self.all_words(part);
             for steps in &chains {
                 let is_of_it = |(range, best): &&Damaged| {
                     best.steps == *steps && best.gain >= bar(best) && self.is_of_words(range, best)
@@ -202,9 +207,9 @@ impl<'t> Parts<'t> {
                         damaged.push(found.clone());
                     }
                 }
-                for range in self.all_words(part) {
-                    if is_apart(&damaged, &range) {
-                        damaged.extend(self.undo(range, steps, &rest));
+                for range in &words {
+                    if is_apart(&damaged, range) {
+                        damaged.extend(self.undo(range.clone(), steps, &rest));
                     }
                 }
             }
@@ -214,10 +219,11 @@ impl<'t> Parts<'t> {
     }
 
     /// The odd words of a part, and what stands between them, too, as `è`.
-    fn all_words(&self, part: &Part) -> impl Iterator<Item = Range<usize>> {
+    fn all_words(&self, part: &Part) -> Vec<Range<usize>> {
+        let mut all = self.odd_words(part.range.clone());
         let words = words_of(self.line, part.range.clone(), self.is_east_asian()).into_iter();
-        let all = words.filter(|word| !self.line[word.clone()].is_ascii());
-        self.odd_words(part.range.clone()).into_iter().chain(all)
+        all.extend(words.filter(|word| !self.line[word.clone()].is_ascii()));
+        all
     }
 
     /// What a chain makes of words, if that is likelier, and they fit the rest.
@@ -248,11 +254,10 @@ impl<'t> Parts<'t> {
 /// Whether odd words tell more than all of their part in the same chain, which reads what is right
 /// beside them, too, as `Не` for `═х`.
 fn are_likelier<'p>(words: impl Iterator<Item = &'p Damaged> + Clone, whole: &Damaged) -> bool {
+    let (_, whole) = whole;
     let gain: Cost = words.clone().map(|(_, best)| best.gain).sum();
-    gain > whole.1.gain
-        && words
-            .into_iter()
-            .all(|(_, best)| best.steps == whole.1.steps)
+    let mut words = words;
+    gain > whole.gain && words.all(|(_, best)| best.steps == whole.steps)
 }
 
 /// Whether nothing is known of a place yet.

@@ -146,23 +146,18 @@ fn as_a_whole(line: &str, first: Layer) -> Option<Hypothesis> {
     while let Some(layer) = next.filter(|_| charsets.len() < DEPTH) {
         let read = if charsets.is_empty() { line } else { &text };
         has_rival = has_rival || layer.has_rival(read);
-        if let Layer::Other(..) = layer {
-            is_common = false;
-            if case::may_be_changed(read.chars()) {
-                return None;
-            }
-        }
-        text = match layer {
+        match &layer {
             Layer::Common(undone) => {
                 charsets.push(WINDOWS_1252);
                 is_as_shown &= undone.is_as_shown;
-                undone.text
             }
+            Layer::Other(..) if case::may_be_changed(read.chars()) => return None,
             Layer::Other(_, n) => {
-                charsets.push(n);
-                lattice::sequences_of(read, n, false)?.1
+                charsets.push(*n);
+                is_common = false;
             }
-        };
+        }
+        text = layer.read(read)?;
         next = Layer::beneath(&text);
     }
     if has_control(&text) {

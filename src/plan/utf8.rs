@@ -304,16 +304,11 @@ impl Entire {
         ones(self.charsets).min_by_key(|&n| READINGS.single[n].cost)
     }
 
-    /// Those that read any of these characters as another byte than the first charset does.
-    pub(super) fn others_than_first(self) -> Set {
-        self.charsets & !self.as_first
-    }
-
     /// The others than this one, which may read all of these characters as the same bytes
     /// unless it is the first.
     pub(super) fn rivals(self, found: usize) -> Set {
         match found {
-            0 => self.others_than_first(),
+            0 => self.charsets & !self.as_first,
             found => self.charsets & !(1 << found),
         }
     }
@@ -322,14 +317,13 @@ impl Entire {
     /// as another byte.
     pub(super) fn has_rival(self, found: usize, mut text: impl Iterator<Item = char>) -> bool {
         let rivals = self.rivals(found);
-        if found == 0 {
-            return rivals != 0;
-        }
-        rivals != 0
-            && text.any(|c| {
+        let mut differ = || {
+            text.any(|c| {
                 let bytes = &READINGS.row(c).bytes;
                 ones(rivals).any(|n| bytes[n] != bytes[found])
             })
+        };
+        rivals != 0 && (found == 0 || differ())
     }
 }
 
