@@ -686,6 +686,11 @@ fn lacking(lane: usize, letters: impl Iterator<Item = char>) -> usize {
     beyond.filter(|c| lacks(lane, slot(*c))).count()
 }
 
+/// Whether the language of a lane has none of these letters, of Latin beyond ASCII all.
+pub(crate) fn has_none(lane: usize, mut letters: impl Iterator<Item = char>) -> bool {
+    letters.all(|c| is_beyond(c) && lacks(lane, slot(c)))
+}
+
 /// The letters of the language that a line is in.
 pub(crate) struct Alphabet<'t> {
     line: &'t str,

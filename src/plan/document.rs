@@ -23,9 +23,9 @@ use super::lattice::Room;
 use super::marks;
 use super::one_way;
 use super::overlay;
-use super::readings::is_letter;
+use super::readings::{is_letter, lowered};
 use super::search::{MUCH, SURELY, reread_of};
-use super::spelling::is_east_asian;
+use super::spelling::{JOINS, is_east_asian};
 use super::text_language::{TextLanguage, may_be_likely};
 use super::throughout::{self, Throughout};
 use super::undo::{layer_of, may_cost_less, undo_all};
@@ -284,6 +284,11 @@ fn may_beat(line: &Line<'_>, best: Option<&Hypothesis>, steps: &[Step], room: &m
     }
 }
 
+/// What lines must gain beyond what each of them must for a chain to be certain, and faint ones
+/// beyond what one must.
+const CLEARLY: Cost = 20 * NAT;
+const TOGETHER: Cost = 10 * NAT;
+
 /// What the lines of a document say of a chain together.
 #[derive(Default)]
 struct Evidence<'t> {
@@ -291,6 +296,10 @@ struct Evidence<'t> {
     lines: usize,
     /// How many of them show letters of legacy text, and are believed by themselves.
     believed: usize,
+    /// What the faint ones gain, what one of them must, and what they show.
+    gain: Cost,
+    bar: Cost,
+    shown: BTreeSet<char>,
     /// What would be changed, each with its neighbours, or the word if that is known.
     seen: BTreeSet<&'t str>,
 }
@@ -319,11 +328,26 @@ impl<'t> Evidence<'t> {
                 .insert(shown(line, p.start as usize..p.end as usize));
         }
         if is_new {
-            let above = best.gain - bar(best);
+            let bar = bar(best);
+            let above = best.gain - bar;
             self.sum += above;
             self.lines += 1;
             self.believed += usize::from(above >= 0 && best.is_legacy());
+            self.gain += best.gain;
+            self.bar = self.bar.max(bar);
+            let changed = best.pieces.iter().filter(|p| p.is_changed(line));
+            let shown = changed.flat_map(|p| p.was(line).chars()).map(lowered);
+            self.shown.extend(shown.filter(|c| !JOINS.contains(c)));
         }
+    }
+
+    /// Whether they make it certain: by what each gains beyond what one must, or, where they show
+    /// several characters, by what all gain beyond what one must. `Australi‰`, `priv‚` and
+    /// `m‚er` say enough together; but of `çhaggil` and its like, or of apostrophes in Alsatian, a
+    /// right text may be full.
+    fn is_certain(&self) -> bool {
+        self.lines >= 2
+            && (self.sum >= CLEARLY || self.shown.len() >= 2 && self.gain >= self.bar + TOGETHER)
     }
 }
 
@@ -392,7 +416,7 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
     let believed = believed.map(|(steps, _)| *steps);
     let mut certain: Vec<(Cost, &[Step])> = chains
         .into_iter()
-        .filter(|(_, evidence)| evidence.sum >= 20 * NAT && evidence.lines >= 2)
+        .filter(|(_, evidence)| evidence.is_certain())
         .map(|(steps, evidence)| (evidence.sum, steps))
         .collect();
     certain.sort_by(|a, b| b.cmp(a));

@@ -167,7 +167,13 @@ impl TextLanguage {
             }
         }
         let best = chains.into_iter().max_by_key(|chain| chain.above)?;
-        (best.above >= 0 && best.letters.len() > 1).then_some(best.steps)
+        // `û` is no letter of Hungarian.
+        let are_foreign = || {
+            let mut lanes = self.lanes.iter();
+            lanes.all(|lane| language::has_none(*lane, best.letters.iter().copied()))
+        };
+        let tells = best.above >= 0 && (best.letters.len() > 1 || are_foreign());
+        tells.then_some(best.steps)
     }
 }
 
