@@ -352,6 +352,18 @@ fn surrogates_in_utf_8_are_understood() {
 
 /// An emoji that was cut in half says nothing of another charset.
 #[test]
+fn a_page_of_a_mainframe_is_no_utf_8_with_a_strange_line_end() {
+    let text = "Det är en vacker dag i Malmö, säger han.\r\n";
+    let bytes = Charset::for_label("cp037").unwrap().encode(text).unwrap();
+    let (text, charset, _) = plain(&bytes);
+    assert!(
+        text.starts_with("Det är ") && text.ends_with(".\r\n"),
+        "{text}"
+    );
+    assert_ne!(charset, Charset::UTF_8);
+}
+
+#[test]
 fn half_a_pair_of_surrogates_is_malformed() {
     for text in [
         "The quick brown fox said @ to the owner.\n",

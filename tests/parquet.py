@@ -102,6 +102,19 @@ def check_encrypted(folder):
         assert where == ["-w"] or (folder / "kept/encrypted.parquet").read_bytes() == before
 
 
+def check_empty_groups(folder):
+    """Row groups without rows have a dictionary, and nowhere any data."""
+    path = folder / "empty.parquet"
+    texts = pa.table({"text": [DAMAGED, None]})
+    with pq.ParquetWriter(path, texts.schema) as writer:
+        for part in (texts[:0], texts, texts[:0], texts[1:]):
+            writer.write_table(part)
+    ended = subprocess.run([unbake, "fix", "--no-config", "-w", path], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended
+    assert pq.read_table(path)["text"].to_pylist() == [MENDED, None, None]
+    assert pq.ParquetFile(path).num_row_groups == 4
+
+
 ways = [
     {},
     *({"compression": codec} for codec in ("none", "snappy", "gzip", "zstd", "lz4", "brotli")),
@@ -124,4 +137,5 @@ with tempfile.TemporaryDirectory() as folder:
     subprocess.run([unbake, "fix", "--no-config", path, "-o", pathlib.Path(folder) / "same"], check=True)
     assert path.read_bytes() == (pathlib.Path(folder) / "same/clean.parquet").read_bytes()
     check_encrypted(pathlib.Path(folder))
+    check_empty_groups(pathlib.Path(folder))
 print(f"pyarrow {pa.__version__}: {len(ways)} ways of writing a table, {kept} column chunks copied as they were")

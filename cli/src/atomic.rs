@@ -63,17 +63,27 @@ impl Temporary {
         self.file.as_mut().ok_or_else(gone)
     }
 
-    /// Gives it the mode and the owner of another file.
+    /// Gives it the mode and the owner of another file. Only root can give files away: what
+    /// is not put in place of a file of that owner is else one's own.
     pub(crate) fn dress_like(&mut self, original: &Metadata) -> io::Result<()> {
+        #[cfg(unix)]
+        let replaced = self.target.metadata();
         let file = self.file()?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt, fchown};
             let own = file.metadata()?;
             if (own.uid(), own.gid()) != (original.uid(), original.gid()) {
-                fchown(&*file, Some(original.uid()), Some(original.gid())).map_err(|error| {
-                    io::Error::new(error.kind(), format!("cannot keep the owner: {error}"))
-                })?;
+                let given = fchown(&*file, Some(original.uid()), Some(original.gid()));
+                let is_alike = |there: Metadata| {
+                    (there.uid(), there.gid()) == (original.uid(), original.gid())
+                };
+                if let Err(error) = given
+                    && replaced.is_ok_and(is_alike)
+                {
+                    let message = format!("cannot keep the owner: {error}");
+                    return Err(io::Error::new(error.kind(), message));
+                }
             }
         }
         file.set_permissions(original.permissions())

@@ -85,14 +85,19 @@ impl Changes {
         Ok(())
     }
 
-    /// Appends what was found.
+    /// Appends what was found; says which file cannot be written if it is no output's.
     pub(crate) fn write(&mut self, found: &Found<'_>) -> io::Result<()> {
         let mut lines = Vec::new();
         write(found, &mut lines)?;
-        match &mut self.part {
-            Some((_, part)) => part.write_all(&lines),
-            None => self.report.file()?.write_all(&lines),
+        if let Some((_, part)) = &mut self.part {
+            return part.write_all(&lines);
         }
+        let written = self
+            .report
+            .file()
+            .and_then(|report| report.write_all(&lines));
+        let at_report = |error| io::Error::other(format!("{}: {error}", self.path.display()));
+        written.map_err(at_report)
     }
 
     /// The input is done with.

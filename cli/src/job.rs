@@ -224,7 +224,7 @@ impl Job {
             return Err(match action {
                 Action::Tag(field) => format!("--tag {field}: {input} is not JSON Lines"),
                 _ => format!(
-                    "--drop: {input} is read as {}, which has no records",
+                    "--drop: {input} is read as {}, of which no record can be left out",
                     input.format.name()
                 ),
             });

@@ -388,6 +388,10 @@ impl Run<'_> {
             if let Some(changes) = &mut self.changes
                 && let Err(error) = changes.write(&found)
             {
+                // Beside an output it is that one's; else nothing more can be told of.
+                if !matches!(open.to, To::File(_)) {
+                    return Err(Stop::Output(error));
+                }
                 open.error = Some(error);
                 return Ok(());
             }

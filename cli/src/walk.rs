@@ -105,6 +105,7 @@ fn walk(
     let globs = globs.build().map_err(|error| error.to_string())?;
     let skip = left_out.folder.and_then(|skip| skip.canonicalize().ok());
     let in_place = left_out.in_place;
+    let within = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut kept: Vec<String> = left_out.backup.iter().map(|s| (*s).to_owned()).collect();
     if in_place {
         kept.push(QUARANTINE.to_owned());
@@ -123,7 +124,12 @@ fn walk(
         .filter_entry(move |entry| {
             let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
             let is_skipped = is_dir && skip.is_some() && entry.path().canonicalize().ok() == skip;
-            let is_elsewhere = is_dir && in_place && entry.depth() > 0 && entry.path_is_symlink();
+            let is_link = in_place && entry.depth() > 0 && entry.path_is_symlink();
+            let leads_out = || match entry.path().canonicalize() {
+                Ok(path) => !path.starts_with(&within),
+                Err(_) => false,
+            };
+            let is_elsewhere = is_link && (is_dir || leads_out());
             let name = entry.file_name();
             let ends = |end: &String| name.as_encoded_bytes().ends_with(end.as_bytes());
             let is_kept = !is_dir && kept.iter().any(ends);

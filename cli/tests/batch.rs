@@ -272,6 +272,45 @@ fn in_place_keeps_all_but_the_damage() {
 
 #[test]
 #[cfg(unix)]
+fn what_others_own_can_be_written_elsewhere_but_not_in_place() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65534;
+    let folder = Folder::new(&[("in/a.jsonl", BROKEN)]);
+    if fs::metadata(folder.path("in")).unwrap().uid() != 0 {
+        // Only root has files of others to show.
+        return;
+    }
+    let program = folder.path("unbake");
+    fs::copy(env!("CARGO_BIN_EXE_unbake"), &program).unwrap();
+    for open in [folder.path("."), folder.path("in")] {
+        fs::set_permissions(open, PermissionsExt::from_mode(0o777)).unwrap();
+    }
+    let run = |args: &[&str]| {
+        let mut command = Command::new(&program);
+        command.current_dir(folder.0.path()).args(args);
+        command.uid(NOBODY).gid(NOBODY).output().unwrap()
+    };
+    for args in [
+        &["fix", "in", "-o", "out"][..],
+        &["fix", "in", "-o", "out", "--force"],
+    ] {
+        let output = run(args);
+        assert_eq!(
+            (output.status.code(), &output.stderr[..]),
+            (Some(0), &b""[..])
+        );
+        assert_eq!(folder.read("out/a.jsonl"), FIXED);
+    }
+    let output = run(&["fix", "-w", "in"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("cannot keep the owner"), "{message}");
+    assert_eq!(folder.read("in/a.jsonl"), BROKEN);
+}
+
+#[test]
+#[cfg(unix)]
 fn in_place_leaves_what_is_none_of_its_texts() {
     use std::os::unix::fs::symlink;
     let text = "cafÃ©\n";
@@ -282,6 +321,7 @@ fn in_place_leaves_what_is_none_of_its_texts() {
         ("elsewhere/b.txt", text),
     ]);
     symlink("../elsewhere", folder.path("in/link")).unwrap();
+    symlink("../elsewhere/b.txt", folder.path("in/link.txt")).unwrap();
     folder.run(&["fix", "-w", "--backup", ".orig", "in"], 0, "");
     let before = folder.files();
     assert_eq!(folder.read("in/a.txt"), "café\n");

@@ -80,3 +80,19 @@ fn a_full_disk_is_an_error() {
         "{message}"
     );
 }
+
+/// The list of changes would lack some, and the input has nothing to do with it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_of_a_report_is_an_error_of_the_report() {
+    let mut child = unbake(&["fix", "--changes", "/dev/full"]).spawn().unwrap();
+    let text = "La RÃ©publique\n".as_bytes();
+    child.stdin.take().unwrap().write_all(text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.starts_with("unbake: cannot write the output: /dev/full: No space left"),
+        "{message}"
+    );
+}

@@ -73,9 +73,14 @@ impl Dialect {
         fields
     }
 
-    /// The delimiter that makes most of the first records alike; a comma where
-    /// no other is better.
+    /// The delimiter that the first line declares, or that makes most of the first records
+    /// alike; a comma where no other is better.
     pub(crate) fn sniff(head: &[u8]) -> Self {
+        if let Some((delimiter, len)) = declared(head) {
+            let mut dialect = Self::new(delimiter, &head[len..]);
+            dialect.titles += 1;
+            return dialect;
+        }
         let (mut best, mut most) = Dialect::fitted(b',', head);
         // In `Müller, Anna;1,5` any other delimiter that fits as well is it.
         let in_text = commas_are_in_text(head);
@@ -160,6 +165,24 @@ impl Fit {
     /// The share of the records that are alike.
     fn share(&self) -> f64 {
         self.alike as f64 / self.records.max(1) as f64
+    }
+}
+
+/// The delimiter of a first line as Excel knows it, `sep=;`, and where that line ends.
+fn declared(head: &[u8]) -> Option<(u8, usize)> {
+    let start = start(head, true);
+    let end = start + memchr(b'\n', &head[start..])? + 1;
+    let line = head[start..end - 1].strip_suffix(b"\r");
+    let line = line.unwrap_or(&head[start..end - 1]);
+    let quoted = line
+        .strip_prefix(b"\"")
+        .and_then(|it| it.strip_suffix(b"\""));
+    match quoted.unwrap_or(line).split_last_chunk::<1>()? {
+        (name, &[delimiter]) if name.eq_ignore_ascii_case(b"sep=") => {
+            let divides = delimiter.is_ascii_punctuation() || delimiter == b'\t';
+            (divides && delimiter != b'"').then_some((delimiter, end))
+        }
+        _ => None,
     }
 }
 

@@ -510,6 +510,10 @@ fn payload(record: &[u8]) -> Result<Option<Payload>, &'static str> {
     {
         return Err("longer than its Content-Length");
     }
+    // A part of what goes on in other records, which say how long all of it is.
+    if warc.value(record, "WARC-Segment-Number").is_some() {
+        return Ok(None);
+    }
     let kind = warc.value(record, "WARC-Type").unwrap_or_default();
     let content = warc.value(record, "Content-Type").unwrap_or_default();
     let (http, text, content) = match &kind.to_ascii_lowercase()[..] {
@@ -861,6 +865,9 @@ mod tests {
         );
         let request = record("request", "Content-Type: text/plain\r\n", "Ã©".as_bytes());
         assert_eq!(repaired(&request), None);
+        // Of a record in parts, the last one says how long they are together.
+        let part = "Content-Type: text/plain\r\nWARC-Segment-Number: 1\r\n";
+        assert_eq!(repaired(&record("resource", part, "Ã©".as_bytes())), None);
     }
 
     #[test]

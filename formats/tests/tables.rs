@@ -169,6 +169,26 @@ fn a_header_may_stand_below_a_title() {
     assert_eq!(csv(file, &["b"], "y"), "b\ny, c\ny, c\n");
 }
 
+/// As Excel writes it, and wants to see it before it takes another delimiter.
+#[test]
+fn a_first_line_may_declare_the_delimiter() {
+    for (line, between) in [
+        ("sep=;\r\n", ";"),
+        ("\u{feff}sep=|\n", "|"),
+        ("\"SEP=\t\"\n", "\t"),
+        ("sep=^\n", "^"),
+    ] {
+        let file = format!("{line}x,y{between}b\n1,2{between}x\n");
+        let (got, mended) = replaced(Format::Csv, file.as_bytes(), &["b"], "x", "y");
+        assert_eq!(got, format!("{line}x,y{between}b\n1,2{between}y\n"));
+        assert_eq!((mended.header, mended.records), (2, 3));
+    }
+    // A column of that name, and what stands in no field.
+    for file in ["sep=x;b\n1;x\n", "sep=\"\nb;x\n"] {
+        assert_eq!(csv(file, &[], "y"), file.replace('x', "y"));
+    }
+}
+
 #[test]
 fn a_word_may_be_the_title_of_a_table() {
     let file = "Customers\nid;name;city\n1;x;b\n2;x;c\n";

@@ -9,8 +9,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::ArrowDictionaryKeyType;
 use arrow_array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, DictionaryArray, FixedSizeListArray,
-    GenericListArray, LargeBinaryArray, LargeStringArray, MapArray, OffsetSizeTrait, StringArray,
-    StringViewArray, StructArray, downcast_dictionary_array, make_array,
+    GenericListArray, GenericListViewArray, LargeBinaryArray, LargeStringArray, MapArray,
+    OffsetSizeTrait, StringArray, StringViewArray, StructArray, downcast_dictionary_array,
+    make_array,
 };
 use arrow_buffer::{ArrowNativeType, OffsetBuffer};
 use arrow_data::transform::MutableArrayData;
@@ -93,7 +94,10 @@ fn arrays(inputs: &[ArrayRef], config: &Config) -> Fixed {
         DataType::Struct(_) => structs(inputs, config, None),
         DataType::List(_) => lists::<i32>(inputs, config),
         DataType::LargeList(_) => lists::<i64>(inputs, config),
+        DataType::ListView(_) => list_views::<i32>(inputs, config),
+        DataType::LargeListView(_) => list_views::<i64>(inputs, config),
         DataType::FixedSizeList(..) => fixed_size_lists(inputs, config),
+        DataType::RunEndEncoded(..) => runs(inputs, config),
         DataType::Map(..) => maps(inputs, config),
         _ => Ok(vec![None; inputs.len()]),
     }
@@ -324,6 +328,29 @@ fn lists<O: OffsetSizeTrait>(inputs: &[ArrayRef], config: &Config) -> Fixed {
         let (field, offsets, _, nulls) = input.as_list::<O>().clone().into_parts();
         let fixed = GenericListArray::try_new(field, from_zero(&offsets), values, nulls)?;
         Ok(Arc::new(fixed))
+    })
+}
+
+/// Lists may share values, and leave some out, which go on as they lie.
+fn list_views<O: OffsetSizeTrait>(inputs: &[ArrayRef], config: &Config) -> Fixed {
+    let values = |input: &ArrayRef| input.as_list_view::<O>().values().clone();
+    inside(inputs, config, values, |input, values| {
+        let (field, offsets, sizes, _, nulls) = input.as_list_view::<O>().clone().into_parts();
+        let fixed = GenericListViewArray::try_new(field, offsets, sizes, values, nulls)?;
+        Ok(Arc::new(fixed))
+    })
+}
+
+/// A value for each run of rows, whatever type the ends of the runs have.
+fn runs(inputs: &[ArrayRef], config: &Config) -> Fixed {
+    let values = |input: &ArrayRef| make_array(input.to_data().child_data()[1].clone());
+    inside(inputs, config, values, |input, values| {
+        let data = input.to_data();
+        let ends = data.child_data()[0].clone();
+        let children = vec![ends, values.to_data()];
+        Ok(make_array(
+            data.into_builder().child_data(children).build()?,
+        ))
     })
 }
 

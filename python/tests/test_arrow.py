@@ -79,6 +79,23 @@ def test_chunks_structs_and_lists(damaged, mended):
     assert arrow.fix(pa.array(rows)).to_pylist() == wanted
 
 
+def test_list_views_and_runs(damaged, mended):
+    def views(texts):
+        offsets, sizes = pa.array([1, 0, 0], pa.int32()), pa.array([1, 2, 0], pa.int32())
+        return pa.ListViewArray.from_arrays(offsets, sizes, pa.array(texts[:2] + ["unused"]))
+
+    def runs(texts):
+        return pa.RunEndEncodedArray.from_arrays(pa.array([2, 3], pa.int32()), pa.array(texts[:2]))
+
+    for column in (views, runs):
+        was, wanted = column(damaged), column(mended)
+        for part in (slice(None), slice(1, 3)):
+            fixed = arrow.fix(was[part])
+            fixed.validate(full=True)
+            assert fixed.type == was.type and fixed.to_pylist() == wanted[part].to_pylist()
+        assert arrow.fix(wanted) is wanted
+
+
 def test_tables(damaged, mended):
     schema = pa.schema(
         [pa.field("a", pa.string(), metadata={"k": "v"}), ("b", pa.string()), ("n", pa.int64())],

@@ -97,6 +97,15 @@ def test_escapes():
         assert fixes.decode_escapes(text) == text
 
 
+def test_lost_bytes():
+    for byts, wanted in [
+        (b"\xc3\x1a \xc3? \xd0?", "� � ?"),
+        (b"\xe2\x80? \xe2?\x80 \xe2??", "� � ??"),
+        (b"\xf0?\x98\x80 \xed\xa0\xbd\xed\xb8?", "� �"),
+    ]:
+        assert fixes.replace_lossy_sequences(byts).decode(errors="ignore") == wanted
+
+
 def test_files():
     lines = ["schÃ¶n\n", "&amp;\n", "<b>\n", "&amp;\n"]
     wanted = ["schön\n", "&\n", "<b>\n", "&amp;\n"]

@@ -486,7 +486,9 @@ fn mixed_cost(bytes: &[u8], sample: &[u8]) -> (Option<Charset>, Cost) {
         .collect();
     let is_little = rest.len() <= LITTLE;
     let rest = rest.concat();
-    let ranked = detect::rank(bytes, &rest, &[], false);
+    let mut ranked = detect::rank(bytes, &rest, &[], false);
+    // No text is in EBCDIC but for its line ends, which were `\r%` in UTF-8.
+    ranked.retain(|scored| !ebcdic::is(scored.charset));
     // What gets into UTF-8 comes from Windows, and a byte or two say little:
     // `na\xefve` was no `na’ve` of Baltic DOS, nor `naļve`.
     let least = ranked.first().map_or(0, |s| s.cost);

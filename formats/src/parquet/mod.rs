@@ -326,7 +326,7 @@ fn as_it_is<R: ChunkReader + 'static>(
     Ok(ColumnCloseResult {
         bytes_written: column.compressed_size() as u64,
         rows_written: rows.num_rows() as u64,
-        metadata: column.clone(),
+        metadata: placed(column)?,
         bloom_filter: reader
             .get_row_group(group)?
             .get_column_bloom_filter(index)
@@ -344,6 +344,21 @@ fn as_it_is<R: ChunkReader + 'static>(
             .offset_index()
             .and_then(|index_of| Some(index_of.get(group)?.get(index)?.clone())),
     })
+}
+
+/// The same with offsets that can be moved. Arrow writes 0 for where the data begin if there
+/// are none, as in a row group without rows, and others for a dictionary that there isn't.
+fn placed(column: &ColumnChunkMetaData) -> Result<ColumnChunkMetaData, ParquetError> {
+    let dictionary = column.dictionary_page_offset().filter(|&at| at > 0);
+    let data = match dictionary {
+        Some(at) if column.data_page_offset() < at => at.saturating_add(column.compressed_size()),
+        _ => column.data_page_offset(),
+    };
+    let placed = column.clone().into_builder();
+    placed
+        .set_dictionary_page_offset(dictionary)
+        .set_data_page_offset(data)
+        .build()
 }
 
 /// Which kind of pages a row group has: most files that say they are of
@@ -576,4 +591,33 @@ fn by_row(mended: &mut Mended) {
         damaged.patches = from..mended.patches.len();
     }
     mended.damaged = damaged;
+}
+
+#[cfg(test)]
+mod tests {
+    use parquet::schema::parser::parse_message_type;
+    use parquet::schema::types::SchemaDescriptor;
+
+    use super::*;
+
+    #[test]
+    fn offsets_of_what_is_not_there_are_none() {
+        let schema = parse_message_type("message t { required binary a; }").unwrap();
+        let column = SchemaDescriptor::new(Arc::new(schema)).column(0);
+        for (dictionary, data, want) in [
+            (Some(4), 0, (Some(4), 19)),
+            (Some(4), 12, (Some(4), 12)),
+            (Some(0), 4, (None, 4)),
+            (None, 4, (None, 4)),
+        ] {
+            let chunk = ColumnChunkMetaData::builder(column.clone())
+                .set_dictionary_page_offset(dictionary)
+                .set_data_page_offset(data)
+                .set_total_compressed_size(15)
+                .build();
+            let placed = placed(&chunk.unwrap()).unwrap();
+            let got = (placed.dictionary_page_offset(), placed.data_page_offset());
+            assert_eq!(got, want);
+        }
+    }
 }

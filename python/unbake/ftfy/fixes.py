@@ -206,11 +206,14 @@ def restore_byte_a0(byts: bytes) -> bytes:
     return _SPACED.sub(lambda match: match.group(0).replace(b" ", b"\xa0"), byts)
 
 
-# A sequence of UTF-8 of which a byte became 1A, as which U+FFFD is encoded.
+# A sequence of UTF-8 of which a byte became 1A, as which U+FFFD is encoded, or a question
+# mark, as which others write what they don't have; that may be one, so that of the other
+# bytes none is. Surrogates, in CESU-8, are lost in pairs.
 _LOST = re.compile(
-    rb"[\xc2-\xdf]\x1a"
-    rb"|[\xe0-\xef](?:\x1a[\x80-\xbf\x1a]?|[\x80-\xbf]\x1a)"
-    rb"|[\xf0-\xf4](?:\x1a[\x80-\xbf\x1a]{0,2}|[\x80-\xbf]\x1a[\x80-\xbf\x1a]?|[\x80-\xbf]{2}\x1a)"
+    rb"[\xc2-\xdf]\x1a|[\xc2\xc3]\?"
+    rb"|\xed[\xa0-\xaf](?:[\x1a?]\xed[\xb0-\xbf][\x80-\xbf\x1a?]|[\x80-\xbf]\xed[\xb0-\xbf][\x1a?])"
+    rb"|[\xe0-\xef](?:[\x1a?][\x80-\xbf\x1a]|[\x80-\xbf][\x1a?]|\x1a\?)"
+    rb"|[\xf0-\xf4](?:[\x1a?][\x80-\xbf\x1a]{2}|[\x80-\xbf\x1a](?:[\x1a?][\x80-\xbf\x1a]|[\x80-\xbf\x1a][\x1a?]))"
     rb"|\x1a"
 )
 
