@@ -504,7 +504,7 @@ fn blanks(line: &str) -> impl Iterator<Item = usize> {
 
 /// Whether bytes of a line were lost in a way that is undone first.
 pub(super) fn has_loss(line: &str) -> bool {
-    has_blanks(line) || halved(line).is_some() || narrowed(line).is_some()
+    without_loss(line).is_some()
 }
 
 /// Such a line as it would be otherwise; that is no step of its own.

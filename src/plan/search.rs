@@ -348,21 +348,9 @@ fn as_twin(line: &Line<'_>, best: &Hypothesis, config: &Config) -> Option<Hypoth
     }
     let h = undo_all(line, &steps, 0).filter(|h| h.is_inferred() == best.is_inferred())?;
     let gain = best.gain;
-    // No word tells of `18 U.S.C. ÃŸ 2`.
-    let is_rarer = misread == Charset::ISO_8859_15;
-    if is_rarer && are_apart(best) && are_apart(&h) && !h.chars().any(char::is_control) {
-        return Some(Hypothesis { gain, ..h });
-    }
     let are_alike = |(a, b): (char, char)| a == b || is_letter(a) && is_letter(b);
     (h.chars().zip(best.chars()).all(are_alike) && known_words(&h) >= known_words(best) + BETTER)
         .then_some(Hypothesis { gain, ..h })
-}
-
-/// Whether what was undone stands nowhere beside a letter that was not.
-fn are_apart(h: &Hypothesis) -> bool {
-    let is_beside = |a: &Piece, b: &Piece| a.layers != 0 && b.layers == 0 && is_letter(b.c);
-    let mut pairs = h.pieces.windows(2);
-    pairs.all(|pair| !is_beside(&pair[0], &pair[1]) && !is_beside(&pair[1], &pair[0]))
 }
 
 /// A line that is all UTF-8 in the same charset again once that was undone, and has a control or

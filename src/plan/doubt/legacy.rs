@@ -147,32 +147,19 @@ const TOLD_OF_ONE: usize = 8;
 /// Whether all marks that become letters are, within words, controls of dashes, or dots that part
 /// words from their endings, or a sign that multiplies them, and no known word comes out:
 /// `simple\u{97}but` has a dash, and no `ó`, and `dende∙lu` is two words of Sardinian, as `per·mís`
-/// is two syllables, `todav·ía` no `todavá’a`, and `id×id` no `idžid`. Nor are dashes letters where
-/// what they part makes likelier words: `irasci—neque` is no `irascióneque`, but `Petr—polis` was
-/// `Petrópolis`.
+/// is two syllables, `todav·ía` no `todavá’a`, and `id×id` no `idžid`.
 fn rereads_joins(line: &str, h: &Hypothesis) -> bool {
     let is_of_word =
         |p: &Piece| is_of_word(line, p) || p.c == '’' && p.was(line).chars().all(is_letter);
     let is_join = |three: &&[Piece]| {
         three[1].is_changed(line)
-            && matches!(
-                three[1].was(line),
-                "\u{96}" | "\u{97}" | "–" | "—" | "·" | "∙" | "×"
-            )
+            && matches!(three[1].was(line), "\u{96}" | "\u{97}" | "·" | "∙" | "×")
             && is_of_word(&three[0])
             && is_of_word(&three[2])
     };
     let joins = h.pieces.windows(3).filter(is_join).count();
     let is_mark = |p: &&Piece| p.is_changed(line) && !p.was(line).chars().all(is_letter);
-    let are_parted = || {
-        let is_dash = |p: &Piece| p.is_changed(line) && matches!(p.was(line), "–" | "—");
-        let parted = h.pieces.iter().map(|p| if is_dash(p) { ' ' } else { p.c });
-        !h.pieces.iter().any(is_dash) || least(parted) <= least(h.pieces.iter().map(|p| p.c))
-    };
-    joins > 0
-        && joins == h.pieces.iter().filter(is_mark).count()
-        && !words::known(line, h).any
-        && are_parted()
+    joins > 0 && joins == h.pieces.iter().filter(is_mark).count() && !words::known(line, h).any
 }
 
 /// Charsets that texts in English are written and read in.
@@ -325,11 +312,13 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         false => STEP,
     };
     let more = each * changed.count() as Cost;
-    let cost = match is_of_humanists {
-        true => words::in_latin(letters),
-        false => least(letters),
-    };
-    cost <= least(h.pieces.iter().map(|p| p.c)) + more
+    let most = least(h.pieces.iter().map(|p| p.c));
+    match is_of_humanists {
+        // `elle-męme` is known in French.
+        true if words::known(line, h).all => words::in_latin(letters) < most,
+        true => words::in_latin(letters) <= most + STEP + more,
+        false => least(letters) <= most + more,
+    }
 }
 
 /// Letters of a word before which a vowel is left out.
@@ -595,7 +584,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
 /// Functions of which the argument stands beside them or after a space, and those of which it
 /// must stand beside them, for they are words, too.
 const OF_ANGLES: [&str; 4] = ["sin", "cos", "tan", "cot"];
-const OTHERS: [&str; 6] = ["tg", "ln", "log", "exp", "sec", "arg"];
+const OTHERS: [&str; 4] = ["tg", "ln", "log", "exp"];
 
 /// No factor is of so many letters.
 const FACTOR: usize = 3;
@@ -611,7 +600,11 @@ fn is_of_function(line: &str, p: &Piece) -> bool {
     let is_after = || {
         let before = before.strip_suffix(' ').unwrap_or_default();
         let mut names = OF_ANGLES.iter();
-        names.any(|name| before.strip_suffix(name).is_some_and(|rest| letters(rest) == 0))
+        names.any(|name| {
+            before
+                .strip_suffix(name)
+                .is_some_and(|rest| letters(rest) == 0)
+        })
     };
     matches!(p.was(line).chars().next(), Some('Α'..='ω'))
         && !after.starts_with(char::is_alphabetic)
