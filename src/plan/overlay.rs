@@ -504,12 +504,14 @@ fn blanks(line: &str) -> impl Iterator<Item = usize> {
 
 /// Whether bytes of a line were lost in a way that is undone first.
 pub(super) fn has_loss(line: &str) -> bool {
-    has_blanks(line) || halved(line).is_some()
+    without_loss(line).is_some()
 }
 
 /// Such a line as it would be otherwise; that is no step of its own.
 pub(super) fn without_loss(line: &str) -> Option<Overlay> {
-    blanked(line).or_else(|| halved(line))
+    blanked(line)
+        .or_else(|| halved(line))
+        .or_else(|| narrowed(line))
 }
 
 /// Whether there is any blank for a byte, in text that was UTF-8.
@@ -628,6 +630,76 @@ fn halved_by(line: &str, pairs: usize) -> Option<Overlay> {
     }
     (is_any && wanted == 0).then_some(over)
 }
+
+/// What is of half width in Shift_JIS by bytes that go on in UTF-8, A1 to BF, in full width.
+const WIDE: &str = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソ";
+/// The first of them.
+const NARROW: u32 = 0xff61;
+/// What a byte that is none became, too.
+const DOT: char = '・';
+/// What kana of UTF-8 begin with in Shift_JIS.
+const KANA: [char; 3] = ['縺', '繧', '繝'];
+
+/// A line of UTF-8 read as Shift_JIS with what was of half width there, if converters made it
+/// wide, as nkf does: `縺ェ縺ゥ` was `縺ｪ縺ｩ`, which was `など`. What a sequence lacks is of half
+/// width, for two bytes more it has no room.
+fn narrowed(line: &str) -> Option<Overlay> {
+    // Hardly any line has one, and nobody makes but some of them wide.
+    let mut leads = memchr::memchr_iter(KANA_LEAD, line.as_bytes());
+    let is_kana = |at: usize| line[at..].starts_with(KANA);
+    if !leads.any(is_kana) || line.contains(|c| matches!(c, '\u{ff61}'..='\u{ff9f}')) {
+        return None;
+    }
+    let mut over = Overlay {
+        times: 0,
+        ..Overlay::new(Step::Sequences, line)
+    };
+    // How many bytes must go on, and whether one of half width did after a kana's first two.
+    let (mut wanted, mut is_any) = (0, false);
+    let mut before = '\0';
+    for (start, c) in line.char_indices() {
+        let at = WIDE.chars().position(|wide| wide == c && c != DOT);
+        let narrow = at.and_then(|at| char::from_u32(NARROW + at as u32));
+        let was = match narrow.filter(|_| wanted > 0) {
+            Some(narrow) => {
+                wanted -= 1;
+                is_any |= KANA.contains(&before);
+                narrow
+            }
+            None => {
+                wanted = still_wanted(c, wanted);
+                c
+            }
+        };
+        over.push([was], start, start + c.len_utf8(), was != c);
+        before = c;
+    }
+    is_any.then_some(over)
+}
+
+/// The first byte of [`KANA`].
+const KANA_LEAD: u8 = 0xe7;
+
+/// How many bytes a sequence of UTF-8 lacks after a character of Shift_JIS, if so many were
+/// lacking before.
+fn still_wanted(c: char, wanted: usize) -> usize {
+    // What was lost could have been any.
+    if matches!(c, DOT | '?' | char::REPLACEMENT_CHARACTER) {
+        return MOST_WANTED;
+    }
+    let bytes = Charset::SHIFT_JIS.encode(c.encode_utf8(&mut [0; 4]));
+    let after = |wanted: usize, byte: u8| match byte {
+        0x80..0xc0 => wanted.saturating_sub(1),
+        0xc2..0xe0 => 1,
+        0xe0..0xf0 => MOST_WANTED,
+        0xf0..0xf5 => MOST_WANTED + 1,
+        _ => 0,
+    };
+    bytes.map_or(0, |bytes| bytes.iter().copied().fold(wanted, after))
+}
+
+/// What most characters of East Asia lack after their first byte.
+const MOST_WANTED: usize = 2;
 
 /// Letters and signs of windows-1252 with which others stand in a row, where some of them were
 /// read again.

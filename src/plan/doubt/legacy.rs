@@ -288,16 +288,18 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         // But no name is `for Œ endre`.
         return !spelling::are_lone_letters(line, h) && !words::known(line, h).all;
     }
+    let is_caudata = |p: &Piece| matches!(p.was(line), "ę" | "Ę");
     let is_told = || language::prior(&spelling::untouched(&h.pieces)).steps >= TOLD_OF_ONE;
-    let is_of_latin = changed.clone().all(is_latin);
-    let may_be = changed.clone().all(is_set) || is_of_latin && is_told();
+    let is_of_humanists = changed.clone().all(is_caudata) && is_told();
+    let is_of_latin = changed.clone().all(is_latin) && is_told();
+    let may_be = changed.clone().all(is_set) || is_of_latin || is_of_humanists;
     if !may_be {
         return false;
     }
     let letters = h.pieces.iter().flat_map(|p| {
         let was = match p.was(line) {
-            "æ" => "ae",
-            "Æ" => "Ae",
+            "æ" | "ę" => "ae",
+            "Æ" | "Ę" => "Ae",
             was if is_set(p) => was,
             _ => "",
         };
@@ -310,7 +312,13 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
         false => STEP,
     };
     let more = each * changed.count() as Cost;
-    least(letters) <= least(h.pieces.iter().map(|p| p.c)) + more
+    let most = least(h.pieces.iter().map(|p| p.c));
+    match is_of_humanists {
+        // `elle-męme` is known in French.
+        true if words::known(line, h).all => words::in_latin(letters) < most,
+        true => words::in_latin(letters) <= most + STEP + more,
+        false => least(letters) <= most + more,
+    }
 }
 
 /// Letters of a word before which a vowel is left out.
@@ -486,7 +494,8 @@ const FORMULA: usize = 4;
 /// that are none otherwise, either, `maniβniβi`, `maⁿda`, `[bεb ~ bεbε]`; unless the line is in a
 /// language that has what comes out, and none is of a word between slashes that would be no word
 /// then, either: `capotaza /kapotaθa/`. Programs and proofs have them in longer names, too, which
-/// tell nothing as long as they make no words: `have := hf (δ • x) leδx δxle`, `ηtotal = 2`.
+/// tell nothing as long as they make no words: `have := hf (δ • x) leδx δxle`, `ηtotal = 2`. Whatever
+/// the language, what has a sine is no letter of it: `cosφ` is no `cosí`.
 fn is_formula(line: &str, h: &Hypothesis) -> bool {
     let is_unknown = LazyCell::new(|| !words::known(line, h).any);
     let has_greek = line.contains(|c| matches!(c, 'Α'..='ω'));
@@ -537,7 +546,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
                 let begins = !before.ends_with(is_letter) || before.ends_with(spelling::is_vowel);
                 begins && *is_unknown
             }
-            Some('Α'..='ω') => is_short(),
+            Some('Α'..='ω') => is_short() || is_of_function(line, p),
             Some('²' | '³') => is_of_variable(),
             // What stands for both sides of the formula, `(αt, φn) ≤ αtφ`.
             Some(c) if spelling::is_operator(c) => {
@@ -562,6 +571,7 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
         let prior = language::prior(&others);
         prior.steps < TOLD
             || changed.clone().any(is_sound)
+            || changed.clone().any(|p| is_of_function(line, p))
             || *is_of_code
             || language::is_english(&others)
             || match words::known(line, h).all {
@@ -569,6 +579,36 @@ fn is_formula(line: &str, h: &Hypothesis) -> bool {
                 false => prior.lacking(changed.map(|p| p.c)) > 0,
             }
     }
+}
+
+/// Functions of which the argument stands beside them or after a space, and those of which it
+/// must stand beside them, for they are words, too.
+const OF_ANGLES: [&str; 4] = ["sin", "cos", "tan", "cot"];
+const OTHERS: [&str; 4] = ["tg", "ln", "log", "exp"];
+
+/// No factor is of so many letters.
+const FACTOR: usize = 3;
+
+/// Whether this letter of Greek is what a function is of, which may have a factor: `rcosφ`.
+fn is_of_function(line: &str, p: &Piece) -> bool {
+    let (before, after) = (&line[..p.start as usize], &line[p.end as usize..]);
+    let letters = |text: &str| text.chars().rev().take_while(|c| c.is_alphabetic()).count();
+    let is_beside = |names: &[&str]| {
+        let mut names = names.iter().filter_map(|name| before.strip_suffix(name));
+        names.any(|factor| letters(factor) < FACTOR)
+    };
+    let is_after = || {
+        let before = before.strip_suffix(' ').unwrap_or_default();
+        let mut names = OF_ANGLES.iter();
+        names.any(|name| {
+            before
+                .strip_suffix(name)
+                .is_some_and(|rest| letters(rest) == 0)
+        })
+    };
+    matches!(p.was(line).chars().next(), Some('Α'..='ω'))
+        && !after.starts_with(char::is_alphabetic)
+        && (is_beside(&OF_ANGLES) || is_beside(&OTHERS) || is_after())
 }
 
 /// Letters of words that programs have by chance.

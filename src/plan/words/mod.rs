@@ -38,7 +38,7 @@ use standing::{COMMON, USUAL};
 
 pub(super) use known::{Known, known};
 pub(super) use standing::{
-    are_known, in_language, in_languages, is_long_word, known_words, most_known,
+    are_known, in_language, in_languages, in_latin, is_long_word, known_words, most_known,
 };
 pub(super) use unknown::Unknown;
 

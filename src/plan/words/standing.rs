@@ -95,6 +95,12 @@ pub(in crate::plan) fn in_language(text: impl Iterator<Item = char>, lane: usize
     letters::in_lane(&between_edges(text), &JOINS, lane)
 }
 
+/// The same in Latin.
+pub(in crate::plan) fn in_latin(text: impl Iterator<Item = char>) -> Cost {
+    let latin = letters::all().find(|l| l.tag() == "la");
+    latin.map_or(Cost::MAX, |latin| in_language(text, latin.lane()))
+}
+
 /// The words of a text in lower case, each between edges.
 fn between_edges(text: impl Iterator<Item = char>) -> Vec<char> {
     let mut words = vec![letters::EDGE];
