@@ -15,6 +15,7 @@ use crate::scan;
 use crate::seam;
 
 use super::arcs;
+use super::dropped;
 use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{
@@ -289,7 +290,13 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     let mut pairs: Vec<Pair> = Vec::new();
     for (bytes, n) in odd_bytes(pieces, odd, common, most) {
         let reading = &readings.single[n];
-        let byte = |p: &Piece| readings.row(p.c).bytes[n];
+        // In place of what was lost stands what is lost most often: 81 of `�A`, which was `、`.
+        let lost = reading.charset.undefined().first();
+        let lost = lost.filter(|_| dropped::may_be_told(reading.charset)).copied();
+        let byte = |p: &Piece| match p.c {
+            char::REPLACEMENT_CHARACTER => lost.unwrap_or(0),
+            c => readings.row(c).bytes[n],
+        };
         let alike = bytes.map(|b| readings.alike(b));
         let bytes = &bytes[..odd.len()];
         let plausible = truths(pieces, odd, bytes);
@@ -651,9 +658,13 @@ fn runs(
                 good += len;
                 read.push_str(&text);
             }
+            // What it lacks an end or a beginning of was lost.
             None => {
-                bad += len;
-                read.extend(chars(i..end));
+                let (text, malformed) = truth.charset.decode(&run);
+                let lost = malformed.iter().map(|m| m.bytes.len()).sum::<usize>().min(len);
+                bad += lost;
+                good += len - lost;
+                read.push_str(&text);
             }
         }
         i = end;

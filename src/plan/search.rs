@@ -13,6 +13,7 @@ use crate::model::{self, Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious, is_telling};
+use super::dropped;
 use super::evident::evident;
 use super::filling;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURE, SURPRISE, Survey};
@@ -174,7 +175,8 @@ fn as_it_stands(
         // `текше╗метр` has a no-break space in a twin of ISO-8859-15.
         let has_drawing = |h: &Hypothesis| h.chars().any(spelling::is_drawing);
         let twin = as_twin(line, &best, config).filter(|twin| !has_drawing(twin));
-        return vec![twin.unwrap_or(best)];
+        let best = twin.unwrap_or(best);
+        return vec![dropped::filled(line.first(), &best, room).unwrap_or(best)];
     }
     let of_sequences = match rivals {
         true => None,
@@ -708,6 +710,7 @@ impl<'a> Search<'a> {
             if let Some((layer, cost)) = self.ukrainian(&layer, before) {
                 self.undo(from, odd, layer, cost + deep);
             }
+            self.fill_in(from, before);
             let new = self.next[before..].iter();
             let all_whole = new.filter(|h| h.survey.leaves_little(&from.survey));
             if let Some(gain) = all_whole.map(|h| h.gain).max() {
@@ -718,6 +721,22 @@ impl<'a> Search<'a> {
             }
         }
         whole
+    }
+
+    /// Fills in what the charset of the last accounts lacks, if they may be the best.
+    fn fill_in(&mut self, from: &Hypothesis, before: usize) {
+        if !from.steps.is_empty() {
+            return;
+        }
+        for i in before..self.next.len() {
+            let h = &self.next[i];
+            if h.gain * 4 >= self.most * 3
+                && let Some(h) = dropped::filled(from, h, self.room)
+            {
+                self.most = self.most.max(h.gain);
+                self.next.push(h);
+            }
+        }
     }
 
     /// KOI8-U, where KOI8-R makes pieces of frames of its letters: of `Т¦Ч` that leaves
