@@ -3,20 +3,24 @@
 
 use crate::charset::Charset;
 use crate::edit::Step;
-use crate::model::{Cost, NAT};
+use crate::model::{self, Cost, NAT};
 
 use super::arcs;
-use super::hypothesis::{Hypothesis, Line, SURPRISE, Survey};
+use super::hypothesis::{Hypothesis, SURPRISE, Survey};
 use super::lattice::{self, Arc, Layer, Piece, Room, Slot};
 use super::lost::LOSSY_BEAM;
 use super::readings::shown;
 use super::undo::layer_of;
 use super::weigh::{self, BEAM, Undone};
 
+/// For nothing: all bytes show that the charset lacks.
+const SHOWN: char = '\u{ad}';
 /// More bytes than these a charset does not lack, or nobody could tell which it was.
 const FEW: usize = 12;
 /// What it costs that a byte was dropped, or shows as a sign that may be one by itself.
 const DROPPED: Cost = NAT;
+/// The model has one symbol for hundreds of rare characters.
+const UNKNOWN: Cost = 6 * NAT;
 /// How much likelier a line must be with such bytes.
 const BETTER: Cost = 4 * NAT;
 
@@ -73,10 +77,11 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     let mut add = |bytes: [u8; 2], len: u8, cost: Cost| {
         let c = layer.truth.character(&bytes);
         if let Some(c) = c.filter(|&c| !c.is_ascii() && (arcs::is_visible(c) || c == '\u{3000}')) {
+            let more = if model::is_known(c) { 0 } else { UNKNOWN };
             out.push(Arc {
                 len,
                 c: Some(c),
-                cost,
+                cost: cost + more,
                 inferred: true,
                 pending: 0,
             });
@@ -122,6 +127,9 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
         return None;
     }
     let layer = layer_of(step)?;
+    // What shows as a control was not lost.
+    let is_shown = |p: &Piece| p.c.is_control() && misread.byte(p.c).is_some();
+    let are_shown = from.pieces.iter().any(is_shown);
     lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
     let (line, cost) = (&from.pieces[..], from.survey.cost);
     let strict = weigh::search::<BEAM>(line, cost, &room.slots, &layer, 1)?.gain;
@@ -130,6 +138,7 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
     let signs = signs.filter(has).map(Some);
     let ways: Vec<Option<char>> = match has(&char::REPLACEMENT_CHARACTER) {
         true => vec![Some(char::REPLACEMENT_CHARACTER)],
+        false if are_shown => vec![Some(SHOWN)],
         false if misread.is_single_byte() => [None].into_iter().chain(signs).collect(),
         false => return None,
     };

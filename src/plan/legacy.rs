@@ -61,6 +61,8 @@ pub(super) const LEGACY: Cost = 2 * NAT;
 pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer, Cost, Cost)> {
     let mut places: Vec<usize> = (0..pieces.len())
         .filter(|&i| odd.places[i] && !pieces[i].c.is_ascii())
+        // What is lost is of any charset.
+        .filter(|&i| pieces[i].c != char::REPLACEMENT_CHARACTER)
         .collect();
     // What a reading may cost, if it is to gain enough.
     let most = odd.survey.surprise - HOPE;
@@ -291,8 +293,10 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     for (bytes, n) in odd_bytes(pieces, odd, common, most) {
         let reading = &readings.single[n];
         // In place of what was lost stands what is lost most often: 81 of `�A`, which was `、`.
-        let lost = reading.charset.undefined().first();
-        let lost = lost.filter(|_| dropped::may_be_told(reading.charset)).copied();
+        let lost = match dropped::may_be_told(reading.charset) {
+            true => reading.charset.undefined().first().copied(),
+            false => None,
+        };
         let byte = |p: &Piece| match p.c {
             char::REPLACEMENT_CHARACTER => lost.unwrap_or(0),
             c => readings.row(c).bytes[n],
@@ -334,11 +338,11 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         for x in ones(level_1) {
             let truth = &readings.truths[x];
             let cost = cost(truth);
-            if cost > most || runs(sample(pieces, FEW), byte, truth, |c| scan::weight(c)) <= Some(0)
+            if cost > most || runs(sample(pieces, FEW), byte, truth, lost.is_some(), |c| scan::weight(c)) <= Some(0)
             {
                 continue;
             }
-            let gain = runs(sample(pieces, RUNS), byte, truth, |c| model::line_cost(c));
+            let gain = runs(sample(pieces, RUNS), byte, truth, lost.is_some(), |c| model::line_cost(c));
             if let Some(gain) = gain.filter(|gain| *gain > LEAST) {
                 let layer = Layer::of(truth.charset, reading.charset, Some(n));
                 tried[1].push((gain - cost, layer, cost));
@@ -623,6 +627,7 @@ fn runs(
     pieces: &[Piece],
     byte: impl Fn(&Piece) -> u8,
     truth: &Reading,
+    is_lossy: bool,
     price: impl Fn(&mut dyn Iterator<Item = char>) -> Cost,
 ) -> Option<Cost> {
     let bytes: Vec<u8> = pieces.iter().map(byte).collect();
@@ -659,6 +664,10 @@ fn runs(
                 read.push_str(&text);
             }
             // What it lacks an end or a beginning of was lost.
+            None if !is_lossy => {
+                bad += len;
+                read.extend(chars(i..end));
+            }
             None => {
                 let (text, malformed) = truth.charset.decode(&run);
                 let lost = malformed.iter().map(|m| m.bytes.len()).sum::<usize>().min(len);
