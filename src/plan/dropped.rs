@@ -21,8 +21,15 @@ const FEW: usize = 12;
 const DROPPED: Cost = NAT;
 /// The model has one symbol for hundreds of rare characters.
 const UNKNOWN: Cost = 6 * NAT;
-/// How much likelier a line must be with such bytes.
-const BETTER: Cost = 4 * NAT;
+/// What it costs that what shows as nothing, or as a space, was.
+const UNSEEN: Cost = 3 * NAT;
+/// What it costs that a line lost bytes at all.
+const LOSSY: Cost = 8 * NAT;
+/// One character in so many may be filled in of Shift_JIS, of which windows-1252 lacks the first
+/// byte of `ー`, `、` and `。`; of others, and of what shows as nothing, hardly any text has
+/// more than one in so many, but ornaments have, `·ï¡÷¡ï·`.
+const GUESSED: usize = 2;
+const GUESSED_OF_OTHERS: usize = 6;
 
 /// Whether a charset lacks so few bytes that it may be told which was lost.
 pub(super) fn may_be_told(misread: Charset) -> bool {
@@ -70,8 +77,9 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
         let next = next.filter(|next| !misread.is_single_byte() && next.byte > 0);
         next.is_some_and(|next| misread.character(&[byte, next.byte]).is_some())
     };
-    let price = |blank: Option<char>| match blank {
+    let price = |blank: Option<char>, byte: u8| match blank {
         Some(char::REPLACEMENT_CHARACTER) => 0,
+        _ if misread.is_single_byte() && is_unseen(misread, byte) => UNSEEN,
         _ => DROPPED,
     };
     let mut add = |bytes: [u8; 2], len: u8, cost: Cost| {
@@ -94,25 +102,26 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
         let leads = bytes_of(here, layer).filter(|lead| !is_read(*lead, Some(next)));
         for lead in leads {
             match after {
-                None => add([lead, next.byte], 2, price(here)),
+                None => add([lead, next.byte], 2, price(here, lead)),
                 Some(' ') => {}
                 Some(_) if !misread.is_single_byte() => {}
                 Some(_) => {
-                    bytes_of(after, layer).for_each(|trail| add([lead, trail], 2, 2 * price(here)));
+                    let cost = |trail| price(here, lead) + price(after, trail);
+                    bytes_of(after, layer).for_each(|trail| add([lead, trail], 2, cost(trail)));
                 }
             }
         }
         return;
     }
     let byte = slots[s].byte;
-    bytes_of(None, layer).for_each(|lead| add([lead, byte], 1, DROPPED));
+    bytes_of(None, layer).for_each(|lead| add([lead, byte], 1, price(None, lead)));
     if byte < 0x80 {
         return;
     }
-    bytes_of(None, layer).for_each(|trail| add([byte, trail], 1, DROPPED));
+    bytes_of(None, layer).for_each(|trail| add([byte, trail], 1, price(None, trail)));
     if after.is_some() {
         let trails = bytes_of(after, layer).filter(|trail| !is_read(*trail, slots.get(s + 2)));
-        trails.for_each(|trail| add([byte, trail], 2, price(after)));
+        trails.for_each(|trail| add([byte, trail], 2, price(after, trail)));
     }
 }
 
@@ -151,8 +160,17 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
         weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &lossy, 1)
     });
     let Undone { pieces, gain, .. } = undone.max_by_key(|undone| undone.gain)?;
-    let is_inferred = pieces.iter().any(|p| p.inferred);
-    (is_inferred && gain >= strict + BETTER).then(|| Hypothesis {
+    let read = pieces.iter().filter(|p| p.layers != 0).count();
+    let guessed = || pieces.iter().filter(|p| p.inferred);
+    let is_rare = |p: &&Piece| {
+        let code = truth.encode(p.c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        truth != Charset::SHIFT_JIS || code.iter().any(|b| is_unseen(misread, *b))
+    };
+    let (all, rare) = (guessed().count(), guessed().filter(is_rare).count());
+    let is_likely = !misread.is_single_byte()
+        || all * GUESSED <= read && rare * GUESSED_OF_OTHERS <= read;
+    let gain = gain - LOSSY;
+    (all > 0 && is_likely && gain > strict).then(|| Hypothesis {
         survey: Survey::of_pieces(&pieces),
         pieces,
         gain: best.gain + gain - strict,
