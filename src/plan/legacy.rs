@@ -309,6 +309,9 @@ fn single(
         .iter()
         .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()))
         && !scan::looks_right(sample(run, FEW).iter().map(|p| p.c));
+    // Ornaments are signs for the most part: `·°¯`·•Æ`.
+    let beyond = || sample(run, RUNS).iter().filter(|p| !p.c.is_ascii());
+    let is_of_letters = beyond().filter(|p| is_letter(p.c)).count() * 4 >= beyond().count();
     let glimpse = Glimpse::of(pieces, odd);
     let has_loss = pieces.iter().any(|p| p.c == char::REPLACEMENT_CHARACTER);
     let mut pairs: Vec<Pair> = Vec::new();
@@ -363,8 +366,8 @@ fn single(
             // Of others little is lost.
             let bad = match lost {
                 Some(_) if truth.charset == Charset::SHIFT_JIS || has_loss => Bad::Some,
-                Some(_) => Bad::Few,
-                None => Bad::Runs,
+                Some(_) if is_of_letters => Bad::Few,
+                _ => Bad::Runs,
             };
             let few = || runs(sample(run, FEW), byte, truth, bad, |c| scan::weight(c));
             if cost > most || few() <= Some(0) {

@@ -143,7 +143,8 @@ fn reread(line: &Line<'_>, config: &Config, room: &mut Room) -> Vec<Hypothesis> 
         LEFT * kept.count() <= beyond.count()
     };
     let is_of_it = |h: &Hypothesis| overlay::may_be_beneath_sequences(&h.steps) && may_be_it(h);
-    all.retain(|h| is_of_it(h) && config.allows(&h.steps));
+    // Nor is any of what it lost told there.
+    all.retain(|h| is_of_it(h) && !h.is_inferred() && config.allows(&h.steps));
     let all = settle(&was, all, config, 1).into_iter();
     all.filter_map(|h| reread_of(line, &over, h)).collect()
 }
