@@ -260,7 +260,8 @@ fn is_in_japanese(c: char) -> bool {
         let first = (FIRST + n / 64 * 64) as u32;
         let has = |bit: &u32| {
             let c = char::from_u32(first + bit);
-            c.and_then(|c| Charset::SHIFT_JIS.ideograph(c)).is_some_and(|code| code[..] != [0])
+            c.and_then(|c| Charset::SHIFT_JIS.ideograph(c))
+                .is_some_and(|code| code[..] != [0])
         };
         (0..64).filter(has).fold(0, |word, bit| word | 1 << bit)
     });

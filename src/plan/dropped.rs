@@ -163,12 +163,14 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
     let read = pieces.iter().filter(|p| p.layers != 0).count();
     let guessed = || pieces.iter().filter(|p| p.inferred);
     let is_rare = |p: &&Piece| {
-        let code = truth.encode(p.c.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        let code = truth
+            .encode(p.c.encode_utf8(&mut [0; 4]))
+            .unwrap_or_default();
         truth != Charset::SHIFT_JIS || code.iter().any(|b| is_unseen(misread, *b))
     };
     let (all, rare) = (guessed().count(), guessed().filter(is_rare).count());
-    let is_likely = !misread.is_single_byte()
-        || all * GUESSED <= read && rare * GUESSED_OF_OTHERS <= read;
+    let is_likely =
+        !misread.is_single_byte() || all * GUESSED <= read && rare * GUESSED_OF_OTHERS <= read;
     let gain = gain - LOSSY;
     (all > 0 && is_likely && gain > strict).then(|| Hypothesis {
         survey: Survey::of_pieces(&pieces),

@@ -6,8 +6,8 @@ use std::cell::LazyCell;
 use crate::config::Config;
 use crate::scan::{self, Look};
 
-use super::dropped;
 use super::document::{Suspect, bar, is_known, is_suspicious_at};
+use super::dropped;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::met::Met;

@@ -714,7 +714,11 @@ fn runs(
             }
             None => {
                 let (text, malformed) = truth.charset.decode(&run);
-                let lost = malformed.iter().map(|m| m.bytes.len()).sum::<usize>().min(len);
+                let lost = malformed
+                    .iter()
+                    .map(|m| m.bytes.len())
+                    .sum::<usize>()
+                    .min(len);
                 bad += lost;
                 good += len - lost;
                 read.push_str(&text);
