@@ -132,7 +132,7 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
         return None;
     };
     let is_wide = truth != Charset::UTF_8 && !truth.is_single_byte();
-    if !is_wide || best.is_inferred() || !may_be_told(misread) || !shows_loss(best) {
+    if !is_wide || best.is_inferred() || !may_be_told(misread) || !shows_loss(best, truth) {
         return None;
     }
     let layer = layer_of(step)?;
@@ -183,8 +183,10 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
 
 /// Whether anything of a line could be what is left of a character: what was not read, or a
 /// letter of ASCII, or a sign, beside what was.
-fn shows_loss(h: &Hypothesis) -> bool {
-    if !h.is_all(0) || h.survey.surprise >= SURPRISE {
+fn shows_loss(h: &Hypothesis, truth: Charset) -> bool {
+    // Of others what is left has no half of a character.
+    let is_odd = truth == Charset::SHIFT_JIS && h.survey.surprise >= SURPRISE;
+    if !h.is_all(0) || is_odd {
         return true;
     }
     let is_rest = |p: &Piece| p.layers == 0 && (p.c >= '@' || matches!(p.c, '?' | ' '));

@@ -280,10 +280,12 @@ pub(super) fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Lay
     ))
 }
 
-/// A line from where it is odd, if it begins with what looks right: `홈페이지 ¸¦ ¹æ¹®`.
+/// A line from where it is odd, if it begins with East Asian text that looks right:
+/// `홈페이지 ¸¦ ¹æ¹®`.
 fn odd_runs<'a>(pieces: &'a [Piece], odd: &[usize]) -> &'a [Piece] {
     let looks_right = |pieces| scan::looks_right(sample(pieces, FEW).iter().map(|p| p.c));
-    if !looks_right(pieces) {
+    let is_wide = |p: &Piece| misread::is_wide(p.c);
+    if !sample(pieces, FEW).iter().any(is_wide) || !looks_right(pieces) {
         return pieces;
     }
     let from = |i: &usize| {

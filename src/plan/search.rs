@@ -143,8 +143,7 @@ fn reread(line: &Line<'_>, config: &Config, room: &mut Room) -> Vec<Hypothesis> 
         LEFT * kept.count() <= beyond.count()
     };
     let is_of_it = |h: &Hypothesis| overlay::may_be_beneath_sequences(&h.steps) && may_be_it(h);
-    // Nor is any of what it lost told there.
-    all.retain(|h| is_of_it(h) && !h.is_inferred() && config.allows(&h.steps));
+    all.retain(|h| is_of_it(h) && config.allows(&h.steps));
     let all = settle(&was, all, config, 1).into_iter();
     all.filter_map(|h| reread_of(line, &over, h)).collect()
 }
@@ -223,7 +222,8 @@ fn as_it_stands(
         Some(best) if !rivals => {
             let deeper = as_deeper(line, best, config);
             let twin = deeper.or_else(|| as_twin(line, best, config));
-            twin.or_else(|| as_lossy_twin(line, best, config))
+            let twin = twin.or_else(|| as_lossy_twin(line, best, config));
+            twin.or_else(|| dropped::filled(line.first(), best, room))
         }
         _ => None,
     };
@@ -711,7 +711,6 @@ impl<'a> Search<'a> {
             if let Some((layer, cost)) = self.ukrainian(&layer, before) {
                 self.undo(from, odd, layer, cost + deep);
             }
-            self.fill_in(from, before);
             let new = self.next[before..].iter();
             let all_whole = new.filter(|h| h.survey.leaves_little(&from.survey));
             if let Some(gain) = all_whole.map(|h| h.gain).max() {
@@ -722,22 +721,6 @@ impl<'a> Search<'a> {
             }
         }
         whole
-    }
-
-    /// Fills in what the charset of the last accounts lacks, if they may be the best.
-    fn fill_in(&mut self, from: &Hypothesis, before: usize) {
-        if !from.steps.is_empty() {
-            return;
-        }
-        for i in before..self.next.len() {
-            let h = &self.next[i];
-            if h.gain * 4 >= self.most * 3
-                && let Some(h) = dropped::filled(from, h, self.room)
-            {
-                self.most = self.most.max(h.gain);
-                self.next.push(h);
-            }
-        }
     }
 
     /// KOI8-U, where KOI8-R makes pieces of frames of its letters: of `Т¦Ч` that leaves
