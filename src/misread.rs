@@ -2,7 +2,7 @@
 //! is? The part of the scan that knows words: `dispon’vel`, `kullaným`,
 //! `autom\u{a0}tica`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
 use crate::language;
@@ -234,6 +234,43 @@ fn is_within(word: &str) -> bool {
 pub(crate) fn is_wide(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff61}'..='\u{ff9f}')
 }
+
+/// Whether kana stands among ideographs that Japanese has not, or a bracket after it that nothing
+/// closes: EUC-JP and GBK have the same codes for kana, and so `読み込む` shows as `粕み哈む`, and
+/// `データ` as `デ〖タ`.
+pub(crate) fn is_in_two_standards(text: impl Iterator<Item = char> + Clone) -> bool {
+    let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30f6}');
+    let mut last = None;
+    text.clone().any(is_kana)
+        && text.clone().any(|c| {
+            let before = last.replace(c);
+            match c {
+                '〖' => before.is_some_and(is_kana) && !text.clone().any(|c| c == '〗'),
+                '\u{4e00}'..='\u{9fff}' => !is_in_japanese(c),
+                _ => false,
+            }
+        })
+}
+
+/// Whether Japanese has this ideograph.
+fn is_in_japanese(c: char) -> bool {
+    static WORDS: [OnceLock<u64>; IDEOGRAPHS / 64] = [const { OnceLock::new() }; IDEOGRAPHS / 64];
+    let n = c as usize - FIRST;
+    let word = WORDS[n / 64].get_or_init(|| {
+        let first = (FIRST + n / 64 * 64) as u32;
+        let has = |bit: &u32| {
+            let c = char::from_u32(first + bit);
+            c.and_then(|c| Charset::SHIFT_JIS.ideograph(c))
+                .is_some_and(|code| code[..] != [0])
+        };
+        (0..64).filter(has).fold(0, |word, bit| word | 1 << bit)
+    });
+    word >> (n % 64) & 1 != 0
+}
+
+/// The first ideograph, and how many there are.
+const FIRST: usize = 0x4e00;
+const IDEOGRAPHS: usize = 0x5200;
 
 fn is_known(word: &str) -> bool {
     let letters = word.chars().flat_map(char::to_lowercase);

@@ -10,6 +10,7 @@ use super::beneath::{
     is_rest_beneath, lost_rests, only_mark, only_rest, shows_lead, spaced, straightened,
 };
 use super::case::Change;
+use super::dropped;
 use super::hypothesis::SURE;
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::lost;
@@ -77,6 +78,9 @@ pub(super) fn arcs(
         }
     } else {
         multi(slots, s, pending, layer, out);
+        if layer.lossy {
+            dropped::arcs(slots, s, line, layer, out);
+        }
     }
 }
 
@@ -207,6 +211,9 @@ fn multi(slots: &[Slot], s: usize, pending: u8, layer: &Layer, out: &mut Vec<Arc
     };
     for i in codes {
         let cost = if pending == 0 { i as Cost * NAT } else { 0 };
+        if slot.first && byte(slot, i) < 0x80 {
+            continue;
+        }
         if byte(slot, i) < 0x80 {
             // ASCII that a lead byte swallowed comes free.
             out.push(Arc {

@@ -13,6 +13,7 @@ use crate::model::{Cost, NAT};
 use crate::scan::{self, Look};
 
 use super::doubt;
+use super::dropped;
 use super::emit::{Told, emit};
 use super::filling;
 use super::finder::{Finder, is_settled};
@@ -600,8 +601,9 @@ fn mend(window: &str, offset: usize, config: &Config, plan: &mut Plan) {
                     true if *keeps_controls => None,
                     true => filling::of_leads(&read, of_text),
                     false => undo_all(&read, steps, beaten),
-                };
-                weigh(line, h?)
+                }?;
+                let filled = dropped::filled(read.first(), &h, &mut Room::default());
+                weigh(line, filled.unwrap_or(h))
             }
             Some((over, steps)) => {
                 let was = Line::of(&over.text);

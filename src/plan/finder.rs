@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::scan::{self, Look};
 
 use super::document::{Suspect, bar, is_known, is_suspicious_at};
+use super::dropped;
 use super::hypothesis::{Hypothesis, Line};
 use super::lattice::Room;
 use super::met::Met;
@@ -160,7 +161,7 @@ impl<'a> Finder<'a> {
         let is_searched =
             known.is_none() && !in_vain && !(is_long && parts.are_right(config, self.room));
         let mut accounts = match known {
-            Some(h) => vec![h],
+            Some(h) => vec![dropped::filled(read.first(), &h, self.room).unwrap_or(h)],
             None if is_searched => explain(&read, config, false, self.room),
             None => Vec::new(),
         };

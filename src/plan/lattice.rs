@@ -143,6 +143,8 @@ pub(crate) struct Layer {
     pub whole: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,
+    /// What is shown for bytes of a legacy charset that were lost; nothing, if they were dropped.
+    pub lost_as: Option<char>,
     /// What the line is written in, if that is to be kept to.
     pub standard: Option<Standard>,
 }
@@ -163,6 +165,7 @@ impl Layer {
             strict: false,
             whole: false,
             loss: None,
+            lost_as: None,
             standard: None,
         }
     }

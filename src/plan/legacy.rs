@@ -15,6 +15,7 @@ use crate::scan;
 use crate::seam;
 
 use super::arcs;
+use super::dropped;
 use super::hypothesis::{Odd, Survey};
 use super::lattice::{self, Layer, Piece, Room};
 use super::readings::{
@@ -60,6 +61,8 @@ pub(super) const LEGACY: Cost = 2 * NAT;
 pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer, Cost, Cost)> {
     let mut places: Vec<usize> = (0..pieces.len())
         .filter(|&i| odd.places[i] && !pieces[i].c.is_ascii())
+        // What is lost is of any charset.
+        .filter(|&i| pieces[i].c != char::REPLACEMENT_CHARACTER)
         .collect();
     // What a reading may cost, if it is to gain enough.
     let most = odd.survey.surprise - HOPE;
@@ -71,10 +74,11 @@ pub(super) fn layers(pieces: &[Piece], odd: &Odd, room: &mut Room) -> Vec<(Layer
     // What was looked at, of what is odd and of what is beyond ASCII.
     let all = [places.len(), beyond(pieces)];
     places.truncate(PROBES);
-    let seen = [places.len(), beyond(sample(pieces, RUNS))];
+    let runs = odd_runs(pieces, &places);
+    let seen = [places.len(), beyond(sample(runs, RUNS))];
     let mut tried: [Vec<(Cost, Layer, Cost)>; 2] = Default::default();
-    single(pieces, &places, most, &mut tried);
-    multi(pieces, most, &mut tried[1], room);
+    single(pieces, runs, &places, most, &mut tried);
+    multi(runs, most, &mut tried[1], room);
     let mut out = Vec::new();
     for (mut tried, (all, seen)) in tried.into_iter().zip(all.into_iter().zip(seen)) {
         tried.sort_by_key(|(gain, ..)| -gain);
@@ -276,7 +280,29 @@ pub(super) fn layer_of_pair((truth, misread): (Charset, Charset)) -> Option<(Lay
     ))
 }
 
-fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, Layer, Cost)>; 2]) {
+/// A line from where it is odd, if it begins with East Asian text that looks right:
+/// `홈페이지 ¸¦ ¹æ¹®`.
+fn odd_runs<'a>(pieces: &'a [Piece], odd: &[usize]) -> &'a [Piece] {
+    let looks_right = |pieces| scan::looks_right(sample(pieces, FEW).iter().map(|p| p.c));
+    let is_wide = |p: &Piece| misread::is_wide(p.c);
+    if !sample(pieces, FEW).iter().any(is_wide) || !looks_right(pieces) {
+        return pieces;
+    }
+    let from = |i: &usize| {
+        let before = pieces[..*i].iter().rposition(|p| p.c.is_ascii());
+        &pieces[before.map_or(0, |at| at + 1)..]
+    };
+    let mut all = odd.iter().take(PROBES).map(from);
+    all.find(|pieces| !looks_right(pieces)).unwrap_or(pieces)
+}
+
+fn single(
+    pieces: &[Piece],
+    run: &[Piece],
+    odd: &[usize],
+    most: Cost,
+    tried: &mut [Vec<(Cost, Layer, Cost)>; 2],
+) {
     let readings = &*READINGS;
     let common = odd
         .iter()
@@ -284,12 +310,24 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
     let in_runs = odd
         .iter()
         .any(|&i| pieces.get(i + 1).is_some_and(|p| !p.c.is_ascii()))
-        && !scan::looks_right(sample(pieces, FEW).iter().map(|p| p.c));
+        && !scan::looks_right(sample(run, FEW).iter().map(|p| p.c));
+    // Ornaments are signs for the most part: `·°¯`·•Æ`.
+    let beyond = || sample(run, RUNS).iter().filter(|p| !p.c.is_ascii());
+    let is_of_letters = beyond().filter(|p| is_letter(p.c)).count() * 4 >= beyond().count();
     let glimpse = Glimpse::of(pieces, odd);
+    let has_loss = pieces.iter().any(|p| p.c == char::REPLACEMENT_CHARACTER);
     let mut pairs: Vec<Pair> = Vec::new();
     for (bytes, n) in odd_bytes(pieces, odd, common, most) {
         let reading = &readings.single[n];
-        let byte = |p: &Piece| readings.row(p.c).bytes[n];
+        // In place of what was lost stands what is lost most often: 81 of `�A`, which was `、`.
+        let lost = match dropped::may_be_told(reading.charset) {
+            true => reading.charset.undefined().first().copied(),
+            false => None,
+        };
+        let byte = |p: &Piece| match p.c {
+            char::REPLACEMENT_CHARACTER => lost.unwrap_or(0),
+            c => readings.row(c).bytes[n],
+        };
         let alike = bytes.map(|b| readings.alike(b));
         let bytes = &bytes[..odd.len()];
         let plausible = truths(pieces, odd, bytes);
@@ -323,15 +361,21 @@ fn single(pieces: &[Piece], odd: &[usize], most: Cost, tried: &mut [Vec<(Cost, L
         if !in_runs {
             continue;
         }
-        let level_1 = level_1(sample(pieces, FEW).iter().map(byte));
+        let level_1 = level_1(sample(run, FEW).iter().map(byte));
         for x in ones(level_1) {
             let truth = &readings.truths[x];
             let cost = cost(truth);
-            if cost > most || runs(sample(pieces, FEW), byte, truth, |c| scan::weight(c)) <= Some(0)
-            {
+            // Of others little is lost.
+            let bad = match lost {
+                Some(_) if truth.charset == Charset::SHIFT_JIS || has_loss => Bad::Some,
+                Some(_) if is_of_letters => Bad::Few,
+                _ => Bad::Runs,
+            };
+            let few = || runs(sample(run, FEW), byte, truth, bad, |c| scan::weight(c));
+            if cost > most || few() <= Some(0) {
                 continue;
             }
-            let gain = runs(sample(pieces, RUNS), byte, truth, |c| model::line_cost(c));
+            let gain = runs(sample(run, RUNS), byte, truth, bad, |c| model::line_cost(c));
             if let Some(gain) = gain.filter(|gain| *gain > LEAST) {
                 let layer = Layer::of(truth.charset, reading.charset, Some(n));
                 tried[1].push((gain - cost, layer, cost));
@@ -610,12 +654,26 @@ impl Stretch {
     }
 }
 
+/// What of the runs beyond ASCII cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bad {
+    /// Some runs, which are something else.
+    Runs,
+    /// Bytes beside which some were lost.
+    Some,
+    Few,
+}
+
+/// One byte in so many, where few are lost.
+const FEWER: usize = 8;
+
 /// What reading the runs beyond ASCII in a multi-byte charset gains, at this
 /// price.
 fn runs(
     pieces: &[Piece],
     byte: impl Fn(&Piece) -> u8,
     truth: &Reading,
+    may_be: Bad,
     price: impl Fn(&mut dyn Iterator<Item = char>) -> Cost,
 ) -> Option<Cost> {
     let bytes: Vec<u8> = pieces.iter().map(byte).collect();
@@ -651,15 +709,28 @@ fn runs(
                 good += len;
                 read.push_str(&text);
             }
-            None => {
+            // What it lacks an end or a beginning of was lost.
+            None if may_be == Bad::Runs => {
                 bad += len;
                 read.extend(chars(i..end));
+            }
+            None => {
+                let (text, malformed) = truth.charset.decode(&run);
+                let lost = malformed
+                    .iter()
+                    .map(|m| m.bytes.len())
+                    .sum::<usize>()
+                    .min(len);
+                bad += lost;
+                good += len - lost;
+                read.push_str(&text);
             }
         }
         i = end;
     }
     let gain = || price(&mut chars(0..pieces.len())) - price(&mut read.chars());
-    (good > 0 && bad * 4 < good).then(gain)
+    let times = if may_be == Bad::Few { FEWER } else { 4 };
+    (good > 0 && bad * times < good).then(gain)
 }
 
 /// What bytes are between no-break spaces that are no part of them, as the first of
@@ -689,7 +760,9 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
     }
     // Most East Asian text is right, and shows it soon.
     let [few, more] = [FEW, RUNS].map(|most| sample(pieces, most));
-    if scan::looks_right(few.iter().map(|p| p.c)) {
+    // Kana shows as it is where EUC-JP was read as GBK.
+    let has_kana = misread::is_in_two_standards(more.iter().map(|p| p.c));
+    if !has_kana && scan::looks_right(few.iter().map(|p| p.c)) {
         return;
     }
     let looks = scan::weight(few.iter().map(|p| p.c));
@@ -715,7 +788,8 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
                 continue;
             }
             let is = readable(few, &few_bytes, truth.charset);
-            if is.is_none_or(|text| scan::weight(text.chars()) >= looks) {
+            let is_of_kana = has_kana && truth.charset == Charset::EUC_JP;
+            if is.is_none_or(|text| !is_of_kana && scan::weight(text.chars()) >= looks) {
                 continue;
             }
             let bytes = more_bytes.get_or_insert_with(|| shown_bytes(more, reading.charset, room));

@@ -11,6 +11,7 @@ mod beneath;
 mod case;
 mod document;
 mod doubt;
+mod dropped;
 mod emit;
 mod evident;
 mod filling;

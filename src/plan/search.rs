@@ -13,6 +13,7 @@ use crate::model::{self, Cost, NAT};
 use crate::scan;
 
 use super::document::{UTF_8_AS_1252, UTF_8_AS_LATIN_1, is_suspicious, is_telling};
+use super::dropped;
 use super::evident::evident;
 use super::filling;
 use super::hypothesis::{EXPECTED, Hypothesis, LAYER, Line, Odd, SURE, SURPRISE, Survey};
@@ -174,7 +175,8 @@ fn as_it_stands(
         // `текше╗метр` has a no-break space in a twin of ISO-8859-15.
         let has_drawing = |h: &Hypothesis| h.chars().any(spelling::is_drawing);
         let twin = as_twin(line, &best, config).filter(|twin| !has_drawing(twin));
-        return vec![twin.unwrap_or(best)];
+        let best = twin.unwrap_or(best);
+        return vec![dropped::filled(line.first(), &best, room).unwrap_or(best)];
     }
     let of_sequences = match rivals {
         true => None,
@@ -220,7 +222,8 @@ fn as_it_stands(
         Some(best) if !rivals => {
             let deeper = as_deeper(line, best, config);
             let twin = deeper.or_else(|| as_twin(line, best, config));
-            twin.or_else(|| as_lossy_twin(line, best, config))
+            let twin = twin.or_else(|| as_lossy_twin(line, best, config));
+            twin.or_else(|| dropped::filled(line.first(), best, room))
         }
         _ => None,
     };

@@ -10,6 +10,7 @@ use crate::charset::Charset;
 use crate::model::{self, Context, Cost, NAT, Symbol};
 
 use super::arcs;
+use super::dropped;
 use super::lattice::{Arc, Layer, Piece, Slot};
 use super::lost;
 
@@ -182,6 +183,8 @@ pub(super) fn search<const BEAM: usize>(
     bit: u8,
 ) -> Option<Undone> {
     let utf8 = layer.truth == Charset::UTF_8;
+    // Its bytes may have been lost, each by itself.
+    let is_legacy = layer.lossy && !utf8;
     let (switch_in, _) = layer.switches();
     let n = slots.len();
     let mut nodes: Vec<Node> = Vec::with_capacity(4 * n + 1);
@@ -210,7 +213,8 @@ pub(super) fn search<const BEAM: usize>(
         }
         let slot = slots[s];
         let has_two = layer.change.is_some() || !slot.first && !utf8;
-        let is_high = slot.byte >= 0x80 || slot.other >= 0x80 && has_two;
+        let may_have_lost = is_legacy && dropped::may_begin(&slot, line, layer);
+        let is_high = slot.byte >= 0x80 || slot.other >= 0x80 && has_two || may_have_lost;
         let is_only = layer.whole && arcs::only_reading(slots, s, line, layer).is_some();
         let wild = reader.as_ref().filter(|_| slot.byte >= 0x80);
         ways.clear();
@@ -228,7 +232,10 @@ pub(super) fn search<const BEAM: usize>(
         }
         // ASCII is kept in one go.
         let is_ascii = |k: &&Slot| k.byte < 0x80 && k.first && line[k.piece as usize].c.is_ascii();
-        let run = slots[s..].iter().take_while(is_ascii).count();
+        let run = match is_legacy {
+            true => usize::from(is_ascii(&&slot)),
+            false => slots[s..].iter().take_while(is_ascii).count(),
+        };
         let keep_len = match run {
             0 => slots[s + 1..].iter().take_while(|k| !k.first).count() + 1,
             run => run,
@@ -372,7 +379,7 @@ pub(super) fn search<const BEAM: usize>(
             Made::Nothing => changed = true,
             Made::Char(c, inferred) => {
                 changed = true;
-                if layer.loss.is_some() {
+                if layer.loss.is_some() || is_legacy {
                     each.push((out.len(), i));
                 }
                 out.push(Piece::read(touched, c, inferred, bit));
@@ -402,7 +409,7 @@ pub(super) fn search<const BEAM: usize>(
             let doubt = weighed.doubt(&path[steps]);
             for p in out[run].iter_mut().filter(|p| p.inferred) {
                 p.doubt = p.doubt.max(doubt);
-                if layer.loss.is_none() {
+                if layer.loss.is_none() && !is_legacy {
                     p.own = p.doubt;
                 }
             }
@@ -410,6 +417,9 @@ pub(super) fn search<const BEAM: usize>(
         for (at, step) in each {
             let own = weighed.doubt(&path[step..=step]);
             out[at].own = out[at].own.max(own);
+            if is_legacy {
+                out[at].doubt = out[at].own;
+            }
         }
     }
     Some(Undone {

@@ -159,7 +159,7 @@ pub(super) fn gain(
     let rest = unchanged(line, &h.pieces);
     let words = Words::of(line, &h.pieces, &rest);
     // Of what was read: `¡]Canadian dollar¡^` is two words of others.
-    let is_read = |p: &&Piece| p.layers != 0 && is_letter(p.c);
+    let is_read = |p: &&Piece| p.is_changed(line) && is_letter(p.c);
     let read = || h.pieces.iter().filter(is_read).count();
     let is_enough = match words.east_asian {
         n @ EAST_ASIAN.. => n * 2 > read(),
@@ -296,9 +296,10 @@ impl Words {
         }
         let opens = is(first, &['“', '‘', '«', '‹', '„', '‚']);
         self.opening += usize::from(opens && word.len() > 1);
-        let here = touched().filter(|p| is_east_asian(p.c)).count();
-        self.east_asian += here;
-        self.longest = self.longest.max(here);
+        let here = || touched().filter(|p| is_east_asian(p.c));
+        // Kana is the same in EUC-JP and in GBK, and says nothing.
+        self.east_asian += here().filter(|p| p.is_changed(line)).count();
+        self.longest = self.longest.max(here().count());
         self.hangul += touched()
             .filter(|p| ('\u{ac00}'..'\u{d7a4}').contains(&p.c))
             .count();

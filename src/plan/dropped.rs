@@ -1,0 +1,197 @@
+//! Bytes of East Asian text that the charset it was read as has no character for: `ƒz[ƒ€` was
+//! `ホーム`, for windows-1252 has none for 81, which is the first byte of `ー`.
+
+use crate::charset::Charset;
+use crate::edit::Step;
+use crate::model::{self, Cost, NAT};
+
+use super::arcs;
+use super::hypothesis::{Hypothesis, SURPRISE, Survey};
+use super::lattice::{self, Arc, Layer, Piece, Room, Slot};
+use super::lost::LOSSY_BEAM;
+use super::readings::shown;
+use super::undo::layer_of;
+use super::weigh::{self, BEAM, Undone};
+
+/// For nothing: all bytes show that the charset lacks.
+const SHOWN: char = '\u{ad}';
+/// More bytes than these a charset does not lack, or nobody could tell which it was.
+const FEW: usize = 12;
+/// What it costs that a byte was dropped, or shows as a sign that may be one by itself.
+const DROPPED: Cost = NAT;
+/// The model has one symbol for hundreds of rare characters.
+const UNKNOWN: Cost = 6 * NAT;
+/// What it costs that what shows as nothing, or as a space, was.
+const UNSEEN: Cost = 3 * NAT;
+/// What it costs that a line lost bytes at all.
+const LOSSY: Cost = 8 * NAT;
+/// One character in so many may be filled in of Shift_JIS, of which windows-1252 lacks the first
+/// byte of `ー`, `、` and `。`; of others, and of what shows as nothing, hardly any text has
+/// more than one in so many, but ornaments have, `·ï¡÷¡ï·`.
+const GUESSED: usize = 2;
+const GUESSED_OF_OTHERS: usize = 6;
+
+/// Whether a charset lacks so few bytes that it may be told which was lost.
+pub(super) fn may_be_told(misread: Charset) -> bool {
+    !misread.is_single_byte() || misread.undefined().len() <= FEW
+}
+
+/// Whether a byte shows as what is dropped or made a space.
+fn is_unseen(misread: Charset, byte: u8) -> bool {
+    matches!(shown(misread, byte), '\u{a0}' | '\u{ad}')
+}
+
+/// The bytes that this may stand for, if it stands for what `layer` lost; of what shows nothing,
+/// that it was dropped.
+fn bytes_of(blank: Option<char>, layer: &Layer) -> impl Iterator<Item = u8> + Clone {
+    let misread = layer.misread;
+    let (is_single, lost_as) = (misread.is_single_byte(), layer.lost_as);
+    (0x80..=0xff).filter(move |&b| match blank {
+        Some(' ') if shown_as_space(misread, b) => true,
+        None if is_single && is_unseen(misread, b) => true,
+        blank if blank != lost_as => false,
+        _ if is_single => misread.undefined().contains(&b),
+        blank => blank.is_some() && misread.character(&[b]).is_none(),
+    })
+}
+
+fn shown_as_space(misread: Charset, byte: u8) -> bool {
+    misread.is_single_byte() && shown(misread, byte) == '\u{a0}'
+}
+
+/// Whether a character of which a byte was lost may begin here.
+pub(super) fn may_begin(slot: &Slot, line: &[Piece], layer: &Layer) -> bool {
+    let c = line[slot.piece as usize].c;
+    slot.byte >= 0x40 || c == ' ' || Some(c) == layer.lost_as
+}
+
+/// The characters of two bytes from slot `s` on of which one was lost.
+pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out: &mut Vec<Arc>) {
+    let misread = layer.misread;
+    let blank = |slot: &Slot| {
+        let c = Some(line[slot.piece as usize].c);
+        c.filter(|c| *c == ' ' || Some(*c) == layer.lost_as)
+    };
+    // What a decoder reads it shows.
+    let is_read = |byte: u8, next: Option<&Slot>| {
+        let next = next.filter(|next| !misread.is_single_byte() && next.byte > 0);
+        next.is_some_and(|next| misread.character(&[byte, next.byte]).is_some())
+    };
+    let price = |blank: Option<char>, byte: u8| match blank {
+        Some(char::REPLACEMENT_CHARACTER) => 0,
+        _ if misread.is_single_byte() && is_unseen(misread, byte) => UNSEEN,
+        _ => DROPPED,
+    };
+    let mut add = |bytes: [u8; 2], len: u8, cost: Cost| {
+        let c = layer.truth.character(&bytes);
+        if let Some(c) = c.filter(|&c| !c.is_ascii() && (arcs::is_visible(c) || c == '\u{3000}')) {
+            let more = if model::is_known(c) { 0 } else { UNKNOWN };
+            out.push(Arc {
+                len,
+                c: Some(c),
+                cost: cost + more,
+                inferred: true,
+                pending: 0,
+            });
+        }
+    };
+    let (here, next) = (blank(&slots[s]), slots.get(s + 1));
+    let after = next.and_then(blank);
+    if here.is_some() {
+        let Some(next) = next else { return };
+        let leads = bytes_of(here, layer).filter(|lead| !is_read(*lead, Some(next)));
+        for lead in leads {
+            match after {
+                None => add([lead, next.byte], 2, price(here, lead)),
+                Some(' ') => {}
+                Some(_) if !misread.is_single_byte() => {}
+                Some(_) => {
+                    let cost = |trail| price(here, lead) + price(after, trail);
+                    bytes_of(after, layer).for_each(|trail| add([lead, trail], 2, cost(trail)));
+                }
+            }
+        }
+        return;
+    }
+    let byte = slots[s].byte;
+    bytes_of(None, layer).for_each(|lead| add([lead, byte], 1, price(None, lead)));
+    if byte < 0x80 {
+        return;
+    }
+    bytes_of(None, layer).for_each(|trail| add([byte, trail], 1, price(None, trail)));
+    if after.is_some() {
+        let trails = bytes_of(after, layer).filter(|trail| !is_read(*trail, slots.get(s + 2)));
+        trails.for_each(|trail| add([byte, trail], 2, price(after, trail)));
+    }
+}
+
+/// An account of a line that was East Asian in a legacy charset, with the bytes filled in that
+/// were lost, if that makes it likelier.
+pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> Option<Hypothesis> {
+    let [step @ Step::Misread { truth, misread }] = best.steps[..] else {
+        return None;
+    };
+    let is_wide = truth != Charset::UTF_8 && !truth.is_single_byte();
+    if !is_wide || best.is_inferred() || !may_be_told(misread) || !shows_loss(best, truth) {
+        return None;
+    }
+    let layer = layer_of(step)?;
+    // What shows as a control was not lost.
+    let is_shown = |p: &Piece| p.c.is_control() && misread.byte(p.c).is_some();
+    let are_shown = from.pieces.iter().any(is_shown);
+    lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
+    let (line, cost) = (&from.pieces[..], from.survey.cost);
+    let strict = weigh::search::<BEAM>(line, cost, &room.slots, &layer, 1)?.gain;
+    let has = |c: &char| line.iter().any(|p| p.c == *c);
+    let signs = ['?', ' '].into_iter().filter(|_| misread.is_single_byte());
+    let signs = signs.filter(has).map(Some);
+    let ways: Vec<Option<char>> = match has(&char::REPLACEMENT_CHARACTER) {
+        true => vec![Some(char::REPLACEMENT_CHARACTER)],
+        false if are_shown => vec![Some(SHOWN)],
+        false if misread.is_single_byte() => [None].into_iter().chain(signs).collect(),
+        false => return None,
+    };
+    let undone = ways.into_iter().filter_map(|lost_as| {
+        let lossy = Layer {
+            lossy: true,
+            lost_as,
+            ..layer
+        };
+        weigh::search::<LOSSY_BEAM>(line, cost, &room.slots, &lossy, 1)
+    });
+    let Undone { pieces, gain, .. } = undone.max_by_key(|undone| undone.gain)?;
+    let read = pieces.iter().filter(|p| p.layers != 0).count();
+    let guessed = || pieces.iter().filter(|p| p.inferred);
+    let is_rare = |p: &&Piece| {
+        let code = truth
+            .encode(p.c.encode_utf8(&mut [0; 4]))
+            .unwrap_or_default();
+        truth != Charset::SHIFT_JIS || code.iter().any(|b| is_unseen(misread, *b))
+    };
+    let (all, rare) = (guessed().count(), guessed().filter(is_rare).count());
+    let is_likely =
+        !misread.is_single_byte() || all * GUESSED <= read && rare * GUESSED_OF_OTHERS <= read;
+    let gain = gain - LOSSY;
+    (all > 0 && is_likely && gain > strict).then(|| Hypothesis {
+        survey: Survey::of_pieces(&pieces),
+        pieces,
+        gain: best.gain + gain - strict,
+        known: Default::default(),
+        ..best.clone()
+    })
+}
+
+/// Whether anything of a line could be what is left of a character: what was not read, or a
+/// letter of ASCII, or a sign, beside what was.
+fn shows_loss(h: &Hypothesis, truth: Charset) -> bool {
+    // Of others what is left has no half of a character.
+    let is_odd = truth == Charset::SHIFT_JIS && h.survey.surprise >= SURPRISE;
+    if !h.is_all(0) || is_odd {
+        return true;
+    }
+    let is_rest = |p: &Piece| p.layers == 0 && (p.c >= '@' || matches!(p.c, '?' | ' '));
+    h.pieces.windows(2).any(|two| {
+        let [a, b] = two else { return false };
+        a.layers != 0 && is_rest(b) || is_rest(a) && b.layers != 0
+    })
+}
