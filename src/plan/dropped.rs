@@ -141,7 +141,7 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
     let are_shown = from.pieces.iter().any(is_shown);
     lattice::slots(&from.pieces, misread, layer.single, truth, &mut room.slots);
     let (line, cost) = (&from.pieces[..], from.survey.cost);
-    let strict = weigh::search::<BEAM>(line, cost, &room.slots, &layer, 1)?.gain;
+    let whole = weigh::search::<BEAM>(line, cost, &room.slots, &layer, 1)?;
     let has = |c: &char| line.iter().any(|p| p.c == *c);
     let signs = ['?', ' '].into_iter().filter(|_| misread.is_single_byte());
     let signs = signs.filter(has).map(Some);
@@ -171,11 +171,20 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
     let (all, rare) = (guessed().count(), guessed().filter(is_rare).count());
     let is_likely =
         !misread.is_single_byte() || all * GUESSED <= read && rare * GUESSED_OF_OTHERS <= read;
-    let gain = gain - LOSSY;
-    (all > 0 && is_likely && gain > strict).then(|| Hypothesis {
+    // Of two in a row one at least had no way to be read: `¡M` is `﹐` in Big5, however rare.
+    let is_beside_rest = |p: &Piece| {
+        let first = whole.pieces.partition_point(|w| w.end < p.start);
+        let about = whole.pieces[first..].iter();
+        let mut about = about.take_while(|w| w.start <= p.end);
+        about.any(|w| w.layers == 0)
+    };
+    let in_a_row = |two: &[Piece]| two.iter().all(|p| p.inferred && !is_beside_rest(p));
+    let may_be = || truth == Charset::SHIFT_JIS || !pieces.windows(2).any(in_a_row);
+    let more = gain - LOSSY - whole.gain;
+    (all > 0 && is_likely && more > 0 && may_be()).then(|| Hypothesis {
         survey: Survey::of_pieces(&pieces),
+        gain: best.gain + more,
         pieces,
-        gain: best.gain + gain - strict,
         known: Default::default(),
         ..best.clone()
     })
