@@ -2,6 +2,7 @@
 //! is? The part of the scan that knows words: `dispon’vel`, `kullaným`,
 //! `autom\u{a0}tica`.
 
+use std::cell::LazyCell;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::charset::Charset;
@@ -240,12 +241,13 @@ pub(crate) fn is_wide(c: char) -> bool {
 /// `データ` as `デ〖タ`.
 pub(crate) fn is_in_two_standards(text: impl Iterator<Item = char> + Clone) -> bool {
     let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30f6}');
+    let is_closed = LazyCell::new(|| text.clone().any(|c| c == '〗'));
     let mut last = None;
     text.clone().any(is_kana)
         && text.clone().any(|c| {
             let before = last.replace(c);
             match c {
-                '〖' => before.is_some_and(is_kana) && !text.clone().any(|c| c == '〗'),
+                '〖' => before.is_some_and(is_kana) && !*is_closed,
                 '\u{4e00}'..='\u{9fff}' => !is_in_japanese(c),
                 _ => false,
             }
