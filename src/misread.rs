@@ -2,7 +2,8 @@
 //! is? The part of the scan that knows words: `dispon’vel`, `kullaným`,
 //! `autom\u{a0}tica`.
 
-use std::sync::{LazyLock, OnceLock};
+use std::cell::LazyCell;
+use std::sync::{LazyLock};
 
 use crate::charset::Charset;
 use crate::language;
@@ -240,36 +241,35 @@ pub(crate) fn is_wide(c: char) -> bool {
 /// `データ` as `デ〖タ`.
 pub(crate) fn is_in_two_standards(text: impl Iterator<Item = char> + Clone) -> bool {
     let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30f6}');
+    let is_closed = LazyCell::new(|| text.clone().any(|c| c == '〗'));
+    let in_japanese = &*IN_JAPANESE;
     let mut last = None;
     text.clone().any(is_kana)
         && text.clone().any(|c| {
             let before = last.replace(c);
             match c {
-                '〖' => before.is_some_and(is_kana) && !text.clone().any(|c| c == '〗'),
-                '\u{4e00}'..='\u{9fff}' => !is_in_japanese(c),
+                '〖' => before.is_some_and(is_kana) && !*is_closed,
+                '\u{4e00}'..='\u{9fff}' => {
+                    let n = c as usize - '\u{4e00}' as usize;
+                    in_japanese[n / 64] >> (n % 64) & 1 == 0
+                }
                 _ => false,
             }
         })
 }
 
-/// Whether Japanese has this ideograph.
-fn is_in_japanese(c: char) -> bool {
-    static WORDS: [OnceLock<u64>; IDEOGRAPHS / 64] = [const { OnceLock::new() }; IDEOGRAPHS / 64];
-    let n = c as usize - FIRST;
-    let word = WORDS[n / 64].get_or_init(|| {
-        let first = (FIRST + n / 64 * 64) as u32;
-        let has = |bit: &u32| {
-            let c = char::from_u32(first + bit);
-            c.and_then(|c| Charset::SHIFT_JIS.ideograph(c))
-                .is_some_and(|code| code[..] != [0])
-        };
-        (0..64).filter(has).fold(0, |word, bit| word | 1 << bit)
-    });
-    word >> (n % 64) & 1 != 0
-}
+/// A bit for each ideograph, whether Japanese has it.
+static IN_JAPANESE: LazyLock<[u64; IDEOGRAPHS / 64]> = LazyLock::new(|| {
+    let mut words = [0; IDEOGRAPHS / 64];
+    for (n, c) in ('\u{4e00}'..='\u{9fff}').enumerate() {
+        let code = Charset::SHIFT_JIS.ideograph(c);
+        let has = code.is_some_and(|code| code[..] != [0]);
+        words[n / 64] |= u64::from(has) << (n % 64);
+    }
+    words
+});
 
-/// The first ideograph, and how many there are.
-const FIRST: usize = 0x4e00;
+/// How many there are.
 const IDEOGRAPHS: usize = 0x5200;
 
 fn is_known(word: &str) -> bool {

@@ -350,7 +350,6 @@ fn surrogates_in_utf_8_are_understood() {
     assert!(decoded.ends_with("así"), "{decoded}");
 }
 
-/// An emoji that was cut in half says nothing of another charset.
 #[test]
 fn a_page_of_a_mainframe_is_no_utf_8_with_a_strange_line_end() {
     let text = "Det är en vacker dag i Malmö, säger han.\r\n";
@@ -363,6 +362,7 @@ fn a_page_of_a_mainframe_is_no_utf_8_with_a_strange_line_end() {
     assert_ne!(charset, Charset::UTF_8);
 }
 
+/// An emoji that was cut in half says nothing of another charset.
 #[test]
 fn half_a_pair_of_surrogates_is_malformed() {
     for text in [

@@ -297,10 +297,13 @@ struct Evidence<'t> {
     lines: usize,
     /// How many of them show letters of legacy text, and are believed by themselves.
     believed: usize,
-    /// What the faint ones gain, what one of them must, and what they show.
+    /// What the faint ones gain, each in words of its own, what one of them must, and what they
+    /// show.
     gain: Cost,
     bar: Cost,
     shown: BTreeSet<char>,
+    /// What is before and after that in these words.
+    frames: BTreeSet<(&'t str, &'t str)>,
     /// What would be changed, each with its neighbours, or the word if that is known.
     seen: BTreeSet<&'t str>,
 }
@@ -334,11 +337,20 @@ impl<'t> Evidence<'t> {
             self.sum += above;
             self.lines += 1;
             self.believed += usize::from(above >= 0 && best.is_legacy());
-            self.gain += best.gain;
-            self.bar = self.bar.max(bar);
             let changed = best.pieces.iter().filter(|p| p.is_changed(line));
-            let shown = changed.flat_map(|p| p.was(line).chars()).map(lowered);
-            self.shown.extend(shown.filter(|c| !JOINS.contains(c)));
+            let mut in_others = false;
+            for p in changed.clone() {
+                in_others |= self
+                    .frames
+                    .insert(frame(line, p.start as usize..p.end as usize));
+            }
+            // Tables have one character after the other in the same place: `wordÁ`, `wordÈ`.
+            if in_others {
+                self.gain += best.gain;
+                self.bar = self.bar.max(bar);
+                let shown = changed.flat_map(|p| p.was(line).chars()).map(lowered);
+                self.shown.extend(shown.filter(|c| !JOINS.contains(c)));
+            }
         }
     }
 
@@ -354,9 +366,18 @@ impl<'t> Evidence<'t> {
 
 /// A span of a line with all that is about it up to spaces.
 fn word_around(line: &str, span: Range<usize>) -> &str {
-    let start = line[..span.start].rfind(' ').map_or(0, |at| at + 1);
-    let len = line[span.start..].find(' ');
-    &line[start..len.map_or(line.len(), |len| span.start + len)]
+    let (before, after) = frame(line, span.clone());
+    &line[span.start - before.len()..span.end + after.len()]
+}
+
+/// What is before and after a span of a line up to spaces.
+fn frame(line: &str, span: Range<usize>) -> (&str, &str) {
+    let (before, after) = (&line[..span.start], &line[span.end..]);
+    let start = before.rfind(' ').map_or(0, |at| at + 1);
+    (
+        &before[start..],
+        &after[..after.find(' ').unwrap_or(after.len())],
+    )
 }
 
 /// A span of a line with the characters before and after it.

@@ -9,7 +9,7 @@ use super::arcs;
 use super::hypothesis::{Hypothesis, SURPRISE, Survey};
 use super::lattice::{self, Arc, Layer, Piece, Room, Slot};
 use super::lost::LOSSY_BEAM;
-use super::readings::shown;
+use super::readings::{READINGS, shown};
 use super::undo::layer_of;
 use super::weigh::{self, BEAM, Undone};
 
@@ -43,20 +43,26 @@ fn is_unseen(misread: Charset, byte: u8) -> bool {
 
 /// The bytes that this may stand for, if it stands for what `layer` lost; of what shows nothing,
 /// that it was dropped.
-fn bytes_of(blank: Option<char>, layer: &Layer) -> impl Iterator<Item = u8> + Clone {
+fn bytes_of(blank: Option<char>, layer: &Layer) -> impl Iterator<Item = u8> {
     let misread = layer.misread;
-    let (is_single, lost_as) = (misread.is_single_byte(), layer.lost_as);
-    (0x80..=0xff).filter(move |&b| match blank {
-        Some(' ') if shown_as_space(misread, b) => true,
-        None if is_single && is_unseen(misread, b) => true,
-        blank if blank != lost_as => false,
-        _ if is_single => misread.undefined().contains(&b),
-        blank => blank.is_some() && misread.character(&[b]).is_none(),
-    })
-}
-
-fn shown_as_space(misread: Charset, byte: u8) -> bool {
-    misread.is_single_byte() && shown(misread, byte) == '\u{a0}'
+    let is_lost = blank == layer.lost_as;
+    let (undefined, unread, unseen) = match layer.single {
+        Some(n) => {
+            let byte = |c: char| READINGS.row(c).bytes[n];
+            let unseen = match blank {
+                Some(' ') => [byte('\u{a0}'), 0],
+                None => ['\u{a0}', '\u{ad}'].map(byte),
+                Some(_) => [0; 2],
+            };
+            let undefined = if is_lost { misread.undefined() } else { &[] };
+            (undefined, 0..=0, unseen)
+        }
+        None if is_lost && blank.is_some() => (&[][..], 0x80..=0xff, [0; 2]),
+        None => (&[][..], 0..=0, [0; 2]),
+    };
+    let unread = unread.filter(move |&b| b > 0 && misread.character(&[b]).is_none());
+    let unseen = unseen.into_iter().filter(|&b| b > 0);
+    undefined.iter().copied().chain(unread).chain(unseen)
 }
 
 /// Whether a character of which a byte was lost may begin here.

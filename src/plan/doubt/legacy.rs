@@ -314,8 +314,8 @@ fn is_ligature(line: &str, h: &Hypothesis) -> bool {
     let more = each * changed.count() as Cost;
     let most = least(h.pieces.iter().map(|p| p.c));
     match is_of_humanists {
-        // `elle-męme` is known in French.
-        true if words::known(line, h).all => words::in_latin(letters) < most,
+        // `elle-męme` is known in French, and `Vocę` in Portuguese.
+        true if words::known(line, h).all => words::in_latin(letters) <= most - STEP,
         true => words::in_latin(letters) <= most + STEP + more,
         false => least(letters) <= most + more,
     }
