@@ -3,7 +3,7 @@
 //! `autom\u{a0}tica`.
 
 use std::cell::LazyCell;
-use std::sync::{LazyLock};
+use std::sync::LazyLock;
 
 use crate::charset::Charset;
 use crate::language;
