@@ -2,7 +2,6 @@
 //! is? The part of the scan that knows words: `dispon’vel`, `kullaným`,
 //! `autom\u{a0}tica`.
 
-use std::cell::LazyCell;
 use std::sync::LazyLock;
 
 use crate::charset::Charset;
@@ -239,24 +238,51 @@ pub(crate) fn is_wide(c: char) -> bool {
 /// Whether kana stands among ideographs that Japanese has not, or a bracket after it that nothing
 /// closes: EUC-JP and GBK have the same codes for kana, and so `読み込む` shows as `粕み哈む`, and
 /// `データ` as `デ〖タ`.
-pub(crate) fn is_in_two_standards(text: impl Iterator<Item = char> + Clone) -> bool {
-    let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{30f6}');
-    let is_closed = LazyCell::new(|| text.clone().any(|c| c == '〗'));
+pub(crate) fn is_in_two_standards(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if memchr::memchr(KANA_LEAD, bytes).is_none() {
+        return false;
+    }
     let in_japanese = &*IN_JAPANESE;
-    let mut last = None;
-    text.clone().any(is_kana)
-        && text.clone().any(|c| {
-            let before = last.replace(c);
-            match c {
-                '〖' => before.is_some_and(is_kana) && !*is_closed,
-                '\u{4e00}'..='\u{9fff}' => {
-                    let n = c as usize - '\u{4e00}' as usize;
-                    in_japanese[n / 64] >> (n % 64) & 1 == 0
-                }
-                _ => false,
+    let (mut has_kana, mut has_other) = (false, false);
+    let (mut after_kana, mut is_open, mut is_closed) = (false, false, false);
+    let mut at = 0;
+    while at + 2 < bytes.len() {
+        let lead = bytes[at];
+        if !matches!(lead, KANA_LEAD..=0xe9) {
+            at += 1;
+            after_kana = false;
+            continue;
+        }
+        let (second, last) = (bytes[at + 1], bytes[at + 2] & 0x3f);
+        at += 3;
+        if lead > KANA_LEAD {
+            after_kana = false;
+            // In the order of the code points, a word for each two first bytes.
+            let word = usize::from(lead & 0xf) << 6 | usize::from(second & 0x3f);
+            let known = word.checked_sub(FIRST / 64).map(|word| in_japanese[word]);
+            has_other |= known.is_some_and(|known| known >> last & 1 == 0);
+            continue;
+        }
+        after_kana = match (second, last) {
+            (0x81, 1..) | (0x82, _) | (0x83, ..=0x36) => true,
+            (0x80, 0x16) => {
+                is_open |= after_kana;
+                false
             }
-        })
+            (0x80, 0x17) => {
+                is_closed = true;
+                false
+            }
+            _ => false,
+        };
+        has_kana |= after_kana;
+    }
+    has_kana && (has_other || is_open && !is_closed)
 }
+
+/// The first byte of kana.
+const KANA_LEAD: u8 = 0xe3;
 
 /// A bit for each ideograph, whether Japanese has it.
 static IN_JAPANESE: LazyLock<[u64; IDEOGRAPHS / 64]> = LazyLock::new(|| {
@@ -269,7 +295,8 @@ static IN_JAPANESE: LazyLock<[u64; IDEOGRAPHS / 64]> = LazyLock::new(|| {
     words
 });
 
-/// How many there are.
+/// The first ideograph, and how many there are.
+const FIRST: usize = 0x4e00;
 const IDEOGRAPHS: usize = 0x5200;
 
 fn is_known(word: &str) -> bool {

@@ -331,7 +331,7 @@ fn look_at_pairs(line: &str) -> Look {
     let has_odd = || contraction::has_odd(line) || misread::has_letter_within(line);
     let may_be_misread =
         (is_unsure || beside) && has_odd() || (is_unsure || mixed) && misread::has_swallowed(line);
-    if may_be_misread || may_be_kana(line) && misread::is_in_two_standards(line.chars()) {
+    if may_be_misread || misread::is_in_two_standards(line) {
         return Look::Misread;
     }
     if is_unsure && is_suspicious_but_for_usual(line) {
@@ -341,12 +341,6 @@ fn look_at_pairs(line: &str) -> Look {
         return Look::Right;
     }
     of_words(&Words::of(line), line)
-}
-
-/// Whether a line has bytes of kana.
-fn may_be_kana(line: &str) -> bool {
-    let mut two = line.as_bytes().windows(2);
-    two.any(|two| matches!(two, [0xe3, 0x81..=0x83]))
 }
 
 /// Whether all that a line has beyond ASCII could be marks and signs next to words of
