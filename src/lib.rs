@@ -129,6 +129,7 @@ mod contraction;
 pub mod decode;
 pub mod diff;
 mod edit;
+mod kana;
 mod language;
 #[cfg(feature = "serde")]
 pub mod mirror;

@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::contraction;
+use crate::kana;
 use crate::language::{self, Usual, Word, Words};
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT};
@@ -331,7 +332,7 @@ fn look_at_pairs(line: &str) -> Look {
     let has_odd = || contraction::has_odd(line) || misread::has_letter_within(line);
     let may_be_misread =
         (is_unsure || beside) && has_odd() || (is_unsure || mixed) && misread::has_swallowed(line);
-    if may_be_misread || misread::is_in_two_standards(line) {
+    if may_be_misread || kana::is_in_two_standards(line) {
         return Look::Misread;
     }
     if is_unsure && is_suspicious_but_for_usual(line) {

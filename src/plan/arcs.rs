@@ -211,18 +211,17 @@ fn multi(slots: &[Slot], s: usize, pending: u8, layer: &Layer, out: &mut Vec<Arc
     };
     for i in codes {
         let cost = if pending == 0 { i as Cost * NAT } else { 0 };
-        if slot.first && byte(slot, i) < 0x80 {
-            continue;
-        }
         if byte(slot, i) < 0x80 {
-            // ASCII that a lead byte swallowed comes free.
-            out.push(Arc {
-                len: 1,
-                c: Some(char::from(byte(slot, i))),
-                cost: 0,
-                inferred: false,
-                pending: 0,
-            });
+            // ASCII that a lead byte swallowed comes free; what stands by itself is kept.
+            if !slot.first {
+                out.push(Arc {
+                    len: 1,
+                    c: Some(char::from(byte(slot, i))),
+                    cost: 0,
+                    inferred: false,
+                    pending: 0,
+                });
+            }
             continue;
         }
         if let Some(c) = only(truth, &[byte(slot, i)]) {

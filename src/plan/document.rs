@@ -320,13 +320,13 @@ impl<'t> Evidence<'t> {
             self.believed += usize::from(best.is_legacy());
             return;
         }
-        let changed = best.pieces.iter().filter(|p| p.is_changed(line));
+        let changed = || best.pieces.iter().filter(|p| p.is_changed(line));
         let shown = match best.is_legacy() && words::known(line, best).all {
             true => word_around,
             false => with_neighbours,
         };
         let mut is_new = false;
-        for p in changed {
+        for p in changed() {
             is_new |= self
                 .seen
                 .insert(shown(line, p.start as usize..p.end as usize));
@@ -337,9 +337,8 @@ impl<'t> Evidence<'t> {
             self.sum += above;
             self.lines += 1;
             self.believed += usize::from(above >= 0 && best.is_legacy());
-            let changed = best.pieces.iter().filter(|p| p.is_changed(line));
             let mut in_others = false;
-            for p in changed.clone() {
+            for p in changed() {
                 in_others |= self
                     .frames
                     .insert(frame(line, p.start as usize..p.end as usize));
@@ -348,7 +347,7 @@ impl<'t> Evidence<'t> {
             if in_others {
                 self.gain += best.gain;
                 self.bar = self.bar.max(bar);
-                let shown = changed.flat_map(|p| p.was(line).chars()).map(lowered);
+                let shown = changed().flat_map(|p| p.was(line).chars()).map(lowered);
                 self.shown.extend(shown.filter(|c| !JOINS.contains(c)));
             }
         }

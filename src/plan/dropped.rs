@@ -7,14 +7,12 @@ use crate::model::{self, Cost, NAT};
 
 use super::arcs;
 use super::hypothesis::{Hypothesis, SURPRISE, Survey};
-use super::lattice::{self, Arc, Layer, Piece, Room, Slot};
+use super::lattice::{self, Arc, Layer, LostAs, Piece, Room, Slot};
 use super::lost::LOSSY_BEAM;
 use super::readings::{READINGS, shown};
 use super::undo::layer_of;
 use super::weigh::{self, BEAM, Undone};
 
-/// For nothing: all bytes show that the charset lacks.
-const SHOWN: char = '\u{ad}';
 /// More bytes than these a charset does not lack, or nobody could tell which it was.
 const FEW: usize = 12;
 /// What it costs that a byte was dropped, or shows as a sign that may be one by itself.
@@ -45,7 +43,7 @@ fn is_unseen(misread: Charset, byte: u8) -> bool {
 /// that it was dropped.
 fn bytes_of(blank: Option<char>, layer: &Layer) -> impl Iterator<Item = u8> {
     let misread = layer.misread;
-    let is_lost = blank == layer.lost_as;
+    let is_lost = layer.lost_as == blank.map_or(LostAs::Dropped, LostAs::Sign);
     let (undefined, unread, unseen) = match layer.single {
         Some(n) => {
             let byte = |c: char| READINGS.row(c).bytes[n];
@@ -68,7 +66,7 @@ fn bytes_of(blank: Option<char>, layer: &Layer) -> impl Iterator<Item = u8> {
 /// Whether a character of which a byte was lost may begin here.
 pub(super) fn may_begin(slot: &Slot, line: &[Piece], layer: &Layer) -> bool {
     let c = line[slot.piece as usize].c;
-    slot.byte >= 0x40 || c == ' ' || Some(c) == layer.lost_as
+    slot.byte >= 0x40 || c == ' ' || layer.lost_as == LostAs::Sign(c)
 }
 
 /// The characters of two bytes from slot `s` on of which one was lost.
@@ -76,7 +74,7 @@ pub(super) fn arcs(slots: &[Slot], s: usize, line: &[Piece], layer: &Layer, out:
     let misread = layer.misread;
     let blank = |slot: &Slot| {
         let c = Some(line[slot.piece as usize].c);
-        c.filter(|c| *c == ' ' || Some(*c) == layer.lost_as)
+        c.filter(|c| *c == ' ' || layer.lost_as == LostAs::Sign(*c))
     };
     // What a decoder reads it shows.
     let is_read = |byte: u8, next: Option<&Slot>| {
@@ -150,11 +148,11 @@ pub(super) fn filled(from: &Hypothesis, best: &Hypothesis, room: &mut Room) -> O
     let whole = weigh::search::<BEAM>(line, cost, &room.slots, &layer, 1)?;
     let has = |c: &char| line.iter().any(|p| p.c == *c);
     let signs = ['?', ' '].into_iter().filter(|_| misread.is_single_byte());
-    let signs = signs.filter(has).map(Some);
-    let ways: Vec<Option<char>> = match has(&char::REPLACEMENT_CHARACTER) {
-        true => vec![Some(char::REPLACEMENT_CHARACTER)],
-        false if are_shown => vec![Some(SHOWN)],
-        false if misread.is_single_byte() => [None].into_iter().chain(signs).collect(),
+    let signs = signs.filter(has).map(LostAs::Sign);
+    let ways: Vec<LostAs> = match has(&char::REPLACEMENT_CHARACTER) {
+        true => vec![LostAs::Sign(char::REPLACEMENT_CHARACTER)],
+        false if are_shown => vec![LostAs::Nothing],
+        false if misread.is_single_byte() => [LostAs::Dropped].into_iter().chain(signs).collect(),
         false => return None,
     };
     let undone = ways.into_iter().filter_map(|lost_as| {

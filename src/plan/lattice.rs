@@ -143,10 +143,19 @@ pub(crate) struct Layer {
     pub whole: bool,
     /// How a multi-byte decoder lost bytes here, where that shows.
     pub loss: Option<Loss>,
-    /// What is shown for bytes of a legacy charset that were lost; nothing, if they were dropped.
-    pub lost_as: Option<char>,
+    /// What became of bytes of a legacy charset that were lost.
+    pub lost_as: LostAs,
     /// What the line is written in, if that is to be kept to.
     pub standard: Option<Standard>,
+}
+
+/// What became of the bytes that a charset has no character for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LostAs {
+    Dropped,
+    Sign(char),
+    /// They show as controls, and are not lost.
+    Nothing,
 }
 
 impl Layer {
@@ -165,7 +174,7 @@ impl Layer {
             strict: false,
             whole: false,
             loss: None,
-            lost_as: None,
+            lost_as: LostAs::Dropped,
             standard: None,
         }
     }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::charset::Charset;
 use crate::contraction;
+use crate::kana;
 use crate::language;
 use crate::misread;
 use crate::model::{self, Context, Cost, NAT, Symbol};
@@ -761,7 +762,7 @@ fn multi(pieces: &[Piece], most: Cost, tried: &mut Vec<(Cost, Layer, Cost)>, roo
     // Most East Asian text is right, and shows it soon.
     let [few, more] = [FEW, RUNS].map(|most| sample(pieces, most));
     // Kana shows as it is where EUC-JP was read as GBK.
-    let has_kana = misread::is_in_two_standards(&more.iter().map(|p| p.c).collect::<String>());
+    let has_kana = kana::is_in_two_standards(&more.iter().map(|p| p.c).collect::<String>());
     if !has_kana && scan::looks_right(few.iter().map(|p| p.c)) {
         return;
     }

@@ -183,7 +183,6 @@ pub(super) fn search<const BEAM: usize>(
     bit: u8,
 ) -> Option<Undone> {
     let utf8 = layer.truth == Charset::UTF_8;
-    // Its bytes may have been lost, each by itself.
     let is_legacy = layer.lossy && !utf8;
     let (switch_in, _) = layer.switches();
     let n = slots.len();
@@ -402,14 +401,15 @@ pub(super) fn search<const BEAM: usize>(
     if is_told && out.iter().any(|p| p.inferred && p.layers & bit != 0) {
         let ends = (0..ends.len).map(|i| (ends.nodes[i], boundary(i)));
         let weighed = Weighed::new(&nodes, &edges, ends);
-        for (run, steps) in runs {
+        // Of legacy text each character was lost by itself.
+        for (run, steps) in runs.into_iter().filter(|_| !is_legacy) {
             if !out[run.clone()].iter().any(|p| p.inferred) {
                 continue;
             }
             let doubt = weighed.doubt(&path[steps]);
             for p in out[run].iter_mut().filter(|p| p.inferred) {
                 p.doubt = p.doubt.max(doubt);
-                if layer.loss.is_none() && !is_legacy {
+                if layer.loss.is_none() {
                     p.own = p.doubt;
                 }
             }
